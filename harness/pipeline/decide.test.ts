@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type SpanFacts } from './decide.ts';
+import { headSamplerPasses, probabilisticHash, probabilisticThreshold } from './thresholds.ts';
+import type { PolicyRule, TailSampling } from './types.ts';
+
+// Computed by the collector's own arithmetic in Go (math/big, hash/fnv).
+describe('thresholds', () => {
+  it.each([
+    [5, '922337203685477631'],
+    [0.05, '9223372036854775'],
+    [33.3, '6142765776545279999'],
+    [99.999, '18446559606268813311'],
+    [150, '18446744073709551615'],
+    [0, '0'],
+    [1, '184467440737095519'],
+    [0.1, '18446744073709551'],
+  ])('tail_sampling probabilistic %s %%', (percentage, threshold) => {
+    expect(String(probabilisticThreshold(percentage))).toBe(threshold);
+  });
+
+  it.each([
+    ['00000000000000000000000000000001', '16254957729900898954', false],
+    ['0af7651916cd43dd8448eb211c80319c', '3728843964641534796', true],
+    ['ffffffffffffffffffffffffffffffff', '1711019809656077869', false],
+    ['4bf92f3577b34da6a3ce929d0e0e4736', '11908981664384643253', false],
+  ])('hash of %s', (traceId, hash, head) => {
+    expect(String(probabilisticHash('default-hash-seed', traceId))).toBe(hash);
+    expect(headSamplerPasses(10, 22, traceId)).toBe(head);
+  });
+});
+
+const span = (over: Partial<SpanFacts> = {}): SpanFacts => ({
+  statusCode: 0,
+  startOffsetNanos: 0,
+  endOffsetNanos: 50e6,
+  attributes: undefined,
+  resource: undefined,
+  ...over,
+});
+
+const place = { file: 'p.yaml', line: 1, column: 1 };
+const component = {
+  kind: 'processors',
+  id: 'tail_sampling',
+  type: 'tail_sampling',
+  config: {},
+  place,
+} as const;
+const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+function outcomeOf(rules: PolicyRule[], spans: SpanFacts[]): string {
+  const sampling: TailSampling = {
+    component,
+    decisionWaitMs: 10_000,
+    numTraces: 100,
+    sampledCacheSize: 0,
+    nonSampledCacheSize: 0,
+    dropPendingOnShutdown: false,
+    unmodelled: [],
+    policies: rules.map((rule, i) => ({ ...rule, name: `p${i}`, place })),
+  };
+  const { outcome, policy } = decide(sampling, id, spans);
+  return policy === undefined ? outcome : `${outcome} by ${policy}`;
+}
+
+const errors: PolicyRule = { type: 'status_code', codes: [2] };
+const never: PolicyRule = { type: 'probabilistic', percentage: 1, salt: 'default-hash-seed' };
+const slow: PolicyRule = { type: 'latency', thresholdMs: 2000, upperThresholdMs: 0 };
+const key = 'sampling.priority';
+const flagged: PolicyRule = {
+  type: 'string_attribute',
+  key,
+  values: ['always_on'],
+  regex: false,
+  invert: false,
+};
+
+describe('decide', () => {
+  it('samples when one policy does and names the first that did', () => {
+    expect(outcomeOf([never, errors], [span(), span({ statusCode: 2 })])).toBe('sampled by p1');
+    expect(outcomeOf([never, errors], [span()])).toBe('not-sampled');
+  });
+
+  it('measures latency over the whole trace in whole milliseconds, at or above', () => {
+    const ending = (endOffsetNanos: number) => [
+      span(),
+      span({ startOffsetNanos: 1e9, endOffsetNanos }),
+    ];
+    expect(outcomeOf([slow], ending(2000e6))).toBe('sampled by p0');
+    expect(outcomeOf([slow], ending(2000e6 - 1))).toBe('not-sampled');
+  });
+
+  it('knows that an upper latency threshold hangs on the order of arrival above it', () => {
+    const banded: PolicyRule = { type: 'latency', thresholdMs: 40, upperThresholdMs: 60 };
+    expect(outcomeOf([banded], [span()])).toBe('sampled by p0');
+    expect(outcomeOf([banded], [span({ endOffsetNanos: 90e6 })])).toBe('unknown');
+    expect(outcomeOf([banded], [span({ endOffsetNanos: 40e6 })])).toBe('not-sampled');
+  });
+
+  it('matches attributes on resource or span, and only of the right type', () => {
+    expect(outcomeOf([flagged], [span({ attributes: { [key]: 'always_on' } })])).toBe(
+      'sampled by p0',
+    );
+    expect(outcomeOf([flagged], [span({ resource: { [key]: 'always_on' } })])).toBe(
+      'sampled by p0',
+    );
+    expect(outcomeOf([flagged], [span({ attributes: { [key]: true } })])).toBe('not-sampled');
+    expect(outcomeOf([{ ...flagged, invert: true }], [span()])).toBe('sampled by p0');
+    expect(
+      outcomeOf(
+        [{ ...flagged, invert: true }],
+        [span(), span({ attributes: { [key]: 'always_on' } })],
+      ),
+    ).toBe('not-sampled');
+    const regex: PolicyRule = { ...flagged, values: ['^always'], regex: true };
+    expect(outcomeOf([regex], [span({ attributes: { [key]: 'always_off' } })])).toBe(
+      'sampled by p0',
+    );
+  });
+
+  it('numbers, booleans and span counts', () => {
+    const big: PolicyRule = {
+      type: 'numeric_attribute',
+      key: 'n',
+      min: 5,
+      max: undefined,
+      invert: false,
+    };
+    expect(outcomeOf([big], [span({ attributes: { n: 5 } })])).toBe('sampled by p0');
+    expect(outcomeOf([big], [span({ attributes: { n: 4 } })])).toBe('not-sampled');
+    const yes: PolicyRule = { type: 'boolean_attribute', key: 'b', value: true, invert: false };
+    expect(outcomeOf([yes], [span({ attributes: { b: true } })])).toBe('sampled by p0');
+    expect(outcomeOf([yes], [span({ attributes: { b: 'true' } })])).toBe('not-sampled');
+    const two: PolicyRule = { type: 'span_count', min: 2, max: 2 };
+    expect(outcomeOf([two], [span()])).toBe('not-sampled');
+    expect(outcomeOf([two], [span(), span()])).toBe('sampled by p0');
+    expect(outcomeOf([two], [span(), span(), span()])).toBe('not-sampled');
+  });
+
+  it('combines: drop wins, and needs all, not turns round', () => {
+    const drop: PolicyRule = { type: 'drop', rules: [flagged] };
+    const flaggedSpan = span({ attributes: { [key]: 'always_on' }, statusCode: 2 });
+    expect(outcomeOf([errors, drop], [flaggedSpan])).toBe('dropped by p1');
+    expect(outcomeOf([errors, drop], [span({ statusCode: 2 })])).toBe('sampled by p0');
+    expect(outcomeOf([{ type: 'and', rules: [errors, slow] }], [span({ statusCode: 2 })])).toBe(
+      'not-sampled',
+    );
+    expect(outcomeOf([{ type: 'not', rule: errors }], [span()])).toBe('sampled by p0');
+  });
+
+  it('is unknown only where an unmodelled policy could turn the answer', () => {
+    const odd: PolicyRule = { type: 'unmodelled', written: 'ottl_condition' };
+    expect(outcomeOf([odd], [span()])).toBe('unknown');
+    expect(outcomeOf([odd, errors], [span({ statusCode: 2 })])).toBe('sampled by p1');
+    const oddDrop: PolicyRule = { type: 'drop', rules: [odd] };
+    expect(outcomeOf([oddDrop, errors], [span({ statusCode: 2 })])).toBe('unknown');
+    expect(outcomeOf([oddDrop, errors], [span()])).toBe('unknown');
+  });
+});

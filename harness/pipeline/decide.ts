@@ -1,0 +1,163 @@
+import { probabilisticHash, probabilisticThreshold } from './thresholds.ts';
+import type { Policy, PolicyRule, TailSampling } from './types.ts';
+
+export type FactValue = string | number | boolean;
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/** What policies look at, of one span. Times are nanoseconds since the run's start. */
+export interface SpanFacts {
+  readonly statusCode: number;
+  readonly startOffsetNanos: number;
+  readonly endOffsetNanos: number;
+  readonly attributes: Facts | undefined;
+  readonly resource: Facts | undefined;
+}
+
+/** `unknown`: a policy that is not modelled, or whose answer hangs on the order of arrival. */
+export type PolicyAnswer = 'sampled' | 'not-sampled' | 'dropped' | 'unknown';
+
+export interface Decision {
+  readonly outcome: PolicyAnswer;
+  /** The first policy that led to it; undefined where none did. */
+  readonly policy: string | undefined;
+  readonly answers: readonly { readonly policy: string; readonly answer: PolicyAnswer }[];
+}
+
+const nanosPerMs = 1e6;
+
+/**
+ * What `tail_sampling` decides for the spans that it holds of one trace.
+ * Drop policies are asked first; Dropped wins over Sampled over NotSampled, and policies are
+ * otherwise independent (tailsamplingprocessor v0.152.0, processor.go, makeDecision).
+ */
+export function decide(
+  sampling: TailSampling,
+  traceId: string,
+  spans: readonly SpanFacts[],
+): Decision {
+  const ordered = [...sampling.policies].sort((a, b) => rank(a) - rank(b));
+  const answers: { policy: string; answer: PolicyAnswer }[] = [];
+  for (const policy of ordered) {
+    const answer = evaluate(policy, traceId, spans);
+    answers.push({ policy: policy.name, answer });
+    if (answer === 'dropped') break;
+  }
+  const first = (wanted: PolicyAnswer) => answers.find(({ answer }) => answer === wanted)?.policy;
+  const dropped = first('dropped');
+  if (dropped !== undefined) return { outcome: 'dropped', policy: dropped, answers };
+  const unsure = answers.some(
+    ({ policy, answer }) => answer === 'unknown' && isDrop(ordered, policy),
+  );
+  const sampled = first('sampled');
+  if (sampled !== undefined && !unsure) return { outcome: 'sampled', policy: sampled, answers };
+  if (first('unknown') !== undefined) return { outcome: 'unknown', policy: undefined, answers };
+  return { outcome: 'not-sampled', policy: undefined, answers };
+}
+
+const rank = (policy: Policy): number => (policy.type === 'drop' ? 0 : 1);
+
+const isDrop = (policies: readonly Policy[], name: string): boolean =>
+  policies.some((policy) => policy.name === name && policy.type === 'drop');
+
+function evaluate(rule: PolicyRule, traceId: string, spans: readonly SpanFacts[]): PolicyAnswer {
+  switch (rule.type) {
+    case 'always_sample':
+      return 'sampled';
+    case 'status_code':
+      return sampledIf(spans.some((span) => rule.codes.includes(span.statusCode)));
+    case 'latency':
+      return evaluateLatency(rule, spans);
+    case 'probabilistic':
+      return sampledIf(
+        probabilisticHash(rule.salt, traceId) <= probabilisticThreshold(rule.percentage),
+      );
+    case 'span_count':
+      return sampledIf(spans.length >= rule.min && (rule.max === 0 || spans.length <= rule.max));
+    case 'string_attribute':
+      return evaluateAttribute(spans, rule.key, rule.invert, stringMatcher(rule));
+    case 'numeric_attribute':
+      return evaluateAttribute(spans, rule.key, rule.invert, (value) => {
+        const number = typeof value === 'number' && Number.isInteger(value) ? value : 0;
+        return number >= (rule.min ?? -Infinity) && number <= (rule.max ?? Infinity);
+      });
+    case 'boolean_attribute':
+      return evaluateAttribute(
+        spans,
+        rule.key,
+        rule.invert,
+        (value) => (value === true) === rule.value,
+      );
+    case 'and':
+      return evaluateAll(rule.rules, traceId, spans, 'sampled');
+    case 'drop':
+      return evaluateAll(rule.rules, traceId, spans, 'dropped');
+    case 'not': {
+      const answer = evaluate(rule.rule, traceId, spans);
+      if (answer === 'sampled') return 'not-sampled';
+      return answer === 'not-sampled' ? 'sampled' : answer;
+    }
+    case 'unmodelled':
+      return 'unknown';
+  }
+}
+
+const sampledIf = (condition: boolean): PolicyAnswer => (condition ? 'sampled' : 'not-sampled');
+
+function evaluateAll(
+  rules: readonly PolicyRule[],
+  traceId: string,
+  spans: readonly SpanFacts[],
+  yes: 'sampled' | 'dropped',
+): PolicyAnswer {
+  const answers = rules.map((rule) => evaluate(rule, traceId, spans));
+  if (answers.includes('not-sampled')) return 'not-sampled';
+  return answers.includes('unknown') ? 'unknown' : yes;
+}
+
+/**
+ * Longest end minus earliest start, in whole milliseconds, `>=` the threshold. With an upper
+ * threshold the processor answers after each span, so that the order of arrival counts once the
+ * whole trace is above it (internal/sampling/latency.go).
+ */
+function evaluateLatency(
+  rule: { thresholdMs: number; upperThresholdMs: number },
+  spans: readonly SpanFacts[],
+): PolicyAnswer {
+  if (spans.length === 0) return 'not-sampled';
+  const start = Math.min(...spans.map((span) => span.startOffsetNanos));
+  const end = Math.max(...spans.map((span) => span.endOffsetNanos));
+  const durationMs = Math.trunc((end - start) / nanosPerMs);
+  if (rule.upperThresholdMs === 0) return sampledIf(durationMs >= rule.thresholdMs);
+  if (durationMs <= rule.thresholdMs) return 'not-sampled';
+  return durationMs <= rule.upperThresholdMs ? 'sampled' : 'unknown';
+}
+
+/**
+ * Attribute policies ask the resource and each span. Inverted ones answer Sampled unless a value
+ * matches (internal/sampling/util.go). Types other than the asked one read as "", 0 or false.
+ */
+function evaluateAttribute(
+  spans: readonly SpanFacts[],
+  key: string,
+  invert: boolean,
+  matches: (value: FactValue) => boolean,
+): PolicyAnswer {
+  const matched = spans.some((span) =>
+    [span.resource?.[key], span.attributes?.[key]].some(
+      (value) => value !== undefined && matches(value),
+    ),
+  );
+  return sampledIf(matched !== invert);
+}
+
+function stringMatcher(rule: {
+  values: readonly string[];
+  regex: boolean;
+}): (value: FactValue) => boolean {
+  const patterns = rule.regex ? rule.values.map((value) => new RegExp(value)) : [];
+  return (value) => {
+    const text = typeof value === 'string' ? value : '';
+    if (text === '') return false;
+    return rule.regex ? patterns.some((pattern) => pattern.test(text)) : rule.values.includes(text);
+  };
+}

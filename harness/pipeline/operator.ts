@@ -1,0 +1,219 @@
+import { stringify } from 'yaml';
+import { readComponents } from './components.ts';
+import { list, number, object, type Plain, text } from './read.ts';
+import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
+import { type PodReader, readPod } from './workloads.ts';
+
+/**
+ * What operator 0.148 makes of an OpenTelemetryCollector: names, Services, environment, defaults.
+ * Source: opentelemetry-operator v0.148.0, internal/manifests/collector (container.go, service.go,
+ * statefulset.go, daemonset.go), internal/naming.
+ */
+export interface Rendered {
+  readonly workload: Workload;
+  readonly services: readonly Service[];
+  readonly config: Plain;
+}
+
+/** Default image of operator 0.148. */
+const defaultImage =
+  'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector:0.148.0';
+const modes = ['daemonset', 'statefulset', 'deployment'] as const;
+
+/** Renders one OpenTelemetryCollector (v1beta1); undefined after a problem was reported. */
+export function renderCollector(resource: Resource, reader: PodReader): Rendered | undefined {
+  const spec = object(resource.value.spec);
+  const mode = modes.find((m) => m === (text(spec.mode) ?? 'deployment'));
+  if (resource.apiVersion !== 'opentelemetry.io/v1beta1') {
+    reader.problems.push({
+      place: reader.place(['apiVersion']),
+      message: `apiVersion ${resource.apiVersion}, expected opentelemetry.io/v1beta1`,
+    });
+    return undefined;
+  }
+  if (!mode) {
+    const message = `mode "${text(spec.mode)}" can't be run`;
+    reader.problems.push({ place: reader.place(['spec', 'mode']), message, known: modes });
+    return undefined;
+  }
+  const config = withDefaultConfig(object(spec.config));
+  const components = readComponents(config, (path) => reader.place(['spec', 'config', ...path]));
+  const container = { ...spec, args: [], ports: spec.ports };
+  const pod = readPod({ ...spec, serviceAccountName: spec.serviceAccount }, container, reader, {
+    pod: ['spec'],
+    container: ['spec'],
+    claims: spec.volumeClaimTemplates,
+  });
+  const name = `${resource.name}-collector`;
+  const ports = [...pod.ports.filter((p) => p.port > 0), ...inferPorts(components)].filter(
+    (port, i, all) => all.findIndex((other) => other.port === port.port) === i,
+  );
+  const workload: Workload = {
+    ...pod,
+    kind: mode,
+    name,
+    namespace: resource.namespace,
+    replicas: number(spec.replicas) ?? 1,
+    labels: labelsOf(resource, name),
+    podAnnotations: annotationsOf(spec),
+    serviceAccount: text(spec.serviceAccount) ?? name,
+    image: pod.image || defaultImage,
+    args: ['--config=/conf/collector.yaml', ...extraArgs(spec)],
+    ports: [...ports, { name: 'metrics', port: 8888 }],
+    environment: withDefaults(pod.environment),
+    volumes: [
+      { name: 'otc-internal', source: { files: { 'collector.yaml': stringify(config) } } },
+      ...pod.volumes,
+    ],
+    mounts: [{ volume: 'otc-internal', path: '/conf', readOnly: true }, ...pod.mounts],
+    place: reader.place(['spec']),
+  };
+  return { workload, services: servicesOf(resource, name, ports), config };
+}
+
+/**
+ * What the operator writes into a config that leaves it out: OTLP endpoints on all addresses, and
+ * a Prometheus reader with host and port only (apis/v1beta1/config.go, ApplyDefaults).
+ */
+function withDefaultConfig(config: Plain): Plain {
+  const receivers = Object.entries(object(config.receivers)).map(([id, value]) => {
+    const protocols = Object.entries(object(object(value).protocols)).map(
+      ([protocol, settings]) => {
+        const endpoint = defaultEndpoints[protocol];
+        return [protocol, endpoint ? { endpoint, ...object(settings) } : settings];
+      },
+    );
+    return [
+      id,
+      protocols.length > 0 ? { ...object(value), protocols: Object.fromEntries(protocols) } : value,
+    ];
+  });
+  const service = object(config.service);
+  const telemetry = object(service.telemetry);
+  const metrics = object(telemetry.metrics);
+  const written = metrics.address !== undefined || metrics.readers !== undefined;
+  const reader = { pull: { exporter: { prometheus: { host: '0.0.0.0', port: 8888 } } } };
+  return {
+    ...config,
+    receivers: Object.fromEntries(receivers),
+    service: {
+      ...service,
+      telemetry: { ...telemetry, metrics: written ? metrics : { ...metrics, readers: [reader] } },
+    },
+  };
+}
+
+function labelsOf(resource: Resource, name: string): Record<string, string> {
+  const own = Object.entries(object(object(resource.value.metadata).labels));
+  return {
+    ...Object.fromEntries(own.map(([key, value]) => [key, String(value)])),
+    'app.kubernetes.io/managed-by': 'opentelemetry-operator',
+    'app.kubernetes.io/instance': `${resource.namespace}.${resource.name}`,
+    'app.kubernetes.io/part-of': 'opentelemetry',
+    'app.kubernetes.io/component': 'opentelemetry-collector',
+    'app.kubernetes.io/name': name,
+  };
+}
+
+function annotationsOf(spec: Plain): Record<string, string> {
+  const own = Object.entries(object(spec.podAnnotations));
+  return Object.fromEntries(own.map(([key, value]) => [key, String(value)]));
+}
+
+function extraArgs(spec: Plain): string[] {
+  return Object.entries(object(spec.args))
+    .filter(([key]) => key !== 'config')
+    .map(([key, value]) => `--${key}=${value}`)
+    .sort();
+}
+
+/** The operator's own variables yield to the user's. GOMEMLIMIT is the limit itself, in bytes. */
+function withDefaults(own: readonly EnvironmentVariable[]): EnvironmentVariable[] {
+  const defaults: EnvironmentVariable[] = [
+    { name: 'POD_NAME', value: { field: 'metadata.name' } },
+    { name: 'GOMEMLIMIT', value: { limit: 'limits.memory' } },
+    { name: 'GOMAXPROCS', value: { limit: 'limits.cpu' } },
+  ];
+  const names = new Set(own.map((variable) => variable.name));
+  return [...own, ...defaults.filter((variable) => !names.has(variable.name))];
+}
+
+/** Ports that the operator reads off the config: each receiver's and extension's endpoints. */
+function inferPorts(components: readonly Component[]): { name: string; port: number }[] {
+  const ports: { name: string; port: number }[] = [];
+  const add = (name: string, endpoint: unknown): void => {
+    const port = Number(/:(\d+)$/.exec(text(endpoint) ?? '')?.[1]);
+    if (port > 0) ports.push({ name: name.replace('/', '-'), port });
+  };
+  for (const { kind, id, config } of components) {
+    if (kind !== 'receivers' && kind !== 'extensions') continue;
+    add(id, config.endpoint);
+    for (const [protocol, settings] of Object.entries(object(config.protocols))) {
+      add(`${id}-${protocol}`, object(settings).endpoint);
+    }
+  }
+  return ports;
+}
+
+/** Where the operator lets an OTLP receiver listen when its config names no endpoint. */
+const defaultEndpoints: Readonly<Record<string, string>> = {
+  grpc: '0.0.0.0:4317',
+  http: '0.0.0.0:4318',
+};
+
+function servicesOf(
+  resource: Resource,
+  name: string,
+  ports: readonly { name: string; port: number }[],
+): Service[] {
+  const service = (suffix: string, headless: boolean, own: typeof ports): Service => ({
+    name: name + suffix,
+    namespace: resource.namespace,
+    headless,
+    workload: name,
+    ports: own.map((port) => ({ ...port, targetPort: port.port })),
+  });
+  const monitoring = service('-monitoring', false, [{ name: 'monitoring', port: 8888 }]);
+  if (ports.length === 0) return [monitoring];
+  return [service('', false, ports), service('-headless', true, ports), monitoring];
+}
+
+/** Services written in the folder whose selector fits a workload's labels. */
+export function readServices(
+  resources: readonly Resource[],
+  workloads: readonly Workload[],
+): Service[] {
+  return resources.flatMap((resource): Service[] => {
+    if (resource.kind !== 'Service') return [];
+    const spec = object(resource.value.spec);
+    const selector = Object.entries(object(spec.selector));
+    const workload = workloads.find(
+      (candidate) =>
+        candidate.namespace === resource.namespace &&
+        selector.length > 0 &&
+        selector.every(([key, value]) => candidate.labels[key] === value),
+    );
+    if (!workload) return [];
+    const ports = list(spec.ports).map((value) => {
+      const written = object(value);
+      const port = number(written.port) ?? 0;
+      const target = written.targetPort;
+      const named = workload.ports.find((p) => p.name === target)?.port;
+      return {
+        name: text(written.name) ?? '',
+        port,
+        targetPort: named ?? number(target) ?? port,
+      };
+    });
+    const headless = text(spec.clusterIP) === 'None';
+    return [
+      {
+        name: resource.name,
+        namespace: resource.namespace,
+        headless,
+        workload: workload.name,
+        ports,
+      },
+    ];
+  });
+}

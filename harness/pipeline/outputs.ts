@@ -1,0 +1,207 @@
+import type { Problem } from '../lib/errors.ts';
+import { at, list, number, object, text } from './read.ts';
+import type {
+  Backend,
+  BackendKind,
+  Component,
+  Output,
+  Service,
+  Signal,
+  SignalPipeline,
+} from './types.ts';
+
+/** Exporters that end the data's way inside the collector. */
+const sinks = new Set(['debug', 'file', 'nop', 'prometheus', 'logging']);
+const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusremotewrite', ...sinks];
+
+export interface OutputContext {
+  readonly namespace: string;
+  readonly services: readonly Service[];
+  /** Name of the tier whose workload has this name. */
+  readonly tierOf: (workload: string) => string;
+  readonly backends: Map<string, Backend>;
+  readonly problems: Problem[];
+  readonly notes: string[];
+}
+
+/** Where each exporter of a tier's pipelines sends to: another tier, or a backend. */
+export function readOutputs(
+  pipelines: readonly SignalPipeline[],
+  context: OutputContext,
+): Output[] {
+  return pipelines.flatMap((pipeline) =>
+    pipeline.exporters.flatMap((exporter): Output[] => {
+      if (exporter.kind === 'connectors') return [];
+      if (sinks.has(exporter.type)) {
+        const what = `exporter ${exporter.id} in pipeline "${pipeline.id}" leads out of the account`;
+        context.notes.push(what);
+        return [];
+      }
+      const endpoint = endpointOf(exporter, pipeline.signal, context);
+      return endpoint ? [toOutput(exporter, pipeline.signal, endpoint, context)].flat() : [];
+    }),
+  );
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'grpc' | 'http';
+  readonly loadBalancing: boolean;
+}
+
+function endpointOf(
+  exporter: Component,
+  signal: Signal,
+  context: OutputContext,
+): Endpoint | undefined {
+  const problem = (message: string, hint?: string): undefined => {
+    context.problems.push({ place: exporter.place, message, ...(hint ? { hint } : {}) });
+  };
+  switch (exporter.type) {
+    case 'loadbalancing':
+      return loadBalancingEndpoint(exporter, problem);
+    case 'otlp_grpc': {
+      if (at(exporter.config, 'tls', 'insecure') !== true && !isPlain(exporter))
+        return problem(...tls(exporter));
+      return parseEndpoint(text(exporter.config.endpoint), 'grpc', 4317, problem);
+    }
+    case 'otlp_http': {
+      const own = text(exporter.config[`${signal}_endpoint`]) ?? text(exporter.config.endpoint);
+      if (own?.startsWith('https:')) return problem(...tls(exporter));
+      return parseEndpoint(own, 'http', 80, problem);
+    }
+    case 'prometheusremotewrite': {
+      const own = text(exporter.config.endpoint);
+      if (own?.startsWith('https:')) return problem(...tls(exporter));
+      return parseEndpoint(own, 'http', 80, problem);
+    }
+    default:
+      context.problems.push({
+        place: exporter.place,
+        message: `exporter "${exporter.id}": where it sends to is not understood`,
+        known: hopTypes,
+        hint: 'leave it out for this run with --set, or run it on kind, where it is not recorded',
+      });
+      return undefined;
+  }
+}
+
+const isPlain = (exporter: Component): boolean =>
+  text(exporter.config.endpoint)?.startsWith('http://') ?? false;
+
+function tls(exporter: Component): [string, string] {
+  const path = `spec.config.exporters.${exporter.id}`;
+  return [
+    `exporter "${exporter.id}" uses TLS: a hop that is encrypted can't be recorded`,
+    `for the test, --set '<resource>:${path}.tls={insecure: true}' and an http:// endpoint`,
+  ];
+}
+
+type Report = (message: string, hint?: string) => undefined;
+
+/** `tempo:4317`, `http://loki:3100/otlp`, `dns:///gateway:4317`. */
+function parseEndpoint(
+  written: string | undefined,
+  protocol: 'grpc' | 'http',
+  defaultPort: number,
+  problem: Report,
+): Endpoint | undefined {
+  const bare = (written ?? '').replace(/^(dns:\/\/\/|dns:|passthrough:\/\/\/|https?:\/\/)/, '');
+  const match = /^([A-Za-z0-9._-]+)(?::(\d+))?(?:\/.*)?$/.exec(bare);
+  if (!match?.[1]) {
+    return problem(
+      `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
+      'environment variables and addresses in an endpoint are not resolved; write the name',
+    );
+  }
+  if (/^(\d+\.){3}\d+$|^localhost$/.test(match[1])) {
+    return problem(
+      `endpoint "${written}" is an address, not a name: the bench can't put its recorder in front`,
+    );
+  }
+  return { host: match[1], port: Number(match[2] ?? defaultPort), protocol, loadBalancing: false };
+}
+
+function loadBalancingEndpoint(exporter: Component, problem: Report): Endpoint | undefined {
+  const { config } = exporter;
+  if (at(config, 'protocol', 'otlp', 'tls', 'insecure') !== true) {
+    return problem(
+      `exporter "${exporter.id}" uses TLS: a hop that is encrypted can't be recorded`,
+      `for the test, --set '<resource>:spec.config.exporters.${exporter.id}.protocol.otlp.tls={insecure: true}'`,
+    );
+  }
+  const k8s = object(at(config, 'resolver', 'k8s'));
+  const dns = object(at(config, 'resolver', 'dns'));
+  const service = text(k8s.service) ?? text(dns.hostname);
+  if (service === undefined) {
+    return problem(
+      `exporter "${exporter.id}": its resolver is not understood; expected k8s.service or dns.hostname`,
+    );
+  }
+  const port = number(list(k8s.ports)[0]) ?? number(dns.port) ?? 4317;
+  return { host: service, port, protocol: 'grpc', loadBalancing: true };
+}
+
+const kindOf: Readonly<Record<Signal, BackendKind>> = {
+  traces: 'tempo',
+  logs: 'loki',
+  metrics: 'prometheus',
+};
+
+function toOutput(
+  exporter: Component,
+  signal: Signal,
+  endpoint: Endpoint,
+  context: OutputContext,
+): Output[] {
+  const { host, port, protocol, loadBalancing } = endpoint;
+  const common = { signal, exporter, protocol, loadBalancing };
+  const service = findService(host, context);
+  if (service) {
+    const to = { tier: context.tierOf(service.workload), service: service.name, port };
+    return [{ ...common, to }];
+  }
+  if (loadBalancing) {
+    context.problems.push({
+      place: exporter.place,
+      message: `exporter "${exporter.id}" spreads over Service "${host}", which the folder does not have`,
+      known: context.services.map((s) => s.name),
+    });
+    return [];
+  }
+  const id = `${host}:${port}`;
+  const known = context.backends.get(id);
+  const kind = known?.kind ?? kindOf[signal];
+  if (kind !== kindOf[signal] || (kind !== 'tempo' && protocol === 'grpc')) {
+    context.problems.push({
+      place: exporter.place,
+      message:
+        kind !== kindOf[signal]
+          ? `${id} gets ${signal} beside what ${kind} takes; one backend host takes one signal here`
+          : `${signal} over gRPC to ${id}: ${kind} takes OTLP over HTTP only`,
+      hint: 'give each signal a host of its own',
+    });
+    return [];
+  }
+  context.backends.set(id, {
+    id,
+    host,
+    port,
+    protocol,
+    kind,
+    signals: [signal],
+    place: exporter.place,
+  });
+  return [{ ...common, to: { backend: id } }];
+}
+
+/** `name`, `name.ns`, `name.ns.svc` and `name.ns.svc.cluster.local` all mean one Service. */
+export function findService(
+  host: string,
+  context: { readonly namespace: string; readonly services: readonly Service[] },
+): Service | undefined {
+  const [name, namespace = context.namespace, ...rest] = host.split('.');
+  if (rest.length > 0 && rest[0] !== 'svc') return undefined;
+  return context.services.find((s) => s.name === name && s.namespace === namespace);
+}

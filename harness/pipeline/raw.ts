@@ -1,0 +1,70 @@
+import { parseYaml } from '../lib/yaml.ts';
+import { at, list, number, object, type Plain, text } from './read.ts';
+import type { Resource, Workload } from './types.ts';
+import { type PodReader, readPod } from './workloads.ts';
+
+/** A DaemonSet, StatefulSet or Deployment that a person wrote, with the collector config found. */
+export interface RawWorkload {
+  readonly workload: Workload;
+  readonly config: Plain | undefined;
+}
+
+const kinds = {
+  DaemonSet: 'daemonset',
+  StatefulSet: 'statefulset',
+  Deployment: 'deployment',
+} as const;
+
+export const isRawWorkload = (resource: Resource): boolean => resource.kind in kinds;
+
+/** Reads a raw workload of one container; several containers are a problem. */
+export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkload | undefined {
+  const spec = object(resource.value.spec);
+  const template = object(spec.template);
+  const pod = object(template.spec);
+  const containers = list(pod.containers);
+  const path = ['spec', 'template', 'spec'];
+  if (containers.length !== 1) {
+    const message = `${containers.length} containers; the embedded runtime runs pods of one`;
+    reader.problems.push({ place: reader.place([...path, 'containers']), message });
+    return undefined;
+  }
+  const kind = kinds[resource.kind as keyof typeof kinds];
+  const read = readPod(pod, object(containers[0]), reader, {
+    pod: path,
+    container: [...path, 'containers', 0],
+    claims: spec.volumeClaimTemplates,
+  });
+  const strings = (value: unknown): Record<string, string> =>
+    Object.fromEntries(Object.entries(object(value)).map(([k, v]) => [k, String(v)]));
+  const workload: Workload = {
+    ...read,
+    kind,
+    name: resource.name,
+    namespace: resource.namespace,
+    replicas: number(spec.replicas) ?? 1,
+    labels: strings(at(template, 'metadata', 'labels')),
+    podAnnotations: strings(at(template, 'metadata', 'annotations')),
+    place: reader.place([...path, 'containers', 0]),
+  };
+  return { workload, config: findConfig(workload) };
+}
+
+/** The config file that `--config` names, looked up in the mounted volumes. */
+function findConfig(workload: Workload): Plain | undefined {
+  const words = [...workload.command, ...workload.args];
+  const index = words.findIndex((word) => word === '--config' || word.startsWith('--config='));
+  const named = words[index]?.includes('=') ? words[index]?.split('=')[1] : words[index + 1];
+  const path = (named ?? '/etc/otelcol-contrib/config.yaml').replace(/^file:/, '');
+  for (const mount of workload.mounts) {
+    const volume = workload.volumes.find((v) => v.name === mount.volume);
+    if (!volume || !('files' in volume.source) || !path.startsWith(mount.path)) continue;
+    const file = path.slice(mount.path.length).replace(/^\//, '');
+    const written = volume.source.files[file];
+    if (written !== undefined) return object(parseYaml(path, written).documents[0]?.value);
+  }
+  return undefined;
+}
+
+/** The name that scenarios use for a raw workload's tier. */
+export const tierNameOf = (resource: Resource): string => text(resource.name) ?? resource.kind;

@@ -1,0 +1,191 @@
+import type { Place } from '../lib/errors.ts';
+
+export type Signal = 'traces' | 'logs' | 'metrics';
+export const signals: readonly Signal[] = ['traces', 'logs', 'metrics'];
+
+/** A Kubernetes object as it was written, with the edits of the scenario applied. */
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly value: Record<string, unknown>;
+  /** Where the value at a path inside the resource stands. */
+  readonly place: (path: readonly PropertyKey[]) => Place;
+}
+
+/** The pipeline under test, understood: who runs, who sends what to whom, who decides. */
+export interface Pipeline {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resources: readonly Resource[];
+  /** From where the load enters to where it leaves. */
+  readonly tiers: readonly Tier[];
+  readonly backends: readonly Backend[];
+  readonly services: readonly Service[];
+  /** What will not be as in a cluster, or is not modelled; the report lists it. */
+  readonly notes: readonly string[];
+}
+
+/** One set of equal collector pods. */
+export interface Tier {
+  /** What scenarios call it: the resource's own name. */
+  readonly name: string;
+  readonly workload: Workload;
+  readonly components: readonly Component[];
+  readonly pipelines: readonly SignalPipeline[];
+  readonly outputs: readonly Output[];
+  readonly tailSampling: TailSampling | undefined;
+  /** Health check of the collector's own extension, if it has one. */
+  readonly health: { readonly port: number; readonly path: string } | undefined;
+}
+
+export type ComponentKind = 'receivers' | 'processors' | 'exporters' | 'connectors' | 'extensions';
+
+export interface Component {
+  readonly kind: ComponentKind;
+  /** As written: `attributes/redact`. */
+  readonly id: string;
+  /** Current name of its type: `otlp` and `otlp_grpc` are one. */
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+}
+
+export interface SignalPipeline {
+  readonly id: string;
+  readonly signal: Signal;
+  readonly receivers: readonly Component[];
+  readonly processors: readonly Component[];
+  readonly exporters: readonly Component[];
+}
+
+/** One exporter of one tier and where it sends a signal. */
+export interface Output {
+  readonly signal: Signal;
+  readonly exporter: Component;
+  readonly protocol: 'grpc' | 'http';
+  readonly to:
+    | { readonly tier: string; readonly service: string; readonly port: number }
+    | { readonly backend: string };
+  /** Spreads by trace id over the pods of the tier it sends to. */
+  readonly loadBalancing: boolean;
+}
+
+export type BackendKind = 'tempo' | 'loki' | 'prometheus';
+
+/** An exporter host that is no Service of the pipeline's folder. */
+export interface Backend {
+  /** `host:port` as the exporter names it; unique. */
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'grpc' | 'http';
+  readonly kind: BackendKind;
+  readonly signals: readonly Signal[];
+  readonly place: Place;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  readonly headless: boolean;
+  /** `workload` names the pods behind it. */
+  readonly workload: string;
+  readonly ports: readonly {
+    readonly name: string;
+    readonly port: number;
+    readonly targetPort: number;
+  }[];
+}
+
+/** What the kubelet needs to run one tier's pods. */
+export interface Workload {
+  readonly kind: 'daemonset' | 'statefulset' | 'deployment';
+  readonly name: string;
+  readonly namespace: string;
+  readonly replicas: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly environment: readonly EnvironmentVariable[];
+  readonly ports: readonly {
+    readonly name: string;
+    readonly port: number;
+    readonly hostPort?: number;
+  }[];
+  readonly memoryLimitBytes: number | undefined;
+  readonly cpuLimit: number | undefined;
+  readonly volumes: readonly Volume[];
+  readonly mounts: readonly {
+    readonly volume: string;
+    readonly path: string;
+    readonly readOnly: boolean;
+  }[];
+  readonly terminationGraceMs: number;
+  readonly place: Place;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value:
+    | { readonly literal: string }
+    | { readonly field: string }
+    | { readonly limit: 'limits.memory' | 'limits.cpu' };
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly source:
+    | { readonly files: Readonly<Record<string, string>> }
+    | { readonly emptyDir: true }
+    | { readonly claim: string };
+}
+
+export interface TailSampling {
+  readonly component: Component;
+  readonly decisionWaitMs: number;
+  readonly numTraces: number;
+  readonly sampledCacheSize: number;
+  readonly nonSampledCacheSize: number;
+  readonly dropPendingOnShutdown: boolean;
+  readonly policies: readonly Policy[];
+  /** Settings whose effect is not modelled: with any of these, decisions are unknown. */
+  readonly unmodelled: readonly string[];
+}
+
+export type Policy = { readonly name: string; readonly place: Place } & PolicyRule;
+
+export type PolicyRule =
+  | { readonly type: 'always_sample' }
+  | { readonly type: 'status_code'; readonly codes: readonly number[] }
+  | { readonly type: 'latency'; readonly thresholdMs: number; readonly upperThresholdMs: number }
+  | {
+      readonly type: 'string_attribute';
+      readonly key: string;
+      readonly values: readonly string[];
+      readonly regex: boolean;
+      readonly invert: boolean;
+    }
+  | {
+      readonly type: 'numeric_attribute';
+      readonly key: string;
+      readonly min: number | undefined;
+      readonly max: number | undefined;
+      readonly invert: boolean;
+    }
+  | {
+      readonly type: 'boolean_attribute';
+      readonly key: string;
+      readonly value: boolean;
+      readonly invert: boolean;
+    }
+  | { readonly type: 'probabilistic'; readonly percentage: number; readonly salt: string }
+  | { readonly type: 'span_count'; readonly min: number; readonly max: number }
+  | { readonly type: 'and'; readonly rules: readonly PolicyRule[] }
+  | { readonly type: 'drop'; readonly rules: readonly PolicyRule[] }
+  | { readonly type: 'not'; readonly rule: PolicyRule }
+  | { readonly type: 'unmodelled'; readonly written: string };

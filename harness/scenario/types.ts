@@ -1,0 +1,130 @@
+/** What a scenario file says, with units resolved: milliseconds, shares in 0..1, rates a second. */
+export interface Scenario {
+  readonly file: string;
+  readonly name: string;
+  readonly about: string;
+  /** A folder under `fixtures/pipelines`, or a path to the user's own. */
+  readonly pipeline: string;
+  readonly tags: readonly string[];
+  readonly set: readonly Edit[];
+  readonly load: readonly TraceLoad[];
+  readonly phases: readonly Phase[];
+  readonly faults: readonly FaultSpec[];
+  readonly expect: readonly Expectation[];
+}
+
+/** One edit of the pipeline for this run: `resource` is `Kind/name`, `path` is dotted. */
+export interface Edit {
+  readonly resource: string;
+  readonly path: string;
+  readonly value: unknown;
+  /** Where it was written, for messages: `file:line:column` or `--set`. */
+  readonly origin: string;
+}
+
+export interface Phase {
+  readonly forMs: number;
+  /** Factor on every rate. */
+  readonly times: number;
+}
+
+export interface TraceLoad {
+  readonly name: string;
+  readonly ratePerSecond: number;
+  readonly services: readonly string[];
+  readonly podsPerService: number;
+  readonly tree: readonly SpanNode[];
+  readonly classes: readonly ClassSpec[];
+  readonly late: LateSpec | undefined;
+  readonly logsPerSpan: number;
+  /** Each pod reports its metrics this often; 0 turns metrics off. */
+  readonly metricsEveryMs: number;
+  readonly canaries: readonly Canary[];
+}
+
+/** One span of the trace's shape; times are fractions of the root span's duration. */
+export interface SpanNode {
+  readonly name: string;
+  readonly service: string;
+  /** Index of the parent in the tree; -1 for the root, which is the first. */
+  readonly parent: number;
+  readonly startFraction: number;
+  readonly endFraction: number;
+}
+
+/** A disjoint share of the traces with something special about them. The rest is class `normal`. */
+export interface ClassSpec {
+  readonly name: string;
+  readonly share: number;
+  readonly statusError: boolean;
+  /** Duration of the root span; undefined: as any other trace. */
+  readonly durationMs: number | undefined;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** The attributes stand on the root span or on each span. */
+  readonly on: 'root' | 'each';
+}
+
+export type AttributeValue = string | number | boolean;
+
+export interface LateSpec {
+  readonly share: number;
+  readonly deliverAfterMs: number;
+}
+
+/** A secret that no backend may ever hold: an attribute put on this share of the root spans. */
+export interface Canary {
+  readonly attribute: string;
+  readonly share: number;
+}
+
+export type FaultSpec =
+  | { readonly kind: 'kill'; readonly atMs: number; readonly target: Target }
+  | {
+      readonly kind: 'restart';
+      readonly atMs: number;
+      readonly target: Target;
+      readonly graceMs: number;
+    }
+  | {
+      readonly kind: 'pause';
+      readonly atMs: number;
+      readonly target: Target;
+      readonly forMs: number;
+    };
+
+export type FaultKind = FaultSpec['kind'];
+
+/** `gateway/1`, `gateway/*` or `gateway/random`. */
+export interface Target {
+  readonly tier: string;
+  readonly ordinal: number | 'all' | 'random';
+}
+
+/** Sets of spans or traces that the ledger computes; never a slack number. */
+export type ExceptionName = 'held-by-killed' | 'split-by-outage' | 'cut-by-restart';
+
+export type Expectation =
+  | { readonly check: 'decided' }
+  | {
+      readonly check: 'kept';
+      readonly class: string;
+      readonly share: number;
+      readonly except: readonly ExceptionName[];
+    }
+  | {
+      readonly check: 'lost';
+      readonly spans: number;
+      readonly logs: number;
+      readonly except: readonly ExceptionName[];
+    }
+  | { readonly check: 'duplicated'; readonly spans: number; readonly logs: number }
+  | { readonly check: 'altered'; readonly spans: number; readonly logs: number }
+  | { readonly check: 'late'; readonly joinedShare: number; readonly orphaned: number }
+  | { readonly check: 'visible'; readonly share: number; readonly withinMs: number }
+  | { readonly check: 'restarts'; readonly tier: string | undefined; readonly count: number }
+  | { readonly check: 'oomKilled'; readonly tier: string | undefined; readonly count: number }
+  | { readonly check: 'unexplained'; readonly spans: number }
+  | { readonly check: 'held'; readonly atLeast: number }
+  | { readonly check: 'found'; readonly findings: readonly string[] };
+
+export type CheckName = Expectation['check'];
