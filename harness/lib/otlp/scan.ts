@@ -1,0 +1,177 @@
+import { crc32 } from 'node:zlib';
+import { cursor, readField, WireError, wire } from './wire.ts';
+
+/**
+ * Walks an OTLP request (traces or logs) without decoding it into objects: the ledger reads
+ * millions of items. The layout of both is the same down to the item:
+ * request { 1: resource_x { 1: resource, 2: scope_x { 1: scope, 2: item } } }
+ * (opentelemetry-proto v1: trace_service, logs_service, trace.proto, logs.proto).
+ */
+export interface ItemVisitor {
+  /** A new resource: its message's range. */
+  resource(start: number, end: number): void;
+  /** A new instrumentation scope: its message's range. */
+  scope(start: number, end: number): void;
+  item(start: number, end: number): void;
+}
+
+/** @throws WireError where the bytes are no such request. */
+export function scanRequest(bytes: Buffer, start: number, end: number, visitor: ItemVisitor): void {
+  const at = cursor(bytes);
+  for (let outer = start; outer < end; ) {
+    readField(at, outer, end);
+    const [from, to] = [at.value, at.end];
+    if (at.number === 1 && at.wire === wire.delimited) scanResource(bytes, from, to, visitor);
+    outer = to;
+  }
+}
+
+function scanResource(bytes: Buffer, start: number, end: number, visitor: ItemVisitor): void {
+  const at = cursor(bytes);
+  visitor.resource(start, start);
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.number === 1 && at.wire === wire.delimited) visitor.resource(at.value, at.end);
+    if (at.number === 2 && at.wire === wire.delimited) {
+      const [from, to] = [at.value, at.end];
+      scanScope(bytes, from, to, visitor);
+      at.end = to;
+    }
+  }
+}
+
+function scanScope(bytes: Buffer, start: number, end: number, visitor: ItemVisitor): void {
+  const at = cursor(bytes);
+  visitor.scope(start, start);
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.wire !== wire.delimited) continue;
+    if (at.number === 1) visitor.scope(at.value, at.end);
+    if (at.number === 2) visitor.item(at.value, at.end);
+  }
+}
+
+/** Field numbers that differ between spans and log records. */
+export interface ItemLayout {
+  readonly traceId: number;
+  readonly spanId: number;
+  readonly attributes: number;
+}
+
+export const spanLayout: ItemLayout = { traceId: 1, spanId: 2, attributes: 9 };
+export const logLayout: ItemLayout = { traceId: 9, spanId: 10, attributes: 6 };
+
+/** One span or log record, read in place. A fresh item is not made for each: fields are set anew. */
+export interface ScannedItem {
+  /** Position of the 16 bytes of the trace id; -1 where there is none. */
+  traceId: number;
+  /** Position of the 8 bytes of the span id; -1 where there is none. */
+  spanId: number;
+  /** The attribute fields' range; start = end where there are none. */
+  attributesStart: number;
+  attributesEnd: number;
+  /**
+   * CRC-32 over all fields but the attributes, defaults left out, so that an encoder that writes
+   * an empty status and one that does not agree.
+   */
+  coreDigest: number;
+  /** CRC-32 over the attribute fields as they stand. */
+  attributesDigest: number;
+}
+
+export const scannedItem = (): ScannedItem => ({
+  traceId: -1,
+  spanId: -1,
+  attributesStart: 0,
+  attributesEnd: 0,
+  coreDigest: 0,
+  attributesDigest: 0,
+});
+
+/**
+ * Reads one item. Attribute fields must be contiguous, as every protobuf encoder writes them;
+ * where they are not, all after the first count as core and the item shows as altered.
+ */
+export function scanItem(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  layout: ItemLayout,
+  item: ScannedItem,
+): void {
+  const at = cursor(bytes);
+  item.traceId = -1;
+  item.spanId = -1;
+  item.attributesStart = start;
+  item.attributesEnd = start;
+  let digest = 0;
+  let rangeStart = start;
+  const close = (rangeEnd: number): void => {
+    if (rangeEnd > rangeStart) digest = crc32(bytes.subarray(rangeStart, rangeEnd), digest);
+  };
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    const attribute = at.number === layout.attributes;
+    const contiguous = item.attributesEnd === start || item.attributesEnd === position;
+    if (attribute && contiguous) {
+      close(position);
+      if (item.attributesEnd === start) item.attributesStart = position;
+      item.attributesEnd = at.end;
+      rangeStart = at.end;
+      continue;
+    }
+    if (isDefault(at.wire, at.value, at.end, at.varint)) {
+      close(position);
+      rangeStart = at.end;
+      continue;
+    }
+    if (at.number === layout.traceId && at.end - at.value === 16) item.traceId = at.value;
+    if (at.number === layout.spanId && at.end - at.value === 8) item.spanId = at.value;
+  }
+  close(end);
+  item.coreDigest = digest;
+  item.attributesDigest = crc32(bytes.subarray(item.attributesStart, item.attributesEnd));
+}
+
+const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>
+  (kind === wire.delimited && value === end) || (kind === wire.varint && varint === 0);
+
+/** The times and status of a span. */
+export interface SpanTimes {
+  startHigh: number;
+  startLow: number;
+  endHigh: number;
+  endLow: number;
+  statusCode: number;
+}
+
+/** Reads a span's times (as 32-bit halves) and status code. */
+export function scanTimes(bytes: Buffer, start: number, end: number, times: SpanTimes): void {
+  const at = cursor(bytes);
+  times.startHigh = times.startLow = times.endHigh = times.endLow = times.statusCode = 0;
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.number === 7 && at.wire === wire.fixed64) {
+      times.startLow = bytes.readUInt32LE(at.value);
+      times.startHigh = bytes.readUInt32LE(at.value + 4);
+    } else if (at.number === 8 && at.wire === wire.fixed64) {
+      times.endLow = bytes.readUInt32LE(at.value);
+      times.endHigh = bytes.readUInt32LE(at.value + 4);
+    } else if (at.number === 15 && at.wire === wire.delimited) {
+      const [from, to] = [at.value, at.end];
+      times.statusCode = readStatus(bytes, from, to);
+      at.end = to;
+    }
+  }
+}
+
+function readStatus(bytes: Buffer, start: number, end: number): number {
+  const at = cursor(bytes);
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.number === 3 && at.wire === wire.varint) return at.varint;
+  }
+  return 0;
+}
+
+export { WireError };

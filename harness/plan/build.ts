@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Scenario } from '../scenario/types.ts';
+import { buildBlocks } from './blocks.ts';
+import { random } from './random.ts';
+import { buildTemplates } from './templates.ts';
+import { buildTables } from './traces.ts';
+import type { Plan, PlannedFault, PlannedPod } from './types.ts';
+
+/** What the plan must know of the pipeline and the cluster; it knows no more. */
+export interface PlanContext {
+  readonly workerNodes: number;
+  /** Pods of each tier, for faults whose target is drawn. */
+  readonly podsOfTier: (tier: string) => number;
+  readonly namespace: string;
+}
+
+/**
+ * Draws the whole run from a seed: which spans exist, when each is sent in which request, what is
+ * broken when. Pure: equal arguments give equal plans, byte by byte.
+ */
+export function buildPlan(scenario: Scenario, context: PlanContext, seed: number): Plan {
+  const classNames = [
+    'normal',
+    ...new Set(scenario.load.flatMap((l) => l.classes.map((c) => c.name))),
+  ];
+  const pods = planPods(scenario, context, seed);
+  const templates = buildTemplates(scenario.load, classNames);
+  const { traces, spans } = buildTables(scenario, seed, classNames, templates, pods);
+  const blocks = buildBlocks(scenario, seed, pods, traces, spans);
+  const faults = scenario.faults.map((spec, index): PlannedFault => {
+    const { tier, ordinal } = spec.target;
+    const count = context.podsOfTier(tier);
+    const all = Array.from({ length: count }, (_, i) => i);
+    const drawn = random(seed, `fault/${index}`).below(Math.max(1, count));
+    const ordinals = ordinal === 'all' ? all : [ordinal === 'random' ? drawn : ordinal];
+    return { index, spec, tier, ordinals };
+  });
+  const plan = {
+    seed,
+    scenario: scenario.name,
+    pods,
+    classNames,
+    templates: templates.templates,
+    traces,
+    spans,
+    ...blocks,
+    faults,
+  };
+  return { ...plan, hash: hashOf(plan) };
+}
+
+/** The sample services' pods, spread over the worker nodes in turn. */
+function planPods(scenario: Scenario, context: PlanContext, seed: number): PlannedPod[] {
+  const stream = random(seed, 'pods');
+  const podsOfService = new Map<string, number>();
+  for (const load of scenario.load) {
+    for (const service of load.services) {
+      const known = podsOfService.get(service) ?? 0;
+      podsOfService.set(service, Math.max(known, load.podsPerService));
+    }
+  }
+  let next = 0;
+  return [...podsOfService].flatMap(([service, count]) => {
+    const replicaSet = `${service}-${suffix(stream, 10)}`;
+    return Array.from({ length: count }, () => ({
+      name: `${replicaSet}-${suffix(stream, 5)}`,
+      uid: uuid(stream),
+      service,
+      deployment: service,
+      replicaSet,
+      namespace: 'shop',
+      node: next++ % context.workerNodes,
+      labels: {
+        app: service,
+        'app.kubernetes.io/version': '1.4.2',
+        team: `team-${service}`,
+        'pod-template-hash': replicaSet.slice(service.length + 1),
+      },
+    }));
+  });
+}
+
+/** The letters that Kubernetes uses for generated names (no vowels, no look-alikes). */
+const letters = 'bcdfghjklmnpqrstvwxz2456789';
+
+const suffix = (stream: ReturnType<typeof random>, length: number): string =>
+  Array.from({ length }, () => letters[stream.below(letters.length)]).join('');
+
+function uuid(stream: ReturnType<typeof random>): string {
+  const hex = Array.from({ length: 4 }, () => stream.uint32().toString(16).padStart(8, '0')).join(
+    '',
+  );
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+function hashOf(plan: Omit<Plan, 'hash'>): string {
+  const hash = createHash('sha256');
+  const columns = [
+    ...Object.values(plan.traces),
+    ...Object.values(plan.spans),
+    plan.spanOrder,
+    plan.logOrder,
+  ];
+  for (const column of columns) {
+    if (ArrayBuffer.isView(column)) {
+      hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    }
+  }
+  const { pods, classNames, templates, blocks, faults } = plan;
+  hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults }));
+  return hash.digest('hex');
+}

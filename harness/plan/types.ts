@@ -1,0 +1,96 @@
+import type { FaultSpec } from '../scenario/types.ts';
+
+/** A pod of a sample service. It does not run: the API lists it and its spans are sent for it. */
+export interface PlannedPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly service: string;
+  readonly deployment: string;
+  readonly replicaSet: string;
+  readonly namespace: string;
+  /** Index among the worker nodes. */
+  readonly node: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type PlannedSignal = 'traces' | 'logs' | 'metrics';
+
+/** Columns of the planned traces; a trace is its index. */
+export interface TraceTable {
+  readonly count: number;
+  /** Four 32-bit words a trace id, most significant first. */
+  readonly idWords: Uint32Array;
+  /** Index into `classNames`. */
+  readonly classIndex: Uint8Array;
+  readonly loadIndex: Uint8Array;
+  /** Index of the first span; the spans of a trace are consecutive. */
+  readonly firstSpan: Uint32Array;
+  readonly spanCount: Uint16Array;
+}
+
+export const spanFlags = { late: 1, logged: 2 } as const;
+
+/** Columns of the planned spans; times count from the run's start. */
+export interface SpanTable {
+  readonly count: number;
+  readonly trace: Uint32Array;
+  readonly template: Uint16Array;
+  readonly pod: Uint16Array;
+  readonly idHigh: Uint32Array;
+  readonly idLow: Uint32Array;
+  /** Index of the parent span; equal to the span's own index for a root. */
+  readonly parent: Uint32Array;
+  readonly startOffsetNanos: Float64Array;
+  readonly endOffsetNanos: Float64Array;
+  /** Bits of `spanFlags`. */
+  readonly flags: Uint8Array;
+}
+
+/** What all spans of one kind have in common; what differs is patched into its bytes. */
+export interface SpanTemplate {
+  readonly name: string;
+  readonly kind: number;
+  readonly statusCode: number;
+  readonly root: boolean;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One request: the items of one pod for one signal, sent at one moment. */
+export interface PlannedBlock {
+  readonly index: number;
+  readonly signal: PlannedSignal;
+  readonly pod: number;
+  /** Milliseconds after the run's start at which it is due. */
+  readonly sendAtMs: number;
+  /** Range in the plan's `order` (traces and logs), or the sample number (metrics). */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly scenario: string;
+  readonly pods: readonly PlannedPod[];
+  readonly classNames: readonly string[];
+  readonly templates: readonly SpanTemplate[];
+  readonly traces: TraceTable;
+  readonly spans: SpanTable;
+  /** Span indexes in the order of sending; a block is a slice of it. */
+  readonly spanOrder: Uint32Array;
+  readonly logOrder: Uint32Array;
+  /** In the order of sending. */
+  readonly blocks: readonly PlannedBlock[];
+  /** When the last block is due. */
+  readonly loadMs: number;
+  readonly faults: readonly PlannedFault[];
+  /** SHA-256 over everything that the seed decides; start time and addresses are not in it. */
+  readonly hash: string;
+}
+
+/** A fault with its target drawn: each ordinal named. */
+export interface PlannedFault {
+  readonly index: number;
+  readonly spec: FaultSpec;
+  readonly tier: string;
+  readonly ordinals: readonly number[];
+}
