@@ -1,0 +1,87 @@
+import { createInterface } from 'node:readline';
+import { listenGrpc } from './grpc.ts';
+import { listenHttp } from './http.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { type Address, listenInFront } from './upstream.ts';
+
+/**
+ * The tap's process. Its first line of standard input is the list of endpoints; further lines are
+ * commands. It ends when its input does: a tap never outlives the run.
+ */
+export interface TapEndpoint {
+  readonly name: string;
+  /** `tcp` passes bytes on without a record. */
+  readonly protocol: 'grpc' | 'http' | 'tcp';
+  readonly listen: Address;
+  readonly upstream: Address;
+  /** Where the record goes; ignored for `tcp`. */
+  readonly file: string;
+}
+
+export type TapCommand =
+  | { readonly command: 'open'; readonly endpoint: TapEndpoint }
+  | { readonly command: 'close' };
+
+export type TapReport =
+  | { readonly event: 'open'; readonly name: string }
+  | { readonly event: 'counts'; readonly counts: Readonly<Record<string, unknown>> }
+  | { readonly event: 'closed' }
+  | { readonly event: 'failed'; readonly name: string; readonly message: string };
+
+const recorders = new Map<string, Recorder>();
+const reportEveryMs = 250;
+
+const report = (message: TapReport): void => {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+};
+
+async function open(endpoint: TapEndpoint): Promise<void> {
+  const { name, protocol, listen, upstream, file } = endpoint;
+  const fail = (error: Error): void => report({ event: 'failed', name, message: error.message });
+  try {
+    if (protocol === 'tcp') await forwardTcp(listen, upstream);
+    else {
+      const recorder = recorders.get(file) ?? createRecorder(file, fail);
+      recorders.set(file, recorder);
+      await (protocol === 'grpc' ? listenGrpc : listenHttp)(listen, upstream, recorder);
+    }
+    report({ event: 'open', name });
+  } catch (error) {
+    fail(error as Error);
+  }
+}
+
+async function forwardTcp(listen: Address, upstream: Address): Promise<void> {
+  await listenInFront(
+    listen,
+    upstream,
+    (downstream, real) => {
+      downstream.pipe(real);
+      real.pipe(downstream);
+    },
+    () => undefined,
+  );
+}
+
+let previous = '';
+
+function reportCounts(): void {
+  const counts = Object.fromEntries([...recorders].map(([file, r]) => [file, { ...r.counts }]));
+  const line = JSON.stringify(counts);
+  if (line !== previous) report({ event: 'counts', counts });
+  previous = line;
+}
+
+async function close(): Promise<void> {
+  await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
+  report({ event: 'closed' });
+}
+
+setInterval(reportCounts, reportEveryMs).unref();
+const input = createInterface({ input: process.stdin });
+input.on('line', (line) => {
+  const command = JSON.parse(line) as TapCommand;
+  if (command.command === 'open') void open(command.endpoint);
+  else void close();
+});
+input.once('close', () => process.exit(0));

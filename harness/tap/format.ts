@@ -1,0 +1,148 @@
+/**
+ * The file that a tap writes: records in the order of their moments, each a fixed head and a body.
+ * head: u32 length of the body, u8 type, 3 unused bytes, f64 moment (epoch milliseconds).
+ * Little endian throughout. Nothing here looks into a request's payload.
+ */
+
+export const recordTypes = { request: 1, answer: 2, connection: 3, end: 4 } as const;
+const headLength = 16;
+
+/** How a request ended, as the tap saw it. */
+export const outcomes = ['ok', 'error', 'broken', 'cancelled'] as const;
+export type AnswerOutcome = (typeof outcomes)[number];
+
+export const connectionEvents = ['opened', 'closed', 'refused'] as const;
+export type ConnectionEvent = (typeof connectionEvents)[number];
+
+export interface RequestRecord {
+  readonly type: 'request';
+  readonly atMs: number;
+  readonly request: number;
+  readonly connection: number;
+  /** Path, and the encoding of the payload as the sender named it. */
+  readonly meta: { readonly path: string; readonly encoding: string; readonly grpc: boolean };
+  readonly payload: Buffer;
+}
+
+export interface AnswerRecord {
+  readonly type: 'answer';
+  readonly atMs: number;
+  readonly request: number;
+  readonly outcome: AnswerOutcome;
+  /** gRPC status or HTTP status; -1 where there was none. */
+  readonly code: number;
+  readonly message: string;
+  /** The answer's payload, in which a partial success would stand. */
+  readonly payload: Buffer;
+}
+
+export interface ConnectionRecord {
+  readonly type: 'connection';
+  readonly atMs: number;
+  readonly connection: number;
+  readonly event: ConnectionEvent;
+}
+
+/** Written when the tap was asked to stop: without it the file was cut off. */
+export interface EndRecord {
+  readonly type: 'end';
+  readonly atMs: number;
+  readonly requests: number;
+  readonly answers: number;
+}
+
+export type TapRecord = RequestRecord | AnswerRecord | ConnectionRecord | EndRecord;
+
+function head(type: number, atMs: number, bodyLength: number, extra: number): Buffer {
+  const bytes = Buffer.alloc(headLength + extra);
+  bytes.writeUInt32LE(bodyLength, 0);
+  bytes.writeUInt8(type, 4);
+  bytes.writeDoubleLE(atMs, 8);
+  return bytes;
+}
+
+/** Encodes a record as the pieces to be written one after another (the payload is not copied). */
+export function encodeRecord(record: TapRecord): Buffer[] {
+  switch (record.type) {
+    case 'request': {
+      const meta = Buffer.from(JSON.stringify(record.meta));
+      const fixed = 10 + meta.length;
+      const bytes = head(recordTypes.request, record.atMs, fixed + record.payload.length, fixed);
+      bytes.writeUInt32LE(record.request, headLength);
+      bytes.writeUInt32LE(record.connection, headLength + 4);
+      bytes.writeUInt16LE(meta.length, headLength + 8);
+      meta.copy(bytes, headLength + 10);
+      return [bytes, record.payload];
+    }
+    case 'answer': {
+      const message = Buffer.from(record.message).subarray(0, 4096);
+      const fixed = 12 + message.length;
+      const bytes = head(recordTypes.answer, record.atMs, fixed + record.payload.length, fixed);
+      bytes.writeUInt32LE(record.request, headLength);
+      bytes.writeInt32LE(record.code, headLength + 4);
+      bytes.writeUInt16LE(outcomes.indexOf(record.outcome), headLength + 8);
+      bytes.writeUInt16LE(message.length, headLength + 10);
+      message.copy(bytes, headLength + 12);
+      return [bytes, record.payload];
+    }
+    case 'connection': {
+      const bytes = head(recordTypes.connection, record.atMs, 8, 8);
+      bytes.writeUInt32LE(record.connection, headLength);
+      bytes.writeUInt32LE(connectionEvents.indexOf(record.event), headLength + 4);
+      return [bytes];
+    }
+    case 'end': {
+      const bytes = head(recordTypes.end, record.atMs, 8, 8);
+      bytes.writeUInt32LE(record.requests, headLength);
+      bytes.writeUInt32LE(record.answers, headLength + 4);
+      return [bytes];
+    }
+  }
+}
+
+/** Length of the whole record that begins at `offset`; undefined where the head is cut off. */
+export function recordLength(bytes: Buffer, offset: number): number | undefined {
+  if (offset + headLength > bytes.length) return undefined;
+  return headLength + bytes.readUInt32LE(offset);
+}
+
+/** Decodes the record at `offset`, which must be there as a whole. Payloads are views, not copies. */
+export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
+  const end = offset + headLength + bytes.readUInt32LE(offset);
+  const atMs = bytes.readDoubleLE(offset + 8);
+  const body = offset + headLength;
+  const first = bytes.readUInt32LE(body);
+  switch (bytes.readUInt8(offset + 4)) {
+    case recordTypes.request: {
+      const metaEnd = body + 10 + bytes.readUInt16LE(body + 8);
+      return {
+        type: 'request',
+        atMs,
+        request: first,
+        connection: bytes.readUInt32LE(body + 4),
+        meta: JSON.parse(bytes.toString('utf8', body + 10, metaEnd)) as RequestRecord['meta'],
+        payload: bytes.subarray(metaEnd, end),
+      };
+    }
+    case recordTypes.answer: {
+      const messageEnd = body + 12 + bytes.readUInt16LE(body + 10);
+      return {
+        type: 'answer',
+        atMs,
+        request: first,
+        code: bytes.readInt32LE(body + 4),
+        outcome: outcomes[bytes.readUInt16LE(body + 8)] ?? 'broken',
+        message: bytes.toString('utf8', body + 12, messageEnd),
+        payload: bytes.subarray(messageEnd, end),
+      };
+    }
+    case recordTypes.connection: {
+      const event = connectionEvents[bytes.readUInt32LE(body + 4)] ?? 'closed';
+      return { type: 'connection', atMs, connection: first, event };
+    }
+    case recordTypes.end:
+      return { type: 'end', atMs, requests: first, answers: bytes.readUInt32LE(body + 4) };
+    default:
+      throw new Error(`tap record of unknown type at byte ${offset}`);
+  }
+}

@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import {
+  type AnswerOutcome,
+  type ConnectionEvent,
+  encodeRecord,
+  type RequestRecord,
+  type TapRecord,
+} from './format.ts';
+
+/** Epoch milliseconds with microseconds behind the point; never goes back within a process. */
+export const nowMs = (): number => performance.timeOrigin + performance.now();
+
+export interface TapCounts {
+  requests: number;
+  answers: number;
+  bytes: number;
+  lastAtMs: number;
+}
+
+/** Appends what passed to the tap's file. */
+export interface Recorder {
+  readonly counts: Readonly<TapCounts>;
+  connection(event: ConnectionEvent, connection?: number): number;
+  request(connection: number, meta: RequestRecord['meta'], payload: Buffer): number;
+  answer(request: number, answer: Answer): void;
+  /** Writes the end record and waits until all of it is on disk. */
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly outcome: AnswerOutcome;
+  readonly code: number;
+  readonly message?: string;
+  readonly payload?: Buffer;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** @param onError called once when the file can't be written: the evidence is lost, the run must end. */
+export function createRecorder(file: string, onError: (error: Error) => void): Recorder {
+  const stream = createWriteStream(file, { flags: 'wx', highWaterMark: 1 << 20 });
+  stream.once('error', onError);
+  const counts: TapCounts = { requests: 0, answers: 0, bytes: 0, lastAtMs: 0 };
+  let connections = 0;
+  const write = (record: TapRecord): void => {
+    counts.lastAtMs = record.atMs;
+    for (const piece of encodeRecord(record)) {
+      if (piece.length > 0) stream.write(piece);
+      counts.bytes += piece.length;
+    }
+  };
+  return {
+    counts,
+    connection: (event, connection = ++connections) => {
+      write({ type: 'connection', atMs: nowMs(), connection, event });
+      return connection;
+    },
+    request: (connection, meta, payload) => {
+      const request = ++counts.requests;
+      write({ type: 'request', atMs: nowMs(), request, connection, meta, payload });
+      return request;
+    },
+    answer: (request, { outcome, code, message = '', payload = nothing }) => {
+      counts.answers++;
+      write({ type: 'answer', atMs: nowMs(), request, outcome, code, message, payload });
+    },
+    close: async () => {
+      const { requests, answers } = counts;
+      write({ type: 'end', atMs: nowMs(), requests, answers });
+      stream.end();
+      await finished(stream);
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer, request as httpRequest } from 'node:http';
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type Http2Server,
+} from 'node:http2';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeRecord, recordLength, type TapRecord } from './format.ts';
+import { listenGrpc } from './grpc.ts';
+import { listenHttp } from './http.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+let folder: string;
+let recorder: Recorder;
+const closers: (() => void)[] = [];
+const host = '127.0.0.1';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tap-'));
+  recorder = createRecorder(join(folder, 'x.tap'), (error) => {
+    throw error;
+  });
+});
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+  rmSync(folder, { recursive: true });
+});
+
+async function portOf(server: Server | Http2Server): Promise<number> {
+  if (!server.listening) {
+    await new Promise<void>((resolve) => server.listen(0, host, () => resolve()));
+  }
+  closers.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function records(): Promise<TapRecord[]> {
+  await recorder.close();
+  const bytes = readFileSync(join(folder, 'x.tap'));
+  const all: TapRecord[] = [];
+  for (let offset = 0; offset < bytes.length; offset += recordLength(bytes, offset) ?? Infinity) {
+    all.push(decodeRecord(bytes, offset));
+  }
+  return all;
+}
+
+/** A gRPC server that answers with a status and an empty message, or never. */
+function grpcServer(status: number | 'never'): Http2Server {
+  return createHttp2Server().on('stream', (stream) => {
+    stream.on('error', () => undefined);
+    stream.resume().once('end', () => {
+      if (status === 'never') return;
+      if (status > 0) {
+        stream.respond(
+          {
+            ':status': 200,
+            'content-type': 'application/grpc',
+            'grpc-status': status,
+            'grpc-message': 'no%20room',
+          },
+          { endStream: true },
+        );
+        return;
+      }
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc' },
+        { waitForTrailers: true },
+      );
+      stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(Buffer.from([0, 0, 0, 0, 0]));
+    });
+  });
+}
+
+function grpcCall(port: number, payload: Buffer, cancelAfterMs?: number): Promise<string> {
+  const session = connectHttp2(`http://${host}:${port}`);
+  closers.push(() => session.destroy());
+  return new Promise((resolve) => {
+    session.on('error', () => resolve('broken'));
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/trace/Export',
+      'grpc-encoding': 'gzip',
+    });
+    let status = 'none';
+    stream.on('response', (h) => {
+      status = String(h['grpc-status'] ?? status);
+    });
+    stream.on('trailers', (h) => {
+      status = String(h['grpc-status']);
+    });
+    stream.on('error', () => undefined);
+    stream.resume();
+    stream.once('close', () => resolve(status === 'none' ? 'broken' : status));
+    stream.end(payload);
+    if (cancelAfterMs !== undefined) setTimeout(() => stream.close(8), cancelAfterMs);
+  });
+}
+
+async function grpcTap(upstreamPort: number): Promise<number> {
+  const server = await listenGrpc({ host, port: 0 }, { host, port: upstreamPort }, recorder);
+  return portOf(server);
+}
+
+describe('gRPC tap', () => {
+  const payload = Buffer.from('not looked into');
+
+  it('passes a call on unchanged and records it with its answer', async () => {
+    const port = await grpcTap(await portOf(grpcServer(0)));
+    expect(await grpcCall(port, payload)).toBe('0');
+    const [opened, request, answer, ...rest] = await records();
+    expect(opened).toMatchObject({ type: 'connection', event: 'opened' });
+    expect(request).toMatchObject({
+      type: 'request',
+      request: 1,
+      meta: { path: '/trace/Export', encoding: 'gzip', grpc: true },
+      payload,
+    });
+    expect(answer).toMatchObject({ type: 'answer', request: 1, outcome: 'ok', code: 0 });
+    expect(rest.at(-1)).toMatchObject({ type: 'end', requests: 1, answers: 1 });
+  });
+
+  it('records a refusal with its code and message', async () => {
+    const port = await grpcTap(await portOf(grpcServer(14)));
+    expect(await grpcCall(port, payload)).toBe('14');
+    expect(await records()).toContainEqual(
+      expect.objectContaining({ type: 'answer', outcome: 'error', code: 14, message: 'no room' }),
+    );
+  });
+
+  it('records a call that its sender gave up', async () => {
+    const port = await grpcTap(await portOf(grpcServer('never')));
+    await grpcCall(port, payload, 20);
+    await expect.poll(() => recorder.counts.answers).toBe(1);
+    expect(await records()).toContainEqual(expect.objectContaining({ outcome: 'cancelled' }));
+  });
+
+  it('breaks the connection when the real one breaks, and says so', async () => {
+    const dying = createServer((socket) => {
+      socket.on('error', () => undefined);
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    const port = await grpcTap(await portOf(dying));
+    expect(await grpcCall(port, payload)).toBe('broken');
+    await expect.poll(() => recorder.counts.answers).toBe(1);
+    expect(await records()).toContainEqual(expect.objectContaining({ outcome: 'broken' }));
+  });
+
+  it('refuses a connection that the real endpoint refuses', async () => {
+    const gone = createServer();
+    const upstreamPort = await portOf(gone);
+    await new Promise((resolve) => gone.close(resolve));
+    const port = await grpcTap(upstreamPort);
+    const error = await new Promise<Error>((resolve) =>
+      connect(port, host)
+        .on('error', resolve)
+        .on('data', () => undefined),
+    );
+    expect((error as NodeJS.ErrnoException).code).toBe('ECONNRESET');
+    expect(await records()).toContainEqual(expect.objectContaining({ event: 'refused' }));
+  });
+});
+
+describe('HTTP tap', () => {
+  it('passes requests on one connection on, in order, with status, headers and body', async () => {
+    const upstreamPort = await portOf(
+      createHttpServer((incoming, outgoing) => {
+        incoming.resume().once('end', () => {
+          const bad = incoming.url === '/bad';
+          outgoing.writeHead(bad ? 429 : 200, { 'retry-after': '7' });
+          outgoing.end(bad ? 'slow down' : 'fine');
+        });
+      }) as unknown as Server,
+    );
+    const port = await portOf(
+      await listenHttp({ host, port: 0 }, { host, port: upstreamPort }, recorder),
+    );
+    const post = (path: string, body: string) =>
+      new Promise<string>((resolve, reject) => {
+        const request = httpRequest({ host, port, path, method: 'POST' }, (response) => {
+          let text = '';
+          response.on('data', (piece) => {
+            text += piece;
+          });
+          response.on('end', () =>
+            resolve(`${response.statusCode} ${response.headers['retry-after']} ${text}`),
+          );
+        });
+        request.on('error', reject);
+        request.end(body);
+      });
+    expect(await post('/ok', 'one')).toBe('200 7 fine');
+    expect(await post('/bad', 'two')).toBe('429 7 slow down');
+    const all = await records();
+    const requests = all.filter((r) => r.type === 'request');
+    expect(requests.map((r) => [r.meta.path, r.payload.toString()])).toEqual([
+      ['/ok', 'one'],
+      ['/bad', 'two'],
+    ]);
+    expect(
+      all.filter((r) => r.type === 'answer').map((r) => [r.outcome, r.code, r.message]),
+    ).toEqual([
+      ['ok', 200, ''],
+      ['error', 429, 'slow down'],
+    ]);
+  });
+});
