@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { listenGrpc } from './grpc.ts';
 import { listenHttp } from './http.ts';
@@ -20,6 +21,7 @@ export interface TapEndpoint {
 
 export type TapCommand =
   | { readonly command: 'open'; readonly endpoint: TapEndpoint }
+  | { readonly command: 'shut'; readonly name: string }
   | { readonly command: 'close' };
 
 export type TapReport =
@@ -29,6 +31,7 @@ export type TapReport =
   | { readonly event: 'failed'; readonly name: string; readonly message: string };
 
 const recorders = new Map<string, Recorder>();
+const servers = new Map<string, Server>();
 const reportEveryMs = 250;
 
 const report = (message: TapReport): void => {
@@ -39,11 +42,12 @@ async function open(endpoint: TapEndpoint): Promise<void> {
   const { name, protocol, listen, upstream, file } = endpoint;
   const fail = (error: Error): void => report({ event: 'failed', name, message: error.message });
   try {
-    if (protocol === 'tcp') await forwardTcp(listen, upstream);
+    if (protocol === 'tcp') servers.set(name, await forwardTcp(listen, upstream));
     else {
       const recorder = recorders.get(file) ?? createRecorder(file, fail);
       recorders.set(file, recorder);
-      await (protocol === 'grpc' ? listenGrpc : listenHttp)(listen, upstream, recorder);
+      const start = protocol === 'grpc' ? listenGrpc : listenHttp;
+      servers.set(name, await start(listen, upstream, recorder));
     }
     report({ event: 'open', name });
   } catch (error) {
@@ -51,8 +55,8 @@ async function open(endpoint: TapEndpoint): Promise<void> {
   }
 }
 
-async function forwardTcp(listen: Address, upstream: Address): Promise<void> {
-  await listenInFront(
+function forwardTcp(listen: Address, upstream: Address): Promise<Server> {
+  return listenInFront(
     listen,
     upstream,
     (downstream, real) => {
@@ -82,6 +86,7 @@ const input = createInterface({ input: process.stdin });
 input.on('line', (line) => {
   const command = JSON.parse(line) as TapCommand;
   if (command.command === 'open') void open(command.endpoint);
+  else if (command.command === 'shut') servers.get(command.name)?.close();
   else void close();
 });
 input.once('close', () => process.exit(0));
