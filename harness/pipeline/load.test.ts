@@ -36,13 +36,12 @@ describe('loadPipeline on two-tier', () => {
 
   it('follows each signal from tier to tier to backend', () => {
     const [agent, gateway] = pipeline.tiers;
-    expect(agent?.outputs.map((o) => [o.signal, o.loadBalancing, o.to])).toEqual(
-      ['traces', 'logs', 'metrics'].map((signal) => [
-        signal,
-        true,
-        { tier: 'gateway', service: 'gateway-collector-headless', port: 4317 },
-      ]),
-    );
+    const to = (service: string) => ({ tier: 'gateway', service, port: 4317 });
+    expect(agent?.outputs.map((o) => [o.signal, o.loadBalancing, o.to])).toEqual([
+      ['traces', true, to('gateway-collector-headless')],
+      ['logs', false, to('gateway-collector')],
+      ['metrics', false, to('gateway-collector')],
+    ]);
     expect(gateway?.outputs.map((o) => [o.signal, o.to])).toEqual([
       ['traces', { backend: 'tempo:4317' }],
       ['logs', { backend: 'loki:3100' }],

@@ -1,0 +1,181 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { KubeObject, ObjectStore } from './objects.ts';
+import { type Grant, isAllowed } from './rbac.ts';
+import { matchesFields, matchesLabels } from './selectors.ts';
+
+/** The read half of a Kubernetes API, enough for client-go's informers: get, list, watch. */
+export interface ApiOptions {
+  readonly store: ObjectStore;
+  readonly grants: () => readonly Grant[];
+  /** ServiceAccount (`namespace/name`) of a bearer token. */
+  readonly accountOf: (token: string) => string | undefined;
+  readonly certificate: string;
+  readonly key: string;
+  /** Asks that nothing here can answer, for the fidelity notes. */
+  readonly onUnknown: (path: string) => void;
+}
+
+/** What can be asked for: group/version, plural, kind, namespaced or not. */
+const served: readonly (readonly [string, string, string, boolean])[] = [
+  ['v1', 'pods', 'Pod', true],
+  ['v1', 'nodes', 'Node', false],
+  ['v1', 'namespaces', 'Namespace', false],
+  ['v1', 'services', 'Service', true],
+  ['apps/v1', 'replicasets', 'ReplicaSet', true],
+  ['apps/v1', 'deployments', 'Deployment', true],
+  ['apps/v1', 'statefulsets', 'StatefulSet', true],
+  ['apps/v1', 'daemonsets', 'DaemonSet', true],
+  ['batch/v1', 'jobs', 'Job', true],
+  ['discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', true],
+];
+
+interface Ask {
+  readonly group: string;
+  readonly apiVersion: string;
+  readonly resource: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly query: URLSearchParams;
+  /** The client wants metadata only. */
+  readonly partial: boolean;
+}
+
+export function createApiServer(options: ApiOptions): Server {
+  return createServer({ cert: options.certificate, key: options.key }, (request, response) => {
+    const ask = parseAsk(request);
+    if (!ask) {
+      options.onUnknown(request.url ?? '');
+      sendStatus(response, 404, 'NotFound', 'the embedded runtime does not serve this');
+      return;
+    }
+    const account = options.accountOf((request.headers.authorization ?? '').replace('Bearer ', ''));
+    if (account === undefined) {
+      sendStatus(response, 401, 'Unauthorized', 'unknown token');
+      return;
+    }
+    const watch = ask.query.get('watch') === 'true' || ask.query.get('watch') === '1';
+    const verb = ask.name ? 'get' : watch ? 'watch' : 'list';
+    const { group, resource, namespace, name } = ask;
+    if (!isAllowed(options.grants(), { account, verb, group, resource, namespace, name })) {
+      const what = `${resource}${group ? `.${group}` : ''}`;
+      const message = `serviceaccount "${account}" cannot ${verb} resource "${what}"`;
+      sendStatus(response, 403, 'Forbidden', message);
+      return;
+    }
+    if (verb === 'get') sendOne(response, options.store, ask);
+    else if (verb === 'list') sendList(response, options.store, ask);
+    else openWatch(response, options.store, ask);
+  });
+}
+
+function parseAsk(request: IncomingMessage): Ask | undefined {
+  const url = new URL(request.url ?? '/', 'https://kubernetes');
+  const match =
+    /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:namespaces\/([^/]+)\/(?=[^/]))?([a-z]+)(?:\/([^/]+))?$/.exec(
+      url.pathname,
+    );
+  if (!match) return undefined;
+  const [, core, grouped, namespace, resource = '', name] = match;
+  const apiVersion = core ?? grouped ?? '';
+  const known = served.find(([version, plural]) => version === apiVersion && plural === resource);
+  if (!known) return undefined;
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  const partial = (request.headers.accept ?? '').includes('as=PartialObjectMetadata');
+  return {
+    group,
+    apiVersion,
+    resource,
+    kind: known[2],
+    namespace,
+    name,
+    query: url.searchParams,
+    partial,
+  };
+}
+
+const storeKey = (ask: Ask): string => (ask.group ? `${ask.group}/${ask.resource}` : ask.resource);
+
+function selects(ask: Ask, object: KubeObject): boolean {
+  return (
+    (ask.namespace === undefined || object.metadata.namespace === ask.namespace) &&
+    matchesLabels(ask.query.get('labelSelector'), object) &&
+    matchesFields(ask.query.get('fieldSelector'), object)
+  );
+}
+
+function shown(ask: Ask, object: KubeObject): KubeObject {
+  if (!ask.partial) return object;
+  const { metadata } = object;
+  return { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
+}
+
+function sendOne(response: ServerResponse, store: ObjectStore, ask: Ask): void {
+  const found = store
+    .list(storeKey(ask))
+    .find((o) => o.metadata.name === ask.name && selects(ask, o));
+  if (found) sendJson(response, 200, shown(ask, found));
+  else sendStatus(response, 404, 'NotFound', `${ask.resource} "${ask.name}" not found`);
+}
+
+function sendList(response: ServerResponse, store: ObjectStore, ask: Ask): void {
+  const items = store.list(storeKey(ask)).filter((o) => selects(ask, o));
+  sendJson(response, 200, {
+    apiVersion: ask.partial ? 'meta.k8s.io/v1' : ask.apiVersion,
+    kind: ask.partial ? 'PartialObjectMetadataList' : `${ask.kind}List`,
+    metadata: { resourceVersion: String(store.version()) },
+    items: items.map((o) => shown(ask, o)),
+  });
+}
+
+/**
+ * A watch; with `sendInitialEvents` a watch list: first all objects, then a bookmark that says so
+ * (kubernetes.io/docs/reference/using-api/api-concepts, streaming lists).
+ */
+function openWatch(response: ServerResponse, store: ObjectStore, ask: Ask): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
+  const send = (type: string, object: unknown): void => {
+    response.write(`${JSON.stringify({ type, object })}\n`);
+  };
+  if (ask.query.get('sendInitialEvents') === 'true') {
+    for (const object of store.list(storeKey(ask))) {
+      if (selects(ask, object)) send('ADDED', shown(ask, object));
+    }
+    send('BOOKMARK', {
+      kind: ask.partial ? 'PartialObjectMetadata' : ask.kind,
+      apiVersion: ask.partial ? 'meta.k8s.io/v1' : ask.apiVersion,
+      metadata: {
+        resourceVersion: String(store.version()),
+        annotations: { 'k8s.io/initial-events-end': 'true' },
+      },
+    });
+  } else {
+    response.flushHeaders();
+    // What changed between the client's list and this watch.
+    const since = Number(ask.query.get('resourceVersion') || Number.POSITIVE_INFINITY);
+    for (const object of store.list(storeKey(ask))) {
+      const newer = Number(object.metadata.resourceVersion) > since;
+      if (newer && selects(ask, object)) send('ADDED', shown(ask, object));
+    }
+  }
+  const stop = store.watch(storeKey(ask), ({ type, object }) => {
+    if (selects(ask, object)) send(type, shown(ask, object));
+  });
+  const seconds = Number(ask.query.get('timeoutSeconds') ?? 0);
+  const timer = seconds > 0 ? setTimeout(() => response.end(), seconds * 1_000) : undefined;
+  response.once('close', () => {
+    stop();
+    clearTimeout(timer);
+  });
+}
+
+function sendJson(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function sendStatus(response: ServerResponse, code: number, reason: string, message: string): void {
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' };
+  sendJson(response, code, { ...status, message, reason, code });
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Memory limits by cgroup, v1 or a delegated v2. Folders are named after the bench process that
+ * made them, so that a later run can sweep what a total kill left behind.
+ */
+export interface MemoryCgroups {
+  readonly version: 1 | 2;
+  /** The run's own folder; pods are folders in it. */
+  readonly folder: string;
+}
+
+const prefix = 'otel-pipeline-bench-';
+const v1Root = '/sys/fs/cgroup/memory';
+const v2Root = '/sys/fs/cgroup';
+
+/** Makes the run's cgroup folder where this user may; undefined where limits can't be had so. */
+export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined {
+  for (const [version, parent] of candidates()) {
+    const folder = join(parent, `${prefix}${ownerPid}`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      if (version === 2) writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory');
+      else readFileSync(join(folder, 'memory.limit_in_bytes'));
+      return { version, folder };
+    } catch {
+      removeTree(folder);
+    }
+  }
+  return undefined;
+}
+
+/** Where cgroups could be made: the v1 memory hierarchy, or this process's own delegated v2 group. */
+function candidates(): (readonly [1 | 2, string])[] {
+  const own = readOr('/proc/self/cgroup').match(/^0::(\/.*)$/m)?.[1];
+  const delegated = own && own !== '/' ? join(v2Root, own, '..') : undefined;
+  return [[1, v1Root], ...(delegated ? [[2, delegated] as const] : []), [2, v2Root]];
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A group for one pod with its limit; returns the folder that its processes join. */
+export function createPodCgroup(cgroups: MemoryCgroups, pod: string, limitBytes: number): string {
+  const folder = join(cgroups.folder, pod);
+  mkdirSync(folder, { recursive: true });
+  const file = cgroups.version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
+  writeFileSync(join(folder, file), String(limitBytes));
+  return folder;
+}
+
+/** How many of the group's processes the kernel has killed for want of memory. */
+export function oomKills(cgroups: MemoryCgroups, podFolder: string): number {
+  const file = cgroups.version === 1 ? 'memory.oom_control' : 'memory.events';
+  return Number(/^oom_kill (\d+)$/m.exec(readOr(join(podFolder, file)))?.[1] ?? 0);
+}
+
+/** Removes a run's folders; those with a process still in them stay. */
+export function removeMemoryCgroups(folder: string): void {
+  removeTree(folder);
+}
+
+function removeTree(folder: string): void {
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeTree(join(folder, entry.name));
+    }
+    rmdirSync(folder);
+  } catch {
+    // Gone already, or still in use: the next sweep takes it.
+  }
+}
+
+/** Removes the folders of bench processes that are no more. Returns their names. */
+export function sweepMemoryCgroups(isAlive: (pid: number) => boolean): string[] {
+  return candidates().flatMap(([, parent]) => {
+    const names = readdirOr(parent).filter((name) => name.startsWith(prefix));
+    return names.filter((name) => {
+      if (isAlive(Number(name.slice(prefix.length)))) return false;
+      removeTree(join(parent, name));
+      return true;
+    });
+  });
+}
+
+function readdirOr(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { apiAddress, clusterAddress, dnsAddress, nodeAddress } from './addresses.ts';
+import { createCertificate } from './api/certificate.ts';
+import { createObjectStore, type ObjectStore } from './api/objects.ts';
+import { readGrants } from './api/rbac.ts';
+import { createApiServer } from './api/server.ts';
+import {
+  endpointSlice,
+  type PodState,
+  podObject,
+  podsOfService,
+  putPlannedPods,
+  putStaticObjects,
+  resolveName,
+} from './cluster.ts';
+import { startDns } from './dns.ts';
+import { addAddress } from './network.ts';
+import type { InnerSpec } from './protocol.ts';
+import { forwardTcp } from './proxies.ts';
+
+/** DNS, Kubernetes API and ClusterIPs: what pods find when they look for each other. */
+export interface ControlPlane {
+  readonly authority: string;
+  tokenOf(namespace: string, account: string): string;
+  /** A pod was made, became ready or not, or is gone: API and endpoints follow. */
+  publish(pods: readonly PodState[]): void;
+  forget(pod: PodState, pods: readonly PodState[]): void;
+}
+
+export interface ControlPlaneSettings {
+  readonly spec: InnerSpec;
+  readonly pods: () => readonly PodState[];
+  readonly backendAddresses: ReadonlyMap<string, string>;
+  readonly addressOfPlannedPod: readonly string[];
+  readonly onNote: (text: string) => void;
+  readonly nowMs: number;
+}
+
+/** Names of all nodes: the control plane first, then the workers. */
+export const nodeNames = (spec: InnerSpec): string[] => [
+  'bench-control-plane',
+  ...spec.workerNodes,
+];
+
+export async function startControlPlane(settings: ControlPlaneSettings): Promise<ControlPlane> {
+  const { spec } = settings;
+  const store = createObjectStore();
+  const nodes = nodeNames(spec);
+  const namespaces = new Set([
+    'default',
+    'kube-system',
+    ...spec.collectors.map((pod) => pod.namespace),
+    ...spec.plannedPods.map((pod) => pod.namespace),
+  ]);
+  putStaticObjects(store, nodes, [...namespaces]);
+  putPlannedPods(store, spec.plannedPods, settings.addressOfPlannedPod, spec.workerNodes);
+  const clusterAddresses = await startServices(settings);
+  const names = { ...settings, pipeline: spec.pipeline, clusterAddresses };
+  await startDns(dnsAddress, (name) => resolveName(name, names));
+  const { authority, tokens } = await startApi(settings, store);
+  const publish = (pods: readonly PodState[]): void => {
+    for (const pod of pods) {
+      const [node = '', host] = [nodes[1 + pod.spec.node], nodeAddress(1 + pod.spec.node)];
+      store.put('pods', podObject(pod, node, host));
+    }
+    putEndpoints(store, spec, settings.pods(), nodes);
+  };
+  return {
+    authority,
+    tokenOf: (namespace, account) => {
+      const key = `${namespace}/${account}`;
+      const known = tokens.get(key) ?? randomUUID();
+      tokens.set(key, known);
+      return known;
+    },
+    publish,
+    forget: (pod, pods) => {
+      store.remove('pods', pod.spec.name, pod.spec.namespace);
+      putEndpoints(store, spec, pods, nodes);
+    },
+  };
+}
+
+function putEndpoints(
+  store: ObjectStore,
+  spec: InnerSpec,
+  pods: readonly PodState[],
+  nodes: readonly string[],
+): void {
+  for (const service of spec.pipeline.services) {
+    const slice = endpointSlice(service, podsOfService(service, pods), nodes);
+    const known = store
+      .list('discovery.k8s.io/endpointslices')
+      .find(
+        (o) =>
+          o.metadata.name === slice.metadata.name && o.metadata.namespace === service.namespace,
+      );
+    if (JSON.stringify(known?.endpoints) !== JSON.stringify(slice.endpoints)) {
+      store.put('discovery.k8s.io/endpointslices', slice);
+    }
+  }
+}
+
+/** One address a Service that has a ClusterIP; each connection goes to a ready pod of it. */
+async function startServices({ spec, pods }: ControlPlaneSettings): Promise<Map<string, string>> {
+  const addresses = new Map<string, string>();
+  const withAddress = spec.pipeline.services.filter((service) => !service.headless);
+  for (const [i, service] of withAddress.entries()) {
+    const address = clusterAddress(i);
+    addresses.set(`${service.namespace}/${service.name}`, address);
+    await addAddress(address);
+    for (const { port, targetPort } of service.ports) {
+      await forwardTcp(address, port, () => {
+        const ready = podsOfService(service, pods()).filter((pod) => pod.ready);
+        const pod = ready[Math.floor(Math.random() * ready.length)];
+        return pod && { host: pod.published, port: targetPort };
+      });
+    }
+  }
+  return addresses;
+}
+
+const apiPortNumber = 443;
+
+async function startApi({ spec, onNote, nowMs }: ControlPlaneSettings, store: ObjectStore) {
+  const tokens = new Map<string, string>();
+  const certificate = await createCertificate(
+    ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    [apiAddress],
+    nowMs,
+  );
+  const grants = readGrants(spec.pipeline.resources);
+  const unknown = new Set<string>();
+  const server = createApiServer({
+    store,
+    grants: () => grants,
+    accountOf: (token) => [...tokens].find(([, known]) => known === token)?.[0],
+    certificate: certificate.certificate,
+    key: certificate.key,
+    onUnknown: (path) => {
+      const bare = path.split('?')[0] ?? path;
+      if (!unknown.has(bare))
+        onNote(`a collector asked the Kubernetes API for ${bare}: not served`);
+      unknown.add(bare);
+    },
+  });
+  await addAddress(apiAddress);
+  server.listen(apiPortNumber, apiAddress);
+  await once(server, 'listening');
+  return { authority: certificate.authority, tokens };
+}

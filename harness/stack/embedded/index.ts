@@ -1,0 +1,256 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { BackendKind } from '../../pipeline/types.ts';
+import type { Acquired, BinaryName } from '../acquire/index.ts';
+import type {
+  HttpTarget,
+  PodLife,
+  RunningStack,
+  StackSpec,
+  StartStack,
+  TapCounts,
+  TapFile,
+} from '../types.ts';
+import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
+import { findIsolation } from './isolation.ts';
+import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
+import type { InnerMessage, InnerMethods, InnerSpec, InnerStarted } from './protocol.ts';
+
+const innerScript = join(import.meta.dirname, 'inner.ts');
+const fixtures = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'backends');
+const readyTimeoutMs = 60_000;
+const endTimeoutMs = 5_000;
+
+/** A line to the inner process: calls by method, and what it tells unasked. */
+interface Line {
+  call<M extends keyof InnerMethods>(
+    method: M,
+    params: InnerMethods[M]['in'],
+  ): Promise<InnerMethods[M]['out']>;
+  readonly child: ChildProcess;
+}
+
+interface Told {
+  readonly notes: string[];
+  lives: readonly PodLife[];
+  taps: ReadonlyMap<string, TapCounts>;
+  readonly tapFiles: Map<string, TapFile>;
+}
+
+/**
+ * Runs the pipeline as plain processes, each pod in namespaces of its own. Needs no Docker, no
+ * root, no free port. Everything ends with this process, however it ends.
+ */
+export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
+  const notes: string[] = [...spec.pipeline.notes];
+  const isolation = findIsolation(process.getuid?.() === 0);
+  sweepMemoryCgroups(isAlive);
+  const cgroups = createMemoryCgroups(process.pid);
+  if (!cgroups) {
+    notes.push(
+      'no memory cgroup can be had: a watcher kills a pod whose resident memory passes its limit',
+    );
+  }
+  const told: Told = { notes, lives: [], taps: new Map(), tapFiles: new Map() };
+  const socketFolder = join(spec.runFolder, 's');
+  mkdirSync(spec.runFolder, { recursive: true });
+  const line = openLine(isolation.command, isolation.args, told, onEvent);
+  const end = async (): Promise<void> => {
+    await endInner(line.child);
+    rmSync(socketFolder, { recursive: true, force: true });
+    rmSync(join(spec.runFolder, 'volumes'), { recursive: true, force: true });
+    if (cgroups) removeMemoryCgroups(cgroups.folder);
+  };
+  const abort = (): void => void line.child.kill('SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const started = await line.call('start', innerSpec(spec, cgroups, socketFolder, notes));
+    for (const file of started.tapFiles) told.tapFiles.set(file.name, file);
+    return runningStack(spec, line, started, told, socketFolder, end);
+  } catch (error) {
+    await end();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function innerSpec(
+  spec: StackSpec,
+  cgroups: InnerSpec['cgroups'],
+  socketFolder: string,
+  notes: string[],
+): InnerSpec {
+  const pathOf = (name: BinaryName): string => (spec.binaries.get(name) as Acquired).path;
+  const kinds = [...new Set(spec.pipeline.backends.map((backend) => backend.kind))];
+  const needed = new Set<BackendKind>([...kinds, 'prometheus']);
+  return {
+    runFolder: spec.runFolder,
+    // Functions do not cross the line; the inner has no use for places.
+    pipeline: JSON.parse(JSON.stringify(spec.pipeline)) as InnerSpec['pipeline'],
+    collectors: collectorPods(
+      spec.pipeline,
+      spec.workerNodes.length,
+      pathOf('otelcol-contrib'),
+      notes,
+    ),
+    backends: [...needed].map((kind) => {
+      const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
+      return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
+    }),
+    plannedPods: spec.pods,
+    workerNodes: spec.workerNodes,
+    cgroups,
+    nodeBinary: process.execPath,
+    k6Binary: pathOf('k6'),
+    socketFolder: shortPath(socketFolder),
+    readyTimeoutMs,
+  };
+}
+
+/** The path of a socket may have 107 bytes: relative to the working folder it is shorter. */
+const shortPath = (path: string): string => {
+  const short = relative(process.cwd(), path);
+  return short.length < path.length ? short : path;
+};
+
+function openLine(
+  command: string,
+  args: readonly string[],
+  told: Told,
+  onEvent: (text: string) => void,
+): Line {
+  const child = spawn(command, [...args, process.execPath, innerScript], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
+  let last = 0;
+  child.stdin.on('error', () => undefined);
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const message = JSON.parse(text) as InnerMessage;
+    if ('event' in message) hear(message, told, onEvent);
+    else {
+      const waiter = waiting.get(message.id);
+      waiting.delete(message.id);
+      if ('error' in message) waiter?.reject(new Error(message.error));
+      else waiter?.resolve(message.result as never);
+    }
+  });
+  const fail = (why: string): void => {
+    for (const waiter of waiting.values()) waiter.reject(new Error(why));
+    waiting.clear();
+  };
+  child.once('exit', (code, signal) =>
+    fail(`the embedded cluster ended (${signal ?? `exit code ${code}`})`),
+  );
+  child.once('error', (error) => fail(error.message));
+  return {
+    child,
+    call: (method, params) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        if (child.exitCode !== null || child.signalCode !== null) {
+          reject(new Error('the embedded cluster has ended'));
+          return;
+        }
+        waiting.set(id, { resolve, reject });
+        child.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
+      }),
+  };
+}
+
+function hear(
+  message: Extract<InnerMessage, { event: string }>,
+  told: Told,
+  onEvent: (text: string) => void,
+): void {
+  if (message.event === 'text') onEvent(message.text);
+  else if (message.event === 'note') told.notes.push(message.text);
+  else if (message.event === 'lives') told.lives = message.lives;
+  else if (message.event === 'taps') told.taps = new Map(Object.entries(message.counts));
+  else told.tapFiles.set(message.tapFile.name, message.tapFile);
+}
+
+function runningStack(
+  spec: StackSpec,
+  line: Line,
+  started: InnerStarted,
+  told: Told,
+  socketFolder: string,
+  end: () => Promise<void>,
+): RunningStack {
+  const backends = new Map<BackendKind, HttpTarget>();
+  for (const kind of ['tempo', 'loki', 'prometheus'] as const) {
+    backends.set(kind, { socketPath: shortPath(join(socketFolder, kind)) });
+  }
+  const httpPort = httpPortOf(spec);
+  return {
+    runtime: 'embedded',
+    notes: told.notes,
+    versions: Object.fromEntries([...spec.binaries].map(([name, b]) => [name, b.version])),
+    addressOfPod: started.addressOfPod,
+    entries: started.entryAddresses.map(({ address }) => {
+      const url = (signal: string): string => `http://${address}:${httpPort}/v1/${signal}`;
+      return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
+    }),
+    backends,
+    tapFiles: told.tapFiles,
+    tapCounts: () => told.taps,
+    lives: () => told.lives,
+    runLoad: async (request, signal) => {
+      const interrupt = (): void => void line.call('interruptLoad', null).catch(() => undefined);
+      signal.addEventListener('abort', interrupt, { once: true });
+      try {
+        return await line.call('load', request);
+      } finally {
+        signal.removeEventListener('abort', interrupt);
+      }
+    },
+    control: {
+      signal: async (pod, signal) => {
+        await line.call('signal', { pod, signal });
+      },
+      processState: async (pod) => (await line.call('processState', pod)) ?? undefined,
+      replacePod: async (pod, graceMs) => {
+        await line.call('replacePod', { pod, graceMs });
+      },
+    },
+    stopPipeline: async () => {
+      await line.call('stopPipeline', null);
+    },
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+/** The port at which the first tier takes OTLP over HTTP. */
+function httpPortOf(spec: StackSpec): number {
+  const receiver = spec.pipeline.tiers[0]?.components.find(
+    (c) => c.kind === 'receivers' && c.type === 'otlp',
+  );
+  const protocols = receiver?.config.protocols as { http?: { endpoint?: string } } | undefined;
+  return Number(/:(\d+)$/.exec(protocols?.http?.endpoint ?? '')?.[1] ?? 4318);
+}
+
+/** Closing its input ends the inner process, and with it, as process 1, every other. */
+async function endInner(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin?.end();
+  const timer = setTimeout(() => child.kill('SIGKILL'), endTimeoutMs);
+  await gone;
+  clearTimeout(timer);
+}

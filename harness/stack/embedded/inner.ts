@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline';
+import { messageOf } from '../../lib/errors.ts';
+import type { InnerMessage, InnerRequest } from './protocol.ts';
+import { type EmbeddedCluster, startCluster } from './start.ts';
+
+/**
+ * Process 1 of a run's namespaces: network, pods, DNS, API, taps. When the outer process dies its
+ * pipe closes and this one ends, and with it, as process 1, all that it started.
+ */
+const send = (message: InnerMessage): void => {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+};
+
+let cluster: EmbeddedCluster | undefined;
+
+async function handle(request: InnerRequest): Promise<unknown> {
+  if (request.method === 'start') {
+    cluster = await startCluster(request.params, send);
+    return cluster.started;
+  }
+  if (!cluster) throw new Error('the cluster is not started');
+  switch (request.method) {
+    case 'load':
+      return cluster.load(request.params);
+    case 'interruptLoad':
+      return cluster.interruptLoad();
+    case 'signal':
+      return cluster.signal(request.params.pod, request.params.signal);
+    case 'processState':
+      return cluster.processState(request.params);
+    case 'replacePod':
+      return cluster.replacePod(request.params.pod, request.params.graceMs);
+    case 'stopPipeline':
+      return cluster.stopPipeline();
+  }
+}
+
+const input = createInterface({ input: process.stdin });
+input.on('line', (line) => {
+  const request = JSON.parse(line) as InnerRequest;
+  handle(request).then(
+    (result) => send({ id: request.id, result: result ?? null }),
+    (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+      send({ id: request.id, error: text });
+    },
+  );
+});
+input.once('close', () => process.exit(0));
+// A terminal's Ctrl-C goes to the whole group: the outer process decides what it means.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => process.exit(143));

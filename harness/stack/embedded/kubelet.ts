@@ -1,0 +1,226 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PodLife } from '../types.ts';
+import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
+import { startContainer } from './container.ts';
+import type { PodSpec } from './podspec.ts';
+import { isReady, lastLines } from './probe.ts';
+
+/** A pod that runs, or is about to be started again. */
+export interface Pod {
+  readonly spec: PodSpec;
+  readonly uid: string;
+  readonly address: string;
+  readonly published: string;
+  /** Name of the record in front of this pod, if any. */
+  readonly recorder: string | undefined;
+  child: ChildProcess | undefined;
+  ready: boolean;
+  /** Set before whoever means to end the container does. */
+  expected: 'stop' | 'fault' | undefined;
+  deleted: boolean;
+}
+
+export interface KubeletSettings {
+  readonly runFolder: string;
+  readonly cgroups: MemoryCgroups | undefined;
+  readonly authority: string;
+  readonly tokenOf: (namespace: string, account: string) => string;
+  readonly nodeNames: readonly string[];
+  readonly hostAddress: (node: number) => string;
+  readonly now: () => number;
+  /** Something about a pod changed: its readiness, its life. */
+  readonly onChange: (pod: Pod) => void;
+}
+
+export interface Kubelet {
+  readonly lives: readonly PodLife[];
+  start(pod: Pod): void;
+  /** Resolves when the pod is ready; rejects with its last log lines when it ends or is too slow. */
+  untilReady(pod: Pod, timeoutMs: number): Promise<void>;
+  /** SIGTERM, then SIGKILL after the grace period. Resolves when the process is gone. */
+  stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void>;
+}
+
+/** The kubelet looks at its containers this often before it starts a dead one again. */
+const restartAfterMs = 1_000;
+const crashLoopMs = 10_000;
+const probeEveryMs = 50;
+const watchMemoryEveryMs = 100;
+
+export function createKubelet(settings: KubeletSettings): Kubelet {
+  const lives: PodLife[] = [];
+  const replace = (old: PodLife, change: Partial<PodLife>): PodLife => {
+    const next = { ...old, ...change };
+    lives[lives.indexOf(old)] = next;
+    return next;
+  };
+  const start = (pod: Pod): void => {
+    const { spec } = pod;
+    const life = lives.filter((l) => l.pod === spec.name).length;
+    const cgroup = cgroupOf(settings, spec);
+    const killsBefore = settings.cgroups && cgroup ? oomKills(settings.cgroups, cgroup) : 0;
+    const logFile = logFileOf(settings, spec.name, life);
+    const child = startContainer({
+      spec,
+      life,
+      address: pod.address,
+      hostAddress: settings.hostAddress(spec.node),
+      nodeName: settings.nodeNames[1 + spec.node] ?? '',
+      uid: pod.uid,
+      cgroup,
+      logFile,
+      volumesFolder: join(settings.runFolder, 'volumes'),
+      authority: settings.authority,
+      token: settings.tokenOf(spec.namespace, spec.serviceAccount),
+    });
+    pod.child = child;
+    pod.ready = false;
+    pod.expected = undefined;
+    let record = newLife(pod, life, settings);
+    lives.push(record);
+    const watcher = watchMemory(spec, child, cgroup);
+    void probe(pod, child, logFile, () => {
+      record = replace(record, { readyMs: settings.now() });
+      settings.onChange(pod);
+    });
+    child.once('exit', (code, signal) => {
+      clearInterval(watcher.timer);
+      const kernel =
+        settings.cgroups && cgroup ? oomKills(settings.cgroups, cgroup) - killsBefore : 0;
+      const oomKilled = watcher.killed() || kernel > 0;
+      pod.ready = false;
+      pod.child = undefined;
+      record = replace(record, {
+        endedMs: settings.now(),
+        exitCode: code ?? 128 + signalNumber(signal),
+        signal: signal ?? undefined,
+        oomKilled,
+        ending: oomKilled ? 'unasked' : (pod.expected ?? 'unasked'),
+      });
+      settings.onChange(pod);
+      if (!pod.deleted && pod.expected !== 'stop') restartLater(pod, life);
+    });
+  };
+  const restartLater = (pod: Pod, life: number): void => {
+    const waitMs = life === 0 ? restartAfterMs : crashLoopMs;
+    setTimeout(() => {
+      if (!pod.deleted && pod.expected !== 'stop' && !pod.child) start(pod);
+    }, waitMs).unref();
+  };
+  return {
+    lives,
+    start,
+    untilReady: (pod, timeoutMs) => untilReady(pod, timeoutMs, settings, lives),
+    stop: (pod, reason, graceMs) => stop(pod, reason, graceMs),
+  };
+}
+
+const signalNumber = (signal: NodeJS.Signals | null): number =>
+  signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : signal === null ? 0 : 1;
+
+const logFileOf = (settings: KubeletSettings, pod: string, life: number): string =>
+  join(settings.runFolder, 'evidence', 'logs', `${pod}.${life}.log`);
+
+function cgroupOf({ cgroups }: KubeletSettings, spec: PodSpec): string | undefined {
+  if (!cgroups || spec.memoryLimitBytes === undefined) return undefined;
+  return createPodCgroup(cgroups, spec.name, spec.memoryLimitBytes);
+}
+
+function newLife(pod: Pod, life: number, settings: KubeletSettings): PodLife {
+  return {
+    pod: pod.spec.name,
+    tier: pod.spec.tier,
+    ordinal: pod.spec.ordinal,
+    life,
+    uid: pod.uid,
+    node: settings.nodeNames[1 + pod.spec.node] ?? '',
+    address: pod.published,
+    recorder: pod.recorder,
+    startedMs: settings.now(),
+    readyMs: undefined,
+    endedMs: undefined,
+    exitCode: undefined,
+    signal: undefined,
+    oomKilled: false,
+    ending: 'running',
+  };
+}
+
+async function probe(
+  pod: Pod,
+  child: ChildProcess,
+  logFile: string,
+  onReady: () => void,
+): Promise<void> {
+  while (pod.child === child) {
+    if (await isReady(pod.spec.ready, pod.address, logFile)) {
+      if (pod.child !== child) return;
+      pod.ready = true;
+      onReady();
+      return;
+    }
+    await sleep(probeEveryMs);
+  }
+}
+
+/** Where no cgroup can be had: kills a process whose resident memory passes the limit. */
+function watchMemory(spec: PodSpec, child: ChildProcess, cgroup: string | undefined) {
+  let killed = false;
+  const limit = spec.memoryLimitBytes;
+  const timer =
+    limit === undefined || cgroup !== undefined
+      ? undefined
+      : setInterval(() => {
+          if (residentBytes(child.pid ?? 0) <= limit) return;
+          killed = true;
+          child.kill('SIGKILL');
+        }, watchMemoryEveryMs);
+  timer?.unref();
+  return { timer, killed: () => killed };
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(match?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+async function untilReady(
+  pod: Pod,
+  timeoutMs: number,
+  settings: KubeletSettings,
+  lives: readonly PodLife[],
+): Promise<void> {
+  const deadline = settings.now() + timeoutMs;
+  while (!pod.ready) {
+    const own = lives.filter((l) => l.pod === pod.spec.name);
+    const ended = own.find((l) => l.endedMs !== undefined && l.readyMs === undefined);
+    if (ended || settings.now() > deadline) {
+      const life = (ended ?? own.at(-1))?.life ?? 0;
+      const lines = lastLines(logFileOf(settings, pod.spec.name, life), 12);
+      const what = ended
+        ? `ended with exit code ${ended.exitCode}${ended.oomKilled ? ' (out of memory)' : ''} before it was ready`
+        : `was not ready after ${Math.round(timeoutMs / 1_000)} s`;
+      throw new Error(`pod ${pod.spec.name} ${what}; its last log lines:\n${lines.join('\n')}`);
+    }
+    await sleep(probeEveryMs);
+  }
+}
+
+async function stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void> {
+  const { child } = pod;
+  pod.expected = reason;
+  pod.deleted = true;
+  if (!child) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(timer);
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { LoadProcess, LoadRequest } from '../types.ts';
+import { lastLines } from './probe.ts';
+
+export interface RunningLoad {
+  readonly done: Promise<LoadProcess>;
+  interrupt(): void;
+}
+
+/** Starts k6 in the run's own network, its console lines going to the outcomes file. */
+export function startLoad(k6Binary: string, request: LoadRequest): RunningLoad {
+  const logFile = join(dirname(request.outcomesFile), 'logs', 'k6.log');
+  const log = openSync(logFile, 'a');
+  const child = spawn(k6Binary, loadArguments(request), {
+    env: {
+      PATH: '/bin:/usr/bin',
+      HOME: '/tmp',
+      BENCH_BLOCKS: request.blocksFile,
+      BENCH_INDEX: request.indexFile,
+      BENCH_START_MS: String(request.startMs),
+      BENCH_ENTRIES: JSON.stringify(request.urls),
+    },
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const cpu = { ms: 0 };
+  const timer = setInterval(() => {
+    cpu.ms = cpuMs(child) ?? cpu.ms;
+  }, 200);
+  const done = new Promise<LoadProcess>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(timer);
+      resolve({
+        exitCode: code ?? undefined,
+        signal: signal ?? undefined,
+        lastLines: lastLines(logFile, 12),
+        userCpuMs: cpu.ms,
+      });
+    });
+  });
+  return { done, interrupt: () => void child.kill('SIGINT') };
+}
+
+/** k6's command line; outcomes are console lines, as a script can't write files. */
+export const loadArguments = (request: LoadRequest): string[] => [
+  'run',
+  '--quiet',
+  '--no-color',
+  '--no-usage-report',
+  '--log-format=raw',
+  `--console-output=${request.outcomesFile}`,
+  `--summary-export=${request.summaryFile}`,
+  request.script,
+];
+
+const ticksPerSecond = 100;
+
+/** User and system CPU of a process that still runs, from /proc. */
+function cpuMs(child: ChildProcess): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+  } catch {
+    return undefined;
+  }
+}

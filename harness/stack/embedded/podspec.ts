@@ -1,0 +1,201 @@
+import { UserError } from '../../lib/errors.ts';
+import { fnv1a32 } from '../../lib/fnv.ts';
+import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
+import type { BinaryName } from '../acquire/index.ts';
+
+/** All that the embedded kubelet must know to run one pod. */
+export interface PodSpec {
+  readonly name: string;
+  /** Tier of the pipeline, or the backend's kind. */
+  readonly tier: string;
+  readonly ordinal: number;
+  /** Index among the worker nodes. */
+  readonly node: number;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly environment: readonly EnvironmentVariable[];
+  /** Absolute path inside the pod to text. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly emptyDirs: readonly string[];
+  /** Path inside the pod to the name of a folder that outlives it. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly memoryLimitBytes: number | undefined;
+  readonly cpuLimit: number | undefined;
+  readonly graceMs: number;
+  readonly ready: ReadyProbe;
+}
+
+/** Ready is health 200 where configured, else the collector's own log line. */
+export type ReadyProbe =
+  | { readonly port: number; readonly path: string }
+  | { readonly logLine: string };
+
+const readyLine = 'Everything is ready';
+
+/** Five letters as Kubernetes appends them, the same in each run. */
+function letters(name: string, count = 5): string {
+  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+  let state = fnv1a32(new TextEncoder().encode(name));
+  return Array.from({ length: count }, () => {
+    const letter = alphabet[state % alphabet.length] ?? 'x';
+    state = Math.floor(state / alphabet.length) || fnv1a32(new TextEncoder().encode(letter + name));
+    return letter;
+  }).join('');
+}
+
+/** The pods of every tier, placed and named as their controllers would. */
+export function collectorPods(
+  pipeline: Pipeline,
+  workerNodes: number,
+  binary: string,
+  notes: string[],
+): PodSpec[] {
+  return pipeline.tiers.flatMap((tier) => {
+    checkImage(tier, notes);
+    const { workload } = tier;
+    const count = workload.kind === 'daemonset' ? workerNodes : workload.replicas;
+    return Array.from({ length: count }, (_, ordinal) =>
+      collectorPod(tier, ordinal, ordinal % workerNodes, binary),
+    );
+  });
+}
+
+function podName(tier: Tier, ordinal: number): string {
+  const { kind, name } = tier.workload;
+  if (kind === 'statefulset') return `${name}-${ordinal}`;
+  const own = letters(`${name}/${ordinal}`);
+  return kind === 'daemonset' ? `${name}-${own}` : `${name}-${letters(name, 10)}-${own}`;
+}
+
+function collectorPod(tier: Tier, ordinal: number, node: number, binary: string): PodSpec {
+  const { workload } = tier;
+  const name = podName(tier, ordinal);
+  const files: Record<string, string> = {};
+  const emptyDirs: string[] = [];
+  const claims: Record<string, string> = {};
+  for (const mount of workload.mounts) {
+    const source = workload.volumes.find((volume) => volume.name === mount.volume)?.source;
+    if (!source) continue;
+    if ('files' in source) {
+      for (const [file, text] of Object.entries(source.files))
+        files[`${mount.path}/${file}`] = text;
+    } else if ('claim' in source) claims[mount.path] = `${source.claim}-${name}`;
+    else emptyDirs.push(mount.path);
+  }
+  return {
+    name,
+    tier: tier.name,
+    ordinal,
+    node,
+    namespace: workload.namespace,
+    workload: workload.name,
+    labels: workload.labels,
+    annotations: workload.podAnnotations,
+    serviceAccount: workload.serviceAccount,
+    binary,
+    args: workload.args,
+    environment: workload.environment,
+    files,
+    emptyDirs,
+    claims,
+    memoryLimitBytes: workload.memoryLimitBytes,
+    cpuLimit: workload.cpuLimit,
+    graceMs: workload.terminationGraceMs,
+    ready: tier.health ?? { logLine: readyLine },
+  };
+}
+
+const collectorImage = /(opentelemetry-collector|otelcol)([a-z-]*)(?::v?([^@]+))?(?:@.*)?$/;
+/** What the pinned binary is. */
+const pinned = { distribution: '-contrib', version: '0.152.0' } as const;
+
+/** The embedded runtime runs one collector binary: another image is a note, another program a mistake. */
+function checkImage(tier: Tier, notes: string[]): void {
+  const { image, place } = tier.workload;
+  const match = collectorImage.exec(image.split('/').at(-1) ?? '');
+  if (!match) {
+    const where = `${place.file}:${place.line}:${place.column}`;
+    throw new UserError(
+      `${where} image "${image}" of tier "${tier.name}" is no OpenTelemetry Collector that the ` +
+        'embedded runtime has. Hint: run it with --runtime kind, or set a collector image',
+    );
+  }
+  const [, , distribution, version] = match;
+  if (!(distribution ?? '').startsWith(pinned.distribution) || version !== pinned.version) {
+    notes.push(
+      `tier ${tier.name} asks for image ${image}; it ran opentelemetry-collector-contrib ${pinned.version}`,
+    );
+  }
+}
+
+const probes: Readonly<Record<BackendKind, ReadyProbe>> = {
+  tempo: { port: 3200, path: '/ready' },
+  loki: { port: 3100, path: '/ready' },
+  prometheus: { port: 9090, path: '/-/ready' },
+};
+
+/** The port of each backend's own HTTP API. */
+export const apiPort: Readonly<Record<BackendKind, number>> = {
+  tempo: 3200,
+  loki: 3100,
+  prometheus: 9090,
+};
+
+/** Ports at which the real backend takes data, by protocol. */
+export const ingestPort: Readonly<Record<BackendKind, { grpc: number; http: number }>> = {
+  tempo: { grpc: 4317, http: 4318 },
+  loki: { grpc: 0, http: 3100 },
+  prometheus: { grpc: 0, http: 9090 },
+};
+
+const commandLines: Readonly<Record<BackendKind, (config: string, data: string) => string[]>> = {
+  tempo: (config) => [`-config.file=${config}`],
+  loki: (config) => [`-config.file=${config}`],
+  prometheus: (config, data) => [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${data}`,
+    '--web.enable-otlp-receiver',
+    '--web.enable-remote-write-receiver',
+  ],
+};
+
+/** A backend's pod: its config from `fixtures/backends`, its data in a folder that is dropped. */
+export function backendPod(kind: BackendKind, binary: string, config: string): PodSpec {
+  const configFile = `/etc/${kind}/${kind}.yaml`;
+  const data = `/var/${kind}`;
+  return {
+    name: kind,
+    tier: kind,
+    ordinal: 0,
+    node: 0,
+    namespace: 'backends',
+    workload: kind,
+    labels: { app: kind },
+    annotations: {},
+    serviceAccount: 'default',
+    binary,
+    args: commandLines[kind](configFile, data),
+    environment: [],
+    files: { [configFile]: config, ...(kind === 'prometheus' ? { [targetsFile]: '[]' } : {}) },
+    emptyDirs: [],
+    claims: { [data]: kind },
+    memoryLimitBytes: undefined,
+    cpuLimit: undefined,
+    graceMs: 5_000,
+    ready: probes[kind],
+  };
+}
+
+/** Where Prometheus reads its scrape targets; written anew when a pod's address changes. */
+export const targetsFile = '/etc/prometheus/targets.json';
+
+export const binaryOfBackend: Readonly<Record<BackendKind, BinaryName>> = {
+  tempo: 'tempo',
+  loki: 'loki',
+  prometheus: 'prometheus',
+};

@@ -1,0 +1,60 @@
+import type { Pipeline } from '../../pipeline/types.ts';
+import type { PlannedPod } from '../../plan/types.ts';
+import type { LoadProcess, LoadRequest, PodLife, PodSignal, TapCounts, TapFile } from '../types.ts';
+import type { PodSpec } from './podspec.ts';
+
+/**
+ * What the outer process and the inner one (process 1 of the run's namespaces) say to each other:
+ * one JSON object a line. The inner ends when its input does.
+ */
+export interface InnerSpec {
+  readonly runFolder: string;
+  readonly pipeline: Pipeline;
+  readonly collectors: readonly PodSpec[];
+  readonly backends: readonly PodSpec[];
+  readonly plannedPods: readonly PlannedPod[];
+  readonly workerNodes: readonly string[];
+  readonly cgroups: { readonly version: 1 | 2; readonly folder: string } | undefined;
+  readonly nodeBinary: string;
+  readonly k6Binary: string;
+  /** Folder for the sockets through which backends are reached from outside. */
+  readonly socketFolder: string;
+  readonly readyTimeoutMs: number;
+}
+
+export interface InnerStarted {
+  readonly addressOfPod: readonly string[];
+  readonly entryAddresses: readonly { readonly node: number; readonly address: string }[];
+  readonly tapFiles: readonly TapFile[];
+}
+
+/** Requests by method: arguments and result. */
+export interface InnerMethods {
+  start: { readonly in: InnerSpec; readonly out: InnerStarted };
+  load: { readonly in: LoadRequest; readonly out: LoadProcess };
+  signal: { readonly in: { readonly pod: string; readonly signal: PodSignal }; readonly out: null };
+  processState: { readonly in: string; readonly out: string | null };
+  replacePod: {
+    readonly in: { readonly pod: string; readonly graceMs: number };
+    readonly out: null;
+  };
+  stopPipeline: { readonly in: null; readonly out: null };
+  interruptLoad: { readonly in: null; readonly out: null };
+}
+
+export type InnerRequest = {
+  [M in keyof InnerMethods]: {
+    readonly id: number;
+    readonly method: M;
+    readonly params: InnerMethods[M]['in'];
+  };
+}[keyof InnerMethods];
+
+export type InnerMessage =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string }
+  | { readonly event: 'text'; readonly text: string }
+  | { readonly event: 'note'; readonly text: string }
+  | { readonly event: 'lives'; readonly lives: readonly PodLife[] }
+  | { readonly event: 'taps'; readonly counts: Readonly<Record<string, TapCounts>> }
+  | { readonly event: 'tapFile'; readonly tapFile: TapFile };

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Picks where one connection goes; undefined refuses it. */
+export type Pick = () => { readonly host: string; readonly port: number } | undefined;
+
+/** Joins two sockets for as long as both live. */
+function join(a: Socket, b: Socket): void {
+  a.pipe(b);
+  b.pipe(a);
+  a.on('error', () => b.destroy());
+  b.on('error', () => a.resetAndDestroy());
+  a.once('close', () => b.destroy());
+  b.once('close', () => a.destroy());
+}
+
+function serve(pick: Pick): Server {
+  return createServer((socket) => {
+    const target = pick();
+    if (!target) {
+      socket.on('error', () => undefined);
+      socket.resetAndDestroy();
+      return;
+    }
+    join(socket, connect(target));
+  });
+}
+
+/** A ClusterIP or host port: each connection goes to one pod. */
+export async function forwardTcp(host: string, port: number, pick: Pick): Promise<Server> {
+  const server = serve(pick);
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+/** A socket in the file system that leads to an address inside the run's network. */
+export async function forwardSocket(path: string, pick: Pick): Promise<Server> {
+  const server = serve(pick);
+  server.listen(path);
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { Backend, Tier } from '../../pipeline/types.ts';
+import type { TapCounts, TapFile } from '../types.ts';
+import { podAddress, tapAddress } from './addresses.ts';
+import { addAddress } from './network.ts';
+import { ingestPort, type PodSpec } from './podspec.ts';
+import type { InnerMessage, InnerSpec } from './protocol.ts';
+import { startTaps } from './taps.ts';
+
+/** Puts taps in front of backends and of every pod that another tier sends to. */
+export interface Recorders {
+  /** Addresses by backend host; the taps listen once the backends have theirs. */
+  reserveBackends(): ReadonlyMap<string, string>;
+  nextPodAddress(): string;
+  /** The tap in front of one pod; undefined for pods that are not recorded. */
+  inFrontOf(pod: PodSpec, address: string): Promise<{ name: string; address: string } | undefined>;
+  shut(name: string): void;
+  files(): readonly TapFile[];
+  close(): Promise<void>;
+}
+
+export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) => void): Recorders {
+  const counters = { pod: 0, tap: 0 };
+  const tapFiles: TapFile[] = [];
+  const backendTaps = new Map<string, string>();
+  const shutNames = new Map<string, string[]>();
+  const nameOfFile = new Map<string, string>();
+  const taps = startTaps(
+    spec.nodeBinary,
+    (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
+    (message) => send({ event: 'note', text: `EVIDENCE: ${message}` }),
+  );
+  const register = (tapFile: TapFile): void => {
+    tapFiles.push(tapFile);
+    nameOfFile.set(tapFile.file, tapFile.name);
+    send({ event: 'tapFile', tapFile });
+  };
+  const fileOf = (name: string): string => join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
+  const inFrontOfBackend = async (pod: PodSpec, address: string): Promise<void> => {
+    for (const backend of spec.pipeline.backends.filter((b) => b.kind === pod.tier)) {
+      const name = nameOfBackend(backend);
+      register({ name, file: fileOf(name), hop: { backend: backend.id }, pod: undefined });
+      const host = backendTaps.get(backend.host) ?? '';
+      await taps.open({
+        name,
+        protocol: backend.protocol,
+        listen: { host, port: backend.port },
+        upstream: { host: address, port: ingestPort[backend.kind][backend.protocol] },
+        file: fileOf(name),
+      });
+    }
+  };
+  return {
+    reserveBackends: () => {
+      for (const { host } of spec.pipeline.backends) {
+        if (!backendTaps.has(host)) backendTaps.set(host, tapAddress(counters.tap++));
+      }
+      return backendTaps;
+    },
+    nextPodAddress: () => podAddress(counters.pod++),
+    inFrontOf: async (pod, address) => {
+      const tier = spec.pipeline.tiers.find((t) => t.name === pod.tier);
+      if (!tier) {
+        const own = spec.pipeline.backends.filter((b) => b.kind === pod.tier);
+        for (const { host } of own) await addAddress(backendTaps.get(host) ?? '');
+        await inFrontOfBackend(pod, address);
+        return undefined;
+      }
+      const ports = recordedPorts(spec, tier);
+      if (ports.size === 0) return undefined;
+      const front = tapAddress(counters.tap++);
+      await addAddress(front);
+      const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
+      register({ name, file: fileOf(name), hop: { tier: pod.tier }, pod: pod.name });
+      const opened: string[] = [];
+      for (const { port } of tier.workload.ports) {
+        const protocol = ports.get(port) ?? 'tcp';
+        const listen = { host: front, port };
+        opened.push(`${name}:${port}`);
+        await taps.open({
+          name: `${name}:${port}`,
+          protocol,
+          listen,
+          upstream: { host: address, port },
+          file: fileOf(name),
+        });
+      }
+      shutNames.set(name, opened);
+      return { name, address: front };
+    },
+    shut: (name) => {
+      for (const endpoint of shutNames.get(name) ?? []) taps.shut(endpoint);
+    },
+    files: () => tapFiles,
+    close: () => taps.close(),
+  };
+}
+
+export const nameOfBackend = (backend: Backend): string =>
+  `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;
+
+/** Ports of a tier at which data arrives: what other tiers send to, and where a sampler listens. */
+function recordedPorts(spec: InnerSpec, tier: Tier): Map<number, 'grpc' | 'http'> {
+  const ports = new Map<number, 'grpc' | 'http'>();
+  for (const sender of spec.pipeline.tiers) {
+    for (const { to, protocol } of sender.outputs) {
+      if ('tier' in to && to.tier === tier.name) ports.set(to.port, protocol);
+    }
+  }
+  if (tier.tailSampling) {
+    for (const { name, port } of tier.workload.ports) {
+      if (name.endsWith('-grpc') || name.endsWith('-http')) {
+        ports.set(port, name.endsWith('-grpc') ? 'grpc' : 'http');
+      }
+    }
+  }
+  return ports;
+}
+
+const renamed = (
+  counts: Record<string, TapCounts>,
+  names: ReadonlyMap<string, string>,
+): Record<string, TapCounts> =>
+  Object.fromEntries(Object.entries(counts).map(([file, c]) => [names.get(file) ?? file, c]));

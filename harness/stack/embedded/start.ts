@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nowMs } from '../../tap/recorder.ts';
+import type { LoadProcess, LoadRequest, PodSignal } from '../types.ts';
+import { nodeAddress, plannedPodAddress } from './addresses.ts';
+import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
+import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
+import { type RunningLoad, startLoad } from './load.ts';
+import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
+import { apiPort, type PodSpec } from './podspec.ts';
+import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
+import { forwardSocket, forwardTcp } from './proxies.ts';
+import { createRecorders, type Recorders } from './recorders.ts';
+import { writeTargets } from './targets.ts';
+
+/** A running embedded cluster, inside its namespaces. */
+export interface EmbeddedCluster {
+  readonly started: InnerStarted;
+  load(request: LoadRequest): Promise<LoadProcess>;
+  interruptLoad(): void;
+  signal(pod: string, signal: PodSignal): void;
+  processState(pod: string): string | null;
+  replacePod(pod: string, graceMs: number): Promise<void>;
+  stopPipeline(): Promise<void>;
+}
+
+interface State {
+  readonly spec: InnerSpec;
+  readonly pods: Pod[];
+  readonly kubelet: Kubelet;
+  readonly recorders: Recorders;
+  readonly plane: ControlPlane;
+  load: RunningLoad | undefined;
+}
+
+/** Brings network, API, DNS, taps and pods up; resolves when every pod is ready. */
+export async function startCluster(
+  spec: InnerSpec,
+  send: (message: InnerMessage) => void,
+): Promise<EmbeddedCluster> {
+  const text = (what: string): void => send({ event: 'text', text: what });
+  mkdirSync(join(spec.runFolder, 'evidence', 'logs'), { recursive: true });
+  mkdirSync(join(spec.runFolder, 'evidence', 'taps'), { recursive: true });
+  await mountRun();
+  await createBridge([...nodeNames(spec).keys()].map(nodeAddress));
+  const pods: Pod[] = [];
+  const addressOfPod = spec.plannedPods.map((_, i) => plannedPodAddress(i));
+  const recorders = createRecorders(spec, send);
+  const backendAddresses = recorders.reserveBackends();
+  const plane = await startControlPlane({
+    spec,
+    pods: () => pods,
+    backendAddresses,
+    addressOfPlannedPod: addressOfPod,
+    onNote: (note) => send({ event: 'note', text: note }),
+    nowMs: nowMs(),
+  });
+  const kubelet = createKubelet({
+    runFolder: spec.runFolder,
+    cgroups: spec.cgroups,
+    authority: plane.authority,
+    tokenOf: plane.tokenOf,
+    nodeNames: nodeNames(spec),
+    hostAddress: (node) => nodeAddress(1 + node),
+    now: nowMs,
+    onChange: (pod) => {
+      if (pods.includes(pod)) plane.publish([pod]);
+      send({ event: 'lives', lives: kubelet.lives });
+    },
+  });
+  const state: State = { spec, pods, kubelet, recorders, plane, load: undefined };
+  text('network, DNS and Kubernetes API are up');
+  const all = [...spec.backends, ...spec.collectors];
+  await Promise.all(all.map((pod) => launch(state, pod)));
+  await openSockets(state);
+  await Promise.all(
+    pods.map(async (pod) => {
+      await kubelet.untilReady(pod, spec.readyTimeoutMs);
+      text(`${pod.spec.name} is ready`);
+    }),
+  );
+  return clusterOf(state, {
+    addressOfPod,
+    entryAddresses: entryAddresses(state),
+    tapFiles: recorders.files(),
+  });
+}
+
+/** Makes a pod: address, network, the recorder in front of it, its container. */
+async function launch(state: State, spec: PodSpec): Promise<Pod> {
+  const address = state.recorders.nextPodAddress();
+  await createPodNetwork(spec.name, address);
+  const front = await state.recorders.inFrontOf(spec, address);
+  const pod: Pod = {
+    spec,
+    uid: randomUUID(),
+    address,
+    published: front?.address ?? address,
+    recorder: front?.name,
+    child: undefined,
+    ready: false,
+    expected: undefined,
+    deleted: false,
+  };
+  state.pods.push(pod);
+  state.plane.publish([pod]);
+  state.kubelet.start(pod);
+  writeTargets(state.spec, state.pods);
+  return pod;
+}
+
+/** Sockets that lead to the backends' own APIs, and host ports on the nodes. */
+async function openSockets(state: State): Promise<void> {
+  mkdirSync(state.spec.socketFolder, { recursive: true });
+  for (const { tier } of state.spec.backends) {
+    const port = apiPort[tier as keyof typeof apiPort];
+    await forwardSocket(join(state.spec.socketFolder, tier), () => {
+      const pod = state.pods.find((p) => p.spec.tier === tier);
+      return pod && { host: pod.address, port };
+    });
+  }
+  for (const tier of state.spec.pipeline.tiers) {
+    for (const { port, hostPort } of tier.workload.ports) {
+      if (hostPort === undefined) continue;
+      for (const node of state.spec.workerNodes.keys()) {
+        await forwardTcp(nodeAddress(1 + node), hostPort, () => {
+          const pod = state.pods.find((p) => p.spec.tier === tier.name && p.spec.node === node);
+          return pod && { host: pod.published, port };
+        });
+      }
+    }
+  }
+}
+
+/** The address at which each worker node's load enters: its own pod of the first tier, else any. */
+function entryAddresses(state: State): { node: number; address: string }[] {
+  const tier = state.spec.pipeline.tiers[0]?.name;
+  const pods = state.pods.filter((pod) => pod.spec.tier === tier);
+  return [...state.spec.workerNodes.keys()].map((node) => {
+    const pod = pods.find((p) => p.spec.node === node) ?? pods[node % pods.length];
+    return { node, address: pod?.published ?? '' };
+  });
+}
+
+function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
+  const running = (name: string): Pod => {
+    const pod = state.pods.find((candidate) => candidate.spec.name === name);
+    if (!pod?.child) throw new Error(`pod ${name} has no running container`);
+    return pod;
+  };
+  return {
+    started,
+    load: async (request) => {
+      state.load = startLoad(state.spec.k6Binary, request);
+      return state.load.done;
+    },
+    interruptLoad: () => state.load?.interrupt(),
+    signal: (name, signal) => {
+      const pod = running(name);
+      if (signal === 'SIGKILL') pod.expected = 'fault';
+      pod.child?.kill(signal);
+    },
+    processState: (name) => {
+      const pid = state.pods.find((pod) => pod.spec.name === name)?.child?.pid;
+      return pid === undefined ? null : stateOf(pid);
+    },
+    replacePod: async (name, graceMs) => {
+      const pod = running(name);
+      await state.kubelet.stop(pod, 'fault', graceMs);
+      await remove(state, pod);
+      await launch(state, pod.spec);
+    },
+    stopPipeline: () => stopPipeline(state),
+  };
+}
+
+function stateOf(pid: number): string | null {
+  try {
+    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function remove(state: State, pod: Pod): Promise<void> {
+  state.pods.splice(state.pods.indexOf(pod), 1);
+  state.plane.forget(pod, state.pods);
+  if (pod.recorder) state.recorders.shut(pod.recorder);
+  await deletePodNetwork(pod.spec.name);
+  writeTargets(state.spec, state.pods);
+}
+
+/** Collectors first, in the order of the data; then the records are closed. */
+async function stopPipeline(state: State): Promise<void> {
+  for (const tier of state.spec.pipeline.tiers) {
+    const pods = state.pods.filter((pod) => pod.spec.tier === tier.name);
+    await Promise.all(pods.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
+  }
+  await state.recorders.close();
+}

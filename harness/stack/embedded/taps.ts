@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TapCommand, TapEndpoint, TapReport } from '../../tap/entry.ts';
+import type { TapCounts } from '../types.ts';
+
+const entry = join(import.meta.dirname, '..', '..', 'tap', 'entry.ts');
+
+/** The tap's process, driven over its standard input. */
+export interface Taps {
+  /** Resolves when the endpoint listens. */
+  open(endpoint: TapEndpoint): Promise<void>;
+  /** Stops listening at an address whose pod is gone. */
+  shut(name: string): void;
+  /** Writes the end records; resolves when all of it is on disk. */
+  close(): Promise<void>;
+  readonly pid: number;
+}
+
+export function startTaps(
+  nodeBinary: string,
+  onCounts: (counts: Record<string, TapCounts>) => void,
+  onDeath: (message: string) => void,
+): Taps {
+  const child = spawn(nodeBinary, [entry], { stdio: ['pipe', 'pipe', 'inherit'] }) as ChildProcess;
+  const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+  let closed = false;
+  const send = (command: TapCommand): void => {
+    child.stdin?.write(`${JSON.stringify(command)}\n`);
+  };
+  const wait = (name: string): Promise<void> =>
+    new Promise((resolve, reject) => waiting.set(name, { resolve, reject }));
+  child.stdin?.on('error', () => undefined);
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const report = JSON.parse(line) as TapReport;
+      if (report.event === 'counts') onCounts(report.counts as Record<string, TapCounts>);
+      else if (report.event === 'open') waiting.get(report.name)?.resolve();
+      else if (report.event === 'closed') waiting.get('close')?.resolve();
+      else {
+        const error = new Error(`tap ${report.name}: ${report.message}`);
+        const waiter = waiting.get(report.name);
+        if (waiter) waiter.reject(error);
+        else onDeath(error.message);
+      }
+    });
+  }
+  child.once('exit', (code, signal) => {
+    const message = `the tap ended (${signal ?? `exit code ${code}`})`;
+    for (const waiter of waiting.values()) waiter.reject(new Error(message));
+    if (!closed) onDeath(message);
+  });
+  return {
+    pid: child.pid ?? 0,
+    open: (endpoint) => {
+      send({ command: 'open', endpoint });
+      return wait(endpoint.name);
+    },
+    shut: (name) => send({ command: 'shut', name }),
+    close: async () => {
+      closed = true;
+      send({ command: 'close' });
+      await wait('close');
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { BackendKind, Pipeline } from '../pipeline/types.ts';
+import type { PlannedPod } from '../plan/types.ts';
+import type { Acquired, BinaryName } from './acquire/index.ts';
+
+/** Everything that a runtime needs to stand a pipeline up. */
+export interface StackSpec {
+  readonly runFolder: string;
+  readonly pipeline: Pipeline;
+  /** Pods of the sample services, which the API lists. */
+  readonly pods: readonly PlannedPod[];
+  readonly workerNodes: readonly string[];
+  readonly binaries: ReadonlyMap<BinaryName, Acquired>;
+}
+
+/** One life of one container: a restarted pod has another address, a restarted container has not. */
+export interface PodLife {
+  readonly pod: string;
+  /** Tier of the pipeline, or the backend's kind. */
+  readonly tier: string;
+  readonly ordinal: number;
+  /** Counts the containers of this pod's name from 0. */
+  readonly life: number;
+  readonly uid: string;
+  readonly node: string;
+  readonly address: string;
+  /** The name of the record in front of it; undefined where there is none. */
+  readonly recorder: string | undefined;
+  readonly startedMs: number;
+  readonly readyMs: number | undefined;
+  readonly endedMs: number | undefined;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly oomKilled: boolean;
+  /** Why it ended: `stop` at the end of the run, `fault` by the scenario, else it was unasked. */
+  readonly ending: 'running' | 'stop' | 'fault' | 'unasked';
+}
+
+/** What faults do to pods; each answers when it is done. */
+export interface PodControl {
+  /** Sends a signal to the container's process. @throws where the pod has no running container. */
+  signal(pod: string, signal: PodSignal): Promise<void>;
+  /** State letter of the container's process: `T` is stopped, undefined is gone. */
+  processState(pod: string): Promise<string | undefined>;
+  /** Deletes the pod gracefully and makes it again: same name and volumes, new address. */
+  replacePod(pod: string, graceMs: number): Promise<void>;
+}
+
+export type PodSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
+
+/** How many requests each recorder has seen, to follow a run and to know when it is quiet. */
+export interface TapCounts {
+  readonly requests: number;
+  readonly answers: number;
+  readonly lastAtMs: number;
+}
+
+/** Where the load goes in: one URL a node and signal. */
+export type EntryUrls = Readonly<Record<'traces' | 'logs' | 'metrics', string>>;
+
+/** How to reach a backend's own HTTP API. */
+export type HttpTarget =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number };
+
+export interface LoadProcess {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last lines that it printed, for a message. */
+  readonly lastLines: readonly string[];
+  readonly userCpuMs: number;
+}
+
+/** A pipeline that is up and ready. Disposing it ends every process, mount and network of it. */
+export interface RunningStack extends AsyncDisposable {
+  readonly runtime: 'embedded' | 'kind';
+  /** What is not as in a cluster. */
+  readonly notes: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  /** Address of each planned pod, by its index. */
+  readonly addressOfPod: readonly string[];
+  /** By worker node. */
+  readonly entries: readonly EntryUrls[];
+  readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
+  readonly tapFiles: ReadonlyMap<string, TapFile>;
+  tapCounts(): ReadonlyMap<string, TapCounts>;
+  lives(): readonly PodLife[];
+  /** Runs k6 with these arguments, beside the pods. */
+  runLoad(request: LoadRequest, signal: AbortSignal): Promise<LoadProcess>;
+  readonly control: PodControl;
+  /** Stops the collectors gracefully and closes the records; the backends stay. */
+  stopPipeline(): Promise<void>;
+}
+
+export interface LoadRequest {
+  readonly script: string;
+  readonly blocksFile: string;
+  readonly indexFile: string;
+  readonly outcomesFile: string;
+  readonly summaryFile: string;
+  readonly startMs: number;
+  /** What a block's URL number means: traces, logs and metrics of each worker node in turn. */
+  readonly urls: readonly string[];
+}
+
+/** One recorded hop: in front of a pod, or in front of a backend. */
+export interface TapFile {
+  readonly name: string;
+  readonly file: string;
+  readonly hop: { readonly tier: string } | { readonly backend: string };
+  /** For a tier: the pod that it stands in front of. */
+  readonly pod: string | undefined;
+}
+
+/** Starts a runtime. `onEvent` tells what happens, for progress and the journal. */
+export type StartStack = (
+  spec: StackSpec,
+  onEvent: (text: string) => void,
+  signal: AbortSignal,
+) => Promise<RunningStack>;
