@@ -2,10 +2,14 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { createEncoder } from '../plan/encode.ts';
 import type { Plan } from '../plan/types.ts';
 
+/** For each block `[offset, length, dueMs, url]`. */
+export type BlockIndex = readonly (readonly [number, number, number, number])[];
+
 export interface BlockFiles {
   readonly blocksFile: string;
   readonly indexFile: string;
   readonly bytes: number;
+  readonly index: BlockIndex;
 }
 
 export interface BlockContext {
@@ -36,7 +40,7 @@ export function writeBlocks(
     written += used;
     used = 0;
   };
-  const blocks = plan.blocks.map((block) => {
+  const index = plan.blocks.map((block): BlockIndex[number] => {
     const size = encoder.size(block);
     if (used + size > buffer.length) flush();
     if (size > buffer.length) buffer = Buffer.allocUnsafe(size);
@@ -48,8 +52,8 @@ export function writeBlocks(
   flush();
   closeSync(handle);
   const perSecond = blocksPerSecond(plan);
-  writeFileSync(files.indexFile, JSON.stringify({ blocks, perSecond }));
-  return { ...files, bytes: written };
+  writeFileSync(files.indexFile, JSON.stringify({ blocks: index, perSecond }));
+  return { ...files, bytes: written, index };
 }
 
 function blocksPerSecond(plan: Plan): number[] {

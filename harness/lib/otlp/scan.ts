@@ -75,8 +75,6 @@ export interface ScannedItem {
    * an empty status and one that does not agree.
    */
   coreDigest: number;
-  /** CRC-32 over the attribute fields as they stand. */
-  attributesDigest: number;
 }
 
 export const scannedItem = (): ScannedItem => ({
@@ -85,7 +83,6 @@ export const scannedItem = (): ScannedItem => ({
   attributesStart: 0,
   attributesEnd: 0,
   coreDigest: 0,
-  attributesDigest: 0,
 });
 
 /**
@@ -130,7 +127,6 @@ export function scanItem(
   }
   close(end);
   item.coreDigest = digest;
-  item.attributesDigest = crc32(bytes.subarray(item.attributesStart, item.attributesEnd));
 }
 
 const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>

@@ -1,0 +1,98 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { BlockIndex } from '../drive/blocks.ts';
+import { decodeCore } from '../lib/otlp/decode.ts';
+import type { Database } from './database.ts';
+import { createDictionaries } from './dictionary.ts';
+import { hexAt, walkItems } from './items.ts';
+import { messageOf } from './payload.ts';
+import { readRecordAt } from './tap-reader.ts';
+import type { ContentPair } from './types.ts';
+
+/** Beyond this many, items whose core differs are counted but not shown field by field. */
+export const contentsLimit = 5_000;
+
+export interface StoredContent extends ContentPair {
+  readonly signal: 'traces' | 'logs';
+  readonly item: number;
+  readonly recorder: number;
+  readonly request: number;
+}
+
+interface Differing {
+  readonly signal: 'traces' | 'logs';
+  readonly item: number;
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly block: number;
+  readonly recorder: number;
+  readonly request: number;
+  readonly position: number;
+}
+
+/** Decodes planned and seen items whose core digests differ, to be compared field by field. */
+export async function collectContents(
+  database: Database,
+  files: { readonly blocksFile: string; readonly index: BlockIndex },
+  tapFiles: readonly string[],
+): Promise<StoredContent[]> {
+  const found: StoredContent[] = [];
+  for (const [signal, table] of [
+    ['traces', 'planned_spans'],
+    ['logs', 'planned_logs'],
+  ] as const) {
+    const rows = await database.rows(`
+      SELECT p.item, p.trace_id, p.span_id, p.block, s.recorder, s.request, r.position
+      FROM seen s
+      JOIN ${table} p USING (trace_id, span_id)
+      JOIN requests r USING (recorder, request)
+      WHERE s.signal = '${signal}' AND s.core_digest <> p.core_digest
+      ORDER BY p.item, s.recorder, s.request LIMIT ${contentsLimit}`);
+    for (const row of rows) {
+      const differing = { ...row, signal } as unknown as Differing;
+      found.push({
+        signal,
+        item: differing.item,
+        recorder: differing.recorder,
+        request: differing.request,
+        planned: plannedCore(differing, files),
+        seen: seenCore(differing, tapFiles[differing.recorder] ?? ''),
+      });
+    }
+  }
+  return found;
+}
+
+function coreOf(bytes: Buffer, wanted: Differing): Record<string, string> {
+  let core: Record<string, string> = {};
+  walkItems(
+    bytes,
+    0,
+    bytes.length,
+    wanted.signal,
+    createDictionaries(),
+    ({ scanned, start, end }) => {
+      const same =
+        hexAt(bytes, scanned.spanId, 8) === wanted.span_id &&
+        hexAt(bytes, scanned.traceId, 16) === wanted.trace_id;
+      if (same) core = decodeCore(bytes, start, end, wanted.signal);
+    },
+  );
+  return core;
+}
+
+function plannedCore(
+  wanted: Differing,
+  files: { readonly blocksFile: string; readonly index: BlockIndex },
+): Record<string, string> {
+  const [offset, length] = files.index[wanted.block] ?? [0, 0];
+  const bytes = Buffer.alloc(length);
+  const handle = openSync(files.blocksFile, 'r');
+  readSync(handle, bytes, 0, length, offset);
+  closeSync(handle);
+  return coreOf(bytes, wanted);
+}
+
+function seenCore(wanted: Differing, tapFile: string): Record<string, string> {
+  const record = readRecordAt(tapFile, wanted.position);
+  return record.type === 'request' ? coreOf(messageOf(record), wanted) : {};
+}

@@ -1,0 +1,137 @@
+import {
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  UINTEGER,
+  UTINYINT,
+  VARCHAR,
+} from '@duckdb/node-api';
+
+/** Column types of evidence tables. */
+export const columnTypes = {
+  text: VARCHAR,
+  count: UINTEGER,
+  small: UTINYINT,
+  number: DOUBLE,
+  flag: BOOLEAN,
+} as const satisfies Record<string, DuckDBType>;
+export type ColumnType = keyof typeof columnTypes;
+export type Columns = Readonly<Record<string, ColumnType>>;
+export type Cell = string | number | boolean | null;
+
+export interface Database {
+  readonly connection: DuckDBConnection;
+  run(sql: string): Promise<void>;
+  rows(sql: string): Promise<Record<string, Cell>[]>;
+  /** Streams a query; `read` gets each chunk's columns as getters by row. */
+  stream(sql: string, read: (chunk: ChunkReader) => void | Promise<void>): Promise<void>;
+  close(): void;
+}
+
+export interface ChunkReader {
+  readonly rowCount: number;
+  cell(column: number, row: number): Cell;
+}
+
+/**
+ * A DuckDB in this process. Memory is bounded; what does not fit spills into `spillFolder`.
+ * @param memoryLimit as DuckDB writes it, e.g. `1GB`
+ */
+export async function openDatabase(spillFolder: string, memoryLimit = '1GB'): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: memoryLimit,
+    temp_directory: spillFolder,
+    preserve_insertion_order: 'false',
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    rows: async (sql) => {
+      const reader = await connection.runAndReadAll(sql);
+      const rows = reader.getRowObjectsJS() as Record<string, unknown>[];
+      return rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([key, value]) => [key, toCell(value)])),
+      );
+    },
+    stream: async (sql, read) => {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) return;
+        const vectors = Array.from({ length: chunk.columnCount }, (_, i) =>
+          chunk.getColumnVector(i),
+        );
+        await read({
+          rowCount: chunk.rowCount,
+          cell: (column, row) => toCell(vectors[column]?.getItem(row)),
+        });
+      }
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function toCell(value: unknown): Cell {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return value === null || value === undefined ? null : String(value);
+}
+
+export interface TableWriter {
+  add(...row: Cell[]): void;
+  /** Everything added is in the table. */
+  close(): void;
+}
+
+const chunkRows = 2048;
+const sqlTypes = {
+  text: 'VARCHAR',
+  count: 'UINTEGER',
+  small: 'UTINYINT',
+  number: 'DOUBLE',
+  flag: 'BOOLEAN',
+} as const;
+
+/** Creates a table and a writer that fills it in chunks. */
+export async function createTable(
+  database: Database,
+  name: string,
+  columns: Columns,
+): Promise<TableWriter> {
+  const declared = Object.entries(columns).map(([column, type]) => `${column} ${sqlTypes[type]}`);
+  await database.run(`CREATE TABLE ${name} (${declared.join(', ')})`);
+  const appender = await database.connection.createAppender(name);
+  const types = Object.values(columns).map((type) => columnTypes[type]);
+  let buffers: Cell[][] = types.map(() => []);
+  const flush = (): void => {
+    const rows = buffers[0]?.length ?? 0;
+    if (rows === 0) return;
+    const chunk = DuckDBDataChunk.create(types, rows);
+    chunk.setColumns(buffers);
+    appender.appendDataChunk(chunk);
+    buffers = types.map(() => []);
+  };
+  return {
+    add: (...row) => {
+      for (let i = 0; i < types.length; i++) (buffers[i] as Cell[]).push(row[i] as Cell);
+      if ((buffers[0] as Cell[]).length === chunkRows) flush();
+    },
+    close: () => {
+      flush();
+      appender.closeSync();
+    },
+  };
+}
+
+/** A text as an SQL literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,50 @@
+import { crc32 } from 'node:zlib';
+import type { Attributes } from './types.ts';
+
+/**
+ * Attribute sets, resources and scopes repeat: each distinct one is decoded once and has a number.
+ * Sets are told apart by CRC-32 and length; with n distinct sets the chance that two are taken for
+ * one is below n^2 / 2^33.
+ */
+export interface Dictionary {
+  readonly size: number;
+  /** The number of these bytes; `decode` is called when they are met for the first time. */
+  intern(bytes: Buffer, start: number, end: number, decode: () => Attributes): number;
+  get(id: number): Attributes;
+  entries(): readonly Attributes[];
+}
+
+const twoTo32 = 2 ** 32;
+
+export function createDictionary(known: readonly Attributes[] = []): Dictionary {
+  const values = [...known];
+  const numbers = new Map<number, number>();
+  return {
+    get size() {
+      return values.length;
+    },
+    intern: (bytes, start, end, decode) => {
+      const key = (end - start) * twoTo32 + crc32(bytes.subarray(start, end));
+      const found = numbers.get(key);
+      if (found !== undefined) return found;
+      numbers.set(key, values.length);
+      values.push(decode());
+      return values.length - 1;
+    },
+    get: (id) => values[id] ?? {},
+    entries: () => values,
+  };
+}
+
+/** The three dictionaries of a run; numbers are shared by all tables. */
+export interface Dictionaries {
+  readonly attributes: Dictionary;
+  readonly resources: Dictionary;
+  readonly scopes: Dictionary;
+}
+
+export const createDictionaries = (): Dictionaries => ({
+  attributes: createDictionary(),
+  resources: createDictionary(),
+  scopes: createDictionary(),
+});

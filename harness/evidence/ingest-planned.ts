@@ -1,0 +1,140 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { BlockIndex } from '../drive/blocks.ts';
+import { scanTimes } from '../lib/otlp/scan.ts';
+import type { Plan, PlannedBlock } from '../plan/types.ts';
+import { spanFlags } from '../plan/types.ts';
+import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
+import type { Dictionaries } from './dictionary.ts';
+import { hexAt, walkItems } from './items.ts';
+
+export const plannedColumns = {
+  item: 'count',
+  trace: 'count',
+  trace_id: 'text',
+  span_id: 'text',
+  block: 'count',
+  pod: 'count',
+  late: 'flag',
+  start_offset_nanos: 'number',
+  end_offset_nanos: 'number',
+  status_code: 'small',
+  core_digest: 'count',
+  attributes: 'count',
+  resource: 'count',
+  scope: 'count',
+} as const satisfies Columns;
+
+export const traceColumns = {
+  trace: 'count',
+  trace_id: 'text',
+  class: 'text',
+} as const satisfies Columns;
+
+/** Positions of each block in the blocks file. */
+export type Index = BlockIndex;
+
+/**
+ * Reads the blocks back as they were written and tables every planned span and log record. The
+ * ids found must be the plan's: the block writer is checked by the way.
+ *
+ * @throws Error where a block does not hold what the plan says: a defect of the bench.
+ */
+export async function ingestPlanned(
+  database: Database,
+  plan: Plan,
+  startMs: number,
+  files: { readonly blocksFile: string; readonly index: Index },
+  dictionaries: Dictionaries,
+): Promise<void> {
+  const spans = await createTable(database, 'planned_spans', plannedColumns);
+  const logs = await createTable(database, 'planned_logs', plannedColumns);
+  const handle = openSync(files.blocksFile, 'r');
+  try {
+    for (const block of plan.blocks) {
+      if (block.signal === 'metrics') continue;
+      const [offset, length] = files.index[block.index] ?? [0, 0];
+      const bytes = Buffer.allocUnsafe(length);
+      readSync(handle, bytes, 0, length, offset);
+      const table = block.signal === 'traces' ? spans : logs;
+      ingestBlock(table, plan, block, bytes, startMs, dictionaries);
+    }
+  } finally {
+    closeSync(handle);
+  }
+  spans.close();
+  logs.close();
+  await ingestTraces(database, plan);
+}
+
+function ingestBlock(
+  table: TableWriter,
+  plan: Plan,
+  block: PlannedBlock,
+  bytes: Buffer,
+  startMs: number,
+  dictionaries: Dictionaries,
+): void {
+  const signal = block.signal as 'traces' | 'logs';
+  const order = signal === 'traces' ? plan.spanOrder : plan.logOrder;
+  const times = { startHigh: 0, startLow: 0, endHigh: 0, endLow: 0, statusCode: 0 };
+  const base = BigInt(Math.round(startMs)) * 1_000_000n;
+  let position = block.from;
+  walkItems(bytes, 0, bytes.length, signal, dictionaries, ({ scanned, start, end, ...ids }) => {
+    const span = order[position++] ?? -1;
+    const traceId = hexAt(bytes, scanned.traceId, 16);
+    const spanId = hexAt(bytes, scanned.spanId, 8);
+    if (
+      position > block.to ||
+      spanId !== spanIdOf(plan, span) ||
+      traceId !== traceIdOf(plan, plan.spans.trace[span] ?? -1)
+    ) {
+      throw new Error(`block ${block.index} does not hold what was planned at item ${position}`);
+    }
+    if (signal === 'traces') scanTimes(bytes, start, end, times);
+    table.add(
+      span,
+      plan.spans.trace[span] ?? 0,
+      traceId,
+      spanId,
+      block.index,
+      block.pod,
+      signal === 'traces' && ((plan.spans.flags[span] ?? 0) & spanFlags.late) !== 0,
+      signal === 'traces' ? offsetOf(times.startHigh, times.startLow, base) : 0,
+      signal === 'traces' ? offsetOf(times.endHigh, times.endLow, base) : 0,
+      signal === 'traces' ? times.statusCode : 0,
+      scanned.coreDigest,
+      ids.attributesId,
+      ids.resourceId,
+      ids.scopeId,
+    );
+  });
+  if (position !== block.to) throw new Error(`block ${block.index} holds too few items`);
+}
+
+const twoTo32 = 4_294_967_296;
+
+/** A 64-bit time minus the run's start, exact as long as the offset is below 104 days. */
+function offsetOf(high: number, low: number, base: bigint): number {
+  return (high - Number(base >> 32n)) * twoTo32 + (low - Number(base & 0xffffffffn));
+}
+
+const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+
+const spanIdOf = (plan: Plan, span: number): string =>
+  hexWord(plan.spans.idHigh[span] ?? 0) + hexWord(plan.spans.idLow[span] ?? 0);
+
+/** A planned trace's id as hexadecimal text. */
+export function traceIdOf(plan: Plan, trace: number): string {
+  const { idWords } = plan.traces;
+  const at = 4 * trace;
+  return [0, 1, 2, 3].map((i) => hexWord(idWords[at + i] ?? 0)).join('');
+}
+
+async function ingestTraces(database: Database, plan: Plan): Promise<void> {
+  const table = await createTable(database, 'planned_traces', traceColumns);
+  for (let trace = 0; trace < plan.traces.count; trace++) {
+    const className = plan.classNames[plan.traces.classIndex[trace] ?? 0] ?? 'normal';
+    table.add(trace, traceIdOf(plan, trace), className);
+  }
+  table.close();
+}

@@ -1,0 +1,155 @@
+import { messageOf as errorText } from '../lib/errors.ts';
+import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
+import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
+import type { Dictionaries } from './dictionary.ts';
+import { hexAt, walkItems } from './items.ts';
+import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
+import { readTap, type TapReading } from './tap-reader.ts';
+
+export const seenColumns = {
+  signal: 'text',
+  recorder: 'count',
+  request: 'count',
+  trace_id: 'text',
+  span_id: 'text',
+  core_digest: 'count',
+  attributes: 'count',
+  resource: 'count',
+  scope: 'count',
+} as const satisfies Columns;
+
+export const requestColumns = {
+  recorder: 'count',
+  request: 'count',
+  connection: 'count',
+  signal: 'text',
+  path: 'text',
+  at_ms: 'number',
+  answered_ms: 'number',
+  outcome: 'text',
+  code: 'number',
+  message: 'text',
+  rejected: 'count',
+  items: 'count',
+  bytes: 'count',
+  /** Where its record begins in the tap's file. */
+  position: 'number',
+} as const satisfies Columns;
+
+export interface TapInput {
+  readonly number: number;
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Decodes every recorded request into tables; returns how each file was. */
+export async function ingestTaps(
+  database: Database,
+  taps: readonly TapInput[],
+  dictionaries: Dictionaries,
+): Promise<TapReading[]> {
+  const seen = await createTable(database, 'seen', seenColumns);
+  const requests = await createTable(database, 'requests', requestColumns);
+  const readings: TapReading[] = [];
+  for (const tap of taps) {
+    readings.push(ingestTap(tap, seen, requests, dictionaries));
+    // Lets a Ctrl-C through between files.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  seen.close();
+  requests.close();
+  return readings;
+}
+
+interface Open {
+  readonly record: Omit<RequestRecord, 'payload'>;
+  readonly signal: string;
+  readonly items: number;
+  readonly bytes: number;
+  readonly position: number;
+}
+
+function ingestTap(
+  tap: TapInput,
+  seen: TableWriter,
+  requests: TableWriter,
+  dictionaries: Dictionaries,
+): TapReading {
+  const open = new Map<number, Open>();
+  let defect: string | undefined;
+  const finish = (request: Open, answer: AnswerRecord | undefined): void =>
+    writeRequest(requests, tap.number, request, answer);
+  const reading = readTap(tap.file, (record, position) => {
+    if (record.type === 'request') {
+      const { payload, ...rest } = record;
+      const signal = signalOfPath(record.meta.path) ?? 'other';
+      let items = 0;
+      try {
+        items =
+          signal === 'traces' || signal === 'logs'
+            ? writeItems(seen, tap.number, record, signal, dictionaries)
+            : 0;
+      } catch (error) {
+        defect ??= `request ${record.request} can't be read: ${errorText(error)}`;
+      }
+      open.set(record.request, { record: rest, signal, items, bytes: payload.length, position });
+    } else if (record.type === 'answer') {
+      const request = open.get(record.request);
+      open.delete(record.request);
+      if (request) finish(request, record);
+      else defect ??= `an answer to request ${record.request}, which was not recorded`;
+    }
+  });
+  for (const request of open.values()) finish(request, undefined);
+  return defect ? { ...reading, complete: false, defect } : reading;
+}
+
+function writeItems(
+  seen: TableWriter,
+  recorder: number,
+  record: RequestRecord,
+  signal: 'traces' | 'logs',
+  dictionaries: Dictionaries,
+): number {
+  const bytes = messageOf(record);
+  let items = 0;
+  walkItems(bytes, 0, bytes.length, signal, dictionaries, ({ scanned, ...ids }) => {
+    items++;
+    seen.add(
+      signal,
+      recorder,
+      record.request,
+      hexAt(bytes, scanned.traceId, 16),
+      hexAt(bytes, scanned.spanId, 8),
+      scanned.coreDigest,
+      ids.attributesId,
+      ids.resourceId,
+      ids.scopeId,
+    );
+  });
+  return items;
+}
+
+function writeRequest(
+  requests: TableWriter,
+  recorder: number,
+  { record, signal, items, bytes, position }: Open,
+  answer: AnswerRecord | undefined,
+): void {
+  requests.add(
+    recorder,
+    record.request,
+    record.connection,
+    signal,
+    record.meta.path,
+    record.atMs,
+    answer?.atMs ?? 0,
+    answer?.outcome ?? 'missing',
+    answer?.code ?? -1,
+    answer?.message ?? '',
+    answer ? rejectedItems(answer.payload, record.meta.grpc) : 0,
+    items,
+    bytes,
+    position,
+  );
+}

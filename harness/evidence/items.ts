@@ -1,0 +1,67 @@
+import { decodeAttributes, decodeResource, decodeScope } from '../lib/otlp/decode.ts';
+import {
+  type ItemLayout,
+  logLayout,
+  type ScannedItem,
+  scanItem,
+  scannedItem,
+  scanRequest,
+  spanLayout,
+} from '../lib/otlp/scan.ts';
+import type { Dictionaries } from './dictionary.ts';
+
+export const layoutOf: Readonly<Record<'traces' | 'logs', ItemLayout>> = {
+  traces: spanLayout,
+  logs: logLayout,
+};
+
+/** What is kept of one item that was met in a request. */
+export interface MetItem {
+  readonly scanned: ScannedItem;
+  readonly start: number;
+  readonly end: number;
+  readonly attributesId: number;
+  readonly resourceId: number;
+  readonly scopeId: number;
+}
+
+/**
+ * Walks a request's items with their attributes, resource and scope numbered.
+ * The object handed to `visit` is reused.
+ * @throws WireError where the bytes are no OTLP request.
+ */
+export function walkItems(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  signal: 'traces' | 'logs',
+  dictionaries: Dictionaries,
+  visit: (item: MetItem) => void,
+): void {
+  const layout = layoutOf[signal];
+  const scanned = scannedItem();
+  const met = { scanned, start: 0, end: 0, attributesId: 0, resourceId: 0, scopeId: 0 };
+  scanRequest(bytes, start, end, {
+    resource: (from, to) => {
+      met.resourceId = dictionaries.resources.intern(bytes, from, to, () =>
+        decodeResource(bytes, from, to),
+      );
+    },
+    scope: (from, to) => {
+      met.scopeId = dictionaries.scopes.intern(bytes, from, to, () => decodeScope(bytes, from, to));
+    },
+    item: (from, to) => {
+      scanItem(bytes, from, to, layout, scanned);
+      met.start = from;
+      met.end = to;
+      const { attributesStart, attributesEnd } = scanned;
+      met.attributesId = dictionaries.attributes.intern(bytes, attributesStart, attributesEnd, () =>
+        decodeAttributes(bytes, attributesStart, attributesEnd, layout.attributes),
+      );
+      visit(met);
+    },
+  });
+}
+
+export const hexAt = (bytes: Buffer, position: number, length: number): string =>
+  position < 0 ? '' : bytes.toString('hex', position, position + length);

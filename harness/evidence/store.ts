@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Receipt } from '../faults/types.ts';
+import type { PodLife } from '../stack/types.ts';
+import type { StoredContent } from './contents.ts';
+import { type Database, literal, openDatabase } from './database.ts';
+import type { Dictionaries } from './dictionary.ts';
+import type {
+  Attributes,
+  BackendAnswers,
+  BlockFact,
+  DropLine,
+  RecorderFact,
+  RunFacts,
+} from './types.ts';
+
+/** The evidence folder of a run: Parquet tables that anybody can query, and small JSON files. */
+export const tables = [
+  'planned_spans',
+  'planned_logs',
+  'planned_traces',
+  'seen',
+  'requests',
+] as const;
+
+/** What is kept as JSON; each is a file of its own name. */
+export interface StoredJson {
+  readonly facts: RunFacts;
+  readonly blocks: readonly BlockFact[];
+  readonly recorders: readonly RecorderFact[];
+  readonly lives: readonly PodLife[];
+  readonly receipts: readonly Receipt[];
+  readonly answers: BackendAnswers;
+  readonly drops: readonly DropLine[];
+  readonly contents: readonly StoredContent[];
+  readonly dictionaries: StoredDictionaries;
+}
+
+export interface StoredDictionaries {
+  readonly attributes: readonly Attributes[];
+  readonly resources: readonly Attributes[];
+  readonly scopes: readonly Attributes[];
+}
+
+export const evidenceFolder = (runFolder: string): string => join(runFolder, 'evidence');
+
+const tableFile = (runFolder: string, table: string): string =>
+  join(evidenceFolder(runFolder), `${table}.parquet`);
+
+/** Writes the tables as Parquet and drops them: what is judged is what was saved. */
+export async function saveTables(database: Database, runFolder: string): Promise<void> {
+  mkdirSync(evidenceFolder(runFolder), { recursive: true });
+  for (const table of tables) {
+    const file = literal(tableFile(runFolder, table));
+    await database.run(`COPY ${table} TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
+    await database.run(`DROP TABLE ${table}`);
+  }
+}
+
+export function saveJson<K extends keyof StoredJson>(
+  runFolder: string,
+  name: K,
+  value: StoredJson[K],
+): void {
+  mkdirSync(evidenceFolder(runFolder), { recursive: true });
+  writeFileSync(join(evidenceFolder(runFolder), `${name}.json`), JSON.stringify(value));
+}
+
+/** Undefined where the file is not there: missing evidence is the judge's to weigh. */
+export function loadJson<K extends keyof StoredJson>(
+  runFolder: string,
+  name: K,
+): StoredJson[K] | undefined {
+  const file = join(evidenceFolder(runFolder), `${name}.json`);
+  if (!existsSync(file)) return undefined;
+  return JSON.parse(readFileSync(file, 'utf8')) as StoredJson[K];
+}
+
+/** Opens the tables of a stored run as views; a table that is missing is empty and named. */
+export async function openTables(
+  runFolder: string,
+): Promise<{ readonly database: Database; readonly missing: readonly string[] }> {
+  const database = await openDatabase(join(runFolder, 'spill'));
+  const missing: string[] = [];
+  for (const table of tables) {
+    const file = tableFile(runFolder, table);
+    if (existsSync(file)) {
+      await database.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet(${literal(file)})`);
+    } else missing.push(table);
+  }
+  return { database, missing };
+}
+
+export const storedDictionaries = (dictionaries: Dictionaries): StoredDictionaries => ({
+  attributes: dictionaries.attributes.entries(),
+  resources: dictionaries.resources.entries(),
+  scopes: dictionaries.scopes.entries(),
+});

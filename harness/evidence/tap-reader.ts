@@ -1,0 +1,86 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { decodeRecord, recordLength, type TapRecord } from '../tap/format.ts';
+
+export interface TapReading {
+  /** The file ends with its end record and the counts in it are right. */
+  readonly complete: boolean;
+  /** What is wrong, for the verdict; undefined for a complete file. */
+  readonly defect: string | undefined;
+  readonly requests: number;
+}
+
+const pieceBytes = 4 << 20;
+
+/**
+ * Reads a tap's file record by record, in bounded memory. `position` is where the record begins.
+ * A file that is cut off is read as far as it goes.
+ */
+export function readTap(
+  file: string,
+  visit: (record: TapRecord, position: number) => void,
+): TapReading {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch {
+    return { complete: false, defect: 'the record is missing', requests: 0 };
+  }
+  const counts = { requests: 0, answers: 0 };
+  let end: TapRecord | undefined;
+  try {
+    const rest = eachRecord(handle, (record, position) => {
+      if (record.type === 'request') counts.requests++;
+      else if (record.type === 'answer') counts.answers++;
+      else if (record.type === 'end') end = record;
+      visit(record, position);
+    });
+    if (rest > 0)
+      return { complete: false, defect: `cut off: ${rest} bytes of a record`, ...counts };
+  } finally {
+    closeSync(handle);
+  }
+  if (end?.type !== 'end') return { complete: false, defect: 'cut off: no end record', ...counts };
+  if (end.requests !== counts.requests || end.answers !== counts.answers) {
+    const defect = `the end record counts ${end.requests} requests and ${end.answers} answers, found ${counts.requests} and ${counts.answers}`;
+    return { complete: false, defect, ...counts };
+  }
+  return { complete: true, defect: undefined, ...counts };
+}
+
+/** Calls back for each whole record; returns how many bytes were left over. */
+function eachRecord(handle: number, visit: (record: TapRecord, position: number) => void): number {
+  let buffer = Buffer.alloc(0);
+  let filePosition = 0;
+  let read = 0;
+  for (;;) {
+    let offset = 0;
+    for (;;) {
+      const length = recordLength(buffer, offset);
+      if (length === undefined || offset + length > buffer.length) break;
+      visit(decodeRecord(buffer, offset), filePosition + offset);
+      offset += length;
+    }
+    const rest = buffer.length - offset;
+    // A fresh buffer: records handed out earlier are views into the old one.
+    const next = Buffer.allocUnsafe(rest + pieceBytes);
+    buffer.copy(next, 0, offset);
+    read = readSync(handle, next, rest, pieceBytes, filePosition + buffer.length);
+    filePosition += offset;
+    buffer = next.subarray(0, rest + read);
+    if (read === 0) return rest;
+  }
+}
+
+/** Reads the one record that begins at `position`. */
+export function readRecordAt(file: string, position: number): TapRecord {
+  const handle = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(16);
+    readSync(handle, head, 0, head.length, position);
+    const bytes = Buffer.alloc(recordLength(head, 0) ?? 0);
+    readSync(handle, bytes, 0, bytes.length, position);
+    return decodeRecord(bytes, 0);
+  } finally {
+    closeSync(handle);
+  }
+}

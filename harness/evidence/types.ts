@@ -1,0 +1,205 @@
+import type { BlockOutcome } from '../drive/outcomes.ts';
+import type { Receipt } from '../faults/types.ts';
+import type { OtlpValue } from '../lib/otlp/decode.ts';
+import type { PlannedFault, PlannedPod } from '../plan/types.ts';
+import type { PodLife } from '../stack/types.ts';
+import type { AnswerOutcome } from '../tap/format.ts';
+
+/** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
+export interface Evidence {
+  readonly facts: RunFacts;
+  readonly blocks: readonly BlockFact[];
+  readonly recorders: readonly RecorderFact[];
+  readonly lives: readonly PodLife[];
+  readonly receipts: readonly Receipt[];
+  readonly answers: BackendAnswers | undefined;
+  readonly drops: readonly DropLine[];
+  request(recorder: number, request: number): RequestFact | undefined;
+  /** Decoded attributes, resource attributes and scopes by their numbers. */
+  attributes(id: number): Attributes;
+  resource(id: number): Attributes;
+  scope(id: number): Attributes;
+  /** Every planned trace with its spans and where each was seen, trace by trace. */
+  traces(): AsyncIterable<TraceEvidence>;
+  logs(): AsyncIterable<ItemEvidence>;
+  /** Items seen somewhere that nobody planned. */
+  foreign(): Promise<readonly ForeignItem[]>;
+  /** The fields of two items whose core differs, beside each other. */
+  contents(item: ItemKey, sighting: Sighting): ContentPair | undefined;
+  /** Arrivals of traces at one recorder in time order: trace, and when. */
+  arrivals(recorder: number): AsyncIterable<{ readonly trace: number; readonly atMs: number }>;
+  /** Distinct traces that arrived at a recorder. */
+  distinctTraces(recorder: number): Promise<number>;
+}
+
+export type Attributes = Readonly<Record<string, OtlpValue>>;
+
+/** Facts about the run as a whole. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly runtime: 'embedded' | 'kind';
+  readonly seed: number;
+  readonly planHash: string;
+  readonly startMs: number;
+  /** When the last block was due, after the start. */
+  readonly loadMs: number;
+  /** When the collectors were asked to stop. */
+  readonly endMs: number;
+  readonly classNames: readonly string[];
+  readonly pods: readonly PlannedPod[];
+  readonly addressOfPod: readonly string[];
+  readonly workerNodes: readonly string[];
+  readonly faults: readonly PlannedFault[];
+  readonly plannedTraces: number;
+  readonly plannedSpans: number;
+  readonly plannedLogs: number;
+  readonly plannedMetricBlocks: number;
+  readonly load: LoadFacts;
+  readonly notes: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface LoadFacts {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly cpuMs: number;
+  readonly lastLines: readonly string[];
+}
+
+/** A planned block and how it ended; no outcome means that none was recorded. */
+export interface BlockFact {
+  readonly block: number;
+  readonly signal: 'traces' | 'logs' | 'metrics';
+  readonly pod: number;
+  readonly node: number;
+  readonly dueMs: number;
+  readonly items: number;
+  readonly outcome: BlockOutcome | undefined;
+}
+
+/** One recorded hop. */
+export interface RecorderFact {
+  readonly number: number;
+  readonly name: string;
+  readonly hop: { readonly tier: string } | { readonly backend: string };
+  readonly pod: string | undefined;
+  /** The file is there and ends with its end record. */
+  readonly complete: boolean;
+  /** What is wrong with it, if it is not. */
+  readonly defect: string | undefined;
+  readonly requests: number;
+}
+
+export interface RequestFact {
+  readonly atMs: number;
+  /** `missing`: no answer was recorded although the record goes on. */
+  readonly outcome: AnswerOutcome | 'missing';
+  readonly answeredMs: number;
+  readonly code: number;
+  readonly message: string;
+  /** Items that the answer says were not taken (partial success). */
+  readonly rejected: number;
+}
+
+export interface ItemKey {
+  readonly signal: 'traces' | 'logs';
+  readonly item: number;
+}
+
+/** One appearance of a planned item in one recorded request. */
+export interface Sighting {
+  readonly recorder: number;
+  readonly request: number;
+  readonly coreDigest: number;
+  readonly attributesId: number;
+  readonly resourceId: number;
+  readonly scopeId: number;
+}
+
+/** A planned span or log record with everything that was seen of it. */
+export interface ItemEvidence {
+  readonly item: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly block: number;
+  readonly pod: number;
+  readonly late: boolean;
+  readonly startOffsetNanos: number;
+  readonly endOffsetNanos: number;
+  readonly statusCode: number;
+  readonly coreDigest: number;
+  readonly attributesId: number;
+  readonly resourceId: number;
+  readonly scopeId: number;
+  readonly sightings: readonly Sighting[];
+}
+
+export interface TraceEvidence {
+  readonly trace: number;
+  readonly traceId: string;
+  readonly className: string;
+  readonly spans: readonly ItemEvidence[];
+}
+
+export interface ForeignItem {
+  readonly signal: 'traces' | 'logs';
+  readonly recorder: number;
+  readonly request: number;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export interface ContentPair {
+  readonly planned: Readonly<Record<string, string>>;
+  readonly seen: Readonly<Record<string, string>>;
+}
+
+/** A line in which a collector says that it dropped or rejected data. */
+export interface DropLine {
+  readonly pod: string;
+  readonly atMs: number;
+  readonly component: string;
+  readonly signal: string;
+  readonly items: number;
+  readonly error: string;
+  readonly rejected: boolean;
+}
+
+/** What the real backends answered when they were asked. */
+export interface BackendAnswers {
+  readonly traces: readonly TraceAnswer[];
+  /** Trace ids found by search among those asked by id. */
+  readonly searched: readonly string[];
+  readonly logs: readonly LogAnswer[];
+  /** Series of each collector that Prometheus itself holds. */
+  readonly series: readonly SeriesAnswer[];
+  readonly visibility: readonly VisibilityProbe[];
+  readonly errors: readonly string[];
+}
+
+export interface TraceAnswer {
+  readonly traceId: string;
+  readonly status: number;
+  readonly spanIds: readonly string[];
+}
+
+export interface LogAnswer {
+  readonly traceId: string;
+  readonly spanIds: readonly string[];
+}
+
+export interface SeriesAnswer {
+  readonly pod: string;
+  readonly tier: string;
+  readonly up: boolean;
+  readonly samples: number;
+  /** Last value of some counters, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** When a trace could first be queried, after its last on-time span was sent. */
+export interface VisibilityProbe {
+  readonly traceId: string;
+  readonly sentMs: number;
+  readonly visibleMs: number | undefined;
+}

@@ -1,0 +1,221 @@
+import type { ChunkReader, Database } from './database.ts';
+import { loadJson, openTables } from './store.ts';
+import type {
+  ContentPair,
+  Evidence,
+  ForeignItem,
+  ItemEvidence,
+  ItemKey,
+  RequestFact,
+  Sighting,
+  TraceEvidence,
+} from './types.ts';
+
+/** Evidence of a stored run, opened for judging. `close` it when done. */
+export interface OpenEvidence extends Evidence {
+  /** Files and tables that are not there. */
+  readonly missing: readonly string[];
+  close(): void;
+}
+
+/**
+ * Opens a stored run. Nothing is read into memory but the small files and the list of requests;
+ * items are streamed, sorted and joined by DuckDB.
+ * @throws Error where not even the run's facts are there.
+ */
+export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
+  const facts = loadJson(runFolder, 'facts');
+  if (!facts) throw new Error(`${runFolder} holds no run: evidence/facts.json is missing`);
+  const { database, missing } = await openTables(runFolder);
+  const gone: string[] = [...missing];
+  const json = <K extends Parameters<typeof loadJson>[1]>(name: K) => {
+    const value = loadJson(runFolder, name);
+    if (value === undefined) gone.push(name);
+    return value;
+  };
+  const requests = missing.includes('requests') ? new Map() : await readRequests(database);
+  const dictionaries = json('dictionaries');
+  const contents = new Map<string, ContentPair>();
+  for (const c of json('contents') ?? []) {
+    contents.set(`${c.signal}/${c.item}/${c.recorder}/${c.request}`, c);
+  }
+  const tablesGone = missing.length > 0;
+  return {
+    facts,
+    missing: gone,
+    blocks: json('blocks') ?? [],
+    recorders: json('recorders') ?? [],
+    lives: json('lives') ?? [],
+    receipts: json('receipts') ?? [],
+    answers: json('answers'),
+    drops: json('drops') ?? [],
+    request: (recorder, request) => requests.get(recorder)?.[request],
+    attributes: (id) => dictionaries?.attributes[id] ?? {},
+    resource: (id) => dictionaries?.resources[id] ?? {},
+    scope: (id) => dictionaries?.scopes[id] ?? {},
+    traces: () => (tablesGone ? nothing() : streamTraces(database)),
+    logs: () => (tablesGone ? nothing() : streamItems(database, 'planned_logs', 'logs')),
+    foreign: async () => (tablesGone ? [] : readForeign(database)),
+    contents: (key: ItemKey, sighting: Sighting) =>
+      contents.get(`${key.signal}/${key.item}/${sighting.recorder}/${sighting.request}`),
+    arrivals: (recorder) => (tablesGone ? nothing() : streamArrivals(database, recorder)),
+    distinctTraces: async (recorder) => {
+      if (tablesGone) return 0;
+      const sql = `SELECT count(DISTINCT trace_id) AS n FROM seen WHERE signal = 'traces' AND recorder = ${recorder}`;
+      return Number((await database.rows(sql))[0]?.n ?? 0);
+    },
+    close: () => database.close(),
+  };
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+/** By recorder, then by request number. */
+async function readRequests(database: Database): Promise<Map<number, RequestFact[]>> {
+  const requests = new Map<number, RequestFact[]>();
+  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected FROM requests`;
+  await database.stream(sql, (chunk) => {
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const recorder = Number(chunk.cell(0, row));
+      const list = requests.get(recorder) ?? [];
+      requests.set(recorder, list);
+      list[Number(chunk.cell(1, row))] = {
+        atMs: Number(chunk.cell(2, row)),
+        outcome: String(chunk.cell(3, row)) as RequestFact['outcome'],
+        answeredMs: Number(chunk.cell(4, row)),
+        code: Number(chunk.cell(5, row)),
+        message: String(chunk.cell(6, row)),
+        rejected: Number(chunk.cell(7, row)),
+      };
+    }
+  });
+  return requests;
+}
+
+/** Turns DuckDB's push into an async iteration, chunk by chunk. */
+async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkReader> {
+  const result = await database.connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+    yield {
+      rowCount: chunk.rowCount,
+      cell: (column, row) => vectors[column]?.getItem(row) as never,
+    };
+  }
+}
+
+const itemSql = (table: string, signal: string): string => `
+  SELECT p.item, p.trace, p.trace_id, p.span_id, p.block, p.pod, p.late, p.start_offset_nanos,
+    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope,
+    s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope
+  FROM ${table} p
+  LEFT JOIN (SELECT * FROM seen WHERE signal = '${signal}') s USING (trace_id, span_id)
+  ORDER BY p.item, s.recorder, s.request`;
+
+interface Draft extends ItemEvidence {
+  readonly trace: number;
+  readonly sightings: Sighting[];
+}
+
+async function* streamItems(
+  database: Database,
+  table: string,
+  signal: string,
+): AsyncGenerator<Draft> {
+  let current: Draft | undefined;
+  for await (const chunk of chunks(database, itemSql(table, signal))) {
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const item = chunk.cell(0, row) as number;
+      if (current?.item !== item) {
+        if (current) yield current;
+        current = itemOf(chunk, row);
+      }
+      const recorder = chunk.cell(14, row) as number | null;
+      if (recorder === null) continue;
+      current.sightings.push({
+        recorder,
+        request: chunk.cell(15, row) as number,
+        coreDigest: chunk.cell(16, row) as number,
+        attributesId: chunk.cell(17, row) as number,
+        resourceId: chunk.cell(18, row) as number,
+        scopeId: chunk.cell(19, row) as number,
+      });
+    }
+  }
+  if (current) yield current;
+}
+
+function itemOf(chunk: ChunkReader, row: number): Draft {
+  return {
+    item: chunk.cell(0, row) as number,
+    trace: chunk.cell(1, row) as number,
+    traceId: chunk.cell(2, row) as string,
+    spanId: chunk.cell(3, row) as string,
+    block: chunk.cell(4, row) as number,
+    pod: chunk.cell(5, row) as number,
+    late: chunk.cell(6, row) as boolean,
+    startOffsetNanos: chunk.cell(7, row) as number,
+    endOffsetNanos: chunk.cell(8, row) as number,
+    statusCode: chunk.cell(9, row) as number,
+    coreDigest: chunk.cell(10, row) as number,
+    attributesId: chunk.cell(11, row) as number,
+    resourceId: chunk.cell(12, row) as number,
+    scopeId: chunk.cell(13, row) as number,
+    sightings: [],
+  };
+}
+
+/** Spans of a trace have consecutive numbers, so the item stream is the trace stream. */
+async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> {
+  const classes: string[] = [];
+  await database.stream('SELECT trace, class FROM planned_traces', (chunk) => {
+    for (let row = 0; row < chunk.rowCount; row++) {
+      classes[Number(chunk.cell(0, row))] = String(chunk.cell(1, row));
+    }
+  });
+  let spans: Draft[] = [];
+  const whole = (): TraceEvidence => {
+    const [{ trace, traceId }] = spans as [Draft];
+    return { trace, traceId, className: classes[trace] ?? 'normal', spans };
+  };
+  for await (const span of streamItems(database, 'planned_spans', 'traces')) {
+    if (spans.length > 0 && spans[0]?.trace !== span.trace) {
+      yield whole();
+      spans = [];
+    }
+    spans.push(span);
+  }
+  if (spans.length > 0) yield whole();
+}
+
+async function* streamArrivals(database: Database, recorder: number) {
+  const sql = `
+    SELECT p.trace, min(r.at_ms) AS at
+    FROM seen s JOIN planned_spans p USING (trace_id, span_id) JOIN requests r USING (recorder, request)
+    WHERE s.signal = 'traces' AND s.recorder = ${recorder} AND r.outcome = 'ok'
+    GROUP BY p.trace, s.request ORDER BY at`;
+  for await (const chunk of chunks(database, sql)) {
+    for (let row = 0; row < chunk.rowCount; row++) {
+      yield { trace: chunk.cell(0, row) as number, atMs: chunk.cell(1, row) as number };
+    }
+  }
+}
+
+const foreignLimit = 1_000;
+
+async function readForeign(database: Database): Promise<ForeignItem[]> {
+  const anti = (signal: string, table: string): string => `
+    SELECT '${signal}' AS signal, recorder, request, trace_id, span_id
+    FROM seen s ANTI JOIN ${table} p USING (trace_id, span_id) WHERE s.signal = '${signal}'`;
+  const sql = `${anti('traces', 'planned_spans')} UNION ALL ${anti('logs', 'planned_logs')} LIMIT ${foreignLimit}`;
+  const rows = await database.rows(sql);
+  return rows.map((row) => ({
+    signal: row.signal as 'traces' | 'logs',
+    recorder: Number(row.recorder),
+    request: Number(row.request),
+    traceId: String(row.trace_id),
+    spanId: String(row.span_id),
+  }));
+}

@@ -1,0 +1,28 @@
+import type { PlannedFault } from '../plan/types.ts';
+import type { PodLife, RunningStack } from '../stack/types.ts';
+
+/** Proof that a fault happened, gathered by whoever did it. */
+export interface Receipt {
+  readonly fault: number;
+  readonly kind: string;
+  /** As written: `gateway/1`. */
+  readonly target: string;
+  readonly pod: string;
+  readonly injectedMs: number;
+  readonly healedMs: number | undefined;
+  /** The fault took effect, as `proof` shows. */
+  readonly bit: boolean;
+  readonly proof: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One fault of a kind: what it does to one pod and how it proves that it did. */
+export interface Fault {
+  /** Why this runtime can't do it; undefined where it can. */
+  unavailable(stack: RunningStack): string | undefined;
+  inject(
+    stack: RunningStack,
+    pod: PodLife,
+    fault: PlannedFault,
+    nowMs: () => number,
+  ): Promise<Receipt>;
+}
