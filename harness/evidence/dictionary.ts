@@ -36,15 +36,18 @@ export function createDictionary(known: readonly Attributes[] = []): Dictionary 
   };
 }
 
-/** The three dictionaries of a run; numbers are shared by all tables. */
+/** The dictionaries of a run; numbers are shared by all tables. */
 export interface Dictionaries {
   readonly attributes: Dictionary;
   readonly resources: Dictionary;
   readonly scopes: Dictionary;
+  /** Span names with their kinds. */
+  readonly names: Dictionary;
 }
 
 export const createDictionaries = (): Dictionaries => ({
   attributes: createDictionary(),
   resources: createDictionary(),
   scopes: createDictionary(),
+  names: createDictionary(),
 });

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { BlockIndex } from '../drive/blocks.ts';
-import { scanTimes } from '../lib/otlp/scan.ts';
+import { type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
 import { spanFlags } from '../plan/types.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
@@ -22,6 +22,8 @@ export const plannedColumns = {
   attributes: 'count',
   resource: 'count',
   scope: 'count',
+  /** Number of the span's name and kind. */
+  name: 'count',
 } as const satisfies Columns;
 
 export const traceColumns = {
@@ -76,7 +78,7 @@ function ingestBlock(
 ): void {
   const signal = block.signal as 'traces' | 'logs';
   const order = signal === 'traces' ? plan.spanOrder : plan.logOrder;
-  const times = { startHigh: 0, startLow: 0, endHigh: 0, endLow: 0, statusCode: 0 };
+  const times = spanTimes();
   const base = BigInt(Math.round(startMs)) * 1_000_000n;
   let position = block.from;
   walkItems(bytes, 0, bytes.length, signal, dictionaries, ({ scanned, start, end, ...ids }) => {
@@ -106,9 +108,20 @@ function ingestBlock(
       ids.attributesId,
       ids.resourceId,
       ids.scopeId,
+      nameOf(dictionaries, bytes, times),
     );
   });
   if (position !== block.to) throw new Error(`block ${block.index} holds too few items`);
+}
+
+/** Names and kinds repeat as attributes do; a log record has none. */
+function nameOf(dictionaries: Dictionaries, bytes: Buffer, times: SpanTimes): number {
+  const { nameStart, nameEnd, kind } = times;
+  // The kind stands behind the name, so that the two together are one key.
+  return dictionaries.names.intern(bytes, nameStart, nameEnd + (kind > 0 ? 2 : 0), () => ({
+    name: bytes.toString('utf8', nameStart, nameEnd),
+    kind,
+  }));
 }
 
 const twoTo32 = 4_294_967_296;

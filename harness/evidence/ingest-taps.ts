@@ -4,7 +4,7 @@ import { type Columns, createTable, type Database, type TableWriter } from './da
 import type { Dictionaries } from './dictionary.ts';
 import { hexAt, walkItems } from './items.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
-import { readTap, type TapReading } from './tap-reader.ts';
+import { readTap, type TapIngest } from './tap-reader.ts';
 
 export const seenColumns = {
   signal: 'text',
@@ -47,10 +47,10 @@ export async function ingestTaps(
   database: Database,
   taps: readonly TapInput[],
   dictionaries: Dictionaries,
-): Promise<TapReading[]> {
+): Promise<TapIngest[]> {
   const seen = await createTable(database, 'seen', seenColumns);
   const requests = await createTable(database, 'requests', requestColumns);
-  const readings: TapReading[] = [];
+  const readings: TapIngest[] = [];
   for (const tap of taps) {
     readings.push(ingestTap(tap, seen, requests, dictionaries));
     // Lets a Ctrl-C through between files.
@@ -74,7 +74,7 @@ function ingestTap(
   seen: TableWriter,
   requests: TableWriter,
   dictionaries: Dictionaries,
-): TapReading {
+): TapIngest {
   const open = new Map<number, Open>();
   let defect: string | undefined;
   const finish = (request: Open, answer: AnswerRecord | undefined): void =>
@@ -101,7 +101,8 @@ function ingestTap(
     }
   });
   for (const request of open.values()) finish(request, undefined);
-  return defect ? { ...reading, complete: false, defect } : reading;
+  const unanswered = [...open.keys()];
+  return { ...reading, ...(defect ? { complete: false, defect } : {}), unanswered };
 }
 
 function writeItems(

@@ -40,6 +40,7 @@ export interface StoredDictionaries {
   readonly attributes: readonly Attributes[];
   readonly resources: readonly Attributes[];
   readonly scopes: readonly Attributes[];
+  readonly names: readonly Attributes[];
 }
 
 export const evidenceFolder = (runFolder: string): string => join(runFolder, 'evidence');
@@ -95,4 +96,5 @@ export const storedDictionaries = (dictionaries: Dictionaries): StoredDictionari
   attributes: dictionaries.attributes.entries(),
   resources: dictionaries.resources.entries(),
   scopes: dictionaries.scopes.entries(),
+  names: dictionaries.names.entries(),
 });

@@ -9,6 +9,10 @@ export interface TapReading {
   readonly requests: number;
 }
 
+export interface TapIngest extends TapReading {
+  readonly unanswered: readonly number[];
+}
+
 const pieceBytes = 4 << 20;
 
 /**

@@ -19,6 +19,8 @@ export interface Evidence {
   attributes(id: number): Attributes;
   resource(id: number): Attributes;
   scope(id: number): Attributes;
+  /** A span's name and kind. */
+  name(id: number): Attributes;
   /** Every planned trace with its spans and where each was seen, trace by trace. */
   traces(): AsyncIterable<TraceEvidence>;
   logs(): AsyncIterable<ItemEvidence>;
@@ -88,6 +90,8 @@ export interface RecorderFact {
   /** What is wrong with it, if it is not. */
   readonly defect: string | undefined;
   readonly requests: number;
+  /** Requests whose answer is not in the record. */
+  readonly unanswered: readonly number[];
 }
 
 export interface RequestFact {
@@ -131,6 +135,7 @@ export interface ItemEvidence {
   readonly attributesId: number;
   readonly resourceId: number;
   readonly scopeId: number;
+  readonly nameId: number;
   readonly sightings: readonly Sighting[];
 }
 

@@ -53,6 +53,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     attributes: (id) => dictionaries?.attributes[id] ?? {},
     resource: (id) => dictionaries?.resources[id] ?? {},
     scope: (id) => dictionaries?.scopes[id] ?? {},
+    name: (id) => dictionaries?.names[id] ?? {},
     traces: () => (tablesGone ? nothing() : streamTraces(database)),
     logs: () => (tablesGone ? nothing() : streamItems(database, 'planned_logs', 'logs')),
     foreign: async () => (tablesGone ? [] : readForeign(database)),
@@ -108,7 +109,7 @@ async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkRea
 
 const itemSql = (table: string, signal: string): string => `
   SELECT p.item, p.trace, p.trace_id, p.span_id, p.block, p.pod, p.late, p.start_offset_nanos,
-    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope,
+    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope, p.name,
     s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope
   FROM ${table} p
   LEFT JOIN (SELECT * FROM seen WHERE signal = '${signal}') s USING (trace_id, span_id)
@@ -132,15 +133,15 @@ async function* streamItems(
         if (current) yield current;
         current = itemOf(chunk, row);
       }
-      const recorder = chunk.cell(14, row) as number | null;
+      const recorder = chunk.cell(15, row) as number | null;
       if (recorder === null) continue;
       current.sightings.push({
         recorder,
-        request: chunk.cell(15, row) as number,
-        coreDigest: chunk.cell(16, row) as number,
-        attributesId: chunk.cell(17, row) as number,
-        resourceId: chunk.cell(18, row) as number,
-        scopeId: chunk.cell(19, row) as number,
+        request: chunk.cell(16, row) as number,
+        coreDigest: chunk.cell(17, row) as number,
+        attributesId: chunk.cell(18, row) as number,
+        resourceId: chunk.cell(19, row) as number,
+        scopeId: chunk.cell(20, row) as number,
       });
     }
   }
@@ -163,6 +164,7 @@ function itemOf(chunk: ChunkReader, row: number): Draft {
     attributesId: chunk.cell(11, row) as number,
     resourceId: chunk.cell(12, row) as number,
     scopeId: chunk.cell(13, row) as number,
+    nameId: chunk.cell(14, row) as number,
     sightings: [],
   };
 }

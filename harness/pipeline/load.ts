@@ -4,7 +4,7 @@ import { type ManifestFile, type ResourceEdit, readResources } from './manifests
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
 import { isRawWorkload, readRawWorkload } from './raw.ts';
-import { number, object, type Plain, text } from './read.ts';
+import { at, number, object, type Plain, text } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
 import { type PodReader, readContents } from './workloads.ts';
@@ -132,6 +132,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
     outputs,
     tailSampling: sampler && readTailSampling(sampler, { problems, place }),
     health: readHealth(components, draft.config),
+    logsSampled: at(draft.config, 'service', 'telemetry', 'logs', 'sampling', 'enabled') !== false,
   };
 }
 

@@ -38,6 +38,8 @@ export interface Tier {
   readonly tailSampling: TailSampling | undefined;
   /** Health check of the collector's own extension, if it has one. */
   readonly health: { readonly port: number; readonly path: string } | undefined;
+  /** The collector's own log leaves out lines that repeat, as it does unless told otherwise. */
+  readonly logsSampled: boolean;
 }
 
 export type ComponentKind = 'receivers' | 'processors' | 'exporters' | 'connectors' | 'extensions';

@@ -7,6 +7,7 @@ import {
   scanRequest,
   scanTimes,
   spanLayout,
+  spanTimes,
 } from '../lib/otlp/scan.ts';
 import { decodeScenario } from '../scenario/decode.ts';
 import { buildPlan } from './build.ts';
@@ -156,7 +157,7 @@ describe('the encoder', () => {
     const seen = itemsOf('traces');
     expect(new Set(seen.map((s) => s.id)).size).toBe(plan.spans.count);
     const byId = new Map(seen.map((s) => [s.id, s]));
-    const times = { startHigh: 0, startLow: 0, endHigh: 0, endLow: 0, statusCode: 0 };
+    const times = spanTimes();
     const base = BigInt(startMs) * 1_000_000n;
     for (let span = 0; span < plan.spans.count; span++) {
       const { bytes, start, end, pod } = byId.get(plannedId(span)) ?? seen[0]!;

@@ -132,8 +132,12 @@ export function scanItem(
 const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>
   (kind === wire.delimited && value === end) || (kind === wire.varint && varint === 0);
 
-/** The times and status of a span. */
+/** The times, status, name and kind of a span. */
 export interface SpanTimes {
+  /** Range of the name's bytes. */
+  nameStart: number;
+  nameEnd: number;
+  kind: number;
   startHigh: number;
   startLow: number;
   endHigh: number;
@@ -141,13 +145,30 @@ export interface SpanTimes {
   statusCode: number;
 }
 
-/** Reads a span's times (as 32-bit halves) and status code. */
+export const spanTimes = (): SpanTimes => ({
+  nameStart: 0,
+  nameEnd: 0,
+  kind: 0,
+  startHigh: 0,
+  startLow: 0,
+  endHigh: 0,
+  endLow: 0,
+  statusCode: 0,
+});
+
+/** Reads a span's times (as 32-bit halves), status code, name and kind. */
 export function scanTimes(bytes: Buffer, start: number, end: number, times: SpanTimes): void {
   const at = cursor(bytes);
   times.startHigh = times.startLow = times.endHigh = times.endLow = times.statusCode = 0;
+  times.nameStart = times.nameEnd = times.kind = 0;
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
-    if (at.number === 7 && at.wire === wire.fixed64) {
+    if (at.number === 5 && at.wire === wire.delimited) {
+      times.nameStart = at.value;
+      times.nameEnd = at.end;
+    } else if (at.number === 6 && at.wire === wire.varint) {
+      times.kind = at.varint;
+    } else if (at.number === 7 && at.wire === wire.fixed64) {
       times.startLow = bytes.readUInt32LE(at.value);
       times.startHigh = bytes.readUInt32LE(at.value + 4);
     } else if (at.number === 8 && at.wire === wire.fixed64) {

@@ -1,0 +1,149 @@
+import { duplicatesOf } from './checks/duplicated.ts';
+import type { ItemAccount } from './ledger/bucket.ts';
+import type { Accounting, Decisions, FilteredCount, LogAccounting, LostCount } from './types.ts';
+import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
+
+/** Adds every item up, once. */
+export interface Accountant {
+  trace(trace: WatchedTrace): void;
+  log(log: LogAccount): void;
+  spans(): Accounting;
+  logs(): LogAccounting;
+  decisions(): Decisions;
+}
+
+type Tally = Record<
+  | 'planned'
+  | 'notOffered'
+  | 'refused'
+  | 'unseen'
+  | 'delivered'
+  | 'unexplained'
+  | 'byNone'
+  | 'duplicated'
+  | 'altered'
+  | 'indeterminate',
+  number
+> & {
+  readonly filtered: Map<string, number>;
+  readonly lost: Map<string, { hop: string; cause: string; spans: number }>;
+  readonly byDropPolicy: Record<string, number>;
+};
+
+const emptyTally = (): Tally => ({
+  planned: 0,
+  notOffered: 0,
+  refused: 0,
+  unseen: 0,
+  delivered: 0,
+  unexplained: 0,
+  byNone: 0,
+  duplicated: 0,
+  altered: 0,
+  indeterminate: 0,
+  filtered: new Map(),
+  lost: new Map(),
+  byDropPolicy: {},
+});
+
+export function createAccountant(context: JudgeContext): Accountant {
+  const spans = emptyTally();
+  const logs = emptyTally();
+  const counts = { late: 0, predicted: 0, compared: 0, wrong: 0 };
+  return {
+    trace: ({ account, alterations }) => {
+      if (account.intent?.outcome === 'sampled') counts.predicted++;
+      const decided = account.stays.filter((s) => s.fate === 'decided' && !s.ambiguous);
+      if (decided.length > 0) counts.compared++;
+      if (account.wrong.length > 0) counts.wrong++;
+      const late = new Set(account.stays.flatMap((stay) => [...stay.late]));
+      account.spans.forEach((span, i) => {
+        count(spans, span);
+        if (late.has(span.view.item.item)) counts.late++;
+        if ((alterations[i]?.length ?? 0) > 0) spans.altered++;
+        if (duplicatesOf(context, span, 'traces').length > 0) spans.duplicated++;
+      });
+    },
+    log: ({ account, alterations }) => {
+      count(logs, account);
+      if (alterations.length > 0) logs.altered++;
+      if (duplicatesOf(context, account, 'logs').length > 0) logs.duplicated++;
+    },
+    spans: () => ({
+      ...common(spans),
+      notSampled: { byDropPolicy: spans.byDropPolicy, byNone: spans.byNone },
+      late: counts.late,
+      indeterminate: spans.indeterminate,
+    }),
+    logs: () => common(logs),
+    decisions: () => ({
+      predicted: counts.predicted,
+      compared: counts.compared,
+      wrong: counts.wrong,
+    }),
+  };
+}
+
+function count(tally: Tally, { bucket, indeterminate }: ItemAccount): void {
+  tally.planned++;
+  if (indeterminate) tally.indeterminate++;
+  switch (bucket.kind) {
+    case 'filtered':
+      tally.filtered.set(bucket.processor, (tally.filtered.get(bucket.processor) ?? 0) + 1);
+      return;
+    case 'lost': {
+      const key = `${bucket.hop}|${bucket.cause}`;
+      const known = tally.lost.get(key) ?? { hop: bucket.hop, cause: bucket.cause, spans: 0 };
+      known.spans++;
+      tally.lost.set(key, known);
+      return;
+    }
+    case 'notSampled':
+      if (bucket.dropPolicy === undefined) tally.byNone++;
+      else tally.byDropPolicy[bucket.dropPolicy] = (tally.byDropPolicy[bucket.dropPolicy] ?? 0) + 1;
+      return;
+    default:
+      tally[bucket.kind]++;
+  }
+}
+
+function common(tally: Tally) {
+  const filtered: FilteredCount[] = [...tally.filtered].map(([processor, n]) => ({
+    processor,
+    spans: n,
+  }));
+  const lost: LostCount[] = [...tally.lost.values()];
+  const { planned, notOffered, refused, unseen, delivered, unexplained, duplicated, altered } =
+    tally;
+  return {
+    planned,
+    notOffered,
+    refused,
+    unseen,
+    filtered,
+    delivered,
+    lost,
+    unexplained,
+    duplicated,
+    altered,
+  };
+}
+
+/** What the buckets add up to: the plan, or the judge is broken. */
+export function sumOf(accounting: Accounting): number {
+  const add = (counts: readonly { readonly spans: number }[]): number =>
+    counts.reduce((sum, { spans }) => sum + spans, 0);
+  const { notSampled } = accounting;
+  const dropped = Object.values(notSampled.byDropPolicy).reduce((sum, n) => sum + n, 0);
+  return (
+    accounting.notOffered +
+    accounting.refused +
+    accounting.unseen +
+    add(accounting.filtered) +
+    dropped +
+    notSampled.byNone +
+    accounting.delivered +
+    add(accounting.lost) +
+    accounting.unexplained
+  );
+}

@@ -1,0 +1,56 @@
+import { formatCount } from '../../lib/units.ts';
+import type { Expectation } from '../../scenario/types.ts';
+import { createCollector } from '../collect.ts';
+import type { Alteration } from '../ledger/altered.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
+import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+
+type AlteredExpectation = Extract<Expectation, { check: 'altered' }>;
+
+/** Items that differ from what was planned, after the edits that the pipeline declares. */
+export function createAlteredCheck(
+  expectation: AlteredExpectation,
+  context: JudgeContext,
+): Watcher {
+  const collector = createCollector();
+  const counts = { traces: 0, logs: 0 };
+  const unmodelled = [...context.paths.traces.unmodelled, ...context.paths.logs.unmodelled];
+  const look = (
+    account: ItemAccount,
+    found: readonly Alteration[],
+    signal: 'traces' | 'logs',
+  ): void => {
+    const [first] = found;
+    if (!first) return;
+    counts[signal]++;
+    collector.add({
+      kind: 'altered',
+      hop: first.hop,
+      component: first.hop,
+      cause: signal === 'traces' ? 'spans' : 'log records',
+      example: exampleOf(account, first.what.slice(0, 3).join('; ')),
+      atMs: sentMsOf(account),
+    });
+  };
+  return {
+    trace: ({ account, alterations }) => {
+      account.spans.forEach((span, i) => {
+        look(span, alterations[i] ?? [], 'traces');
+      });
+    },
+    log: ({ account, alterations }) => look(account, alterations, 'logs'),
+    finish: () => {
+      const failed = counts.traces > expectation.spans || counts.logs > expectation.logs;
+      const names = unmodelled.map(({ component }) => component.id);
+      const note = names.length > 0 ? `; not modelled: ${[...new Set(names)].join(', ')}` : '';
+      return {
+        name: 'altered',
+        subject: '',
+        verdict: verdictOf(failed, names.length > 0),
+        expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${note}`,
+        findings: failed ? collector.findings() : [],
+      };
+    },
+  };
+}

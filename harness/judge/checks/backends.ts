@@ -1,0 +1,80 @@
+import { createCollector } from '../collect.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+
+/** As many kept traces are asked for, if there are that many. */
+export const askedTraces = 200;
+
+/**
+ * Always implied: what the recorders saw accepted is in the real backends. Traces by id with their
+ * span ids and by search, their logs, and a series of every collector.
+ */
+export function createBackendsCheck(context: JudgeContext): Watcher {
+  const { evidence } = context;
+  const delivered = new Map<string, Set<string>>();
+  const logged = new Map<string, Set<string>>();
+  const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
+  let keptTraces = 0;
+  return {
+    trace: ({ account }) => {
+      const spanIds = account.spans.flatMap(({ view, bucket }) =>
+        bucket.kind === 'delivered' ? view.item.spanId : [],
+      );
+      if (spanIds.length > 0) keptTraces++;
+      if (asked.has(account.trace.traceId)) delivered.set(account.trace.traceId, new Set(spanIds));
+    },
+    log: ({ account }) => {
+      const { traceId, spanId } = account.view.item;
+      if (account.bucket.kind !== 'delivered' || !asked.has(traceId)) return;
+      logged.set(traceId, (logged.get(traceId) ?? new Set()).add(spanId));
+    },
+    finish: () => {
+      const collector = createCollector();
+      const { answers } = evidence;
+      const add = (component: string, cause: string, traceId?: string, note = ''): void =>
+        collector.add({
+          kind: component === 'prometheus' && !traceId ? 'not-scraped' : 'not-in-backend',
+          hop: component,
+          component,
+          cause,
+          ...(traceId === undefined ? {} : { example: { traceId, note } }),
+        });
+      for (const { traceId, spanIds, status } of answers?.traces ?? []) {
+        const expected = delivered.get(traceId) ?? new Set();
+        const found = new Set(spanIds);
+        const absent = [...expected].filter((id) => !found.has(id));
+        const extra = [...found].filter((id) => !expected.has(id));
+        if (absent.length + extra.length === 0) continue;
+        add(
+          'tempo',
+          'by id',
+          traceId,
+          `status ${status}: ${absent.length} spans not there, ${extra.length} more than delivered`,
+        );
+      }
+      const searched = new Set(answers?.searched);
+      for (const { traceId } of answers?.traces ?? []) {
+        if (!searched.has(traceId)) add('tempo', 'by search', traceId);
+      }
+      for (const [traceId, spanIds] of logged) {
+        const found = new Set(answers?.logs.find((l) => l.traceId === traceId)?.spanIds);
+        const absent = [...spanIds].filter((id) => !found.has(id));
+        if (absent.length > 0)
+          add('loki', 'by trace id', traceId, `${absent.length} log records not there`);
+      }
+      for (const series of answers?.series ?? []) {
+        if (!series.up || series.samples === 0) add('prometheus', `no series of ${series.pod}`);
+      }
+      const enough = Math.min(askedTraces, keptTraces);
+      const tooFew = asked.size < enough;
+      const errors = answers?.errors ?? ['nothing was asked'];
+      return {
+        name: 'backends',
+        subject: '',
+        verdict: verdictOf(collector.count > 0, tooFew || errors.length > 0),
+        expected: `${enough} kept traces in the backend by id and by search, their logs, a series of every collector`,
+        observed: `${asked.size} asked, ${collector.count} not as delivered${errors.length > 0 ? `; ${errors[0]}` : ''}`,
+        findings: collector.findings(),
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { formatCount } from '../../lib/units.ts';
+import { createCollector } from '../collect.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+
+/** Every trace is decided as the pipeline's own policies say of what that gateway held. */
+export function createDecidedCheck(context: JudgeContext): Watcher {
+  const wrong = createCollector();
+  const counts = { compared: 0, unsure: 0 };
+  const sampler = context.sampling?.component.id ?? 'tail_sampling';
+  const unmodelled = context.sampling?.unmodelled ?? [];
+  return {
+    trace: ({ account }) => {
+      for (const stay of account.stays) {
+        if (stay.fate !== 'decided') continue;
+        counts.compared++;
+        if (stay.ambiguous) counts.unsure++;
+      }
+      for (const stay of account.wrong) {
+        const { pod, tier } = stay.incarnation.life;
+        wrong.add({
+          kind: 'wrong-decision',
+          hop: tier,
+          component: `${tier}/${sampler}`,
+          cause: `${pod} delivered what its policies do not keep`,
+          example: { traceId: account.trace.traceId },
+          atMs: stay.decidedToMs,
+        });
+      }
+    },
+    finish: () => {
+      const blind = context.sampling !== undefined && counts.compared === 0;
+      const unknown = unmodelled.length > 0 || blind || !context.sampling;
+      const why = !context.sampling
+        ? 'no tail_sampling in the pipeline'
+        : unmodelled.length > 0
+          ? `not modelled: ${unmodelled.join(', ')}`
+          : `${formatCount(counts.compared)} decisions, ${formatCount(wrong.count)} otherwise, ${formatCount(counts.unsure)} open`;
+      return {
+        name: 'decided',
+        subject: '',
+        verdict: verdictOf(wrong.count > 0, unknown),
+        expected: 'every decision as the policies say of what was held',
+        observed: why,
+        findings: wrong.findings(),
+      };
+    },
+  };
+}

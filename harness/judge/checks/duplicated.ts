@@ -1,0 +1,61 @@
+import { formatCount } from '../../lib/units.ts';
+import type { Expectation } from '../../scenario/types.ts';
+import { createCollector } from '../collect.ts';
+import { hopName, type ItemAccount } from '../ledger/bucket.ts';
+import { taken } from '../ledger/sightings.ts';
+import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+
+type DuplicatedExpectation = Extract<Expectation, { check: 'duplicated' }>;
+
+/** Hops at which an item was taken more than once. A refused request and its retry are one. */
+export function duplicatesOf(
+  context: JudgeContext,
+  { view }: ItemAccount,
+  signal: 'traces' | 'logs',
+): { hop: string; times: number }[] {
+  const path = context.paths[signal];
+  return [...view.arrivals, view.deliveries].flatMap((arrivals, step) => {
+    const times = taken(arrivals).length;
+    return times > 1 ? [{ hop: hopName(path, step), times }] : [];
+  });
+}
+
+/** Items that were taken more than once at some hop. */
+export function createDuplicatedCheck(
+  expectation: DuplicatedExpectation,
+  context: JudgeContext,
+): Watcher {
+  const collector = createCollector();
+  const counts = { traces: 0, logs: 0 };
+  const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
+    const duplicates = duplicatesOf(context, account, signal);
+    const last = duplicates.at(-1);
+    if (!last) return;
+    counts[signal]++;
+    collector.add({
+      kind: 'duplicated',
+      hop: last.hop,
+      component: last.hop,
+      cause: signal === 'traces' ? 'spans' : 'log records',
+      example: exampleOf(account, `taken ${last.times} times`),
+      atMs: sentMsOf(account),
+    });
+  };
+  return {
+    trace: ({ account }) => {
+      for (const span of account.spans) look(span, 'traces');
+    },
+    log: ({ account }) => look(account, 'logs'),
+    finish: () => {
+      const failed = counts.traces > expectation.spans || counts.logs > expectation.logs;
+      return {
+        name: 'duplicated',
+        subject: '',
+        verdict: verdictOf(failed, false),
+        expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records`,
+        findings: failed ? collector.findings() : [],
+      };
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { formatCount } from '../../lib/units.ts';
+import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
+import { taken } from '../ledger/sightings.ts';
+import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+
+/** Always implied: the records are whole and do not contradict each other; else unknown. */
+export function createEvidenceCheck(context: JudgeContext, missing: readonly string[]): Watcher {
+  const { evidence } = context;
+  const collector = createCollector();
+  const add = (hop: string, cause: string, account?: ItemAccount): void =>
+    collector.add({
+      kind: 'evidence-missing',
+      hop,
+      component: hop,
+      cause,
+      ...(account ? { example: exampleOf(account), atMs: sentMsOf(account) } : {}),
+    });
+  const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
+    const { view } = account;
+    const path = context.paths[signal];
+    if (!view.block?.outcome && view.item.sightings.length > 0) {
+      add('load', `block ${view.item.block} was seen, but its outcome is not recorded`, account);
+    }
+    const reached = [...view.arrivals, view.deliveries];
+    for (const [step, arrivals] of reached.entries()) {
+      if (arrivals.some((arrival) => arrival.missing)) {
+        add(path.steps[step]?.tier.name ?? 'backend', 'an answer is not recorded', account);
+      }
+      const recorded = step > 0 && isRecorded(context, signal, step - 1);
+      const before = reached[step - 1] ?? [];
+      if (recorded && taken(arrivals).length > 0 && before.every((a) => a.kind === 'refused')) {
+        const tier = path.steps[step - 1]?.tier.name ?? '';
+        add(tier, `seen behind ${tier}, but not entering it`, account);
+      }
+    }
+  };
+  return {
+    trace: ({ account }) => {
+      for (const span of account.spans) look(span, 'traces');
+    },
+    log: ({ account }) => look(account, 'logs'),
+    finish: () => {
+      for (const name of missing) add(name, 'the file is not there');
+      for (const recorder of evidence.recorders) {
+        if (!recorder.complete) add(recorder.name, recorder.defect ?? 'incomplete');
+        for (const request of recorder.unanswered) {
+          add(recorder.name, `the answer to request ${request} is not recorded`);
+        }
+      }
+      if (evidence.recorders.length === 0) add('recorders', 'no hop was recorded');
+      if (evidence.lives.length === 0) add('pods', 'no pod’s life is recorded');
+      const requests = evidence.recorders.reduce((sum, r) => sum + r.requests, 0);
+      return {
+        name: 'evidence',
+        subject: '',
+        verdict: verdictOf(false, collector.count > 0),
+        expected: 'every record whole, none contradicting another',
+        observed: `${formatCount(evidence.recorders.length)} recorders, ${formatCount(requests)} requests, ${formatCount(collector.count)} gaps`,
+        findings: collector.findings(),
+      };
+    },
+  };
+}
+
+/** The first tier is known by what the load was answered; the others where a recorder is in front. */
+function isRecorded(context: JudgeContext, signal: 'traces' | 'logs', step: number): boolean {
+  const tier = context.paths[signal].steps[step]?.tier.name ?? '';
+  return step === 0 || context.recordersOfTier(tier).size > 0;
+}

@@ -1,0 +1,78 @@
+import { formatCount, formatShare } from '../../lib/units.ts';
+import type { Expectation } from '../../scenario/types.ts';
+import { createCollector } from '../collect.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { contradicts, describePolicies } from './promise.ts';
+
+type KeptExpectation = Extract<Expectation, { check: 'kept' }>;
+
+/**
+ * What the author was promised of a class, whatever the configuration says. Two questions: do the
+ * policies say what was promised, and is each trace that they keep whole at the backend?
+ */
+export function createKeptCheck(expectation: KeptExpectation, context: JudgeContext): Watcher {
+  const { class: name, share, except } = expectation;
+  const broken = createCollector();
+  const excepted = new Map<string, number>();
+  const counts = { traces: 0, promised: 0, kept: 0, unknown: 0, refused: 0 };
+  const sampler = `${context.paths.traces.steps[context.samplerStep]?.tier.name ?? ''}/${context.sampling?.component.id ?? ''}`;
+  const examples: string[] = [];
+  return {
+    trace: ({ account }) => {
+      if (account.trace.className !== name) return;
+      counts.traces++;
+      if (account.kept) counts.kept++;
+      const meant = context.sampling ? account.intent?.outcome : 'sampled';
+      if (meant === 'unknown') counts.unknown++;
+      if (meant !== 'sampled') {
+        if (examples.length < 5) examples.push(account.trace.traceId);
+        return;
+      }
+      counts.promised++;
+      const { difference } = account;
+      if (!difference || difference.cause === 'not-sampled') return;
+      if ((except as readonly string[]).includes(difference.cause)) {
+        excepted.set(difference.cause, (excepted.get(difference.cause) ?? 0) + 1);
+        return;
+      }
+      if (difference.cause === 'load-not-offered') counts.refused++;
+      broken.add({
+        kind: difference.cause,
+        hop: difference.hop,
+        component: difference.component,
+        cause: `class ${name}`,
+        example: { traceId: account.trace.traceId, note: difference.detail },
+        atMs: account.spans[0]?.view.block?.outcome?.sentMs,
+      });
+    },
+    finish: () => {
+      const unmodelled = counts.unknown > 0;
+      if (!unmodelled && contradicts(counts.promised, counts.traces, share)) {
+        const tooLittle = counts.promised / counts.traces < share;
+        broken.add({
+          kind: 'promise-not-configured',
+          hop: sampler.split('/')[0] ?? '',
+          component: sampler,
+          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(context.sampling, tooLittle)}`,
+          count: Math.max(1, Math.abs(Math.round(share * counts.traces) - counts.promised)),
+          ...(tooLittle && examples[0]
+            ? { example: { traceId: examples[0], note: 'not kept by any policy' } }
+            : {}),
+        });
+      }
+      const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
+      const onlyLoad = broken.count > 0 && broken.count === counts.refused;
+      return {
+        name: 'kept',
+        subject: name,
+        verdict: verdictOf(
+          broken.count > 0 && !onlyLoad,
+          unmodelled || onlyLoad || counts.traces === 0,
+        ),
+        expected: `${formatShare(share)} of class ${name}`,
+        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}`,
+        findings: broken.findings(),
+      };
+    },
+  };
+}

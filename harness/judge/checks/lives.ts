@@ -1,0 +1,54 @@
+import type { Expectation } from '../../scenario/types.ts';
+import type { PodLife } from '../../stack/types.ts';
+import { createCollector } from '../collect.ts';
+import type { FindingKind } from '../findings.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+
+type LivesExpectation = Extract<Expectation, { check: 'restarts' | 'oomKilled' }>;
+
+const rules: Readonly<
+  Record<LivesExpectation['check'], { kind: FindingKind; counts: (life: PodLife) => boolean }>
+> = {
+  // A container that ended before its pod: what Kubernetes counts as a restart.
+  restarts: {
+    kind: 'restarted',
+    counts: (life) =>
+      life.ending === 'unasked' || (life.ending === 'fault' && life.signal === 'SIGKILL'),
+  },
+  oomKilled: { kind: 'oom-killed', counts: (life) => life.oomKilled },
+};
+
+/** Containers that restarted, or that the kernel killed for want of memory, but for those expected. */
+export function createLivesCheck(expectation: LivesExpectation, context: JudgeContext): Watcher {
+  const { check, tier, count } = expectation;
+  const { kind, counts } = rules[check];
+  return {
+    finish: () => {
+      const collector = createCollector();
+      const own = context.evidence.lives.filter(
+        (life) =>
+          (tier === undefined || life.tier === tier) &&
+          context.pipeline.tiers.some((t) => t.name === life.tier),
+      );
+      const found = own.filter(counts);
+      for (const life of found) {
+        collector.add({
+          kind,
+          hop: life.tier,
+          component: life.pod,
+          cause: `exit code ${life.exitCode}${life.signal ? `, ${life.signal}` : ''}`,
+          atMs: life.endedMs,
+        });
+      }
+      const failed = found.length > count;
+      return {
+        name: check,
+        subject: tier ?? '',
+        verdict: verdictOf(failed, own.length === 0 || found.length < count),
+        expected: `${count}${tier ? ` of tier ${tier}` : ''}`,
+        observed: String(found.length),
+        findings: failed ? collector.findings() : [],
+      };
+    },
+  };
+}

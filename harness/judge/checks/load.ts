@@ -1,0 +1,42 @@
+import { formatCount, formatMs } from '../../lib/units.ts';
+import { createCollector } from '../collect.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+
+/** A block that left this much after it was due may have come after a decision it was planned before. */
+const latestMs = 1_000;
+
+/** Always implied: the load was offered whole and on time, else nothing that follows proves anything. */
+export function createLoadCheck({ evidence }: JudgeContext): Watcher {
+  return {
+    finish: () => {
+      const collector = createCollector();
+      const { startMs, load } = evidence.facts;
+      const add = (cause: string, atMs?: number): void =>
+        collector.add({ kind: 'load-not-offered', hop: 'load', component: 'k6', cause, atMs });
+      let offered = 0;
+      let worstMs = 0;
+      for (const { outcome, dueMs } of evidence.blocks) {
+        if (!outcome) {
+          add('never sent', startMs + dueMs);
+          continue;
+        }
+        offered++;
+        const lateMs = outcome.sentMs - startMs - dueMs;
+        worstMs = Math.max(worstMs, lateMs);
+        if (lateMs > latestMs) add(`sent more than ${formatMs(latestMs)} late`, outcome.sentMs);
+      }
+      if (load.exitCode !== 0) {
+        const how = load.signal ?? `exit code ${load.exitCode}`;
+        add(`k6 ended with ${how}: ${load.lastLines.at(-1) ?? ''}`);
+      }
+      return {
+        name: 'load',
+        subject: '',
+        verdict: verdictOf(false, collector.count > 0 || evidence.blocks.length === 0),
+        expected: `${formatCount(evidence.blocks.length)} requests, each sent within ${formatMs(latestMs)} of its moment`,
+        observed: `${formatCount(offered)} sent, the latest ${formatMs(Math.max(0, worstMs))} late`,
+        findings: collector.findings(),
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { formatCount } from '../../lib/units.ts';
+import type { Expectation } from '../../scenario/types.ts';
+import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
+import { exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+
+type LostExpectation = Extract<Expectation, { check: 'lost' }>;
+
+/** Spans and log records that a process took and that never reached the backend. */
+export function createLostCheck({ spans, logs, except }: LostExpectation): Watcher {
+  const collector = createCollector();
+  const counts = { spans: 0, logs: 0 };
+  const excepted = new Map<string, number>();
+  const look = (account: ItemAccount, what: 'spans' | 'logs'): void => {
+    const { bucket } = account;
+    if (bucket.kind !== 'lost') return;
+    if ((except as readonly string[]).includes(bucket.cause)) {
+      const key = `${what} ${bucket.cause}`;
+      excepted.set(key, (excepted.get(key) ?? 0) + 1);
+      return;
+    }
+    counts[what]++;
+    collector.add({
+      kind: bucket.cause,
+      hop: bucket.hop,
+      component: bucket.hop,
+      cause: what,
+      example: exampleOf(account, bucket.detail),
+      atMs: sentMsOf(account),
+    });
+  };
+  return {
+    trace: ({ account }) => {
+      for (const span of account.spans) look(span, 'spans');
+    },
+    log: ({ account }) => look(account, 'logs'),
+    finish: () => {
+      const notes = [...excepted]
+        .map(([key, n]) => `, excepted: ${formatCount(n)} ${key}`)
+        .join('');
+      return {
+        name: 'lost',
+        subject: '',
+        verdict: verdictOf(counts.spans > spans || counts.logs > logs, false),
+        expected: `at most ${spans} spans and ${logs} log records${except.length > 0 ? ` but for ${except.join(', ')}` : ''}`,
+        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records${notes}`,
+        findings: counts.spans > spans || counts.logs > logs ? collector.findings() : [],
+      };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
+
+/** ln(10^9): an honest configuration is accused once in a billion runs. */
+const certainty = Math.log(1e9);
+
+/**
+ * Whether a share that was seen cannot come from the share that was promised. Chernoff's bound:
+ * P(share >= q or <= q) <= exp(-n KL(q || p)), so no normal approximation and no slack number.
+ */
+export function contradicts(count: number, total: number, promised: number): boolean {
+  if (total === 0) return false;
+  if (promised === 0) return count > 0;
+  if (promised === 1) return count < total;
+  return total * divergence(count / total, promised) > certainty;
+}
+
+/** Kullback-Leibler divergence of two coins. */
+function divergence(q: number, p: number): number {
+  const term = (a: number, b: number): number => (a === 0 ? 0 : a * Math.log(a / b));
+  return term(q, p) + term(1 - q, 1 - p);
+}
+
+/** The policies and settings that a broken promise hangs on, for a reader. */
+export function describePolicies(sampling: TailSampling | undefined, tooLittle: boolean): string {
+  if (!sampling) return 'the pipeline has no tail_sampling: everything is kept';
+  const chosen = sampling.policies.filter((p) => p.type === 'probabilistic');
+  const shown = chosen.length > 0 ? chosen : sampling.policies;
+  const verb = tooLittle ? 'too little is kept by' : 'too much is kept by';
+  return `${verb} ${shown.map(describePolicy).join('; ')}`;
+}
+
+function describePolicy(policy: Policy): string {
+  return `policy ${policy.name} (${settingsOf(policy)}, ${policy.place.file}:${policy.place.line})`;
+}
+
+function settingsOf(rule: PolicyRule): string {
+  switch (rule.type) {
+    case 'probabilistic':
+      return `sampling_percentage: ${rule.percentage}`;
+    case 'latency':
+      return `threshold_ms: ${rule.thresholdMs}`;
+    case 'status_code':
+      return `status_codes: ${rule.codes.join(', ')}`;
+    case 'string_attribute':
+      return `key: ${rule.key}, values: ${rule.values.join(', ')}`;
+    default:
+      return rule.type;
+  }
+}

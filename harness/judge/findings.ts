@@ -1,0 +1,115 @@
+/** Everything that a run can find. Each kind has a page: `findings/<kind>.md`. */
+export const findings = {
+  'held-by-killed': {
+    title: 'Held in the memory of a process that was killed',
+    fix: 'a persistent sending_queue keeps what is queued; what tail_sampling buffers is lost with its process',
+  },
+  'split-by-outage': {
+    title: 'A trace was cut in two by an outage',
+    fix: 'keep outages shorter than decision_wait, or raise decision_wait',
+  },
+  'cut-by-restart': {
+    title: 'On its way to a pod that was deleted',
+    fix: 'let the loadbalancing exporter re-route: enable its own sending_queue and retry_on_failure',
+  },
+  'trace-split-across-gateways': {
+    title: 'Spans of one trace reached several gateways',
+    fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',
+  },
+  'decided-before-complete': {
+    title: 'Decided before the trace was complete',
+    fix: 'raise tail_sampling.decision_wait above the longest trace plus its delivery delay',
+  },
+  'evicted-before-decision': {
+    title: 'Evicted from the gateway’s memory before it decided',
+    fix: 'raise tail_sampling.num_traces above new traces per second x decision_wait, or set decision_cache',
+  },
+  'promise-not-configured': {
+    title: 'The policies do not keep what was promised',
+    fix: 'correct the policy that is named',
+  },
+  'sampled-before-tail': {
+    title: 'Dropped by a sampler in front of tail sampling',
+    fix: 'take the head sampler out of the agents: tail sampling can only keep what reaches it',
+  },
+  'filtered-before-tail': {
+    title: 'Dropped by a filter in front of tail sampling',
+    fix: 'narrow the filter’s condition',
+  },
+  'wrong-decision': {
+    title: 'The gateway decided otherwise than its policies say',
+    fix: 'report it: the collector or the model of its policies is wrong',
+  },
+  'refused-at-entry': {
+    title: 'Refused by the first tier; the sender was told',
+    fix: 'give the first tier more memory or more pods, or let senders retry',
+  },
+  'refused-by-gateway': {
+    title: 'Refused by the gateway until the agent gave up',
+    fix: 'give the gateway more memory, or the agents a longer max_elapsed_time',
+  },
+  'refused-by-backend': {
+    title: 'Refused by the backend until the gateway gave up',
+    fix: 'raise the backend’s limits, or the gateway’s retry_on_failure.max_elapsed_time',
+  },
+  'dropped-by-exporter': {
+    title: 'Dropped by an exporter',
+    fix: 'see the exporter’s message: a full sending_queue, or retries that ended',
+  },
+  duplicated: {
+    title: 'Delivered more than once',
+    fix: 'export each signal once; where a retry repeats an answered request, raise the timeout',
+  },
+  altered: {
+    title: 'Changed on the way beyond what the pipeline declares',
+    fix: 'see what differs and which processor could have done it',
+  },
+  'late-span-lost': {
+    title: 'A late span of a kept trace did not join it',
+    fix: 'raise num_traces or set decision_cache.sampled_cache_size, so that decisions are remembered',
+  },
+  'late-span-orphaned': {
+    title: 'A late span was kept without its trace',
+    fix: 'set decision_cache.non_sampled_cache_size, so that decisions are remembered',
+  },
+  'visible-too-late': {
+    title: 'Could be queried too late',
+    fix: 'shorten decision_wait or the backend’s flush periods',
+  },
+  restarted: { title: 'A container restarted', fix: 'see the last lines of its log' },
+  'oom-killed': {
+    title: 'Killed for want of memory',
+    fix: 'raise the memory limit, or let memory_limiter refuse earlier; size num_traces to the memory',
+  },
+  'not-in-backend': {
+    title: 'Accepted by the backend but not found in it',
+    fix: 'see the backend’s own limits and discarded counters',
+  },
+  unexplained: {
+    title: 'No evidence explains what became of it',
+    fix: 'run `npm run bench -- explain <run> <trace id>`; this may be a defect of the bench',
+  },
+  'never-planned': {
+    title: 'Seen, but nobody sent it',
+    fix: 'find out who else sends to this pipeline; ids may have been changed on the way',
+  },
+  'load-not-offered': {
+    title: 'The load was not offered as planned',
+    fix: 'lower the rate or free the machine’s processors: the generator could not keep its times',
+  },
+  'fault-did-not-bite': {
+    title: 'The fault did not take effect',
+    fix: 'see the receipt; move the fault into the traffic, or raise the load',
+  },
+  'evidence-missing': {
+    title: 'Evidence is missing',
+    fix: 'run it again; see the run’s journal for what went wrong',
+  },
+  'not-scraped': {
+    title: 'Prometheus holds no series of a collector',
+    fix: 'expose the metrics reader on 0.0.0.0:8888',
+  },
+} as const satisfies Record<string, { readonly title: string; readonly fix: string }>;
+
+export type FindingKind = keyof typeof findings;
+export const findingKinds = Object.keys(findings) as FindingKind[];

@@ -1,0 +1,169 @@
+import type { Evidence } from '../evidence/types.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { createAccountant, sumOf } from './accounting.ts';
+import { createChecks } from './checks/index.ts';
+import { createAlterationReader } from './ledger/altered.ts';
+import { accountItem } from './ledger/bucket.ts';
+import { type JudgeContext, prepare } from './ledger/context.ts';
+import { viewItem } from './ledger/sightings.ts';
+import { accountTrace, createFactReader } from './ledger/trace.ts';
+import type { CheckResult, Outcome, Verdict } from './types.ts';
+import type { Watcher } from './watch.ts';
+
+/**
+ * Judges a run: a pure function of what was planned and what was recorded. Every trace and log
+ * record is looked at once; each check watches them pass by.
+ *
+ * @param missing evidence files that are not there
+ */
+export async function judge(
+  scenario: Scenario,
+  pipeline: Pipeline,
+  evidence: Evidence,
+  missing: readonly string[],
+): Promise<Verdict> {
+  const context = await prepare(scenario, pipeline, evidence);
+  const checks = createChecks(scenario.expect, context, missing);
+  const accountant = createAccountant(context);
+  await watchTraces(context, [...checks, accountant]);
+  await watchLogs(context, [...checks, accountant]);
+  const results: CheckResult[] = [];
+  for (const check of checks) results.push(await check.finish());
+  const accounting = accountant.spans();
+  checkSum(accounting, results, evidence.facts.plannedSpans);
+  const weighed = weigh(results);
+  const found = scenario.expect.find((expectation) => expectation.check === 'found');
+  const all =
+    found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;
+  const { facts } = evidence;
+  return {
+    scenario: scenario.name,
+    pipeline: pipeline.name,
+    runtime: facts.runtime,
+    seed: facts.seed,
+    planHash: facts.planHash,
+    verdict: found ? (all.at(-1) as CheckResult).verdict : worst(all.map((check) => check.verdict)),
+    checks: all,
+    accounting,
+    logs: accountant.logs(),
+    decisions: accountant.decisions(),
+    receipts: evidence.receipts,
+    fidelity: facts.notes,
+    versions: facts.versions,
+    rerun: `npm run scenario -- ${scenario.name} --seed ${facts.seed}`,
+    timings: {},
+  };
+}
+
+type Watching = Pick<Watcher, 'trace' | 'log'>;
+
+async function watchTraces(context: JudgeContext, watchers: readonly Watching[]): Promise<void> {
+  const facts = createFactReader(context);
+  const reader = createAlterationReader(context, context.paths.traces, 'traces');
+  for await (const trace of context.evidence.traces()) {
+    const account = accountTrace(context, facts, trace);
+    const alterations = account.spans.map(({ view }) => reader.alterations(view).found);
+    for (const watcher of watchers) watcher.trace?.({ account, alterations });
+  }
+}
+
+const noFacts = { name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} };
+
+async function watchLogs(context: JudgeContext, watchers: readonly Watching[]): Promise<void> {
+  const path = context.paths.logs;
+  const reader = createAlterationReader(context, path, 'logs');
+  for await (const item of context.evidence.logs()) {
+    const view = viewItem(context, path, 'logs', item);
+    const facts = {
+      ...noFacts,
+      attributes: context.evidence.attributes(item.attributesId),
+      resource: context.evidence.resource(item.resourceId),
+    };
+    const account = accountItem(context, path, view, facts, undefined);
+    for (const watcher of watchers) {
+      watcher.log?.({ account, alterations: reader.alterations(view).found });
+    }
+  }
+}
+
+/** The buckets must add up to the plan; if they do not, evidence of the plan itself is gone. */
+function checkSum(
+  accounting: Verdict['accounting'],
+  results: CheckResult[],
+  planned: number,
+): void {
+  const sum = sumOf(accounting);
+  if (sum === planned && accounting.planned === planned) return;
+  results.push({
+    name: 'evidence',
+    subject: 'sum',
+    verdict: 'unknown',
+    expected: `${planned} planned spans in the buckets`,
+    observed: `${sum}`,
+    findings: [
+      {
+        kind: 'evidence-missing',
+        hop: 'ledger',
+        component: 'ledger',
+        cause: `${planned - sum} planned spans are not in the evidence`,
+        count: Math.abs(planned - sum),
+        window: null,
+        examples: [],
+        fix: 'run it again',
+      },
+    ],
+  });
+}
+
+/** Checks that conclude from what was not seen: without the whole record they can't say fail. */
+const concludesFromAbsence = new Set([
+  'kept',
+  'lost',
+  'decided',
+  'late',
+  'unexplained',
+  'backends',
+]);
+
+/** Missing evidence can only lead to unknown. */
+function weigh(results: readonly CheckResult[]): CheckResult[] {
+  const gap = results.some(
+    ({ name, findings }) =>
+      name === 'evidence' &&
+      findings.some((f) => f.kind === 'evidence-missing' && isRecord(f.cause)),
+  );
+  if (!gap) return [...results];
+  return results.map((result) =>
+    result.verdict === 'fail' && concludesFromAbsence.has(result.name)
+      ? { ...result, verdict: 'unknown' }
+      : result,
+  );
+}
+
+/** A whole record is missing or cut off, as opposed to one answer in it. */
+const isRecord = (cause: string): boolean => !/^the answer to request|^an answer is/.test(cause);
+
+const order: readonly Outcome[] = ['pass', 'unknown', 'fail'];
+
+/** Worst wins: fail over unknown over pass. */
+export function worst(outcomes: readonly Outcome[]): Outcome {
+  return order[Math.max(0, ...outcomes.map((outcome) => order.indexOf(outcome)))] ?? 'unknown';
+}
+
+/** A negative scenario passes when exactly its findings are found, by identity. */
+function judgeFound(expected: readonly string[], results: readonly CheckResult[]): CheckResult {
+  const found = [...new Set(results.flatMap((r) => r.findings.map((f) => f.kind as string)))];
+  const absent = expected.filter((kind) => !found.includes(kind));
+  const extra = found.filter((kind) => !expected.includes(kind));
+  const unknown = results.some((result) => result.verdict === 'unknown');
+  const exact = absent.length === 0 && extra.length === 0;
+  return {
+    name: 'found',
+    subject: '',
+    verdict: exact ? (unknown ? 'unknown' : 'pass') : unknown ? 'unknown' : 'fail',
+    expected: `exactly ${expected.join(', ')}`,
+    observed: found.length === 0 ? 'nothing' : found.join(', '),
+    findings: [],
+  };
+}

@@ -1,0 +1,101 @@
+import type { Evidence } from '../../evidence/types.ts';
+import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { type SignalPath, signalPath } from '../model/path.ts';
+import { createDropLedger, type DropLedger } from './drops.ts';
+import { type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
+import { type Incarnations, readIncarnations } from './incarnations.ts';
+
+/** Everything that classifying one item takes, prepared once a run. */
+export interface JudgeContext {
+  readonly scenario: Scenario;
+  readonly pipeline: Pipeline;
+  readonly evidence: Evidence;
+  readonly incarnations: Incarnations;
+  readonly paths: Readonly<Record<'traces' | 'logs', SignalPath>>;
+  /** Index in the traces' path of the step that samples; -1 where none does. */
+  readonly samplerStep: number;
+  readonly sampling: TailSampling | undefined;
+  /** Recorders in front of a tier's pods. */
+  recordersOfTier(tier: string): ReadonlySet<number>;
+  /** Recorders in front of the backends of a signal. */
+  readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
+  /** Stays of traces that a gateway process pushed out, by process. */
+  readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
+  /** What collectors said that they dropped. */
+  readonly drops: DropLedger;
+}
+
+/** Prepares the judging of one run. Reads the arrivals only where a gateway's memory was too small. */
+export async function prepare(
+  scenario: Scenario,
+  pipeline: Pipeline,
+  evidence: Evidence,
+): Promise<JudgeContext> {
+  const paths = { traces: signalPath(pipeline, 'traces'), logs: signalPath(pipeline, 'logs') };
+  const samplerStep = paths.traces.steps.findIndex((step) => step.sampler >= 0);
+  const sampling = paths.traces.steps[samplerStep]?.tier.tailSampling;
+  const incarnations = readIncarnations(evidence);
+  const ofTier = new Map<string, Set<number>>();
+  for (const { hop, number } of evidence.recorders) {
+    if ('tier' in hop) ofTier.set(hop.tier, (ofTier.get(hop.tier) ?? new Set()).add(number));
+  }
+  const recordersOfTier = (tier: string) => ofTier.get(tier) ?? new Set<number>();
+  const backendRecordersOf = (signal: 'traces' | 'logs') =>
+    new Set(
+      evidence.recorders.flatMap(({ hop, number }) =>
+        'backend' in hop && paths[signal].backends.includes(hop.backend) ? number : [],
+      ),
+    );
+  const tier = paths.traces.steps[samplerStep]?.tier.name ?? '';
+  const evictions = sampling
+    ? await readEvictions(evidence, incarnations, recordersOfTier(tier), sampling)
+    : new Map();
+  return {
+    scenario,
+    pipeline,
+    evidence,
+    incarnations,
+    paths,
+    samplerStep,
+    sampling,
+    recordersOfTier,
+    backendRecorders: { traces: backendRecordersOf('traces'), logs: backendRecordersOf('logs') },
+    evictions,
+    drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
+  };
+}
+
+async function readEvictions(
+  evidence: Evidence,
+  incarnations: Incarnations,
+  recorders: ReadonlySet<number>,
+  sampling: TailSampling,
+): Promise<Map<string, ReadonlyMap<number, readonly Stay[]>>> {
+  const settings: EvictionSettings = {
+    numTraces: sampling.numTraces,
+    decisionWaitMs: sampling.decisionWaitMs,
+    cachesDecisions: sampling.sampledCacheSize > 0 && sampling.nonSampledCacheSize > 0,
+  };
+  const evictions = new Map<string, ReadonlyMap<number, readonly Stay[]>>();
+  for (const recorder of recorders) {
+    // As long as fewer traces than num_traces arrived in all, none was pushed out.
+    if ((await evidence.distinctTraces(recorder)) <= sampling.numTraces) continue;
+    const byProcess = new Map<string, { trace: number; atMs: number }[]>();
+    for await (const arrival of evidence.arrivals(recorder)) {
+      const key = incarnations.at(recorder, arrival.atMs)?.key ?? '';
+      const list = byProcess.get(key) ?? [];
+      byProcess.set(key, list);
+      list.push(arrival);
+    }
+    for (const [key, arrivals] of byProcess)
+      evictions.set(key, replayEvictions(arrivals, settings));
+  }
+  return evictions;
+}
+
+/** Collectors write only some of equal log lines unless told otherwise. */
+function logsAreSampled(pipeline: Pipeline, evidence: Evidence, pod: string): boolean {
+  const tier = evidence.lives.find((life) => life.pod === pod)?.tier;
+  return pipeline.tiers.find((candidate) => candidate.name === tier)?.logsSampled ?? true;
+}

@@ -1,0 +1,119 @@
+import type { FindingKind } from '../findings.ts';
+import type { ItemAccount } from './bucket.ts';
+import type { JudgeContext } from './context.ts';
+import type { StayAccount } from './sampler.ts';
+import type { TraceAccount } from './trace.ts';
+
+/** Why a trace that should be kept is not, or not whole. */
+export interface Difference {
+  readonly cause: FindingKind | 'not-sampled';
+  readonly hop: string;
+  readonly component: string;
+  readonly detail: string;
+}
+
+type Unfinished = Pick<TraceAccount, 'trace' | 'intent' | 'stays' | 'spans' | 'indeterminate'>;
+
+/**
+ * Finds the cause in the recorded arrivals. `not-sampled` is no fault of the way: the policies say
+ * so of the whole trace.
+ */
+export function differenceOf(context: JudgeContext, account: Unfinished): Difference {
+  const gone = account.spans.filter(
+    ({ view, bucket }) => !view.item.late && bucket.kind !== 'delivered',
+  );
+  const tier = context.paths.traces.steps[context.samplerStep]?.tier.name ?? '';
+  const sampler = context.sampling?.component.id ?? '';
+  return (
+    notSent(gone) ??
+    unexplained(gone) ??
+    filtered(gone, account) ??
+    lost(gone) ??
+    notSampled(context, account, gone, { hop: tier, component: `${tier}/${sampler}` })
+  );
+}
+
+function notSent(gone: readonly ItemAccount[]): Difference | undefined {
+  const span = gone.find(({ bucket }) => ['notOffered', 'refused', 'unseen'].includes(bucket.kind));
+  const cause = span?.bucket.kind === 'refused' ? 'refused-at-entry' : 'load-not-offered';
+  return span && { cause, hop: 'load', component: 'k6', detail: span.bucket.kind };
+}
+
+function unexplained(gone: readonly ItemAccount[]): Difference | undefined {
+  for (const { bucket } of gone) {
+    if (bucket.kind !== 'unexplained') continue;
+    return { cause: 'unexplained', hop: bucket.hop, component: '', detail: bucket.why };
+  }
+  return undefined;
+}
+
+function filtered(gone: readonly ItemAccount[], { intent }: Unfinished): Difference | undefined {
+  for (const { bucket } of gone) {
+    if (bucket.kind !== 'filtered') continue;
+    if (intent && intent.outcome !== 'sampled') break;
+    const head = bucket.type === 'probabilistic_sampler';
+    const [hop = ''] = bucket.processor.split('/');
+    return {
+      cause: head ? 'sampled-before-tail' : 'filtered-before-tail',
+      hop,
+      component: bucket.processor,
+      detail: head ? 'dropped by its hash before any gateway saw it' : 'dropped by its condition',
+    };
+  }
+  return undefined;
+}
+
+function lost(gone: readonly ItemAccount[]): Difference | undefined {
+  for (const { bucket } of gone) {
+    if (bucket.kind !== 'lost') continue;
+    return { cause: bucket.cause, hop: bucket.hop, component: bucket.hop, detail: bucket.detail };
+  }
+  return undefined;
+}
+
+function notSampled(
+  context: JudgeContext,
+  account: Unfinished,
+  gone: readonly ItemAccount[],
+  at: { readonly hop: string; readonly component: string },
+): Difference {
+  if (account.intent?.outcome !== 'sampled') {
+    return { ...at, cause: 'not-sampled', detail: 'no policy keeps it' };
+  }
+  const stays = account.stays.filter((stay) => stay.fate === 'decided');
+  const pods = new Set(account.stays.map((stay) => stay.incarnation.key));
+  const outage = account.stays.some((stay) => touchedByOutage(context, stay, account));
+  if (pods.size > 1) {
+    const names = [...new Set(account.stays.map((s) => s.incarnation.life.pod))].join(', ');
+    const cause = outage ? 'split-by-outage' : 'trace-split-across-gateways';
+    return { ...at, cause, detail: `its spans went to ${names}` };
+  }
+  const late = stays.find((stay) => stay.late.size > 0);
+  if (late) {
+    const missed = gone.filter(({ view }) => late.late.has(view.item.item)).length;
+    const cause = outage || cameByRetry(gone) ? 'split-by-outage' : 'decided-before-complete';
+    return { ...at, cause, detail: `${missed} of its spans came after the decision` };
+  }
+  if (account.spans.some(({ bucket }) => bucket.kind === 'lost')) {
+    return { ...at, cause: 'split-by-outage', detail: 'others of its spans were lost' };
+  }
+  return { ...at, cause: 'wrong-decision', detail: 'complete in time, but not kept' };
+}
+
+/**
+ * A process of this tier was down while spans of the trace were on their way: then the parting of
+ * the spans is the outage's doing, not the routing's.
+ */
+function touchedByOutage(context: JudgeContext, stay: StayAccount, account: Unfinished): boolean {
+  const arrivals = account.spans.flatMap(({ view }) => view.arrivals.flat());
+  const firstMs = Math.min(...arrivals.map((a) => a.fromMs));
+  const lastMs = Math.max(...arrivals.map((a) => a.toMs));
+  return context.incarnations.outages.some(
+    ({ tier, fromMs, toMs }) =>
+      tier === stay.incarnation.tier && fromMs <= lastMs && toMs >= firstMs,
+  );
+}
+
+/** A first attempt of its delivery failed: what came late came by a retry. */
+const cameByRetry = (gone: readonly ItemAccount[]): boolean =>
+  gone.some(({ view }) => view.arrivals.some((arrivals) => arrivals.some((a) => a.kind !== 'ok')));

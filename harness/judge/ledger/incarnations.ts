@@ -1,0 +1,88 @@
+import type { Evidence, RecorderFact } from '../../evidence/types.ts';
+import type { PodLife } from '../../stack/types.ts';
+
+/** One process of one tier, from its start to its end. */
+export interface Incarnation {
+  readonly key: string;
+  readonly tier: string;
+  readonly life: PodLife;
+  readonly ending: 'running' | 'killed' | 'graceful';
+}
+
+/** Finds which process took a request. */
+export interface Incarnations {
+  /** The process behind a recorder at a moment; undefined where none was running. */
+  at(recorder: number, atMs: number): Incarnation | undefined;
+  /** The process of a tier on a node at a moment: the one that a node's load enters. */
+  onNode(tier: string, node: string, atMs: number): Incarnation | undefined;
+  /** Processes of a tier that ended while the run went on, in whatever way. */
+  readonly endedEarly: readonly Incarnation[];
+  readonly outages: readonly Outage[];
+}
+
+/** From when a pod was told to end, or ended, until its successor was ready. */
+export interface Outage {
+  readonly tier: string;
+  readonly pod: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function readIncarnations(evidence: Evidence): Incarnations {
+  const all = evidence.lives.map(
+    (life): Incarnation => ({
+      key: `${life.pod}/${life.uid}/${life.life}`,
+      tier: life.tier,
+      life,
+      ending: endingOf(life),
+    }),
+  );
+  const byRecorder = new Map<string, Incarnation[]>();
+  for (const incarnation of all) {
+    const { recorder } = incarnation.life;
+    if (recorder === undefined) continue;
+    byRecorder.set(recorder, [...(byRecorder.get(recorder) ?? []), incarnation]);
+  }
+  const recorderOf = new Map<number, RecorderFact>(evidence.recorders.map((r) => [r.number, r]));
+  return {
+    at: (recorder, atMs) =>
+      aliveAt(byRecorder.get(recorderOf.get(recorder)?.name ?? '') ?? [], atMs),
+    onNode: (tier, node, atMs) => {
+      const own = all.filter((i) => i.tier === tier);
+      const here = own.filter((i) => i.life.node === node);
+      return aliveAt(here.length > 0 ? here : own, atMs);
+    },
+    endedEarly: all.filter(isEarly),
+    outages: all.filter(isEarly).map((incarnation) => outageOf(incarnation, all, evidence)),
+  };
+}
+
+const isEarly = ({ life }: Incarnation): boolean =>
+  life.ending === 'fault' || life.ending === 'unasked';
+
+function outageOf({ life }: Incarnation, all: readonly Incarnation[], evidence: Evidence): Outage {
+  const endedMs = life.endedMs ?? 0;
+  const successor = all.find((i) => i.life.pod === life.pod && i.life.startedMs >= endedMs);
+  const told = evidence.receipts.find(
+    (r) => r.pod === life.pod && r.injectedMs >= life.startedMs && r.injectedMs <= endedMs,
+  );
+  return {
+    tier: life.tier,
+    pod: life.pod,
+    fromMs: told?.injectedMs ?? endedMs,
+    toMs: successor?.life.readyMs ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function aliveAt(candidates: readonly Incarnation[], atMs: number): Incarnation | undefined {
+  return candidates.find(
+    ({ life }) => life.startedMs <= atMs && atMs < (life.endedMs ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** SIGKILL and crashes leave no time to hand anything on; SIGTERM does. */
+function endingOf(life: PodLife): Incarnation['ending'] {
+  if (life.endedMs === undefined) return 'running';
+  if (life.exitCode === 0 || life.signal === 'SIGTERM') return 'graceful';
+  return 'killed';
+}

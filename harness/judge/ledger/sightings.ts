@@ -1,0 +1,91 @@
+import type { BlockFact, ItemEvidence, Sighting } from '../../evidence/types.ts';
+import type { SignalPath } from '../model/path.ts';
+import type { JudgeContext } from './context.ts';
+import type { Incarnation } from './incarnations.ts';
+
+/** An item reached a process, or may have. */
+export interface Arrival {
+  readonly incarnation: Incarnation | undefined;
+  /** It was taken in somewhere between these moments. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** `ok`: answered so; `maybe`: no answer tells; `refused`: answered with an error. */
+  readonly kind: 'ok' | 'maybe' | 'refused';
+  /** `maybe` because the record lacks the answer, not because there was none. */
+  readonly missing: boolean;
+  readonly message: string;
+  readonly sighting: Sighting | undefined;
+}
+
+/** Where one item was seen, step by step along its signal's way. */
+export interface ItemView {
+  readonly item: ItemEvidence;
+  readonly block: BlockFact | undefined;
+  /** By step of the path. */
+  readonly arrivals: readonly (readonly Arrival[])[];
+  /** At the backends. */
+  readonly deliveries: readonly Arrival[];
+}
+
+/** Sorts an item's sightings to the steps of its path. */
+export function viewItem(
+  context: JudgeContext,
+  path: SignalPath,
+  signal: 'traces' | 'logs',
+  item: ItemEvidence,
+): ItemView {
+  const { evidence } = context;
+  const block = evidence.blocks[item.block];
+  const arrivals = path.steps.map((step, i): Arrival[] => {
+    const recorders = context.recordersOfTier(step.tier.name);
+    if (i === 0 && recorders.size === 0) return entryArrivals(context, step.tier.name, block);
+    return item.sightings.flatMap((s) => (recorders.has(s.recorder) ? arrivalOf(context, s) : []));
+  });
+  const backends = context.backendRecorders[signal];
+  const deliveries = item.sightings.flatMap((s) =>
+    backends.has(s.recorder) ? arrivalOf(context, s) : [],
+  );
+  return { item, block, arrivals, deliveries };
+}
+
+/** The first tier is not recorded: what k6 was answered tells. */
+function entryArrivals(
+  context: JudgeContext,
+  tier: string,
+  block: BlockFact | undefined,
+): Arrival[] {
+  const outcome = block?.outcome;
+  if (!outcome || !block) return [];
+  const node = context.evidence.facts.workerNodes[block.node] ?? '';
+  const kinds = { acked: 'ok', refused: 'refused', unknown: 'maybe' } as const;
+  return [
+    {
+      incarnation: context.incarnations.onNode(tier, node, outcome.sentMs),
+      fromMs: outcome.sentMs,
+      toMs: outcome.answeredMs,
+      kind: kinds[outcome.outcome],
+      missing: false,
+      message: `status ${outcome.status}, error code ${outcome.errorCode}`,
+      sighting: undefined,
+    },
+  ];
+}
+
+function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
+  const request = context.evidence.request(sighting.recorder, sighting.request);
+  const atMs = request?.atMs ?? 0;
+  const outcome = request?.outcome ?? 'missing';
+  const partial = (request?.rejected ?? 0) > 0;
+  return {
+    incarnation: context.incarnations.at(sighting.recorder, atMs),
+    fromMs: atMs,
+    toMs: outcome === 'missing' ? atMs : (request?.answeredMs ?? atMs),
+    kind: outcome === 'ok' && !partial ? 'ok' : outcome === 'error' ? 'refused' : 'maybe',
+    missing: outcome === 'missing',
+    message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
+    sighting,
+  };
+}
+
+export const taken = (arrivals: readonly Arrival[]): Arrival[] =>
+  arrivals.filter((arrival) => arrival.kind === 'ok');

@@ -1,0 +1,107 @@
+import type { CheckName } from '../scenario/types.ts';
+import type { FindingKind } from './findings.ts';
+
+/** Worst wins; missing evidence can only lead to `unknown`. */
+export type Outcome = 'pass' | 'fail' | 'unknown';
+
+/** Items that prove a finding, by identity. */
+export interface Example {
+  readonly traceId: string;
+  readonly spanId?: string;
+  /** What was seen of it, in a few words. */
+  readonly note?: string;
+}
+
+/** One thing that is wrong: what, where, why, how often, when, for example, how to fix it. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly hop: string;
+  readonly component: string;
+  readonly cause: string;
+  readonly count: number;
+  /** Epoch milliseconds of the first and last item concerned; null where none has a time. */
+  readonly window: { readonly fromMs: number; readonly toMs: number } | null;
+  readonly examples: readonly Example[];
+  readonly fix: string;
+}
+
+export interface CheckResult {
+  readonly name: CheckName | 'load' | 'evidence' | 'faults' | 'backends';
+  /** What tells several checks of one name apart: a class, a tier. */
+  readonly subject: string;
+  readonly verdict: Outcome;
+  readonly expected: string;
+  readonly observed: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface FilteredCount {
+  readonly processor: string;
+  readonly spans: number;
+}
+export interface LostCount {
+  readonly hop: string;
+  readonly cause: string;
+  readonly spans: number;
+}
+
+/** Where every planned span ended; the first nine add up to `planned`. */
+export interface Accounting {
+  readonly planned: number;
+  readonly notOffered: number;
+  readonly refused: number;
+  readonly unseen: number;
+  readonly filtered: readonly FilteredCount[];
+  readonly notSampled: {
+    readonly byDropPolicy: Readonly<Record<string, number>>;
+    readonly byNone: number;
+  };
+  readonly delivered: number;
+  readonly lost: readonly LostCount[];
+  readonly unexplained: number;
+  /** Beside the sum. */
+  readonly duplicated: number;
+  readonly altered: number;
+  readonly late: number;
+  readonly indeterminate: number;
+}
+
+export interface Verdict {
+  readonly scenario: string;
+  readonly pipeline: string;
+  readonly runtime: 'embedded' | 'kind';
+  readonly seed: number;
+  readonly planHash: string;
+  readonly verdict: Outcome;
+  readonly checks: readonly CheckResult[];
+  readonly accounting: Accounting;
+  readonly logs: LogAccounting;
+  readonly decisions: Decisions;
+  readonly receipts: readonly unknown[];
+  readonly fidelity: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rerun: string;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface Decisions {
+  /** Traces that the policies keep, over the whole planned trace. */
+  readonly predicted: number;
+  /** Traces whose outcome was compared with what the gateway's own policies must decide. */
+  readonly compared: number;
+  /** Compared and found otherwise. */
+  readonly wrong: number;
+}
+
+export interface LogAccounting {
+  readonly planned: number;
+  readonly delivered: number;
+  readonly notOffered: number;
+  readonly refused: number;
+  readonly unseen: number;
+  readonly filtered: readonly FilteredCount[];
+  readonly lost: readonly LostCount[];
+  readonly unexplained: number;
+  readonly duplicated: number;
+  readonly altered: number;
+}

@@ -1,0 +1,41 @@
+import type { Alteration } from './ledger/altered.ts';
+import type { ItemAccount } from './ledger/bucket.ts';
+import type { JudgeContext } from './ledger/context.ts';
+import type { TraceAccount } from './ledger/trace.ts';
+import type { CheckResult } from './types.ts';
+
+/** A log record's account, with how it differs from what was planned. */
+export interface LogAccount {
+  readonly account: ItemAccount;
+  readonly alterations: readonly Alteration[];
+}
+
+/** A trace's account, with how its spans differ from what was planned. */
+export interface WatchedTrace {
+  readonly account: TraceAccount;
+  /** By position in `account.spans`. */
+  readonly alterations: readonly (readonly Alteration[])[];
+}
+
+/** One check: it watches every trace and log record pass by, once, then says its verdict. */
+export interface Watcher {
+  trace?(trace: WatchedTrace): void;
+  log?(log: LogAccount): void;
+  finish(): CheckResult | Promise<CheckResult>;
+}
+
+export type { JudgeContext };
+
+/** When the block that carried an item was sent; undefined where it was not. */
+export const sentMsOf = (account: ItemAccount): number | undefined =>
+  account.view.block?.outcome?.sentMs;
+
+export const exampleOf = ({ view }: ItemAccount, note?: string) => ({
+  traceId: view.item.traceId,
+  spanId: view.item.spanId,
+  ...(note === undefined ? {} : { note }),
+});
+
+/** `pass` unless something was found; `unknown` where only evidence is missing. */
+export const verdictOf = (failed: boolean, unknown: boolean): CheckResult['verdict'] =>
+  failed ? 'fail' : unknown ? 'unknown' : 'pass';
