@@ -11,7 +11,6 @@ export interface PlanContext {
   readonly workerNodes: number;
   /** Pods of each tier, for faults whose target is drawn. */
   readonly podsOfTier: (tier: string) => number;
-  readonly namespace: string;
 }
 
 /**

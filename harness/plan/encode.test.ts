@@ -40,7 +40,7 @@ expect: [{ decided: as-predicted }]
 `,
   [],
 );
-const context = { workerNodes: 2, podsOfTier: () => 2, namespace: 'observability' };
+const context = { workerNodes: 2, podsOfTier: () => 2 };
 const plan = buildPlan(scenario, context, 7);
 const startMs = 1_800_000_000_000;
 const encoder = createEncoder(plan, {

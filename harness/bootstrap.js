@@ -1,0 +1,61 @@
+// Plain JavaScript that any Node >= 18 runs: brings the packages and Node 24 of `package-lock.json`, then hands
+// over to `main.ts` under that Node. `--tool <name>` runs a package's own command under it instead.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const modules = join(root, 'node_modules');
+const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const stamp = join(modules, '.bench-lock-hash');
+const lockHash = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+function installed() {
+  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash;
+}
+
+function install() {
+  process.stderr.write(
+    'Installing the npm packages of package-lock.json (once, some half a minute) ...\n',
+  );
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const arguments_ = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const result = spawnSync(npm, arguments_, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (result.status !== 0 || !existsSync(node)) {
+    process.stderr.write(
+      `npm ci did not bring Node 24 (${node}). Hint: run "npm ci" in ${root} and see what it says; ` +
+        'install scripts must be allowed for the package "node".\n',
+    );
+    process.exit(254);
+  }
+  writeFileSync(stamp, lockHash);
+}
+
+const tools = {
+  vitest: 'vitest/vitest.mjs',
+  biome: '@biomejs/biome/bin/biome',
+  tsc: 'typescript/bin/tsc',
+};
+
+if (!installed()) install();
+const [first, name, ...rest] = process.argv.slice(2);
+const target =
+  first === '--tool'
+    ? [join(modules, tools[name]), ...rest]
+    : [join(root, 'harness', 'main.ts'), ...process.argv.slice(2)];
+const child = spawn(node, target, {
+  stdio: 'inherit',
+  cwd: first === '--tool' ? root : process.cwd(),
+  env: { ...process.env, NODE_NO_WARNINGS: '1' },
+});
+// A Ctrl-C reaches the child by itself; this process only waits for its answer.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (signal !== 'SIGINT') child.kill(signal);
+  });
+}
+child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));

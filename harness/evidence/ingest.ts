@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BlockIndex } from '../drive/blocks.ts';
+import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
+import type { Plan } from '../plan/types.ts';
+import { collectContents } from './contents.ts';
+import { type Database, openDatabase } from './database.ts';
+import { createDictionaries, type Dictionaries } from './dictionary.ts';
+import { readDropLines } from './drops.ts';
+import { ingestPlanned } from './ingest-planned.ts';
+import { ingestTaps } from './ingest-taps.ts';
+import type { RawRun } from './raw.ts';
+import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
+import type { BlockFact, DropLine, RecorderFact } from './types.ts';
+
+/** Where the plan's blocks lie while a run is judged. */
+export interface BlockSource {
+  readonly blocksFile: string;
+  readonly index: BlockIndex;
+}
+
+export interface Ingest {
+  readonly database: Database;
+  /** Some traces that the backend was seen to accept, drawn by their ids' hashes. */
+  deliveredTraces(limit: number): Promise<string[]>;
+  /** Saves all tables and closes. */
+  save(): Promise<void>;
+}
+
+/** Tables the planned items; may begin as soon as the blocks are written. */
+export async function beginIngest(
+  runFolder: string,
+  plan: Plan,
+  startMs: number,
+  source: BlockSource,
+): Promise<{ readonly database: Database; readonly dictionaries: Dictionaries }> {
+  const database = await openDatabase(join(runFolder, 'spill'));
+  const dictionaries = createDictionaries();
+  await ingestPlanned(database, plan, startMs, source, dictionaries);
+  return { database, dictionaries };
+}
+
+/** Tables what was seen, once the records are closed. */
+export async function finishIngest(
+  runFolder: string,
+  plan: Plan,
+  raw: RawRun,
+  source: BlockSource,
+  { database, dictionaries }: { readonly database: Database; readonly dictionaries: Dictionaries },
+): Promise<Ingest> {
+  const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
+  const taps = raw.tapFiles.map(({ name }, number) => ({
+    number,
+    name,
+    file: files[number] ?? '',
+  }));
+  const readings = await ingestTaps(database, taps, dictionaries);
+  const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
+    const { complete, defect, requests, unanswered } = readings[number] ?? {
+      complete: false,
+      defect: 'not read',
+      requests: 0,
+      unanswered: [],
+    };
+    return {
+      number,
+      name: tap.name,
+      hop: tap.hop,
+      pod: tap.pod,
+      complete,
+      defect,
+      requests,
+      unanswered,
+    };
+  });
+  const contents = await collectContents(database, source, files);
+  const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);
+  return {
+    database,
+    deliveredTraces: async (limit) => {
+      if (traceRecorders.length === 0) return [];
+      const rows = await database.rows(`
+        SELECT DISTINCT trace_id FROM seen JOIN requests r USING (recorder, request)
+        WHERE seen.signal = 'traces' AND recorder IN (${traceRecorders.join(', ')}) AND r.outcome = 'ok'
+        ORDER BY hash(trace_id) LIMIT ${limit}`);
+      return rows.map((row) => String(row.trace_id));
+    },
+    save: async () => {
+      await saveTables(database, runFolder);
+      database.close();
+      saveJson(runFolder, 'recorders', recorders);
+      saveJson(runFolder, 'contents', contents);
+      saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
+      saveJson(runFolder, 'blocks', blockFacts(plan, readOutcomes(runFolder)));
+      saveJson(runFolder, 'drops', readDrops(runFolder));
+      saveJson(runFolder, 'lives', raw.lives);
+      saveJson(runFolder, 'receipts', raw.receipts);
+      saveFacts(runFolder, plan, raw);
+    },
+  };
+}
+
+function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
+  saveJson(runFolder, 'facts', {
+    runId: raw.runId,
+    runtime: raw.runtime,
+    seed: plan.seed,
+    planHash: plan.hash,
+    startMs: raw.startMs,
+    loadMs: plan.loadMs,
+    endMs: raw.endMs,
+    classNames: plan.classNames,
+    pods: plan.pods,
+    addressOfPod: raw.addressOfPod,
+    workerNodes: raw.workerNodes,
+    faults: plan.faults,
+    plannedTraces: plan.traces.count,
+    plannedSpans: plan.spans.count,
+    plannedLogs: plan.logOrder.length,
+    plannedMetricBlocks: plan.blocks.filter((b) => b.signal === 'metrics').length,
+    load: raw.load,
+    notes: raw.notes,
+    versions: raw.versions,
+  });
+}
+
+export const outcomesFile = (runFolder: string): string =>
+  join(evidenceFolder(runFolder), 'outcomes.log');
+
+function readOutcomes(runFolder: string): Map<number, BlockOutcome> {
+  const file = outcomesFile(runFolder);
+  if (!existsSync(file)) return new Map();
+  const outcomes = readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => parseOutcome(line) ?? []);
+  return new Map(outcomes.map((outcome) => [outcome.block, outcome]));
+}
+
+function blockFacts(plan: Plan, outcomes: ReadonlyMap<number, BlockOutcome>): BlockFact[] {
+  return plan.blocks.map((block) => ({
+    block: block.index,
+    signal: block.signal,
+    pod: block.pod,
+    node: plan.pods[block.pod]?.node ?? 0,
+    dueMs: block.sendAtMs,
+    items: block.to - block.from,
+    outcome: outcomes.get(block.index),
+  }));
+}
+
+/** Drop lines of every collector's log; a log is named `<pod>.<life>.log`. */
+function readDrops(runFolder: string): DropLine[] {
+  const folder = join(evidenceFolder(runFolder), 'logs');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const pod = /^(.+)\.\d+\.log$/.exec(name)?.[1];
+    return pod === undefined ? [] : readDropLines(pod, readFileSync(join(folder, name), 'utf8'));
+  });
+}

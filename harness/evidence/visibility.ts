@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpTarget } from '../stack/types.ts';
+import { askTrace } from './backends/tempo.ts';
+import type { VisibilityProbe } from './types.ts';
+
+export interface ProbePlan {
+  readonly traceId: string;
+  /** When its last on-time span is due to be sent. */
+  readonly sentMs: number;
+}
+
+export interface Prober {
+  readonly probes: () => VisibilityProbe[];
+  /** Stops asking; what is not visible by then was not seen. */
+  stop(): Promise<void>;
+}
+
+const everyMs = 250;
+
+/** Asks the backend for a few traces by id, again and again, from the moment each was sent. */
+export function startProber(
+  target: HttpTarget,
+  plans: readonly ProbePlan[],
+  now: () => number,
+): Prober {
+  const visible = new Map<string, number>();
+  let stopped = false;
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      const due = plans.filter(({ traceId, sentMs }) => !visible.has(traceId) && sentMs <= now());
+      for (const { traceId } of due) {
+        if (stopped) return;
+        const answer = await askTrace(target, traceId).catch(() => undefined);
+        if ((answer?.spanIds.length ?? 0) > 0) visible.set(traceId, now());
+      }
+      await sleep(everyMs);
+    }
+  };
+  const running = loop();
+  return {
+    probes: () =>
+      plans.map(({ traceId, sentMs }) => ({ traceId, sentMs, visibleMs: visible.get(traceId) })),
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}

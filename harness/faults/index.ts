@@ -1,0 +1,80 @@
+import type { Journal } from '../journal/journal.ts';
+import type { PlannedFault } from '../plan/types.ts';
+import type { FaultKind } from '../scenario/types.ts';
+import type { RunningStack } from '../stack/types.ts';
+import { kill } from './kill.ts';
+import { pause } from './pause.ts';
+import { restart } from './restart.ts';
+import type { Fault, Receipt } from './types.ts';
+
+/** One file a fault; a kind without one does not compile. */
+export const faults = { kill, restart, pause } as const satisfies Record<FaultKind, Fault>;
+
+/** Why a scenario's faults can't be done on this stack; empty where all can. */
+export const unavailableFaults = (
+  planned: readonly PlannedFault[],
+  stack: RunningStack,
+): string[] => planned.flatMap(({ spec }) => faults[spec.kind].unavailable(stack) ?? []);
+
+/**
+ * Injects every fault at its moment, each pod of its target at once. A fault that fails leaves a
+ * journal entry and no receipt: the verdict becomes unknown.
+ */
+export async function runFaults(
+  planned: readonly PlannedFault[],
+  stack: RunningStack,
+  startMs: number,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<Receipt[]> {
+  const nowMs = (): number => performance.timeOrigin + performance.now();
+  const receipts: Receipt[] = [];
+  await Promise.all(
+    planned.map(async (fault) => {
+      await untilMoment(startMs + fault.spec.atMs - nowMs(), signal);
+      if (signal.aborted) return;
+      await Promise.all(
+        fault.ordinals.map(async (ordinal) => {
+          const receipt = await inject(fault, ordinal, stack, journal, nowMs);
+          if (receipt) receipts.push(receipt);
+        }),
+      );
+    }),
+  );
+  return receipts.sort((a, b) => a.fault - b.fault || a.target.localeCompare(b.target));
+}
+
+async function inject(
+  fault: PlannedFault,
+  ordinal: number,
+  stack: RunningStack,
+  journal: Journal,
+  nowMs: () => number,
+): Promise<Receipt | undefined> {
+  const { kind } = fault.spec;
+  const lives = stack.lives().filter((l) => l.tier === fault.tier && l.ordinal === ordinal);
+  const pod = lives.findLast((life) => life.endedMs === undefined);
+  const target = `${fault.tier}/${ordinal}`;
+  journal.write('fault', { kind, target, pod: pod?.pod });
+  try {
+    if (!pod) throw new Error(`${target} is not running`);
+    const receipt = await faults[kind].inject(stack, pod, fault, nowMs);
+    journal.write('receipt', { receipt });
+    return receipt;
+  } catch (error) {
+    journal.write('fault failed', { kind, target, error: String(error) });
+    return undefined;
+  }
+}
+
+function untilMoment(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, waitMs));
+    const abort = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}

@@ -1,0 +1,34 @@
+import { until } from '../shell/until.ts';
+import type { Fault } from './types.ts';
+
+const backWithinMs = 60_000;
+
+const lookEveryMs = 20;
+
+/** The pod is deleted gracefully and made again: same name and volumes, a new address. */
+export const restart: Fault = {
+  unavailable: () => undefined,
+  inject: async (stack, pod, { spec, index, tier }, nowMs) => {
+    const injectedMs = nowMs();
+    await stack.control.replacePod(pod.pod, spec.kind === 'restart' ? spec.graceMs : 0);
+    const next = await until(backWithinMs, lookEveryMs, () =>
+      stack.lives().find((l) => l.pod === pod.pod && l.uid !== pod.uid && l.readyMs !== undefined),
+    );
+    const ended = stack.lives().find((l) => l.pod === pod.pod && l.uid === pod.uid && l.endedMs);
+    return {
+      fault: index,
+      kind: spec.kind,
+      target: `${tier}/${pod.ordinal}`,
+      pod: pod.pod,
+      injectedMs,
+      healedMs: next?.readyMs,
+      bit: ended !== undefined && next !== undefined && next.address !== pod.address,
+      proof: {
+        exitCode: ended?.exitCode ?? -1,
+        stoppedAfterMs: ended ? Math.round((ended.endedMs ?? 0) - injectedMs) : -1,
+        oldAddress: pod.address,
+        newAddress: next?.address ?? 'none',
+      },
+    };
+  },
+};

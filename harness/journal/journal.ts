@@ -1,0 +1,32 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One thing that happened, in the order in which it did. */
+export interface JournalEntry {
+  /** Wall clock, epoch milliseconds. */
+  readonly atMs: number;
+  /** Monotonic milliseconds since the bench started: shows when the wall clock was set. */
+  readonly monotonicMs: number;
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
+/** The run's append-only record: a crash at any point leaves what was written so far. */
+export interface Journal {
+  write(event: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+export function openJournal(runFolder: string): Journal {
+  const file = join(runFolder, 'journal.jsonl');
+  return {
+    write: (event, details = {}) => {
+      const entry: JournalEntry = {
+        atMs: performance.timeOrigin + performance.now(),
+        monotonicMs: performance.now(),
+        event,
+        ...details,
+      };
+      appendFileSync(file, `${JSON.stringify(entry)}\n`);
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { traceIdOf } from './evidence/ingest-planned.ts';
+import type { ProbePlan } from './evidence/visibility.ts';
+import { findingKinds } from './judge/findings.ts';
+import { throwProblems, UserError } from './lib/errors.ts';
+import { parseYaml } from './lib/yaml.ts';
+import { decide } from './pipeline/decide.ts';
+import { loadPipeline } from './pipeline/load.ts';
+import type { ResourceEdit } from './pipeline/manifests.ts';
+import type { Pipeline } from './pipeline/types.ts';
+import { buildPlan } from './plan/build.ts';
+import { random, shuffle } from './plan/random.ts';
+import { type Plan, spanFlags } from './plan/types.ts';
+import { checkAgainstPipeline } from './plan/validate.ts';
+import { decodeScenario } from './scenario/decode.ts';
+import type { Scenario } from './scenario/types.ts';
+import { createRunFolder, readYamlFolder, type TextFile } from './shell/folder.ts';
+
+/** Everything that a run is made from, read and understood; nothing is started yet. */
+export interface PreparedRun {
+  readonly runId: string;
+  readonly runFolder: string;
+  readonly scenario: Scenario;
+  readonly pipeline: Pipeline;
+  readonly plan: Plan;
+  readonly workerNodes: readonly string[];
+  readonly source: RunSource;
+}
+
+/** What is saved of a run before it starts: enough to judge it again, or to run it again. */
+export interface RunSource {
+  readonly scenarioFile: TextFile;
+  readonly pipelineName: string;
+  readonly pipelineFiles: readonly TextFile[];
+  readonly edits: readonly ResourceEdit[];
+  readonly workerNodes: readonly string[];
+  readonly seed: number;
+  readonly runtime: 'embedded' | 'kind';
+}
+
+export interface RunRequest {
+  readonly scenarioFile: string;
+  /** Replaces the scenario's own pipeline. */
+  readonly pipelineFolder: string | undefined;
+  readonly edits: readonly ResourceEdit[];
+  readonly seed: number;
+  readonly runtime: 'embedded' | 'kind';
+  readonly reportsFolder: string;
+}
+
+const root = join(import.meta.dirname, '..');
+export const pipelinesFolder = join(root, 'fixtures', 'pipelines');
+export const kindConfigFile = join(root, 'kind-config.yaml');
+
+/** Reads and checks scenario and pipeline. @throws UserError naming every mistake */
+export function readSource(request: RunRequest): RunSource {
+  const path = relative(process.cwd(), request.scenarioFile);
+  const text = readFileSync(request.scenarioFile, 'utf8');
+  const scenario = decodeScenario(path, text, findingKinds);
+  const named = join(pipelinesFolder, scenario.pipeline);
+  const folder = request.pipelineFolder ?? (existsSync(named) ? named : scenario.pipeline);
+  return {
+    scenarioFile: { path, text },
+    pipelineName: basename(folder),
+    pipelineFiles: readYamlFolder(folder),
+    edits: [...scenario.set, ...request.edits],
+    workerNodes: readWorkerNodes(),
+    seed: request.seed,
+    runtime: request.runtime,
+  };
+}
+
+/** Names of the worker nodes that `kind-config.yaml` makes. */
+export function readWorkerNodes(): string[] {
+  const [document] = parseYaml(kindConfigFile, readFileSync(kindConfigFile, 'utf8')).documents;
+  const config = document?.value as { name?: string; nodes?: { role?: string }[] } | undefined;
+  const workers = (config?.nodes ?? []).filter((node) => node.role === 'worker').length;
+  if (workers === 0) throw new UserError('kind-config.yaml: no node with role worker');
+  const name = config?.name ?? 'kind';
+  return Array.from({ length: workers }, (_, i) => `${name}-worker${i === 0 ? '' : i + 1}`);
+}
+
+/** Builds scenario, pipeline and plan from their source: the same for a run and for judging it again. */
+export function understand(source: RunSource): {
+  scenario: Scenario;
+  pipeline: Pipeline;
+  plan: Plan;
+} {
+  const { path, text } = source.scenarioFile;
+  const scenario = decodeScenario(path, text, findingKinds);
+  const pipeline = loadPipeline(source.pipelineName, source.pipelineFiles, source.edits);
+  throwProblems(checkAgainstPipeline(scenario, pipeline));
+  const podsOfTier = (name: string): number => {
+    const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
+    return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
+  };
+  const context = { workerNodes: source.workerNodes.length, podsOfTier };
+  return { scenario, pipeline, plan: buildPlan(scenario, context, source.seed) };
+}
+
+/** Plans a run and saves what it is made from. */
+export function prepareRun(request: RunRequest): PreparedRun {
+  const source = readSource(request);
+  const understood = understand(source);
+  const runId = `${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}-${request.seed}`;
+  const runFolder = createRunFolder(request.reportsFolder, understood.scenario.name, runId);
+  writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source, undefined, 1));
+  return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
+}
+
+export const loadSource = (runFolder: string): RunSource =>
+  JSON.parse(readFileSync(join(runFolder, 'plan.json'), 'utf8')) as RunSource;
+
+const probeCount = 24;
+
+/** A few traces that the policies keep, to be asked for while the run goes on. */
+export function probesOf({ plan, pipeline }: PreparedRun, startMs: number): ProbePlan[] {
+  const sampling = pipeline.tiers.find((tier) => tier.tailSampling)?.tailSampling;
+  const order = Uint32Array.from({ length: plan.traces.count }, (_, i) => i);
+  shuffle(order, random(plan.seed, 'probes'));
+  const lastSent = lastOnTimeSend(plan);
+  const probes: ProbePlan[] = [];
+  for (const trace of order) {
+    if (probes.length === probeCount) break;
+    const traceId = traceIdOf(plan, trace);
+    if (sampling && !isKept(plan, trace, traceId, sampling)) continue;
+    probes.push({ traceId, sentMs: startMs + (lastSent[trace] ?? 0) });
+  }
+  return probes;
+}
+
+function isKept(
+  plan: Plan,
+  trace: number,
+  traceId: string,
+  sampling: NonNullable<Pipeline['tiers'][number]['tailSampling']>,
+): boolean {
+  const first = plan.traces.firstSpan[trace] ?? 0;
+  const spans = Array.from({ length: plan.traces.spanCount[trace] ?? 0 }, (_, i) => {
+    const span = first + i;
+    const template = plan.templates[plan.spans.template[span] ?? 0];
+    return {
+      statusCode: template?.statusCode ?? 0,
+      startOffsetNanos: plan.spans.startOffsetNanos[span] ?? 0,
+      endOffsetNanos: plan.spans.endOffsetNanos[span] ?? 0,
+      attributes: template?.attributes,
+      resource: undefined,
+    };
+  });
+  // Health checks are kept by chance and filtered all the same: not worth asking for.
+  const className = plan.classNames[plan.traces.classIndex[trace] ?? 0];
+  return className !== 'health' && decide(sampling, traceId, spans).outcome === 'sampled';
+}
+
+function lastOnTimeSend(plan: Plan): Float64Array {
+  const last = new Float64Array(plan.traces.count);
+  for (const block of plan.blocks) {
+    if (block.signal !== 'traces') continue;
+    for (let i = block.from; i < block.to; i++) {
+      const span = plan.spanOrder[i] ?? 0;
+      if ((plan.spans.flags[span] ?? 0) & spanFlags.late) continue;
+      const trace = plan.spans.trace[span] ?? 0;
+      last[trace] = Math.max(last[trace] ?? 0, block.sendAtMs);
+    }
+  }
+  return last;
+}

@@ -1,0 +1,267 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
+import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
+import { beginIngest, finishIngest, outcomesFile } from './evidence/ingest.ts';
+import { type RawRun, saveRaw } from './evidence/raw.ts';
+import { saveJson } from './evidence/store.ts';
+import { type Prober, startProber } from './evidence/visibility.ts';
+import { runFaults, unavailableFaults } from './faults/index.ts';
+import type { Receipt } from './faults/types.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { UserError } from './lib/errors.ts';
+import { type PreparedRun, probesOf } from './prepare.ts';
+import type { Reporter, Stage } from './report/progress.ts';
+import { settle } from './settle.ts';
+import { withBudget } from './shell/budget.ts';
+import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
+
+export interface RunHost {
+  readonly start: StartStack;
+  readonly binaries: StackSpec['binaries'];
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Holds the pipeline up once the evidence is gathered (`--keep`). */
+  readonly keep: ((stack: RunningStack) => Promise<void>) | undefined;
+}
+
+const script = join(import.meta.dirname, '..', 'fixtures', 'load', 'send-blocks.js');
+
+/** Time that a stage may take beyond what the scenario itself takes. */
+const budgetsMs = {
+  stack: 180_000,
+  load: 90_000,
+  settle: 120_000,
+  evidence: 300_000,
+  stop: 60_000,
+};
+/** k6 needs this long to read its script and make its workers. */
+const loadLeadMs = 1_800;
+
+/** What a run gathers as it goes from stage to stage. */
+interface Run {
+  readonly prepared: PreparedRun;
+  readonly host: RunHost;
+  readonly journal: Journal;
+  readonly timings: Record<string, number>;
+  /** Settles when the start has succeeded or failed; failure is undefined. */
+  starting?: Promise<RunningStack | undefined>;
+  stack?: RunningStack;
+  startMs: number;
+  blocks?: BlockFiles;
+  begun?: Awaited<ReturnType<typeof beginIngest>>;
+  prober?: Prober;
+  load?: LoadProcess;
+  receipts: readonly Receipt[];
+}
+
+/**
+ * THE main loop: stand the pipeline up, write the load, send it and break things, let it settle,
+ * gather evidence. Whatever happens, what was recorded is saved and everything started is ended.
+ * Judging is not part of it: it works on what is saved here.
+ *
+ * @returns stage durations in milliseconds
+ * @throws Interrupted, BudgetError, UserError, or what went wrong
+ */
+export async function runScenario(prepared: PreparedRun, host: RunHost): Promise<Run['timings']> {
+  const journal = openJournal(prepared.runFolder);
+  const run: Run = { prepared, host, journal, timings: {}, startMs: 0, receipts: [] };
+  const waitMs = decisionWaitMs(prepared);
+  journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
+  try {
+    await host.reporter.run([
+      stage(run, 'start the pipeline', budgetsMs.stack, startStack),
+      stage(run, 'write the load', budgetsMs.load, writeLoad),
+      stage(run, 'send the load', prepared.plan.loadMs + budgetsMs.load, sendLoad),
+      stage(run, 'let it settle', waitMs + budgetsMs.settle, letSettle),
+      stage(run, 'gather evidence', budgetsMs.evidence, gatherEvidence),
+    ]);
+    if (host.keep && run.stack) await host.keep(run.stack);
+  } finally {
+    await tearDown(run);
+  }
+  return run.timings;
+}
+
+type Say = (text: string) => void;
+type Work = (run: Run, say: Say, signal: AbortSignal) => Promise<void>;
+
+function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
+  return {
+    title,
+    work: async (say) => {
+      const startedMs = performance.now();
+      run.journal.write('stage', { title });
+      await withBudget(title, budgetMs, run.host.signal, (signal) => work(run, say, signal));
+      run.timings[title] = Math.round(performance.now() - startedMs);
+    },
+  };
+}
+
+const decisionWaitMs = ({ pipeline }: PreparedRun): number =>
+  Math.max(0, ...pipeline.tiers.map((tier) => tier.tailSampling?.decisionWaitMs ?? 0));
+
+async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
+  const { runFolder, pipeline, plan, workerNodes } = run.prepared;
+  const { start, binaries } = run.host;
+  const onEvent = (text: string): void => {
+    run.journal.write('stack', { text });
+    say(text);
+  };
+  const spec = { runFolder, pipeline, pods: plan.pods, workerNodes, binaries };
+  const starting = start(spec, onEvent, signal);
+  run.starting = starting.catch(() => undefined);
+  run.stack = await starting;
+  const blocked = unavailableFaults(plan.faults, run.stack);
+  if (blocked.length > 0) throw new UserError(blocked.join('\n'));
+}
+
+async function writeLoad(run: Run): Promise<void> {
+  const { plan, runFolder } = run.prepared;
+  const stack = run.stack as RunningStack;
+  const estimateMs = plan.spans.count / 300;
+  run.startMs = Math.ceil(performance.timeOrigin + performance.now() + estimateMs + loadLeadMs);
+  run.blocks = writeBlocks(
+    plan,
+    { startMs: run.startMs, addressOfPod: stack.addressOfPod },
+    { blocksFile: join(runFolder, 'blocks.bin'), indexFile: join(runFolder, 'blocks.json') },
+  );
+  run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });
+}
+
+async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> {
+  const { prepared, startMs, journal } = run;
+  const stack = run.stack as RunningStack;
+  const { blocksFile, indexFile } = run.blocks as BlockFiles;
+  const tempo = stack.backends.get('tempo');
+  const now = (): number => performance.timeOrigin + performance.now();
+  if (tempo) run.prober = startProber(tempo, probesOf(prepared, startMs), now);
+  const folder = prepared.runFolder;
+  const loading = stack.runLoad(
+    {
+      script,
+      blocksFile,
+      indexFile,
+      outcomesFile: outcomesFile(folder),
+      summaryFile: join(folder, 'evidence', 'k6-summary.json'),
+      startMs,
+      urls: stack.entries.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
+    },
+    signal,
+  );
+  const breaking = runFaults(prepared.plan.faults, stack, startMs, journal, signal);
+  const timer = setInterval(() => say(loadProgress(run)), 500);
+  try {
+    // A fault that ends after the load still belongs to the run.
+    [run.load, run.receipts] = await Promise.all([loading, breaking]);
+  } finally {
+    clearInterval(timer);
+  }
+  journal.write('load ended', { load: run.load });
+}
+
+function loadProgress({ prepared, startMs, stack }: Run): string {
+  const passedMs = performance.timeOrigin + performance.now() - startMs;
+  const total = prepared.plan.loadMs / 1_000;
+  const requests = [...(stack?.tapCounts().values() ?? [])].reduce((sum, c) => sum + c.requests, 0);
+  return `${(Math.max(0, passedMs) / 1_000).toFixed(0)} of ${total.toFixed(0)} s, ${requests} requests recorded`;
+}
+
+/** While the last traces wait for their decision there is time to table the plan. */
+async function letSettle(run: Run, say: Say): Promise<void> {
+  const { plan, runFolder } = run.prepared;
+  const lastSentMs = run.startMs + plan.loadMs;
+  const tabling = beginIngest(runFolder, plan, run.startMs, run.blocks as BlockFiles);
+  await settle(run.stack as RunningStack, decisionWaitMs(run.prepared), lastSentMs, say);
+  run.begun = await tabling;
+}
+
+async function gatherEvidence(run: Run, say: Say): Promise<void> {
+  const { plan, pipeline, runFolder } = run.prepared;
+  const stack = run.stack as RunningStack;
+  const source = run.blocks as BlockFiles;
+  const begun = run.begun as NonNullable<Run['begun']>;
+  await run.prober?.stop();
+  const series = await askCollectorSeries(stack, pipeline).catch(() => []);
+  const raw = rawOf(run);
+  say('stopping the collectors');
+  await stack.stopPipeline();
+  saveRaw(runFolder, { ...raw, lives: stack.lives() });
+  say('reading the records');
+  const ingest = await finishIngest(
+    runFolder,
+    plan,
+    { ...raw, lives: stack.lives() },
+    source,
+    begun,
+  );
+  say('asking the backends');
+  const answers = await askBackends(
+    stack,
+    await ingest.deliveredTraces(sampleSize),
+    series,
+    run.prober?.probes() ?? [],
+    { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 },
+  );
+  saveJson(runFolder, 'answers', answers);
+  await ingest.save();
+}
+
+function rawOf(run: Run): RawRun {
+  const { prepared, stack, load } = run;
+  const folder = prepared.runFolder;
+  return {
+    runId: prepared.runId,
+    runtime: prepared.source.runtime,
+    startMs: run.startMs,
+    endMs: performance.timeOrigin + performance.now(),
+    addressOfPod: stack?.addressOfPod ?? [],
+    workerNodes: prepared.workerNodes,
+    tapFiles: [...(stack?.tapFiles.values() ?? [])].map((tap) => ({
+      ...tap,
+      file: relative(folder, tap.file),
+    })),
+    lives: stack?.lives() ?? [],
+    receipts: run.receipts,
+    load: {
+      exitCode: load?.exitCode,
+      signal: load?.signal,
+      cpuMs: load?.userCpuMs ?? 0,
+      lastLines: load?.lastLines ?? [],
+    },
+    notes: stack?.notes ?? [],
+    versions: stack?.versions ?? {},
+  };
+}
+
+/** Ends everything that was started; what was recorded stays, whatever the run came to. */
+async function tearDown(run: Run): Promise<void> {
+  const { journal, prepared } = run;
+  const stack = run.stack ?? (await run.starting);
+  const whole = run.timings['gather evidence'] !== undefined;
+  const never = new AbortController().signal;
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    await withBudget(what, budgetsMs.stop, never, work).catch((error: unknown) =>
+      journal.write('teardown', { what, error: String(error) }),
+    );
+  };
+  await attempt('stop probing', async () => run.prober?.stop());
+  if (stack) {
+    if (!whole) await attempt('save what was recorded', async () => saveUnfinished(run, stack));
+    await attempt('end the stack', async () => stack[Symbol.asyncDispose]());
+  }
+  rmSync(join(prepared.runFolder, 'spill'), { recursive: true, force: true });
+  journal.write('end', { whole });
+}
+
+/** An interrupted or failed run: faults healed, records closed, lives and receipts saved. */
+async function saveUnfinished(run: Run, stack: RunningStack): Promise<void> {
+  for (const life of stack.lives()) {
+    const paused =
+      life.endedMs === undefined && (await stack.control.processState(life.pod)) === 'T';
+    if (paused) await stack.control.signal(life.pod, 'SIGCONT');
+  }
+  await stack.stopPipeline();
+  saveRaw(run.prepared.runFolder, { ...rawOf(run), lives: stack.lives() });
+  writeFileSync(join(run.prepared.runFolder, 'INTERRUPTED'), 'This run did not end by itself.\n');
+}
