@@ -178,15 +178,18 @@ async function letSettle(run: Run, say: Say): Promise<void> {
 
 async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const { plan, pipeline, runFolder } = run.prepared;
+  const { journal } = run;
   const stack = run.stack as RunningStack;
   const source = run.blocks as BlockFiles;
   const begun = run.begun as NonNullable<Run['begun']>;
   await run.prober?.stop();
   const series = await askCollectorSeries(stack, pipeline).catch(() => []);
   const raw = rawOf(run);
+  journal.write('evidence', { step: 'series' });
   say('stopping the collectors');
   await stack.stopPipeline();
   saveRaw(runFolder, { ...raw, lives: stack.lives() });
+  journal.write('evidence', { step: 'stopped' });
   say('reading the records');
   const ingest = await finishIngest(
     runFolder,
@@ -195,6 +198,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
     source,
     begun,
   );
+  journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const answers = await askBackends(
     stack,
@@ -203,8 +207,10 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
     run.prober?.probes() ?? [],
     { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 },
   );
+  journal.write('evidence', { step: 'asked' });
   saveJson(runFolder, 'answers', answers);
   await ingest.save();
+  journal.write('evidence', { step: 'saved' });
 }
 
 function rawOf(run: Run): RawRun {

@@ -37,13 +37,16 @@ export function parseOutcome(line: string): BlockOutcome | undefined {
   };
 }
 
+/** An empty message, or one that holds nothing but an empty partial_success (`0a 00`). */
+const emptyAnswerBytes = 2;
+
 /**
- * An answer of success without a body is an ack; one with a body may be a partial success, which
+ * An answer of success that says no more is an ack; a longer one may be a partial success, which
  * says nothing certain about each span. An error status or a failed dial is a refusal; no answer
  * after the request may have left is unknown.
  */
 function outcomeOf(status: number, errorCode: number, body: number): BlockOutcome['outcome'] {
-  if (status === 200) return body === 0 ? 'acked' : 'unknown';
+  if (status === 200) return body <= emptyAnswerBytes ? 'acked' : 'unknown';
   if (status >= 400) return 'refused';
   return errorCode >= notSent.from && errorCode <= notSent.to ? 'refused' : 'unknown';
 }

@@ -8,6 +8,14 @@ const max64 = 0xffffffffffffffffn;
  * Source: tailsamplingprocessor v0.152.0, internal/sampling/probabilistic.go, calculateThreshold.
  */
 export function probabilisticThreshold(percentage: number): bigint {
+  const known = thresholds.get(percentage) ?? computeThreshold(percentage);
+  thresholds.set(percentage, known);
+  return known;
+}
+
+const thresholds = new Map<number, bigint>();
+
+function computeThreshold(percentage: number): bigint {
   const ratio = percentage / 100;
   if (!(ratio > 0)) return 0n;
   if (ratio >= 1) return max64;

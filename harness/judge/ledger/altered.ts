@@ -1,4 +1,5 @@
-import type { Attributes, ItemEvidence } from '../../evidence/types.ts';
+import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts';
+import type { Component } from '../../pipeline/types.ts';
 import { differingKeys, type Edited, editAttributes, editResource } from '../model/edits.ts';
 import type { SignalPath } from '../model/path.ts';
 import { hopName } from './bucket.ts';
@@ -16,88 +17,108 @@ export interface AlterationReader {
   alterations(view: ItemView): { readonly found: readonly Alteration[]; readonly unknown: boolean };
 }
 
+/** Numbers of dictionary entries stay below this, so that two of them make one exact number. */
+const many = 2 ** 24;
+
 /** Compares items with what they must be at each hop; equal attribute sets are compared once. */
 export function createAlterationReader(
   context: JudgeContext,
   path: SignalPath,
   signal: 'traces' | 'logs',
 ): AlterationReader {
-  const attributeDiffs = new Map<string, readonly string[]>();
-  const resourceDiffs = new Map<string, readonly string[]>();
-  const processorsBefore = (step: number) => path.steps.slice(0, step).flatMap((s) => s.processors);
-  const memo = (
-    map: Map<string, readonly string[]>,
-    key: string,
-    compute: () => readonly string[],
-  ) => {
-    const known = map.get(key) ?? compute();
-    map.set(key, known);
-    return known;
-  };
-  const compare = (view: ItemView, arrival: Arrival, step: number): string[] => {
-    const { item } = view;
-    const { sighting } = arrival;
-    if (!sighting) return [];
-    const { evidence } = context;
-    const diff = (edited: () => Edited, seen: Attributes, what: string): string[] =>
-      differingKeys(edited(), seen).map((key) => describe(what, key, edited(), seen));
-    const attributes = memo(
-      attributeDiffs,
-      `${step}/${item.attributesId}/${sighting.attributesId}`,
-      () =>
-        diff(
-          () => editAttributes(evidence.attributes(item.attributesId), processorsBefore(step)),
-          evidence.attributes(sighting.attributesId),
-          'attribute',
-        ),
-    );
-    const resource = memo(
-      resourceDiffs,
-      `${step}/${item.pod}/${item.resourceId}/${sighting.resourceId}`,
-      () =>
-        diff(
-          () =>
-            editResource(
-              evidence.resource(item.resourceId),
-              processorsBefore(step),
-              podOf(context, item),
-            ),
-          evidence.resource(sighting.resourceId),
-          'resource attribute',
-        ),
-    );
-    const scope =
-      JSON.stringify(evidence.scope(item.scopeId)) ===
-      JSON.stringify(evidence.scope(sighting.scopeId))
-        ? []
-        : ['scope'];
-    return [
-      ...attributes,
-      ...resource,
-      ...scope,
-      ...coreDiffs(context, signal, view, arrival, processorsBefore(step)),
-    ];
-  };
+  const steps = Array.from({ length: path.steps.length + 1 }, (_, step) =>
+    createStepReader(context, signal, {
+      hop: hopName(path, step),
+      processors: path.steps.slice(0, step).flatMap((s) => s.processors),
+    }),
+  );
+  const unknown = path.unmodelled.length > 0;
+  const lastKnown = Math.min(...path.unmodelled.map((u) => u.step), path.steps.length);
   return {
     alterations: (view) => {
-      const found: Alteration[] = [];
-      const each = (arrivals: readonly Arrival[], step: number): void => {
-        const what = arrivals.flatMap((arrival) => compare(view, arrival, step));
-        if (what.length > 0) found.push({ hop: hopName(path, step), what: [...new Set(what)] });
-      };
-      const firstUnmodelled = Math.min(
-        ...path.unmodelled.map((u) => u.step),
-        Number.POSITIVE_INFINITY,
-      );
-      view.arrivals.forEach((arrivals, step) => {
-        if (step <= firstUnmodelled) each(arrivals, step);
-      });
-      const unknown = path.unmodelled.length > 0;
-      if (!unknown) each(view.deliveries, path.steps.length);
-      return { found, unknown };
+      let found: Alteration[] | undefined;
+      for (let step = 0; step <= lastKnown; step++) {
+        const last = step === path.steps.length;
+        const arrivals = last ? view.deliveries : (view.arrivals[step] ?? []);
+        if (last && unknown) break;
+        const alteration = steps[step]?.(view.item, arrivals);
+        if (alteration) found = [...(found ?? []), alteration];
+      }
+      return { found: found ?? none, unknown };
     },
   };
 }
+
+const none: readonly Alteration[] = [];
+
+interface StepSettings {
+  readonly hop: string;
+  readonly processors: readonly Component[];
+}
+
+/** Compares items as they are seen at one hop. */
+function createStepReader(
+  context: JudgeContext,
+  signal: 'traces' | 'logs',
+  { hop, processors }: StepSettings,
+): (item: ItemEvidence, arrivals: readonly Arrival[]) => Alteration | undefined {
+  const { evidence } = context;
+  const attributeDiffs = new Map<number, readonly string[]>();
+  const resourceDiffs = new Map<number, readonly string[]>();
+  const attributesOf = (own: number, seen: number): readonly string[] => {
+    const key = own * many + seen;
+    const known =
+      attributeDiffs.get(key) ??
+      differences(
+        editAttributes(evidence.attributes(own), processors),
+        evidence.attributes(seen),
+        'attribute',
+      );
+    attributeDiffs.set(key, known);
+    return known;
+  };
+  const resourceOf = (item: ItemEvidence, seen: number): readonly string[] => {
+    // A resource is one pod's own, so its number stands for the pod as well.
+    const key = item.resourceId * many + seen;
+    const known =
+      resourceDiffs.get(key) ??
+      differences(
+        editResource(evidence.resource(item.resourceId), processors, podOf(context, item)),
+        evidence.resource(seen),
+        'resource attribute',
+      );
+    resourceDiffs.set(key, known);
+    return known;
+  };
+  return (item, arrivals) => {
+    let what: string[] | undefined;
+    for (const arrival of arrivals) {
+      const { sighting } = arrival;
+      if (!sighting) continue;
+      const attributes = attributesOf(item.attributesId, sighting.attributesId);
+      const resource = resourceOf(item, sighting.resourceId);
+      const sameCore = sighting.coreDigest === item.coreDigest;
+      const sameScope =
+        item.scopeId === sighting.scopeId || equalScopes(context, item, sighting.scopeId);
+      if (sameCore && sameScope && attributes.length + resource.length === 0) continue;
+      const core = sameCore ? [] : coreDiffs(context, signal, item, sighting, processors);
+      what = [
+        ...(what ?? []),
+        ...attributes,
+        ...resource,
+        ...(sameScope ? [] : ['scope']),
+        ...core,
+      ];
+    }
+    return what && what.length > 0 ? { hop, what: [...new Set(what)] } : undefined;
+  };
+}
+
+const equalScopes = ({ evidence }: JudgeContext, item: ItemEvidence, seen: number): boolean =>
+  JSON.stringify(evidence.scope(item.scopeId)) === JSON.stringify(evidence.scope(seen));
+
+const differences = (edited: Edited, seen: Attributes, what: string): string[] =>
+  differingKeys(edited, seen).map((key) => describe(what, key, edited, seen));
 
 function podOf(context: JudgeContext, item: ItemEvidence) {
   const { facts } = context.evidence;
@@ -119,11 +140,10 @@ function describe(what: string, key: string, expected: Edited, seen: Attributes)
 function coreDiffs(
   context: JudgeContext,
   signal: 'traces' | 'logs',
-  { item }: ItemView,
-  { sighting }: Arrival,
-  processors: readonly { readonly type: string }[],
+  item: ItemEvidence,
+  sighting: Sighting,
+  processors: readonly Component[],
 ): string[] {
-  if (!sighting || sighting.coreDigest === item.coreDigest) return [];
   const pair = context.evidence.contents({ signal, item: item.item }, sighting);
   if (!pair) return ['fields beside the attributes'];
   const edited = new Set(

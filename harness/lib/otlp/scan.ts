@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { cursor, readField, WireError, wire } from './wire.ts';
 
 /**
@@ -28,27 +27,35 @@ export function scanRequest(bytes: Buffer, start: number, end: number, visitor: 
 
 function scanResource(bytes: Buffer, start: number, end: number, visitor: ItemVisitor): void {
   const at = cursor(bytes);
-  visitor.resource(start, start);
+  visitor.resource(...headOf(bytes, start, end));
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
-    if (at.number === 1 && at.wire === wire.delimited) visitor.resource(at.value, at.end);
     if (at.number === 2 && at.wire === wire.delimited) {
-      const [from, to] = [at.value, at.end];
-      scanScope(bytes, from, to, visitor);
-      at.end = to;
+      scanScope(bytes, at.value, at.end, visitor);
     }
   }
 }
 
 function scanScope(bytes: Buffer, start: number, end: number, visitor: ItemVisitor): void {
   const at = cursor(bytes);
-  visitor.scope(start, start);
+  visitor.scope(...headOf(bytes, start, end));
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
-    if (at.wire !== wire.delimited) continue;
-    if (at.number === 1) visitor.scope(at.value, at.end);
-    if (at.number === 2) visitor.item(at.value, at.end);
+    if (at.number === 2 && at.wire === wire.delimited) visitor.item(at.value, at.end);
   }
+}
+
+/**
+ * The range of field 1 (the resource, the scope); empty where there is none. It may stand behind
+ * the items: the collector writes it last.
+ */
+function headOf(bytes: Buffer, start: number, end: number): [number, number] {
+  const at = cursor(bytes);
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.number === 1 && at.wire === wire.delimited) return [at.value, at.end];
+  }
+  return [start, start];
 }
 
 /** Field numbers that differ between spans and log records. */
@@ -71,8 +78,8 @@ export interface ScannedItem {
   attributesStart: number;
   attributesEnd: number;
   /**
-   * CRC-32 over all fields but the attributes, defaults left out, so that an encoder that writes
-   * an empty status and one that does not agree.
+   * Sum of the digests of all fields but the attributes, defaults left out: encoders differ in the
+   * order of fields (collector 0.152 writes the highest first) and in writing an empty status.
    */
   coreDigest: number;
 }
@@ -102,31 +109,27 @@ export function scanItem(
   item.attributesStart = start;
   item.attributesEnd = start;
   let digest = 0;
-  let rangeStart = start;
-  const close = (rangeEnd: number): void => {
-    if (rangeEnd > rangeStart) digest = crc32(bytes.subarray(rangeStart, rangeEnd), digest);
-  };
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
-    const attribute = at.number === layout.attributes;
-    const contiguous = item.attributesEnd === start || item.attributesEnd === position;
-    if (attribute && contiguous) {
-      close(position);
-      if (item.attributesEnd === start) item.attributesStart = position;
+    const none = item.attributesEnd === start;
+    if (at.number === layout.attributes && (none || item.attributesEnd === position)) {
+      if (none) item.attributesStart = position;
       item.attributesEnd = at.end;
-      rangeStart = at.end;
       continue;
     }
-    if (isDefault(at.wire, at.value, at.end, at.varint)) {
-      close(position);
-      rangeStart = at.end;
-      continue;
-    }
+    if (isDefault(at.wire, at.value, at.end, at.varint)) continue;
     if (at.number === layout.traceId && at.end - at.value === 16) item.traceId = at.value;
     if (at.number === layout.spanId && at.end - at.value === 8) item.spanId = at.value;
+    digest = (digest + digestOf(bytes, position, at.end)) >>> 0;
   }
-  close(end);
   item.coreDigest = digest;
+}
+
+/** FNV-1a, 32 bits, of one field with its tag. */
+function digestOf(bytes: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return hash >>> 0;
 }
 
 const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>

@@ -32,6 +32,7 @@ interface State {
   readonly recorders: Recorders;
   readonly plane: ControlPlane;
   load: RunningLoad | undefined;
+  readonly text: (what: string) => void;
 }
 
 /** Brings network, API, DNS, taps and pods up; resolves when every pod is ready. */
@@ -69,7 +70,7 @@ export async function startCluster(
       send({ event: 'lives', lives: kubelet.lives });
     },
   });
-  const state: State = { spec, pods, kubelet, recorders, plane, load: undefined };
+  const state: State = { spec, pods, kubelet, recorders, plane, load: undefined, text };
   text('network, DNS and Kubernetes API are up');
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
@@ -196,6 +197,8 @@ async function stopPipeline(state: State): Promise<void> {
   for (const tier of state.spec.pipeline.tiers) {
     const pods = state.pods.filter((pod) => pod.spec.tier === tier.name);
     await Promise.all(pods.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
+    state.text(`${tier.name} is stopped`);
   }
   await state.recorders.close();
+  state.text('the records are closed');
 }
