@@ -13,6 +13,8 @@ import { type Address, listenInFront } from './upstream.ts';
 
 /** A whole request is held before it is passed on; larger ones than the collector takes are not expected. */
 const windowBytes = 16 << 20;
+/** Node turns streams away when a session holds more; its default of 10 would shape the traffic. */
+const sessionMegabytes = 1_000;
 
 /** Records unary gRPC calls (h2c) on their way to `upstream`; one connection in, one out. */
 export function listenGrpc(
@@ -33,9 +35,11 @@ function pair(downstream: Socket, real: Socket, upstream: Address, recorder: Rec
   downstream.once('close', () => void recorder.connection('closed', connection));
   const client = connectHttp2(`http://${upstream.host}:${upstream.port}`, {
     createConnection: () => real,
+    maxSessionMemory: sessionMegabytes,
     settings: { initialWindowSize: windowBytes },
   });
   const server: ServerHttp2Session = performServerHandshake(downstream, {
+    maxSessionMemory: sessionMegabytes,
     settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
   });
   server.setLocalWindowSize(windowBytes);
@@ -113,7 +117,11 @@ function call(
     const status = (trailers ?? head)?.['grpc-status'];
     if (head === undefined || status === undefined) {
       answer({ outcome: 'broken', code: -1, message: `stream error ${real.rstCode}` });
-      if (!stream.destroyed) stream.close(real.rstCode || constants.NGHTTP2_INTERNAL_ERROR);
+      // Where the whole connection broke, so will the one to the sender: that is what it must see.
+      setImmediate(() => {
+        if (!stream.destroyed && !client.destroyed)
+          stream.close(real.rstCode || constants.NGHTTP2_CANCEL);
+      });
       return;
     }
     const code = Number(status);

@@ -124,6 +124,27 @@ describe('gRPC tap', () => {
     expect(rest.at(-1)).toMatchObject({ type: 'end', requests: 1, answers: 1 });
   });
 
+  it('passes requests on that are larger than a flow-control window, many on one connection', async () => {
+    const port = await grpcTap(await portOf(grpcServer(0)));
+    const session = connectHttp2(`http://${host}:${port}`);
+    closers.push(() => session.destroy());
+    const large = Buffer.alloc(400_000, 7);
+    const statuses = await Promise.all(
+      Array.from(
+        { length: 60 },
+        () =>
+          new Promise<string>((resolve) => {
+            const stream = session.request({ ':method': 'POST', ':path': '/trace/Export' });
+            stream.on('trailers', (h) => resolve(String(h['grpc-status'])));
+            stream.resume().end(large);
+          }),
+      ),
+    );
+    expect(statuses.filter((status) => status === '0')).toHaveLength(60);
+    const requests = (await records()).filter((r) => r.type === 'request');
+    expect(requests.map((r) => r.payload.length)).toEqual(statuses.map(() => large.length));
+  });
+
   it('records a refusal with its code and message', async () => {
     const port = await grpcTap(await portOf(grpcServer(14)));
     expect(await grpcCall(port, payload)).toBe('14');

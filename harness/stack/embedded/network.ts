@@ -21,7 +21,9 @@ export async function mountRun(): Promise<void> {
 export async function createBridge(addresses: readonly string[]): Promise<void> {
   await ip([
     'link set lo up',
-    'link add br0 type bridge',
+    // With a MAC address of its own: else it takes the lowest of its ports', and every pod made or
+    // deleted could change it and leave all others talking to nobody.
+    'link add br0 address 02:00:0a:f4:00:01 type bridge',
     `addr add ${podNetwork.bridge}/${podNetwork.prefix} dev br0`,
     'link set br0 up',
     `addr add ${dnsAddress}/32 dev br0`,
