@@ -30,6 +30,11 @@ export interface Evidence {
   contents(item: ItemKey, sighting: Sighting): ContentPair | undefined;
   /** Arrivals of traces at one recorder in time order: trace, and when. */
   arrivals(recorder: number): AsyncIterable<{ readonly trace: number; readonly atMs: number }>;
+  /** Traces that came to one recorder and were handed on to one of others: when, and when first. */
+  emissions(
+    recorder: number,
+    backends: readonly number[],
+  ): Promise<readonly { readonly enteredMs: number; readonly emittedMs: number }[]>;
   /** Distinct traces that arrived at a recorder. */
   distinctTraces(recorder: number): Promise<number>;
 }

@@ -60,6 +60,8 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     contents: (key: ItemKey, sighting: Sighting) =>
       contents.get(`${key.signal}/${key.item}/${sighting.recorder}/${sighting.request}`),
     arrivals: (recorder) => (tablesGone ? nothing() : streamArrivals(database, recorder)),
+    emissions: async (recorder, backends) =>
+      tablesGone || backends.length === 0 ? [] : readEmissions(database, recorder, backends),
     distinctTraces: async (recorder) => {
       if (tablesGone) return 0;
       const sql = `SELECT count(DISTINCT trace_id) AS n FROM seen WHERE signal = 'traces' AND recorder = ${recorder}`;
@@ -203,6 +205,22 @@ async function* streamArrivals(database: Database, recorder: number) {
       yield { trace: chunk.cell(0, row) as number, atMs: chunk.cell(1, row) as number };
     }
   }
+}
+
+async function readEmissions(database: Database, recorder: number, backends: readonly number[]) {
+  const first = (name: string, condition: string): string => `
+    ${name} AS (SELECT s.trace_id, min(r.at_ms) AS at
+      FROM seen s JOIN requests r USING (recorder, request)
+      WHERE s.signal = 'traces' AND ${condition} GROUP BY s.trace_id)`;
+  const sql = `
+    WITH ${first('entered', `recorder = ${recorder} AND r.outcome = 'ok'`)},
+      ${first('emitted', `recorder IN (${backends.join(', ')})`)}
+    SELECT entered.at AS entered_ms, emitted.at AS emitted_ms FROM entered JOIN emitted USING (trace_id)`;
+  const rows = await database.rows(sql);
+  return rows.map((row) => ({
+    enteredMs: Number(row.entered_ms),
+    emittedMs: Number(row.emitted_ms),
+  }));
 }
 
 const foreignLimit = 1_000;

@@ -5,6 +5,8 @@ import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { type Incarnations, readIncarnations } from './incarnations.ts';
+import { wholeWaitMs } from './sampler.ts';
+import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
 /** Everything that classifying one item takes, prepared once a run. */
 export interface JudgeContext {
@@ -22,6 +24,8 @@ export interface JudgeContext {
   readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
   /** Stays of traces that a gateway process pushed out, by process. */
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
+  /** The decision clocks of gateway processes, by process, where they could be read. */
+  readonly ticks: ReadonlyMap<string, Ticks>;
   /** What collectors said that they dropped. */
   readonly drops: DropLedger;
 }
@@ -51,6 +55,11 @@ export async function prepare(
   const evictions = sampling
     ? await readEvictions(evidence, incarnations, recordersOfTier(tier), sampling)
     : new Map();
+  const backendRecorders = {
+    traces: backendRecordersOf('traces'),
+    logs: backendRecordersOf('logs'),
+  };
+  const backends = [...backendRecorders.traces];
   return {
     scenario,
     pipeline,
@@ -60,8 +69,11 @@ export async function prepare(
     samplerStep,
     sampling,
     recordersOfTier,
-    backendRecorders: { traces: backendRecordersOf('traces'), logs: backendRecordersOf('logs') },
+    backendRecorders,
     evictions,
+    ticks: sampling
+      ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
+      : new Map(),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }
@@ -92,6 +104,30 @@ async function readEvictions(
       evictions.set(key, replayEvictions(arrivals, settings));
   }
   return evictions;
+}
+
+async function readAllTicks(
+  evidence: Evidence,
+  incarnations: Incarnations,
+  recorders: ReadonlySet<number>,
+  backends: readonly number[],
+  sampling: TailSampling,
+): Promise<Map<string, Ticks>> {
+  const ticks = new Map<string, Ticks>();
+  for (const recorder of recorders) {
+    const byProcess = new Map<string, Emission[]>();
+    for (const emission of await evidence.emissions(recorder, backends)) {
+      const key = incarnations.at(recorder, emission.enteredMs)?.key ?? '';
+      const list = byProcess.get(key) ?? [];
+      byProcess.set(key, list);
+      list.push(emission);
+    }
+    for (const [key, emissions] of byProcess) {
+      const read = readTicks(emissions, wholeWaitMs(sampling));
+      if (read) ticks.set(key, read);
+    }
+  }
+  return ticks;
 }
 
 /** Collectors write only some of equal log lines unless told otherwise. */

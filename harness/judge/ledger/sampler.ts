@@ -3,6 +3,7 @@ import type { TailSampling } from '../../pipeline/types.ts';
 import type { Stay } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
 import type { Arrival, ItemView } from './sightings.ts';
+import { type Ticks, tickBehind, tickLagMs } from './ticks.ts';
 
 /** What one gateway process did with the spans of one trace that it held in one stay. */
 export interface StayAccount {
@@ -31,6 +32,16 @@ const tickMs = 1_000;
 /** A busy process may take its tick this much later than its clock says. */
 const slackMs = 300;
 
+/** What is known of gateway processes, by process: whom they pushed out, when they decide. */
+export interface GatewayMemory {
+  readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
+  readonly ticks: ReadonlyMap<string, Ticks>;
+}
+
+/** The processor waits whole seconds, at least one (processor.go, Start). */
+export const wholeWaitMs = ({ decisionWaitMs }: TailSampling): number =>
+  Math.max(1_000, Math.floor(decisionWaitMs / 1_000) * 1_000);
+
 /** What the analysis must know of a span beside its arrivals. */
 export type FactsOf = (view: ItemView) => SpanFacts;
 
@@ -45,7 +56,7 @@ export function accountStays(
   views: readonly ItemView[],
   step: number,
   sampling: TailSampling,
-  evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>,
+  memory: GatewayMemory,
   factsOf: FactsOf,
 ): StayAccount[] {
   const byProcess = new Map<string, Coming[]>();
@@ -67,8 +78,9 @@ export function accountStays(
       }),
     );
   return [...byProcess].flatMap(([key, comings]) => {
-    const stays = evictions.get(key)?.get(trace);
-    return splitByStay(comings, stays).map((part) => accountStay(part, sampling, judge));
+    const stays = memory.evictions.get(key)?.get(trace);
+    const ticks = memory.ticks.get(key);
+    return splitByStay(comings, stays).map((part) => accountStay(part, sampling, ticks, judge));
   });
 }
 
@@ -92,39 +104,71 @@ function splitByStay(comings: readonly Coming[], stays: readonly Stay[] | undefi
 function accountStay(
   { comings, evictedMs }: Part,
   sampling: TailSampling,
+  ticks: Ticks | undefined,
   judge: (items: ReadonlySet<number>) => Decision,
 ): StayAccount {
   const certain = comings.filter(({ arrival }) => arrival.kind === 'ok');
   const opening = certain.length > 0 ? certain : comings;
-  const first = opening.reduce((a, b) => (a.arrival.fromMs <= b.arrival.fromMs ? a : b));
-  const incarnation = first.arrival.incarnation as Incarnation;
-  const waitMs = Math.max(1_000, Math.floor(sampling.decisionWaitMs / 1_000) * 1_000);
-  const dueFromMs = first.arrival.fromMs + waitMs;
-  const dueToMs = first.arrival.toMs + waitMs + tickMs + slackMs;
+  const first = opening.reduce((a, b) => (a.arrival.fromMs <= b.arrival.fromMs ? a : b)).arrival;
+  const incarnation = first.incarnation as Incarnation;
+  const due = dueBetween(first, wholeWaitMs(sampling), ticks);
   const endedMs = incarnation.life.endedMs ?? Number.POSITIVE_INFINITY;
   const graceful = incarnation.ending === 'graceful';
-  const decidedFromMs = Math.min(dueFromMs, graceful ? endedMs : dueFromMs);
-  const decidedToMs = Math.min(dueToMs, endedMs);
-  const inTime = (c: Coming): boolean => c.arrival.toMs <= decidedFromMs;
+  const decidedFromMs = graceful ? Math.min(due.fromMs, endedMs) : due.fromMs;
+  const decidedToMs = Math.min(due.toMs, endedMs);
   const tooLate = (c: Coming): boolean => c.arrival.fromMs > decidedToMs;
-  const held = setOf(certain.filter(inTime));
+  const held = setOf(certain.filter((c) => c.arrival.toMs <= decidedFromMs));
   const late = setOf(comings.filter(tooLate));
   const open = setOf(comings.filter((c) => !tooLate(c) && !held.has(c.item)));
   const common = { incarnation, decidedFromMs, decidedToMs, held, late };
   if (evictedMs !== undefined && evictedMs <= decidedFromMs) {
     return { ...common, fate: 'evicted', decision: undefined, ambiguous: false };
   }
-  const unfinished = graceful && sampling.dropPendingOnShutdown;
-  if ((incarnation.ending === 'killed' || unfinished) && endedMs <= dueFromMs) {
-    return { ...common, fate: 'held', decision: undefined, ambiguous: false };
-  }
+  const cut = incarnation.ending === 'killed' || (graceful && sampling.dropPendingOnShutdown);
+  const reached = cut ? reachedBefore(endedMs, due, ticks) : 'yes';
+  if (reached === 'no') return { ...common, fate: 'held', decision: undefined, ambiguous: false };
   const decision = judge(held);
   const whole = open.size > 0 ? judge(new Set([...held, ...open])) : decision;
-  const cut = incarnation.ending === 'killed' && endedMs < dueToMs;
   const evictedInTick = evictedMs !== undefined && evictedMs < decidedToMs;
   const ambiguous =
-    decision.outcome === 'unknown' || whole.outcome !== decision.outcome || cut || evictedInTick;
+    decision.outcome === 'unknown' ||
+    whole.outcome !== decision.outcome ||
+    reached === 'open' ||
+    evictedInTick;
   return { ...common, fate: 'decided', decision, ambiguous };
+}
+
+interface Due {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When a trace that came with this arrival is decided: by the process's own clock where it is known. */
+function dueBetween({ fromMs, toMs }: Arrival, waitMs: number, ticks: Ticks | undefined): Due {
+  if (!ticks) return { fromMs: fromMs + waitMs, toMs: toMs + waitMs + tickMs + slackMs };
+  const closing = (atMs: number): number => tickBehind(ticks, atMs) + waitMs;
+  return {
+    fromMs: closing(fromMs) - tickLagMs,
+    // Taken in just behind its tick, as the process sees it, a trace waits for the next.
+    toMs: closing(toMs + tickLagMs) + ticks.spreadMs + tickLagMs,
+  };
+}
+
+/** A tick with fewer kept traces than this may well have none. */
+const tellingPerTick = 6;
+
+/** Whether a process that ended came to decide a batch that was due then. */
+function reachedBefore(endedMs: number, due: Due, ticks: Ticks | undefined): 'yes' | 'no' | 'open' {
+  if (due.toMs <= endedMs) return 'yes';
+  if (due.fromMs >= endedMs) return 'no';
+  if (!ticks) return 'open';
+  // The end falls into the batch's window: whether its burst was seen tells.
+  const tickFromMs = due.fromMs + tickLagMs;
+  if (ticks.lastTickMs > tickFromMs) return 'yes';
+  if (ticks.lastTickMs === tickFromMs) {
+    return endedMs - ticks.lastSeenMs > tickLagMs ? 'yes' : 'open';
+  }
+  return ticks.perTick >= tellingPerTick ? 'no' : 'open';
 }
 
 const setOf = (comings: readonly Coming[]): Set<number> => new Set(comings.map((c) => c.item));

@@ -89,15 +89,7 @@ export function accountTrace(
   const views = trace.spans.map((span) => viewItem(context, path, 'traces', span));
   const { sampling, samplerStep } = context;
   const stays = sampling
-    ? accountStays(
-        trace.traceId,
-        trace.trace,
-        views,
-        samplerStep,
-        sampling,
-        context.evictions,
-        facts.sampler,
-      )
+    ? accountStays(trace.traceId, trace.trace, views, samplerStep, sampling, context, facts.sampler)
     : [];
   const spans = views.map((view) =>
     accountItem(context, path, view, facts.filter(view), fateOf(view, stays, samplerStep)),
