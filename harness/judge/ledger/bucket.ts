@@ -172,6 +172,13 @@ function fromStay(
       { indeterminate: true },
     );
   }
+  if (sampled && stay.evictionOpen) {
+    const detail = 'among the oldest in memory at the end';
+    return done(
+      { kind: 'lost', hop: tier, cause: 'evicted-before-decision', detail },
+      { indeterminate: true },
+    );
+  }
   const dropPolicy = decision?.outcome === 'dropped' ? decision.policy : undefined;
   return done(
     { kind: 'notSampled', dropPolicy, late: late || stay.late.has(view.item.item) },

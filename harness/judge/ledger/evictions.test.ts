@@ -10,14 +10,19 @@ describe('replayEvictions', () => {
     expect([...stays]).toEqual([
       [1, [{ enteredMs: 0, evictedMs: 30 }]],
       [2, [{ enteredMs: 10, evictedMs: 5_000 }]],
+      [3, [{ enteredMs: 30, evictedMs: undefined, open: true }]],
     ]);
+  });
+
+  it('leaves nothing open while there is room', () => {
+    expect(replayEvictions(at([1, 0]), settings).size).toBe(0);
   });
 
   it('takes an evicted trace that comes back for a new one', () => {
     const stays = replayEvictions(at([1, 0], [2, 10], [3, 30], [1, 40]), settings);
     expect(stays.get(1)).toEqual([
       { enteredMs: 0, evictedMs: 30 },
-      { enteredMs: 40, evictedMs: undefined },
+      { enteredMs: 40, evictedMs: undefined, open: true },
     ]);
     expect(stays.get(2)).toEqual([{ enteredMs: 10, evictedMs: 40 }]);
   });

@@ -2,6 +2,8 @@
 export interface Stay {
   readonly enteredMs: number;
   readonly evictedMs: number | undefined;
+  /** Still there at the end by so little that the order of requests taken at once decides it. */
+  readonly open?: boolean;
 }
 
 export interface EvictionSettings {
@@ -39,10 +41,26 @@ export function replayEvictions(
     }
     held.set(trace, atMs);
   }
+  const atOnce = held.size >= settings.numTraces ? mostAtOnce([...held.values()]) : 0;
+  let position = 0;
   for (const [trace, enteredMs] of held) {
-    if (evicted.has(trace)) record(trace, { enteredMs, evictedMs: undefined });
+    const open = position++ < atOnce;
+    if (open || evicted.has(trace)) record(trace, { enteredMs, evictedMs: undefined, open });
   }
   return evicted;
+}
+
+/** Requests that come within this are taken in an order that the record does not show. */
+const atOnceMs = 50;
+
+/** The most traces that entered within one such moment; the times are in order. */
+function mostAtOnce(enteredMs: readonly number[]): number {
+  let most = 0;
+  for (let from = 0, to = 0; to < enteredMs.length; to++) {
+    while ((enteredMs[to] ?? 0) - (enteredMs[from] ?? 0) > atOnceMs) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
 }
 
 function releaseDecided(

@@ -14,6 +14,8 @@ export interface StayAccount {
   readonly decision: Decision | undefined;
   /** The evidence leaves it open what was held, or whether it was decided, and it matters. */
   readonly ambiguous: boolean;
+  /** Whether it was pushed out before it was decided can't be told. */
+  readonly evictionOpen: boolean;
   /** Between these moments the decision fell. */
   readonly decidedFromMs: number;
   readonly decidedToMs: number;
@@ -87,22 +89,25 @@ export function accountStays(
 interface Part {
   readonly comings: readonly Coming[];
   readonly evictedMs: number | undefined;
+  readonly evictionOpen: boolean;
 }
 
 function splitByStay(comings: readonly Coming[], stays: readonly Stay[] | undefined): Part[] {
-  if (!stays) return [{ comings, evictedMs: undefined }];
+  if (!stays) return [{ comings, evictedMs: undefined, evictionOpen: false }];
   return stays.flatMap((stay) => {
     const own = comings.filter(
       ({ arrival }) =>
         arrival.fromMs >= stay.enteredMs &&
         arrival.fromMs < (stay.evictedMs ?? Number.POSITIVE_INFINITY),
     );
-    return own.length > 0 ? [{ comings: own, evictedMs: stay.evictedMs }] : [];
+    return own.length > 0
+      ? [{ comings: own, evictedMs: stay.evictedMs, evictionOpen: stay.open === true }]
+      : [];
   });
 }
 
 function accountStay(
-  { comings, evictedMs }: Part,
+  { comings, evictedMs, evictionOpen }: Part,
   sampling: TailSampling,
   ticks: Ticks | undefined,
   judge: (items: ReadonlySet<number>) => Decision,
@@ -120,7 +125,7 @@ function accountStay(
   const held = setOf(certain.filter((c) => c.arrival.toMs <= decidedFromMs));
   const late = setOf(comings.filter(tooLate));
   const open = setOf(comings.filter((c) => !tooLate(c) && !held.has(c.item)));
-  const common = { incarnation, decidedFromMs, decidedToMs, held, late };
+  const common = { incarnation, decidedFromMs, decidedToMs, held, late, evictionOpen };
   if (evictedMs !== undefined && evictedMs <= decidedFromMs) {
     return { ...common, fate: 'evicted', decision: undefined, ambiguous: false };
   }
@@ -134,7 +139,8 @@ function accountStay(
     decision.outcome === 'unknown' ||
     whole.outcome !== decision.outcome ||
     reached === 'open' ||
-    evictedInTick;
+    evictedInTick ||
+    evictionOpen;
   return { ...common, fate: 'decided', decision, ambiguous };
 }
 
