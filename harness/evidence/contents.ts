@@ -9,7 +9,7 @@ import { readRecordAt } from './tap-reader.ts';
 import type { ContentPair } from './types.ts';
 
 /** Beyond this many, items whose core differs are counted but not shown field by field. */
-export const contentsLimit = 5_000;
+export const contentsLimit = 2_000;
 
 export interface StoredContent extends ContentPair {
   readonly signal: 'traces' | 'logs';
@@ -45,8 +45,8 @@ export async function collectContents(
       FROM seen s
       JOIN ${table} p USING (trace_id, span_id)
       JOIN requests r USING (recorder, request)
-      WHERE s.signal = '${signal}' AND s.core_digest <> p.core_digest
-      ORDER BY p.item, s.recorder, s.request LIMIT ${contentsLimit}`);
+      WHERE s.signal = '${signal}' AND (s.core_digest <> p.core_digest OR s.state_digest <> p.state_digest)
+      ORDER BY s.core_digest = p.core_digest, p.item, s.recorder, s.request LIMIT ${contentsLimit}`);
     for (const row of rows) {
       const differing = { ...row, signal } as unknown as Differing;
       found.push({

@@ -120,6 +120,7 @@ export interface Sighting {
   readonly recorder: number;
   readonly request: number;
   readonly coreDigest: number;
+  readonly stateDigest: number;
   readonly attributesId: number;
   readonly resourceId: number;
   readonly scopeId: number;
@@ -137,6 +138,7 @@ export interface ItemEvidence {
   readonly endOffsetNanos: number;
   readonly statusCode: number;
   readonly coreDigest: number;
+  readonly stateDigest: number;
   readonly attributesId: number;
   readonly resourceId: number;
   readonly scopeId: number;

@@ -111,8 +111,8 @@ async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkRea
 
 const itemSql = (table: string, signal: string): string => `
   SELECT p.item, p.trace, p.trace_id, p.span_id, p.block, p.pod, p.late, p.start_offset_nanos,
-    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope, p.name,
-    s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope
+    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope, p.name, p.state_digest,
+    s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope, s.state_digest
   FROM ${table} p
   LEFT JOIN (SELECT * FROM seen WHERE signal = '${signal}') s USING (trace_id, span_id)
   ORDER BY p.item, s.recorder, s.request`;
@@ -135,15 +135,16 @@ async function* streamItems(
         if (current) yield current;
         current = itemOf(chunk, row);
       }
-      const recorder = chunk.cell(15, row) as number | null;
+      const recorder = chunk.cell(16, row) as number | null;
       if (recorder === null) continue;
       current.sightings.push({
         recorder,
-        request: chunk.cell(16, row) as number,
-        coreDigest: chunk.cell(17, row) as number,
-        attributesId: chunk.cell(18, row) as number,
-        resourceId: chunk.cell(19, row) as number,
-        scopeId: chunk.cell(20, row) as number,
+        request: chunk.cell(17, row) as number,
+        coreDigest: chunk.cell(18, row) as number,
+        attributesId: chunk.cell(19, row) as number,
+        resourceId: chunk.cell(20, row) as number,
+        scopeId: chunk.cell(21, row) as number,
+        stateDigest: chunk.cell(22, row) as number,
       });
     }
   }
@@ -167,6 +168,7 @@ function itemOf(chunk: ChunkReader, row: number): Draft {
     resourceId: chunk.cell(12, row) as number,
     scopeId: chunk.cell(13, row) as number,
     nameId: chunk.cell(14, row) as number,
+    stateDigest: chunk.cell(15, row) as number,
     sightings: [],
   };
 }
@@ -196,10 +198,10 @@ async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> 
 
 async function* streamArrivals(database: Database, recorder: number) {
   const sql = `
-    SELECT p.trace, min(r.at_ms) AS at
+    SELECT p.trace, min(r.at_ms) AS arrived_ms
     FROM seen s JOIN planned_spans p USING (trace_id, span_id) JOIN requests r USING (recorder, request)
     WHERE s.signal = 'traces' AND s.recorder = ${recorder} AND r.outcome = 'ok'
-    GROUP BY p.trace, s.request ORDER BY at`;
+    GROUP BY p.trace, s.request ORDER BY arrived_ms`;
   for await (const chunk of chunks(database, sql)) {
     for (let row = 0; row < chunk.rowCount; row++) {
       yield { trace: chunk.cell(0, row) as number, atMs: chunk.cell(1, row) as number };
@@ -209,13 +211,13 @@ async function* streamArrivals(database: Database, recorder: number) {
 
 async function readEmissions(database: Database, recorder: number, backends: readonly number[]) {
   const first = (name: string, condition: string): string => `
-    ${name} AS (SELECT s.trace_id, min(r.at_ms) AS at
+    ${name} AS (SELECT s.trace_id, min(r.at_ms) AS first_ms
       FROM seen s JOIN requests r USING (recorder, request)
       WHERE s.signal = 'traces' AND ${condition} GROUP BY s.trace_id)`;
   const sql = `
     WITH ${first('entered', `recorder = ${recorder} AND r.outcome = 'ok'`)},
       ${first('emitted', `recorder IN (${backends.join(', ')})`)}
-    SELECT entered.at AS entered_ms, emitted.at AS emitted_ms FROM entered JOIN emitted USING (trace_id)`;
+    SELECT entered.first_ms AS entered_ms, emitted.first_ms AS emitted_ms FROM entered JOIN emitted USING (trace_id)`;
   const rows = await database.rows(sql);
   return rows.map((row) => ({
     enteredMs: Number(row.entered_ms),

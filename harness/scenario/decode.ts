@@ -170,7 +170,7 @@ type WrittenExpectation =
   | { decided: 'as-predicted' }
   | { kept: { class: string; share: number; except?: Except } }
   | { lost: { spans: number; logs?: number; except?: Except } }
-  | { duplicated: { spans: number; logs?: number } }
+  | { duplicated: { spans: number; logs?: number; except?: Except } }
   | { altered: { spans: number; logs?: number } }
   | { late: { joined: number; orphaned?: number } }
   | { visible: { share: number; within: number } }
@@ -198,7 +198,10 @@ function resolveExpectation(item: WrittenExpectation): Expectation {
     const { spans, logs, except } = item.lost;
     return { check: 'lost', spans, logs: logs ?? 0, except: listOf(except) };
   }
-  if ('duplicated' in item) return { check: 'duplicated', logs: 0, ...item.duplicated };
+  if ('duplicated' in item) {
+    const { spans, logs, except } = item.duplicated;
+    return { check: 'duplicated', spans, logs: logs ?? 0, except: listOf(except) };
+  }
   if ('altered' in item) return { check: 'altered', logs: 0, ...item.altered };
   if ('late' in item) {
     return { check: 'late', joinedShare: item.late.joined, orphaned: item.late.orphaned ?? 0 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../lib/nearest.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../lib/units.ts';
+import { exceptionNames } from './types.ts';
 
 /** A text with a unit, turned into a number; the message says what is expected. */
 function withUnit(parse: (text: string) => number | undefined, expected: string) {
@@ -119,7 +120,7 @@ export const faultVariants = {
   pause: strict({ at: durationMs, pause: target, for: durationMs }),
 };
 
-const exceptionName = z.enum(['held-by-killed', 'split-by-outage', 'cut-by-restart']);
+const exceptionName = z.enum(exceptionNames);
 const except = z.union([exceptionName, z.array(exceptionName)]).optional();
 const count = z.int().min(0);
 const tierCount = z.union([count, strict({ tier: z.string().optional(), count })]);
@@ -130,7 +131,7 @@ export const expectVariants = {
   decided: strict({ decided: z.literal('as-predicted') }),
   kept: strict({ kept: strict({ class: z.string(), share, except }) }),
   lost: strict({ lost: strict({ spans: count, logs: count.optional(), except }) }),
-  duplicated: strict({ duplicated: amount }),
+  duplicated: strict({ duplicated: strict({ spans: count, logs: count.optional(), except }) }),
   altered: strict({ altered: amount }),
   late: strict({ late: strict({ joined: share, orphaned: count.optional() }) }),
   visible: strict({ visible: strict({ share, within: durationMs }) }),

@@ -101,7 +101,13 @@ export interface Target {
 }
 
 /** Sets of spans or traces that the ledger computes; never a slack number. */
-export type ExceptionName = 'held-by-killed' | 'split-by-outage' | 'cut-by-restart';
+export const exceptionNames = [
+  'held-by-killed',
+  'split-by-outage',
+  'cut-by-restart',
+  'repeated-after-break',
+] as const;
+export type ExceptionName = (typeof exceptionNames)[number];
 
 export type Expectation =
   | { readonly check: 'decided' }
@@ -117,7 +123,12 @@ export type Expectation =
       readonly logs: number;
       readonly except: readonly ExceptionName[];
     }
-  | { readonly check: 'duplicated'; readonly spans: number; readonly logs: number }
+  | {
+      readonly check: 'duplicated';
+      readonly spans: number;
+      readonly logs: number;
+      readonly except: readonly ExceptionName[];
+    }
   | { readonly check: 'altered'; readonly spans: number; readonly logs: number }
   | { readonly check: 'late'; readonly joinedShare: number; readonly orphaned: number }
   | { readonly check: 'visible'; readonly share: number; readonly withinMs: number }

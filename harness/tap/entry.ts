@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { listenGrpc } from './grpc.ts';
 import { listenHttp } from './http.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { type Address, listenInFront } from './upstream.ts';
+import { type Address, endLike, listenInFront } from './upstream.ts';
 
 /**
  * The tap's process. Its first line of standard input is the list of endpoints; further lines are
@@ -62,6 +62,7 @@ function forwardTcp(listen: Address, upstream: Address): Promise<Server> {
     (downstream, real) => {
       downstream.pipe(real);
       real.pipe(downstream);
+      endLike(downstream, real, () => false);
     },
     () => undefined,
   );

@@ -43,14 +43,25 @@ function pair(downstream: Socket, real: Socket, upstream: Address, recorder: Rec
     settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
   });
   server.setLocalWindowSize(windowBytes);
-  const end = (): void => {
-    downstream.resetAndDestroy();
-    real.destroy();
-  };
-  client.on('error', end);
+  const calls: Calls = { client, connection, recorder, open: 0 };
+  client.on('error', () => real.destroy());
+  client.on('close', () => {
+    if (calls.open > 0) downstream.resetAndDestroy();
+    else server.close(() => downstream.destroySoon());
+  });
+  // The real endpoint is about to go: what is on its way is still answered.
   client.on('goaway', () => server.close());
-  server.on('error', end);
-  server.on('stream', (stream, headers) => forward(stream, headers, client, connection, recorder));
+  server.on('error', () => downstream.resetAndDestroy());
+  server.on('stream', (stream, headers) => forward(stream, headers, calls));
+}
+
+/** The calls of one connection. */
+interface Calls {
+  readonly client: ClientHttp2Session;
+  readonly connection: number;
+  readonly recorder: Recorder;
+  /** Calls that are not answered yet. */
+  open: number;
 }
 
 /** Headers that belong to the connection, not to the call. */
@@ -60,13 +71,8 @@ function callHeaders(headers: IncomingHttpHeaders): Record<string, string | stri
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.has(name)));
 }
 
-function forward(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  client: ClientHttp2Session,
-  connection: number,
-  recorder: Recorder,
-): void {
+function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls: Calls): void {
+  const { connection, recorder } = calls;
   const pieces: Buffer[] = [];
   stream.on('error', () => undefined);
   stream.on('data', (piece: Buffer) => pieces.push(piece));
@@ -78,22 +84,25 @@ function forward(
       grpc: true,
     };
     const request = recorder.request(connection, meta, payload);
-    call(stream, headers, client, payload, request, recorder);
+    call(stream, headers, calls, payload, request);
   });
 }
 
 function call(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  client: ClientHttp2Session,
+  calls: Calls,
   payload: Buffer,
   request: number,
-  recorder: Recorder,
 ): void {
+  const { client, recorder } = calls;
   let answered = false;
+  calls.open++;
   const answer = (value: Answer): void => {
     if (answered) return;
     answered = true;
+    // A broken call stays open: its sender must see the connection break.
+    if (value.outcome !== 'broken') calls.open--;
     recorder.answer(request, value);
   };
   if (client.closed || client.destroyed) {

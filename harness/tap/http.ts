@@ -7,13 +7,15 @@ import {
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import type { Recorder } from './recorder.ts';
-import { type Address, listenInFront } from './upstream.ts';
+import { type Address, endLike, listenInFront } from './upstream.ts';
 
 interface Pair {
   readonly connection: number;
   /** Hands out the one connection to the real endpoint. */
   readonly agent: Agent;
   readonly recorder: Recorder;
+  /** Requests that are not answered yet. */
+  open: number;
 }
 
 /** Records HTTP/1.1 requests on their way to `upstream`; one connection in, one out. */
@@ -38,7 +40,9 @@ export function listenHttp(
         agent.destroy();
         recorder.connection('closed', connection);
       });
-      pairs.set(downstream, { connection, agent, recorder });
+      const pair = { connection, agent, recorder, open: 0 };
+      pairs.set(downstream, pair);
+      endLike(downstream, real, () => pair.open > 0);
       server.emit('connection', downstream);
     },
     () => void recorder.connection('refused'),
@@ -54,9 +58,11 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
 async function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { connection, agent, recorder }: Pair,
+  pair: Pair,
 ): Promise<void> {
+  const { connection, agent, recorder } = pair;
   let request = 0;
+  pair.open++;
   try {
     const payload = await bodyOf(incoming);
     const encoding = incoming.headers['content-encoding'] ?? 'identity';
@@ -71,6 +77,7 @@ async function forward(
     request = 0;
     outgoing.writeHead(code, answer.headers);
     outgoing.end(reply);
+    pair.open--;
   } catch (error) {
     if (request > 0) {
       const outcome = outgoing.destroyed ? 'cancelled' : 'broken';

@@ -43,7 +43,9 @@ export function createRecorder(file: string, onError: (error: Error) => void): R
   stream.once('error', onError);
   const counts: TapCounts = { requests: 0, answers: 0, bytes: 0, lastAtMs: 0 };
   let connections = 0;
+  let closed = false;
   const write = (record: TapRecord): void => {
+    if (closed) return;
     counts.lastAtMs = record.atMs;
     for (const piece of encodeRecord(record)) {
       if (piece.length > 0) stream.write(piece);
@@ -68,6 +70,7 @@ export function createRecorder(file: string, onError: (error: Error) => void): R
     close: async () => {
       const { requests, answers } = counts;
       write({ type: 'end', atMs: nowMs(), requests, answers });
+      closed = true;
       stream.end();
       await finished(stream);
     },

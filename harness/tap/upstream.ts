@@ -8,7 +8,8 @@ export interface Address {
 
 /**
  * Listens like the real endpoint would: a connection is taken only when one to the real endpoint
- * can be made, else it is reset, and each side's end ends the other.
+ * can be made, else it is reset. When the sender goes, so does the real connection; what happens
+ * when the real one goes is up to `onPair`.
  */
 export async function listenInFront(
   listen: Address,
@@ -26,7 +27,6 @@ export async function listenInFront(
     real.once('connect', () => {
       real.removeAllListeners('error');
       real.on('error', () => undefined);
-      real.once('close', () => downstream.resetAndDestroy());
       downstream.once('close', () => real.destroy());
       onPair(downstream, real);
       downstream.resume();
@@ -35,4 +35,15 @@ export async function listenInFront(
   server.listen(listen.port, listen.host, 1024);
   await once(server, 'listening');
   return server;
+}
+
+/**
+ * Ends the sender's connection as the real one ended: what was answered still gets through, unless
+ * something was left open, which the sender must see break.
+ */
+export function endLike(downstream: Socket, real: Socket, isOpen: () => boolean): void {
+  real.once('close', (failed) => {
+    if (failed || isOpen()) downstream.resetAndDestroy();
+    else downstream.destroySoon();
+  });
 }

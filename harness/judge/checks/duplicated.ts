@@ -20,17 +20,27 @@ export function duplicatesOf(
   });
 }
 
+/** A request that carried it broke off without an answer and was sent again: it may have been taken. */
+const brokeOff = ({ view }: ItemAccount): boolean =>
+  [...view.arrivals, view.deliveries].some((arrivals) =>
+    arrivals.some((arrival) => arrival.kind === 'maybe' && !arrival.missing),
+  );
+
 /** Items that were taken more than once at some hop. */
 export function createDuplicatedCheck(
   expectation: DuplicatedExpectation,
   context: JudgeContext,
 ): Watcher {
   const collector = createCollector();
-  const counts = { traces: 0, logs: 0 };
+  const counts = { traces: 0, logs: 0, excepted: 0 };
   const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
     const duplicates = duplicatesOf(context, account, signal);
     const last = duplicates.at(-1);
     if (!last) return;
+    if (expectation.except.includes('repeated-after-break') && brokeOff(account)) {
+      counts.excepted++;
+      return;
+    }
     counts[signal]++;
     collector.add({
       kind: 'duplicated',
@@ -53,7 +63,7 @@ export function createDuplicatedCheck(
         subject: '',
         verdict: verdictOf(failed, false),
         expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
-        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records`,
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${counts.excepted > 0 ? `, excepted: ${formatCount(counts.excepted)} repeated-after-break` : ''}`,
         findings: failed ? collector.findings() : [],
       };
     },

@@ -63,6 +63,8 @@ function createStepReader(
   { hop, processors }: StepSettings,
 ): (item: ItemEvidence, arrivals: readonly Arrival[]) => Alteration | undefined {
   const { evidence } = context;
+  // The sampler notes its threshold in trace_state.
+  const writesState = processors.some((p) => p.type === 'probabilistic_sampler');
   const attributeDiffs = new Map<number, readonly string[]>();
   const resourceDiffs = new Map<number, readonly string[]>();
   const attributesOf = (own: number, seen: number): readonly string[] => {
@@ -97,11 +99,13 @@ function createStepReader(
       if (!sighting) continue;
       const attributes = attributesOf(item.attributesId, sighting.attributesId);
       const resource = resourceOf(item, sighting.resourceId);
-      const sameCore = sighting.coreDigest === item.coreDigest;
+      const sameCore =
+        sighting.coreDigest === item.coreDigest &&
+        (writesState || sighting.stateDigest === item.stateDigest);
       const sameScope =
         item.scopeId === sighting.scopeId || equalScopes(context, item, sighting.scopeId);
       if (sameCore && sameScope && attributes.length + resource.length === 0) continue;
-      const core = sameCore ? [] : coreDiffs(context, signal, item, sighting, processors);
+      const core = sameCore ? [] : coreDiffs(context, signal, item, sighting, writesState);
       what = [
         ...(what ?? []),
         ...attributes,
@@ -142,15 +146,12 @@ function coreDiffs(
   signal: 'traces' | 'logs',
   item: ItemEvidence,
   sighting: Sighting,
-  processors: readonly Component[],
+  writesState: boolean,
 ): string[] {
   const pair = context.evidence.contents({ signal, item: item.item }, sighting);
   if (!pair) return ['fields beside the attributes'];
-  const edited = new Set(
-    processors.some((p) => p.type === 'probabilistic_sampler') ? ['traceState'] : [],
-  );
   const keys = new Set([...Object.keys(pair.planned), ...Object.keys(pair.seen)]);
   return [...keys]
-    .filter((key) => !edited.has(key) && pair.planned[key] !== pair.seen[key])
+    .filter((key) => !(writesState && key === 'traceState') && pair.planned[key] !== pair.seen[key])
     .map((key) => `${key}: expected ${shown(pair.planned[key])}, found ${shown(pair.seen[key])}`);
 }

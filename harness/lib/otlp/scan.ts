@@ -63,10 +63,12 @@ export interface ItemLayout {
   readonly traceId: number;
   readonly spanId: number;
   readonly attributes: number;
+  /** 0 where there is no such field. */
+  readonly traceState: number;
 }
 
-export const spanLayout: ItemLayout = { traceId: 1, spanId: 2, attributes: 9 };
-export const logLayout: ItemLayout = { traceId: 9, spanId: 10, attributes: 6 };
+export const spanLayout: ItemLayout = { traceId: 1, spanId: 2, attributes: 9, traceState: 3 };
+export const logLayout: ItemLayout = { traceId: 9, spanId: 10, attributes: 6, traceState: 0 };
 
 /** One span or log record, read in place. A fresh item is not made for each: fields are set anew. */
 export interface ScannedItem {
@@ -78,10 +80,12 @@ export interface ScannedItem {
   attributesStart: number;
   attributesEnd: number;
   /**
-   * Sum of the digests of all fields but the attributes, defaults left out: encoders differ in the
+   * Sum of the digests of all fields but attributes and trace_state, defaults left out: encoders differ in the
    * order of fields (collector 0.152 writes the highest first) and in writing an empty status.
    */
   coreDigest: number;
+  /** Digest of the span's trace_state, which samplers write to; 0 where there is none. */
+  stateDigest: number;
 }
 
 export const scannedItem = (): ScannedItem => ({
@@ -90,6 +94,7 @@ export const scannedItem = (): ScannedItem => ({
   attributesStart: 0,
   attributesEnd: 0,
   coreDigest: 0,
+  stateDigest: 0,
 });
 
 /**
@@ -108,6 +113,7 @@ export function scanItem(
   item.spanId = -1;
   item.attributesStart = start;
   item.attributesEnd = start;
+  item.stateDigest = 0;
   let digest = 0;
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
@@ -120,6 +126,10 @@ export function scanItem(
     if (isDefault(at.wire, at.value, at.end, at.varint)) continue;
     if (at.number === layout.traceId && at.end - at.value === 16) item.traceId = at.value;
     if (at.number === layout.spanId && at.end - at.value === 8) item.spanId = at.value;
+    if (at.number === layout.traceState) {
+      item.stateDigest = digestOf(bytes, position, at.end);
+      continue;
+    }
     digest = (digest + digestOf(bytes, position, at.end)) >>> 0;
   }
   item.coreDigest = digest;

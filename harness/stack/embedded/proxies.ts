@@ -4,14 +4,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** Picks where one connection goes; undefined refuses it. */
 export type Pick = () => { readonly host: string; readonly port: number } | undefined;
 
-/** Joins two sockets for as long as both live. */
+/** Joins two sockets for as long as both live; what one has sent when it ends still gets through. */
 function join(a: Socket, b: Socket): void {
   a.pipe(b);
   b.pipe(a);
-  a.on('error', () => b.destroy());
-  b.on('error', () => a.resetAndDestroy());
+  a.on('error', () => undefined);
+  b.on('error', () => undefined);
   a.once('close', () => b.destroy());
-  b.once('close', () => a.destroy());
+  b.once('close', (failed) => (failed ? a.resetAndDestroy() : a.destroySoon()));
 }
 
 function serve(pick: Pick): Server {
