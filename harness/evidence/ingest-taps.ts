@@ -10,6 +10,8 @@ export const seenColumns = {
   signal: 'text',
   recorder: 'count',
   request: 'count',
+  /** Its place among the request's items. */
+  nth: 'count',
   trace_id: 'text',
   span_id: 'text',
   core_digest: 'count',
@@ -121,6 +123,7 @@ function writeItems(
       signal,
       recorder,
       record.request,
+      items,
       hexAt(bytes, scanned.traceId, 16),
       hexAt(bytes, scanned.spanId, 8),
       scanned.coreDigest,

@@ -28,8 +28,8 @@ export interface Evidence {
   foreign(): Promise<readonly ForeignItem[]>;
   /** The fields of two items whose core differs, beside each other. */
   contents(item: ItemKey, sighting: Sighting): ContentPair | undefined;
-  /** Arrivals of traces at one recorder in time order: trace, and when. */
-  arrivals(recorder: number): AsyncIterable<{ readonly trace: number; readonly atMs: number }>;
+  /** Arrivals of traces at one recorder, in the order of the requests and within them. */
+  arrivals(recorder: number): AsyncIterable<TraceArrival>;
   /** Traces that came to one recorder and were handed on to one of others: when, and when first. */
   emissions(
     recorder: number,
@@ -108,6 +108,13 @@ export interface RequestFact {
   readonly message: string;
   /** Items that the answer says were not taken (partial success). */
   readonly rejected: number;
+}
+
+/** Spans of one trace in one request; they were taken in between these moments. */
+export interface TraceArrival {
+  readonly trace: number;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface ItemKey {

@@ -198,13 +198,17 @@ async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> 
 
 async function* streamArrivals(database: Database, recorder: number) {
   const sql = `
-    SELECT p.trace, min(r.at_ms) AS arrived_ms
+    SELECT p.trace, any_value(r.at_ms) AS from_ms, any_value(r.answered_ms) AS to_ms
     FROM seen s JOIN planned_spans p USING (trace_id, span_id) JOIN requests r USING (recorder, request)
     WHERE s.signal = 'traces' AND s.recorder = ${recorder} AND r.outcome = 'ok'
-    GROUP BY p.trace, s.request ORDER BY arrived_ms`;
+    GROUP BY p.trace, s.request ORDER BY from_ms, s.request, min(s.nth)`;
   for await (const chunk of chunks(database, sql)) {
     for (let row = 0; row < chunk.rowCount; row++) {
-      yield { trace: chunk.cell(0, row) as number, atMs: chunk.cell(1, row) as number };
+      yield {
+        trace: chunk.cell(0, row) as number,
+        fromMs: chunk.cell(1, row) as number,
+        toMs: chunk.cell(2, row) as number,
+      };
     }
   }
 }

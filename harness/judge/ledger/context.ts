@@ -1,4 +1,4 @@
-import type { Evidence } from '../../evidence/types.ts';
+import type { Evidence, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
@@ -93,9 +93,9 @@ async function readEvictions(
   for (const recorder of recorders) {
     // As long as fewer traces than num_traces arrived in all, none was pushed out.
     if ((await evidence.distinctTraces(recorder)) <= sampling.numTraces) continue;
-    const byProcess = new Map<string, { trace: number; atMs: number }[]>();
+    const byProcess = new Map<string, TraceArrival[]>();
     for await (const arrival of evidence.arrivals(recorder)) {
-      const key = incarnations.at(recorder, arrival.atMs)?.key ?? '';
+      const key = incarnations.at(recorder, arrival.fromMs)?.key ?? '';
       const list = byProcess.get(key) ?? [];
       byProcess.set(key, list);
       list.push(arrival);

@@ -1,9 +1,11 @@
+import type { TraceArrival } from '../../evidence/types.ts';
+
 /** One stretch of time in which a gateway held a trace; without `evictedMs` to the end. */
 export interface Stay {
   readonly enteredMs: number;
   readonly evictedMs: number | undefined;
-  /** Still there at the end by so little that the order of requests taken at once decides it. */
-  readonly open?: boolean;
+  /** Requests taken at once may have been taken in another order, and here that decides it. */
+  readonly open: boolean;
 }
 
 export interface EvictionSettings {
@@ -15,63 +17,104 @@ export interface EvictionSettings {
 
 const tickMs = 1_000;
 
+/** One entering of a trace into the memory. */
+interface Entry extends TraceArrival {
+  evictedMs: number | undefined;
+}
+
 /**
  * Replays the arrivals at one gateway process, in order, through its memory of `num_traces`: a new
  * trace pushes the oldest out, decided or not (tailsamplingprocessor v0.152.0, processor.go,
- * waitForSpace, dropTrace). Returns the stays of traces that were pushed out; all others stayed.
+ * waitForSpace, dropTrace). Returns the stays of traces that were pushed out, or may have been; all
+ * others stayed.
  */
 export function replayEvictions(
-  arrivals: Iterable<{ readonly trace: number; readonly atMs: number }>,
+  arrivals: Iterable<TraceArrival>,
   settings: EvictionSettings,
 ): Map<number, Stay[]> {
-  const evicted = new Map<number, Stay[]>();
+  const entries: Entry[] = [];
   // A Map keeps the order of insertion: its first key is the oldest trace.
-  const held = new Map<number, number>();
+  const held = new Map<number, Entry>();
   const cached = new Set<number>();
-  const record = (trace: number, stay: Stay): void => {
-    evicted.set(trace, [...(evicted.get(trace) ?? []), stay]);
-  };
-  for (const { trace, atMs } of arrivals) {
-    if (settings.cachesDecisions) releaseDecided(held, cached, atMs, settings);
+  for (const arrival of arrivals) {
+    const { trace, fromMs } = arrival;
+    if (settings.cachesDecisions) releaseDecided(held, cached, fromMs, settings);
     if (held.has(trace) || cached.has(trace)) continue;
     if (held.size >= settings.numTraces) {
-      const [oldest, enteredMs] = held.entries().next().value as [number, number];
+      const [oldest, entry] = held.entries().next().value as [number, Entry];
       held.delete(oldest);
-      record(oldest, { enteredMs, evictedMs: atMs });
+      entry.evictedMs = fromMs;
     }
-    held.set(trace, atMs);
+    const entry = { ...arrival, evictedMs: undefined };
+    entries.push(entry);
+    held.set(trace, entry);
   }
-  const atOnce = held.size >= settings.numTraces ? mostAtOnce([...held.values()]) : 0;
-  let position = 0;
-  for (const [trace, enteredMs] of held) {
-    const open = position++ < atOnce;
-    if (open || evicted.has(trace)) record(trace, { enteredMs, evictedMs: undefined, open });
-  }
-  return evicted;
-}
-
-/** Requests that come within this are taken in an order that the record does not show. */
-const atOnceMs = 50;
-
-/** The most traces that entered within one such moment; the times are in order. */
-function mostAtOnce(enteredMs: readonly number[]): number {
-  let most = 0;
-  for (let from = 0, to = 0; to < enteredMs.length; to++) {
-    while ((enteredMs[to] ?? 0) - (enteredMs[from] ?? 0) > atOnceMs) from++;
-    most = Math.max(most, to - from + 1);
-  }
-  return most;
+  return staysOf(entries, settings);
 }
 
 function releaseDecided(
-  held: Map<number, number>,
+  held: Map<number, Entry>,
   cached: Set<number>,
   nowMs: number,
   { decisionWaitMs }: EvictionSettings,
 ): void {
-  for (const [trace, enteredMs] of held) {
-    if (enteredMs + decisionWaitMs + tickMs > nowMs) return;
+  for (const [trace, { fromMs }] of held) {
+    if (fromMs + decisionWaitMs + tickMs > nowMs) return;
     held.delete(trace);
     cached.add(trace);
   }
+}
+
+/** Stays of every trace with at least one that ended, or may have ended, by being pushed out. */
+function staysOf(entries: readonly Entry[], settings: EvictionSettings): Map<number, Stay[]> {
+  const isOpen = settings.cachesDecisions ? () => false : openness(entries, settings.numTraces);
+  const all = new Map<number, Stay[]>();
+  const touched = new Set<number>();
+  entries.forEach((entry, i) => {
+    const stay = { enteredMs: entry.fromMs, evictedMs: entry.evictedMs, open: isOpen(entry, i) };
+    all.set(entry.trace, [...(all.get(entry.trace) ?? []), stay]);
+    if (stay.open || stay.evictedMs !== undefined) touched.add(entry.trace);
+  });
+  for (const trace of all.keys()) if (!touched.has(trace)) all.delete(trace);
+  return all;
+}
+
+/**
+ * An entry is surely pushed out when `numTraces` entries surely came behind it, and surely not when
+ * fewer than that possibly did; in between it is open. Within one request the order is known.
+ */
+function openness(
+  entries: readonly Entry[],
+  numTraces: number,
+): (entry: Entry, index: number) => boolean {
+  const fromTimes = Float64Array.from(entries, (e) => e.fromMs).sort();
+  const toTimes = Float64Array.from(entries, (e) => e.toMs).sort();
+  return (entry, index) => {
+    const surely = entries.length - countUpTo(fromTimes, entry.toMs) + mates(entries, index, 1);
+    const behind = entries.length - countUpTo(toTimes, entry.fromMs) - 1;
+    const possibly = behind - mates(entries, index, -1);
+    return surely < numTraces && possibly >= numTraces;
+  };
+}
+
+/** Entries of the same request that stand behind (1) or before (-1) an entry. */
+function mates(entries: readonly Entry[], index: number, direction: 1 | -1): number {
+  const own = entries[index];
+  let count = 0;
+  for (let i = index + direction; ; i += direction) {
+    const other = entries[i];
+    if (!other || other.fromMs !== own?.fromMs || other.toMs !== own.toMs) return count;
+    count++;
+  }
+}
+
+/** How many of the sorted times are at or before a moment. */
+function countUpTo(times: Float64Array, atMs: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
