@@ -219,6 +219,7 @@ function rawOf(run: Run): RawRun {
   return {
     runId: prepared.runId,
     runtime: prepared.source.runtime,
+    planHash: prepared.plan.hash,
     startMs: run.startMs,
     endMs: performance.timeOrigin + performance.now(),
     addressOfPod: stack?.addressOfPod ?? [],

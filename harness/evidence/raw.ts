@@ -11,6 +11,8 @@ import type { LoadFacts } from './types.ts';
 export interface RawRun {
   readonly runId: string;
   readonly runtime: 'embedded' | 'kind';
+  /** Of the plan that was sent: a plan made again from the seed must be the same. */
+  readonly planHash: string;
   readonly startMs: number;
   readonly endMs: number;
   readonly addressOfPod: readonly string[];

@@ -12,6 +12,8 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   const { evidence } = context;
   const delivered = new Map<string, Set<string>>();
   const logged = new Map<string, Set<string>>();
+  // Spans of which no answer is recorded: they may be there or not.
+  const open = new Map<string, Set<string>>();
   const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
   let keptTraces = 0;
   return {
@@ -20,7 +22,10 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
         bucket.kind === 'delivered' ? view.item.spanId : [],
       );
       if (spanIds.length > 0) keptTraces++;
-      if (asked.has(account.trace.traceId)) delivered.set(account.trace.traceId, new Set(spanIds));
+      if (!asked.has(account.trace.traceId)) return;
+      delivered.set(account.trace.traceId, new Set(spanIds));
+      const unsure = account.spans.flatMap((s) => (s.missing ? s.view.item.spanId : []));
+      if (unsure.length > 0) open.set(account.trace.traceId, new Set(unsure));
     },
     log: ({ account }) => {
       const { traceId, spanId } = account.view.item;
@@ -42,7 +47,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
         const expected = delivered.get(traceId) ?? new Set();
         const found = new Set(spanIds);
         const absent = [...expected].filter((id) => !found.has(id));
-        const extra = [...found].filter((id) => !expected.has(id));
+        const extra = [...found].filter((id) => !expected.has(id) && !open.get(traceId)?.has(id));
         if (absent.length + extra.length === 0) continue;
         add(
           'tempo',

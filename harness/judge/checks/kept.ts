@@ -6,6 +6,9 @@ import { contradicts, describePolicies } from './promise.ts';
 
 type KeptExpectation = Extract<Expectation, { check: 'kept' }>;
 
+/** Causes that say nothing about the pipeline: what was not offered or not recorded. */
+const leadsToUnknown: ReadonlySet<string> = new Set(['load-not-offered', 'evidence-missing']);
+
 /**
  * What the author was promised of a class, whatever the configuration says. Two questions: do the
  * policies say what was promised, and is each trace that they keep whole at the backend?
@@ -14,7 +17,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const { class: name, share, except } = expectation;
   const broken = createCollector();
   const excepted = new Map<string, number>();
-  const counts = { traces: 0, promised: 0, kept: 0, unknown: 0, refused: 0 };
+  const counts = { traces: 0, promised: 0, kept: 0, unknown: 0, unsure: 0 };
   const sampler = `${context.paths.traces.steps[context.samplerStep]?.tier.name ?? ''}/${context.sampling?.component.id ?? ''}`;
   const examples: string[] = [];
   return {
@@ -35,7 +38,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         excepted.set(difference.cause, (excepted.get(difference.cause) ?? 0) + 1);
         return;
       }
-      if (difference.cause === 'load-not-offered') counts.refused++;
+      if (leadsToUnknown.has(difference.cause)) counts.unsure++;
       broken.add({
         kind: difference.cause,
         hop: difference.hop,
@@ -61,13 +64,13 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         });
       }
       const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
-      const onlyLoad = broken.count > 0 && broken.count === counts.refused;
+      const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
       return {
         name: 'kept',
         subject: name,
         verdict: verdictOf(
-          broken.count > 0 && !onlyLoad,
-          unmodelled || onlyLoad || counts.traces === 0,
+          broken.count > 0 && !onlyUnsure,
+          unmodelled || onlyUnsure || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
         observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}`,

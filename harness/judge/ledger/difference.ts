@@ -40,9 +40,14 @@ function notSent(gone: readonly ItemAccount[]): Difference | undefined {
 }
 
 function unexplained(gone: readonly ItemAccount[]): Difference | undefined {
-  for (const { bucket } of gone) {
+  for (const { bucket, missing } of gone) {
     if (bucket.kind !== 'unexplained') continue;
-    return { cause: 'unexplained', hop: bucket.hop, component: '', detail: bucket.why };
+    return {
+      cause: missing ? 'evidence-missing' : 'unexplained',
+      hop: bucket.hop,
+      component: '',
+      detail: bucket.why,
+    };
   }
   return undefined;
 }

@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeBlocks } from './drive/blocks.ts';
+import { beginIngest, finishIngest } from './evidence/ingest.ts';
+import { loadRaw } from './evidence/raw.ts';
+import { UserError } from './lib/errors.ts';
+import { loadSource, understand } from './prepare.ts';
+
+/**
+ * Makes a stored run's evidence again from what was recorded: the taps' files, the load's outcomes
+ * and the plan, whose blocks are written again from the seed. What the backends answered stays.
+ *
+ * @throws UserError where the folder holds no recorded run
+ */
+export async function reingest(runFolder: string): Promise<void> {
+  const raw = loadRaw(runFolder);
+  if (!raw) throw new UserError(`${runFolder}: run.json is missing; this run was never recorded`);
+  const { plan } = understand(loadSource(runFolder));
+  if (plan.hash !== raw.planHash) {
+    throw new UserError(
+      `${runFolder}: this version of the bench makes another plan of its seed; record the run again`,
+    );
+  }
+  const files = {
+    blocksFile: join(runFolder, 'again.blocks.bin'),
+    indexFile: join(runFolder, 'again.blocks.json'),
+  };
+  try {
+    const source = writeBlocks(plan, raw, files);
+    const begun = await beginIngest(runFolder, plan, raw.startMs, source);
+    const ingest = await finishIngest(runFolder, plan, raw, source, begun);
+    await ingest.save();
+  } finally {
+    for (const file of Object.values(files)) rmSync(file, { force: true });
+    rmSync(join(runFolder, 'spill'), { recursive: true, force: true });
+  }
+}
