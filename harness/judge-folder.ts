@@ -17,9 +17,14 @@ export async function judgeFolder(
   const evidence = await openEvidence(runFolder);
   try {
     const verdict = { ...(await judge(scenario, pipeline, evidence, evidence.missing)), timings };
-    writeFileSync(join(runFolder, 'verdict.json'), `${JSON.stringify(verdict, undefined, 2)}\n`);
+    saveVerdict(runFolder, verdict);
     return verdict;
   } finally {
     evidence.close();
   }
+}
+
+/** Writes what CI jobs read. */
+export function saveVerdict(runFolder: string, verdict: Verdict): void {
+  writeFileSync(join(runFolder, 'verdict.json'), `${JSON.stringify(verdict, undefined, 2)}\n`);
 }

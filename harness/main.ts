@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, type Host, scenarioCommand } from './commands/scenario.ts';
+import { selftestCommand } from './commands/selftest.ts';
 import { UserError } from './lib/errors.ts';
 import { Interrupted } from './shell/budget.ts';
 
@@ -37,6 +38,7 @@ const host: Host = {
   reportsFolder: join(import.meta.dirname, '..', 'reports'),
   interactive: process.stdout.isTTY === true && !env.CI,
   write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
   signal: interrupt.signal,
 };
 
@@ -82,6 +84,15 @@ program
       },
       host,
     );
+  });
+
+program
+  .command('selftest')
+  .description('kill the bench itself at seeded moments and see that nothing stays')
+  .option('--kills <n>', 'of each of its processes', whole, 2)
+  .option('--seed <n>', 'which moments', whole, 1)
+  .action(async (options: { kills: number; seed: number }) => {
+    process.exitCode = await selftestCommand({ ...options, environment: env }, host.write);
   });
 
 /** A user's mistake shows no stack; a bug of ours always does. */

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
@@ -13,7 +13,7 @@ import { UserError } from './lib/errors.ts';
 import { type PreparedRun, probesOf } from './prepare.ts';
 import type { Reporter, Stage } from './report/progress.ts';
 import { settle } from './settle.ts';
-import { withBudget } from './shell/budget.ts';
+import { RunBroken, withBudget } from './shell/budget.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
 
 export interface RunHost {
@@ -33,6 +33,8 @@ const budgetsMs = {
   load: 90_000,
   settle: 120_000,
   evidence: 300_000,
+  /** Of an interrupted run: whoever pressed Ctrl-C wants it gone. */
+  close: 3_000,
   stop: 60_000,
 };
 /** k6 needs this long to read its script and make its workers. */
@@ -44,6 +46,8 @@ interface Run {
   readonly host: RunHost;
   readonly journal: Journal;
   readonly timings: Record<string, number>;
+  /** Raised by the user, or by what breaks the run. */
+  readonly stop: AbortController;
   /** Settles when the start has succeeded or failed; failure is undefined. */
   starting?: Promise<RunningStack | undefined>;
   stack?: RunningStack;
@@ -61,11 +65,14 @@ interface Run {
  * Judging is not part of it: it works on what is saved here.
  *
  * @returns stage durations in milliseconds
- * @throws Interrupted, BudgetError, UserError, or what went wrong
+ * @throws Interrupted, RunBroken, BudgetError, UserError, or what went wrong
  */
 export async function runScenario(prepared: PreparedRun, host: RunHost): Promise<Run['timings']> {
   const journal = openJournal(prepared.runFolder);
-  const run: Run = { prepared, host, journal, timings: {}, startMs: 0, receipts: [] };
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  host.signal.addEventListener('abort', interrupt, { once: true });
+  const run: Run = { prepared, host, journal, timings: {}, stop, startMs: 0, receipts: [] };
   const waitMs = decisionWaitMs(prepared);
   journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
   try {
@@ -78,6 +85,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
     ]);
     if (host.keep && run.stack) await host.keep(run.stack);
   } finally {
+    host.signal.removeEventListener('abort', interrupt);
     await tearDown(run);
   }
   return run.timings;
@@ -92,7 +100,7 @@ function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
     work: async (say) => {
       const startedMs = performance.now();
       run.journal.write('stage', { title });
-      await withBudget(title, budgetMs, run.host.signal, (signal) => work(run, say, signal));
+      await withBudget(title, budgetMs, run.stop.signal, (signal) => work(run, say, signal));
       run.timings[title] = Math.round(performance.now() - startedMs);
     },
   };
@@ -112,6 +120,10 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
   const starting = start(spec, onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
+  void run.stack.broken.then((reason) => {
+    run.journal.write('broken', { reason });
+    run.stop.abort(new RunBroken(reason));
+  });
   const blocked = unavailableFaults(plan.faults, run.stack);
   if (blocked.length > 0) throw new UserError(blocked.join('\n'));
 }
@@ -158,6 +170,13 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
     clearInterval(timer);
   }
   journal.write('load ended', { load: run.load });
+  if (run.load.exitCode !== 0 && !signal.aborted) {
+    const { exitCode, signal: how, lastLines } = run.load;
+    const said = lastLines.join('\n');
+    throw new RunBroken(
+      `k6 ended with ${how ?? `exit code ${exitCode}`}; its last lines:\n${said}`,
+    );
+  }
 }
 
 function loadProgress({ prepared, startMs, stack }: Run): string {
@@ -247,28 +266,35 @@ async function tearDown(run: Run): Promise<void> {
   const stack = run.stack ?? (await run.starting);
   const whole = run.timings['gather evidence'] !== undefined;
   const never = new AbortController().signal;
-  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
-    await withBudget(what, budgetsMs.stop, never, work).catch((error: unknown) =>
+  const attempt = async (
+    what: string,
+    budgetMs: number,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    await withBudget(what, budgetMs, never, work).catch((error: unknown) =>
       journal.write('teardown', { what, error: String(error) }),
     );
   };
-  await attempt('stop probing', async () => run.prober?.stop());
+  await attempt('stop probing', budgetsMs.close, async () => run.prober?.stop());
   if (stack) {
-    if (!whole) await attempt('save what was recorded', async () => saveUnfinished(run, stack));
-    await attempt('end the stack', async () => stack[Symbol.asyncDispose]());
+    if (!whole) {
+      // What broke may take the collectors' way out with it: they are not asked to leave politely.
+      const politely = !(run.stop.signal.reason instanceof RunBroken);
+      if (politely) await attempt('close the records', budgetsMs.close, () => closeRecords(stack));
+      saveRaw(prepared.runFolder, { ...rawOf(run), lives: stack.lives() });
+    }
+    await attempt('end the stack', budgetsMs.stop, async () => stack[Symbol.asyncDispose]());
   }
   rmSync(join(prepared.runFolder, 'spill'), { recursive: true, force: true });
   journal.write('end', { whole });
 }
 
-/** An interrupted or failed run: faults healed, records closed, lives and receipts saved. */
-async function saveUnfinished(run: Run, stack: RunningStack): Promise<void> {
+/** An interrupted run: faults healed, collectors stopped, records closed. */
+async function closeRecords(stack: RunningStack): Promise<void> {
   for (const life of stack.lives()) {
     const paused =
       life.endedMs === undefined && (await stack.control.processState(life.pod)) === 'T';
     if (paused) await stack.control.signal(life.pod, 'SIGCONT');
   }
   await stack.stopPipeline();
-  saveRaw(run.prepared.runFolder, { ...rawOf(run), lives: stack.lives() });
-  writeFileSync(join(run.prepared.runFolder, 'INTERRUPTED'), 'This run did not end by itself.\n');
 }

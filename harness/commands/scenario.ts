@@ -1,16 +1,14 @@
-import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { parseEditValue } from '../edit-value.ts';
-import { worst } from '../judge/judge.ts';
-import type { Outcome, Verdict } from '../judge/types.ts';
-import { judgeFolder } from '../judge-folder.ts';
+import type { Outcome } from '../judge/types.ts';
 import { messageOf, UserError } from '../lib/errors.ts';
-import { type PreparedRun, prepareRun } from '../prepare.ts';
-import { paint, renderConsole } from '../report/console.ts';
+import { runAndJudge } from '../one-run.ts';
+import { prepareRun, type RunRequest, readSource, understand } from '../prepare.ts';
+import { paint } from '../report/console.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
-import { runScenario } from '../run.ts';
 import { findScenarios } from '../scenarios.ts';
 import { Interrupted } from '../shell/budget.ts';
+import { forwardLoopback } from '../shell/forward.ts';
 import { type AcquireSettings, acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import { startEmbedded } from '../stack/embedded/index.ts';
 import type { RunningStack, StackSpec, StartStack } from '../stack/types.ts';
@@ -32,6 +30,7 @@ export interface Host {
   readonly reportsFolder: string;
   readonly interactive: boolean;
   readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -45,42 +44,72 @@ export const exitCodes = {
   broken: 255,
 } as const;
 
+/** From harmless to worst. */
+const byWeight = [
+  exitCodes.pass,
+  exitCodes.unknown,
+  exitCodes.fail,
+  exitCodes.badInput,
+  exitCodes.broken,
+];
+
 const binaries: readonly BinaryName[] = ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'];
 const runtimes: Readonly<Record<ScenarioOptions['runtime'], StartStack>> = {
   embedded: startEmbedded,
   kind: () => Promise.reject(new UserError('the kind runtime is not there yet')),
 };
 
+interface Done {
+  readonly name: string;
+  readonly result: Outcome | 'broken';
+  readonly folder: string;
+}
+
 /** Runs scenarios one after another; returns the worst exit code. */
 export async function scenarioCommand(options: ScenarioOptions, host: Host): Promise<number> {
   const files = findScenarios(options.names, options.tags);
   const reporter = createReporter(host.interactive, host.write);
   const edits = options.edits.map(parseEditValue);
-  const outcomes: { readonly name: string; readonly verdict: Outcome; readonly folder: string }[] =
-    [];
-  // Every mistake of every file is found before anything is started.
   const requests = files.flatMap((scenarioFile) =>
-    Array.from({ length: options.repeat }, (_, i) => ({
-      scenarioFile,
-      pipelineFolder: options.pipelineFolder,
-      edits,
-      seed: options.seed === undefined ? freshSeed() : options.seed + i,
-      runtime: options.runtime,
-      reportsFolder: host.reportsFolder,
-    })),
+    Array.from(
+      { length: options.repeat },
+      (_, i): RunRequest => ({
+        scenarioFile,
+        pipelineFolder: options.pipelineFolder,
+        edits,
+        seed: options.seed === undefined ? freshSeed() : options.seed + i,
+        runtime: options.runtime,
+        reportsFolder: host.reportsFolder,
+      }),
+    ),
   );
+  checkAll(requests);
   const got = await acquire(host, reporter);
+  const done: Done[] = [];
   for (const request of requests) {
-    const prepared = prepareRun(request);
-    const verdict = await runOne(prepared, got, options, host, reporter);
-    outcomes.push({
-      name: prepared.scenario.name,
-      verdict: verdict.verdict,
-      folder: prepared.runFolder,
-    });
+    done.push(await runOne(request, got, options, host, reporter));
+    if (host.signal.aborted) throw new Interrupted('interrupted between scenarios');
   }
-  if (outcomes.length > 1) printSummary(outcomes, host);
-  return exitCodes[worst(outcomes.map((o) => o.verdict))];
+  if (done.length > 1) printSummary(done, host);
+  const codes = done.map(({ result }) => byWeight.indexOf(exitCodes[result]));
+  return byWeight[Math.max(0, ...codes)] ?? exitCodes.broken;
+}
+
+/** Every mistake of every file, before anything is started. @throws UserError */
+function checkAll(requests: readonly RunRequest[]): void {
+  const mistakes = new Set<string>();
+  const seen = new Set<string>();
+  for (const request of requests) {
+    if (seen.has(request.scenarioFile)) continue;
+    seen.add(request.scenarioFile);
+    try {
+      understand(readSource(request));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.add(error.message);
+    }
+  }
+  if (mistakes.size > 0) throw new UserError([...mistakes].join('\n'));
 }
 
 /** A seed that is short enough to be typed again. */
@@ -91,11 +120,10 @@ async function acquire(host: Host, reporter: Reporter): Promise<StackSpec['binar
   const acquired = await acquireBinaries(
     binaries,
     host.acquire,
-    (event) => {
-      if (event.text === last) return;
-      last = event.text;
-      if (event.source !== 'mirror' && event.source !== 'cache')
-        reporter.line(`  ${event.name}: ${event.text}`);
+    ({ name, source, text }) => {
+      if (text === last || source === 'mirror' || source === 'cache') return;
+      last = text;
+      reporter.line(`  ${name}: ${text}`);
     },
     host.signal,
   );
@@ -103,62 +131,55 @@ async function acquire(host: Host, reporter: Reporter): Promise<StackSpec['binar
 }
 
 async function runOne(
-  prepared: PreparedRun,
+  request: RunRequest,
   got: StackSpec['binaries'],
   options: ScenarioOptions,
   host: Host,
   reporter: Reporter,
-): Promise<Verdict> {
+): Promise<Done> {
+  const prepared = prepareRun(request);
   const { plan, scenario, runFolder } = prepared;
-  reporter.line(
-    `${scenario.name}: ${plan.spans.count} spans of ${plan.traces.count} traces, seed ${plan.seed}`,
-  );
-  const startedMs = performance.now();
-  const timings = await runScenario(prepared, {
-    start: runtimes[options.runtime],
-    binaries: got,
-    reporter,
-    signal: host.signal,
-    keep: options.keep ? (stack) => keepUp(stack, host) : undefined,
-  });
-  const judgingMs = performance.now();
-  const verdict = await judgeFolder(runFolder, {
-    ...timings,
-    judge: 0,
-    total: Math.round(performance.now() - startedMs),
-  });
-  reporter.line(`  judged in ${((performance.now() - judgingMs) / 1_000).toFixed(1)} s`);
-  // The blocks can be made again from the seed; after a pass nobody needs them.
-  if (verdict.verdict === 'pass') {
-    for (const name of ['blocks.bin', 'blocks.json'])
-      rmSync(join(runFolder, name), { force: true });
+  const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
+  reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
+  const done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
+  try {
+    const verdict = await runAndJudge(prepared, {
+      start: runtimes[options.runtime],
+      binaries: got,
+      reporter,
+      signal: host.signal,
+      interactive: host.interactive,
+      write: host.write,
+      keep: options.keep ? (stack) => keepUp(stack, host) : undefined,
+    });
+    return { ...done, result: verdict.verdict };
+  } catch (error) {
+    if (error instanceof UserError || error instanceof Interrupted || host.signal.aborted)
+      throw error;
+    const shown = error instanceof Error && error.name === 'Error' ? error.stack : messageOf(error);
+    host.writeError(`${scenario.name} broke off: ${shown}\nThe journal is in ${done.folder}\n`);
+    return { ...done, result: 'broken' };
   }
-  host.write(renderConsole(verdict, relative(process.cwd(), runFolder), paint(host.interactive)));
-  return verdict;
 }
 
+/** Holds the pipeline up, its backends at loopback addresses, until Ctrl-C. */
 async function keepUp(stack: RunningStack, host: Host): Promise<void> {
-  host.write('The pipeline stays up until Ctrl-C.\n');
-  void stack;
+  for (const [kind, target] of stack.backends) {
+    const forward = await forwardLoopback(target);
+    host.write(`  ${kind.padEnd(10)} ${forward.url}\n`);
+    host.signal.addEventListener('abort', () => forward[Symbol.dispose](), { once: true });
+  }
+  host.write('The backends stay up until Ctrl-C.\n');
   await new Promise<void>((resolve) =>
     host.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
 }
 
-function printSummary(
-  outcomes: readonly {
-    readonly name: string;
-    readonly verdict: Outcome;
-    readonly folder: string;
-  }[],
-  host: Host,
-): void {
+function printSummary(done: readonly Done[], host: Host): void {
   const style = paint(host.interactive);
-  for (const { name, verdict, folder } of outcomes) {
-    host.write(
-      `${style.of(verdict, verdict.padEnd(8))} ${name.padEnd(28)} ${relative(process.cwd(), folder)}\n`,
-    );
+  host.write('\n');
+  for (const { name, result, folder } of done) {
+    const outcome = result === 'broken' ? 'fail' : result;
+    host.write(`${style.of(outcome, result.padEnd(8))} ${name.padEnd(28)} ${folder}\n`);
   }
 }
-
-export { Interrupted, messageOf };

@@ -73,6 +73,8 @@ export interface LoadProcess {
 /** A pipeline that is up and ready. Disposing it ends every process, mount and network of it. */
 export interface RunningStack extends AsyncDisposable {
   readonly runtime: 'embedded' | 'kind';
+  /** Resolves with the reason when something that the evidence hangs on has died. */
+  readonly broken: Promise<string>;
   /** What is not as in a cluster. */
   readonly notes: readonly string[];
   readonly versions: Readonly<Record<string, string>>;

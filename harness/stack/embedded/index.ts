@@ -14,6 +14,7 @@ import type {
   TapFile,
 } from '../types.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
+import { checkComponents, readComponents } from './components.ts';
 import { findIsolation } from './isolation.ts';
 import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
 import type { InnerMessage, InnerMethods, InnerSpec, InnerStarted } from './protocol.ts';
@@ -37,6 +38,7 @@ interface Told {
   lives: readonly PodLife[];
   taps: ReadonlyMap<string, TapCounts>;
   readonly tapFiles: Map<string, TapFile>;
+  readonly broken: PromiseWithResolvers<string>;
 }
 
 /**
@@ -53,7 +55,13 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
       'no memory cgroup can be had: a watcher kills a pod whose resident memory passes its limit',
     );
   }
-  const told: Told = { notes, lives: [], taps: new Map(), tapFiles: new Map() };
+  const told: Told = {
+    notes,
+    lives: [],
+    taps: new Map(),
+    tapFiles: new Map(),
+    broken: Promise.withResolvers(),
+  };
   const socketFolder = join(spec.runFolder, 's');
   mkdirSync(spec.runFolder, { recursive: true });
   const line = openLine(isolation.command, isolation.args, told, onEvent);
@@ -66,7 +74,11 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
   const abort = (): void => void line.child.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const started = await line.call('start', innerSpec(spec, cgroups, socketFolder, notes));
+    // The collector's list of components is read while everything starts.
+    const [started] = await Promise.all([
+      line.call('start', innerSpec(spec, cgroups, socketFolder, notes)),
+      checkBinary(spec),
+    ]);
     for (const file of started.tapFiles) told.tapFiles.set(file.name, file);
     return runningStack(spec, line, started, told, socketFolder, end);
   } catch (error) {
@@ -76,6 +88,11 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
     signal.removeEventListener('abort', abort);
   }
 };
+
+async function checkBinary({ binaries, pipeline }: StackSpec): Promise<void> {
+  const collector = binaries.get('otelcol-contrib') as Acquired;
+  checkComponents(pipeline, await readComponents(collector.path), collector.version);
+}
 
 function isAlive(pid: number): boolean {
   try {
@@ -146,11 +163,13 @@ function openLine(
     else {
       const waiter = waiting.get(message.id);
       waiting.delete(message.id);
-      if ('error' in message) waiter?.reject(new Error(message.error));
-      else waiter?.resolve(message.result as never);
+      if ('error' in message) {
+        waiter?.reject(Object.assign(new Error(message.error), { name: message.name }));
+      } else waiter?.resolve(message.result as never);
     }
   });
   const fail = (why: string): void => {
+    told.broken.resolve(why);
     for (const waiter of waiting.values()) waiter.reject(new Error(why));
     waiting.clear();
   };
@@ -180,6 +199,7 @@ function hear(
 ): void {
   if (message.event === 'text') onEvent(message.text);
   else if (message.event === 'note') told.notes.push(message.text);
+  else if (message.event === 'broken') told.broken.resolve(message.text);
   else if (message.event === 'lives') told.lives = message.lives;
   else if (message.event === 'taps') told.taps = new Map(Object.entries(message.counts));
   else told.tapFiles.set(message.tapFile.name, message.tapFile);
@@ -200,6 +220,7 @@ function runningStack(
   const httpPort = httpPortOf(spec);
   return {
     runtime: 'embedded',
+    broken: told.broken.promise,
     notes: told.notes,
     versions: Object.fromEntries([...spec.binaries].map(([name, b]) => [name, b.version])),
     addressOfPod: started.addressOfPod,

@@ -41,8 +41,10 @@ input.on('line', (line) => {
   handle(request).then(
     (result) => send({ id: request.id, result: result ?? null }),
     (error: unknown) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-      send({ id: request.id, error: text });
+      const name = error instanceof Error ? error.name : 'Error';
+      // A pod's trouble is told by its own log lines, a bug of ours by its stack.
+      const stack = name === 'Error' && error instanceof Error ? error.stack : undefined;
+      send({ id: request.id, error: stack ?? messageOf(error), name });
     },
   );
 });

@@ -44,6 +44,11 @@ export interface Kubelet {
   stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void>;
 }
 
+/** A pod that would not start: its own log says why. */
+export class PodError extends Error {
+  override name = 'PodError';
+}
+
 /** The kubelet looks at its containers this often before it starts a dead one again. */
 const restartAfterMs = 1_000;
 const crashLoopMs = 10_000;
@@ -207,7 +212,7 @@ async function untilReady(
       const what = ended
         ? `ended with exit code ${ended.exitCode}${ended.oomKilled ? ' (out of memory)' : ''} before it was ready`
         : `was not ready after ${Math.round(timeoutMs / 1_000)} s`;
-      throw new Error(`pod ${pod.spec.name} ${what}; its last log lines:\n${lines.join('\n')}`);
+      throw new PodError(`pod ${pod.spec.name} ${what}; its last log lines:\n${lines.join('\n')}`);
     }
     await sleep(probeEveryMs);
   }

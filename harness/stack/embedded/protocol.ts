@@ -52,9 +52,10 @@ export type InnerRequest = {
 
 export type InnerMessage =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string }
+  | { readonly id: number; readonly error: string; readonly name: string }
   | { readonly event: 'text'; readonly text: string }
   | { readonly event: 'note'; readonly text: string }
+  | { readonly event: 'broken'; readonly text: string }
   | { readonly event: 'lives'; readonly lives: readonly PodLife[] }
   | { readonly event: 'taps'; readonly counts: Readonly<Record<string, TapCounts>> }
   | { readonly event: 'tapFile'; readonly tapFile: TapFile };

@@ -28,7 +28,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
   const taps = startTaps(
     spec.nodeBinary,
     (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
-    (message) => send({ event: 'note', text: `EVIDENCE: ${message}` }),
+    (message) => send({ event: 'broken', text: message }),
   );
   const register = (tapFile: TapFile): void => {
     tapFiles.push(tapFile);
