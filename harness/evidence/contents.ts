@@ -3,7 +3,7 @@ import type { BlockIndex } from '../drive/blocks.ts';
 import { decodeCore } from '../lib/otlp/decode.ts';
 import type { Database } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
-import { hexAt, walkItems } from './items.ts';
+import { hexAt, idKeys, walkItems } from './items.ts';
 import { messageOf } from './payload.ts';
 import { readRecordAt } from './tap-reader.ts';
 import type { ContentPair } from './types.ts';
@@ -41,9 +41,10 @@ export async function collectContents(
     ['logs', 'planned_logs'],
   ] as const) {
     const rows = await database.rows(`
-      SELECT p.item, p.trace_id, p.span_id, p.block, s.recorder, s.request, r.position
+      SELECT p.item, format('{:016x}{:016x}', p.trace_high, p.trace_low) AS trace_id,
+        format('{:016x}', p.span) AS span_id, p.block, s.recorder, s.request, r.position
       FROM seen s
-      JOIN ${table} p USING (trace_id, span_id)
+      JOIN ${table} p USING (${idKeys})
       JOIN requests r USING (recorder, request)
       WHERE s.signal = '${signal}' AND (s.core_digest <> p.core_digest OR s.state_digest <> p.state_digest)
       ORDER BY s.core_digest = p.core_digest, p.item, s.recorder, s.request LIMIT ${contentsLimit}`);

@@ -1,17 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { BlockIndex } from '../drive/blocks.ts';
-import { type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
+import { type ScannedItem, type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
 import { spanFlags } from '../plan/types.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { hexAt, walkItems } from './items.ts';
+import { idColumns, walkItems } from './items.ts';
 
 export const plannedColumns = {
   item: 'count',
   trace: 'count',
-  trace_id: 'text',
-  span_id: 'text',
+  ...idColumns,
   block: 'count',
   pod: 'count',
   late: 'flag',
@@ -29,7 +28,6 @@ export const plannedColumns = {
 
 export const traceColumns = {
   trace: 'count',
-  trace_id: 'text',
   class: 'text',
 } as const satisfies Columns;
 
@@ -84,21 +82,16 @@ function ingestBlock(
   let position = block.from;
   walkItems(bytes, 0, bytes.length, signal, dictionaries, ({ scanned, start, end, ...ids }) => {
     const span = order[position++] ?? -1;
-    const traceId = hexAt(bytes, scanned.traceId, 16);
-    const spanId = hexAt(bytes, scanned.spanId, 8);
-    if (
-      position > block.to ||
-      spanId !== spanIdOf(plan, span) ||
-      traceId !== traceIdOf(plan, plan.spans.trace[span] ?? -1)
-    ) {
+    if (position > block.to || !isPlanned(plan, span, bytes, scanned)) {
       throw new Error(`block ${block.index} does not hold what was planned at item ${position}`);
     }
     if (signal === 'traces') scanTimes(bytes, start, end, times);
     table.add(
       span,
       plan.spans.trace[span] ?? 0,
-      traceId,
-      spanId,
+      bytes.readBigUInt64BE(scanned.traceId),
+      bytes.readBigUInt64BE(scanned.traceId + 8),
+      bytes.readBigUInt64BE(scanned.spanId),
       block.index,
       block.pod,
       signal === 'traces' && ((plan.spans.flags[span] ?? 0) & spanFlags.late) !== 0,
@@ -133,10 +126,25 @@ function offsetOf(high: number, low: number, base: bigint): number {
   return (high - Number(base >> 32n)) * twoTo32 + (low - Number(base & 0xffffffffn));
 }
 
-const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+/** The bytes that were written hold the ids that were planned. */
+function isPlanned(
+  plan: Plan,
+  span: number,
+  bytes: Buffer,
+  { traceId, spanId }: ScannedItem,
+): boolean {
+  if (traceId < 0 || spanId < 0) return false;
+  const at = 4 * (plan.spans.trace[span] ?? -1);
+  for (let word = 0; word < 4; word++) {
+    if (bytes.readUInt32BE(traceId + 4 * word) !== plan.traces.idWords[at + word]) return false;
+  }
+  return (
+    bytes.readUInt32BE(spanId) === plan.spans.idHigh[span] &&
+    bytes.readUInt32BE(spanId + 4) === plan.spans.idLow[span]
+  );
+}
 
-const spanIdOf = (plan: Plan, span: number): string =>
-  hexWord(plan.spans.idHigh[span] ?? 0) + hexWord(plan.spans.idLow[span] ?? 0);
+const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
 /** A planned trace's id as hexadecimal text. */
 export function traceIdOf(plan: Plan, trace: number): string {
@@ -149,7 +157,7 @@ async function ingestTraces(database: Database, plan: Plan): Promise<void> {
   const table = await createTable(database, 'planned_traces', traceColumns);
   for (let trace = 0; trace < plan.traces.count; trace++) {
     const className = plan.classNames[plan.traces.classIndex[trace] ?? 0] ?? 'normal';
-    table.add(trace, traceIdOf(plan, trace), className);
+    table.add(trace, className);
   }
   table.close();
 }

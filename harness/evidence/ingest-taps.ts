@@ -2,7 +2,7 @@ import { messageOf as errorText } from '../lib/errors.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { hexAt, walkItems } from './items.ts';
+import { idAt, idColumns, walkItems } from './items.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
 
@@ -12,8 +12,7 @@ export const seenColumns = {
   request: 'count',
   /** Its place among the request's items. */
   nth: 'count',
-  trace_id: 'text',
-  span_id: 'text',
+  ...idColumns,
   core_digest: 'count',
   state_digest: 'count',
   attributes: 'count',
@@ -124,8 +123,9 @@ function writeItems(
       recorder,
       record.request,
       items,
-      hexAt(bytes, scanned.traceId, 16),
-      hexAt(bytes, scanned.spanId, 8),
+      idAt(bytes, scanned.traceId),
+      idAt(bytes, scanned.traceId < 0 ? -1 : scanned.traceId + 8),
+      idAt(bytes, scanned.spanId),
       scanned.coreDigest,
       scanned.stateDigest,
       ids.attributesId,

@@ -5,6 +5,7 @@ import type { PodLife } from '../stack/types.ts';
 import type { StoredContent } from './contents.ts';
 import { type Database, literal, openDatabase } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
+import { idKeys, idTexts } from './items.ts';
 import type {
   Attributes,
   BackendAnswers,
@@ -53,10 +54,16 @@ export async function saveTables(database: Database, runFolder: string): Promise
   mkdirSync(evidenceFolder(runFolder), { recursive: true });
   for (const table of tables) {
     const file = literal(tableFile(runFolder, table));
-    await database.run(`COPY ${table} TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
+    const rows = table === 'planned_traces' ? `SELECT * FROM ${table}` : withTexts(table);
+    await database.run(`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
     await database.run(`DROP TABLE ${table}`);
   }
 }
+
+const withTexts = (table: string): string =>
+  table === 'requests'
+    ? `SELECT * FROM ${table}`
+    : `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${table}`;
 
 export function saveJson<K extends keyof StoredJson>(
   runFolder: string,

@@ -37,8 +37,15 @@ export interface Answer {
 
 const nothing = Buffer.alloc(0);
 
-/** @param onError called once when the file can't be written: the evidence is lost, the run must end. */
-export function createRecorder(file: string, onError: (error: Error) => void): Recorder {
+/**
+ * @param onError called once when the file can't be written: the evidence is lost, the run must end
+ * @param now the clock; another than the real one only for records that are made up
+ */
+export function createRecorder(
+  file: string,
+  onError: (error: Error) => void,
+  now: () => number = nowMs,
+): Recorder {
   const stream = createWriteStream(file, { flags: 'wx', highWaterMark: 1 << 20 });
   stream.once('error', onError);
   const counts: TapCounts = { requests: 0, answers: 0, bytes: 0, lastAtMs: 0 };
@@ -55,21 +62,21 @@ export function createRecorder(file: string, onError: (error: Error) => void): R
   return {
     counts,
     connection: (event, connection = ++connections) => {
-      write({ type: 'connection', atMs: nowMs(), connection, event });
+      write({ type: 'connection', atMs: now(), connection, event });
       return connection;
     },
     request: (connection, meta, payload) => {
       const request = ++counts.requests;
-      write({ type: 'request', atMs: nowMs(), request, connection, meta, payload });
+      write({ type: 'request', atMs: now(), request, connection, meta, payload });
       return request;
     },
     answer: (request, { outcome, code, message = '', payload = nothing }) => {
       counts.answers++;
-      write({ type: 'answer', atMs: nowMs(), request, outcome, code, message, payload });
+      write({ type: 'answer', atMs: now(), request, outcome, code, message, payload });
     },
     close: async () => {
       const { requests, answers } = counts;
-      write({ type: 'end', atMs: nowMs(), requests, answers });
+      write({ type: 'end', atMs: now(), requests, answers });
       closed = true;
       stream.end();
       await finished(stream);

@@ -1,0 +1,231 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { saveRaw } from '../evidence/raw.ts';
+import { scanRequest } from '../lib/otlp/scan.ts';
+import { createEncoder } from '../plan/encode.ts';
+import { delimited } from '../plan/protobuf.ts';
+import type { Plan, PlannedBlock } from '../plan/types.ts';
+import { pipelinesFolder, type RunSource, understand } from '../prepare.ts';
+import { readYamlFolder } from '../shell/folder.ts';
+import type { PodLife } from '../stack/types.ts';
+import { createRecorder, type Recorder } from '../tap/recorder.ts';
+
+/**
+ * A recorded run that never ran: every span of a large plan delivered, as the taps would have
+ * recorded it. The ledger is measured on it, at a size that no laptop's pipeline sends in a minute.
+ */
+const edits = [
+  ['agent', 'spec.config.service.pipelines.traces.processors', []],
+  ['agent', 'spec.config.service.pipelines.logs.processors', []],
+  ['gateway', 'spec.config.service.pipelines.traces.processors', ['tail_sampling']],
+  ['gateway', 'spec.config.service.pipelines.logs.processors', []],
+  [
+    'gateway',
+    'spec.config.processors.tail_sampling.policies',
+    [{ name: 'all', type: 'always_sample' }],
+  ],
+  ['gateway', 'spec.config.processors.tail_sampling.num_traces', 10_000_000],
+  ['gateway', 'spec.replicas', 1],
+] as const;
+
+const scenarioText = (seconds: number): string => `
+name: synthetic
+about: Every span delivered.
+pipeline: two-tier
+load:
+  - traces: checkout
+    rate: 2000/s
+    services: [frontend, checkout, payment]
+    shape: { spans: 5, depth: 3 }
+    classes: { error: 1% }
+phases: [{ for: ${seconds}s }]
+expect:
+  - decided: as-predicted
+  - kept: { class: error, share: 100% }
+  - lost: { spans: 0 }
+  - duplicated: { spans: 0 }
+  - altered: { spans: 0 }
+`;
+
+/** Writes the run's folder; returns its plan. @param spans about so many */
+export async function writeSynthetic(runFolder: string, spans: number): Promise<Plan> {
+  const source: RunSource = {
+    scenarioFile: { path: 'synthetic.yaml', text: scenarioText(Math.ceil(spans / 10_000)) },
+    pipelineName: 'two-tier',
+    pipelineFiles: readYamlFolder(join(pipelinesFolder, 'two-tier')),
+    edits: edits.map(([name, path, value]) => ({
+      resource: `OpenTelemetryCollector/${name}`,
+      path,
+      value,
+      origin: 'benchmark',
+    })),
+    workerNodes: ['worker', 'worker2'],
+    seed: 1,
+    runtime: 'embedded',
+  };
+  const { plan } = understand(source);
+  mkdirSync(join(runFolder, 'evidence', 'taps'), { recursive: true });
+  writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source));
+  const startMs = 1_800_000_000_000;
+  const addressOfPod = plan.pods.map((_, i) => `10.244.100.${i + 1}`);
+  const taps = ['gateway-0-0', 'tempo-tempo-4317'].map((name) => ({
+    name,
+    file: join('evidence', 'taps', `${name}.tap`),
+  }));
+  await writeTaps(
+    runFolder,
+    plan,
+    { startMs, addressOfPod },
+    taps.map((tap) => tap.file),
+  );
+  const outcomes = plan.blocks.map((block) => {
+    const sentMs = Math.round(startMs + block.sendAtMs);
+    return `block ${block.index} ${sentMs} ${sentMs + 2} 200 0 2`;
+  });
+  writeFileSync(join(runFolder, 'evidence', 'outcomes.log'), outcomes.join('\n'));
+  saveRaw(runFolder, {
+    runId: 'synthetic',
+    runtime: 'embedded',
+    planHash: plan.hash,
+    startMs,
+    endMs: startMs + plan.loadMs + 20_000,
+    addressOfPod,
+    workerNodes: source.workerNodes,
+    tapFiles: [
+      { ...(taps[0] as (typeof taps)[0]), hop: { tier: 'gateway' }, pod: 'gateway-collector-0' },
+      { ...(taps[1] as (typeof taps)[0]), hop: { backend: 'tempo:4317' }, pod: undefined },
+    ],
+    lives: [life('agent', 0, 'worker'), life('agent', 1, 'worker2'), life('gateway', 0, 'worker')],
+    receipts: [],
+    load: { exitCode: 0, signal: undefined, cpuMs: 0, lastLines: [] },
+    notes: [],
+    versions: {},
+  });
+  return plan;
+
+  function life(tier: string, ordinal: number, node: string): PodLife {
+    return {
+      pod: `${tier}-collector-${ordinal}`,
+      tier,
+      ordinal,
+      life: 0,
+      uid: `${tier}-${ordinal}`,
+      node,
+      address: '10.244.10.1',
+      recorder: tier === 'gateway' ? 'gateway-0-0' : undefined,
+      startedMs: startMs - 3_000,
+      readyMs: startMs - 2_000,
+      endedMs: undefined,
+      exitCode: undefined,
+      signal: undefined,
+      oomKilled: false,
+      ending: 'running',
+    };
+  }
+}
+
+interface Kept {
+  readonly resource: number[];
+  readonly scope: number[];
+  readonly span: Buffer;
+}
+
+/** What passes a made-up hop, and when. */
+interface MadeUpTap {
+  readonly recorder: Recorder;
+  pass(message: Buffer, atMs: number): void;
+}
+
+const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+const answeredAfterMs = 2;
+
+function createTap(file: string): MadeUpTap {
+  const clock = { ms: 0 };
+  const fail = (error: Error): void => {
+    throw error;
+  };
+  const recorder = createRecorder(file, fail, () => clock.ms);
+  return {
+    recorder,
+    pass: (message, atMs) => {
+      const payload = Buffer.concat([Buffer.alloc(5), message]);
+      payload.writeUInt32BE(message.length, 1);
+      clock.ms = atMs;
+      const request = recorder.request(1, { path, encoding: 'identity', grpc: true }, payload);
+      clock.ms = atMs + answeredAfterMs;
+      recorder.answer(request, { outcome: 'ok', code: 0 });
+    },
+  };
+}
+
+const decisionWaitMs = 10_000;
+const tickMs = 1_000;
+/** Lets the streams write now and then, so that memory stays bounded. */
+const breatheEvery = 2_000;
+
+async function writeTaps(
+  runFolder: string,
+  plan: Plan,
+  context: { readonly startMs: number; readonly addressOfPod: readonly string[] },
+  files: readonly string[],
+): Promise<void> {
+  const [gateway, backend] = files.map((file) => createTap(join(runFolder, file))) as [
+    MadeUpTap,
+    MadeUpTap,
+  ];
+  const encoder = createEncoder(plan, context);
+  const traces = new Map<string, { firstMs: number; spans: Kept[] }>();
+  for (const block of plan.blocks) {
+    if (block.signal !== 'traces') continue;
+    const bytes = encode(encoder, block);
+    const atMs = context.startMs + block.sendAtMs + 3;
+    gateway.pass(bytes, atMs);
+    collect(bytes, atMs, traces);
+    if (block.index % 200 === 0) await breathe();
+  }
+  for (const { firstMs, spans } of traces.values()) {
+    const tick = Math.ceil(firstMs / tickMs) * tickMs + decisionWaitMs;
+    backend.pass(messageOf(spans), tick + 5);
+    if (backend.recorder.counts.requests % breatheEvery === 0) await breathe();
+  }
+  await Promise.all([gateway.recorder.close(), backend.recorder.close()]);
+}
+
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+/** A trace as the gateway hands it on: one ResourceSpans a span. */
+const messageOf = (spans: readonly Kept[]): Buffer =>
+  Buffer.from(
+    spans.flatMap(({ resource, scope, span }) =>
+      delimited(1, [...resource, ...delimited(2, [...scope, ...delimited(2, span)])]),
+    ),
+  );
+
+function encode(encoder: ReturnType<typeof createEncoder>, block: PlannedBlock): Buffer {
+  const bytes = Buffer.alloc(encoder.size(block));
+  return bytes.subarray(0, encoder.write(block, bytes, 0));
+}
+
+function collect(
+  bytes: Buffer,
+  atMs: number,
+  traces: Map<string, { firstMs: number; spans: Kept[] }>,
+): void {
+  let resource: number[] = [];
+  let scope: number[] = [];
+  scanRequest(bytes, 0, bytes.length, {
+    resource: (from, to) => {
+      resource = delimited(1, bytes.subarray(from, to));
+    },
+    scope: (from, to) => {
+      scope = delimited(1, bytes.subarray(from, to));
+    },
+    item: (from, to) => {
+      const span = bytes.subarray(from, to);
+      const id = span.toString('hex', 2, 18);
+      const kept = traces.get(id) ?? { firstMs: atMs, spans: [] };
+      traces.set(id, kept);
+      kept.spans.push({ resource, scope, span });
+    },
+  });
+}
