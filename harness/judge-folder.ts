@@ -6,7 +6,8 @@ import type { Verdict } from './judge/types.ts';
 import { loadSource, understand } from './prepare.ts';
 
 /**
- * Judges a stored run from its plan and its saved evidence alone, and writes `verdict.json`.
+ * Judges a stored run from its plan and its saved evidence alone, and writes `verdict.json` and
+ * `timeline.json`.
  * @param timings stage durations in milliseconds, kept with the verdict
  */
 export async function judgeFolder(
@@ -16,7 +17,9 @@ export async function judgeFolder(
   const { scenario, pipeline } = understand(loadSource(runFolder));
   const evidence = await openEvidence(runFolder);
   try {
-    const verdict = { ...(await judge(scenario, pipeline, evidence, evidence.missing)), timings };
+    const judgement = await judge(scenario, pipeline, evidence, evidence.missing);
+    const verdict = { ...judgement.verdict, timings };
+    writeFileSync(join(runFolder, 'timeline.json'), JSON.stringify(judgement.timeline));
     saveVerdict(runFolder, verdict);
     return verdict;
   } finally {

@@ -8,8 +8,14 @@ import { accountItem } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
 import { viewItem } from './ledger/sightings.ts';
 import { accountTrace, createFactReader } from './ledger/trace.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 import type { CheckResult, Outcome, Verdict } from './types.ts';
 import type { Watcher } from './watch.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly timeline: Timeline;
+}
 
 /**
  * Judges a run: a pure function of what was planned and what was recorded. Every trace and log
@@ -22,12 +28,13 @@ export async function judge(
   pipeline: Pipeline,
   evidence: Evidence,
   missing: readonly string[],
-): Promise<Verdict> {
+): Promise<Judgement> {
   const context = await prepare(scenario, pipeline, evidence);
   const checks = createChecks(scenario.expect, context, missing);
   const accountant = createAccountant(context);
-  await watchTraces(context, [...checks, accountant]);
-  await watchLogs(context, [...checks, accountant]);
+  const timeline = createTimeline(context);
+  await watchTraces(context, [...checks, accountant, timeline]);
+  await watchLogs(context, [...checks, accountant, timeline]);
   const results: CheckResult[] = [];
   for (const check of checks) results.push(await check.finish());
   const accounting = accountant.spans();
@@ -37,7 +44,7 @@ export async function judge(
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;
   const { facts } = evidence;
-  return {
+  const verdict: Verdict = {
     scenario: scenario.name,
     pipeline: pipeline.name,
     runtime: facts.runtime,
@@ -54,6 +61,7 @@ export async function judge(
     rerun: `npm run scenario -- ${scenario.name} --seed ${facts.seed}`,
     timings: {},
   };
+  return { verdict, timeline: timeline.finish() };
 }
 
 type Watching = Pick<Watcher, 'trace' | 'log'>;

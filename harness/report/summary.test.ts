@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { sumOf } from '../judge/accounting.ts';
+import { bucketRows, failsAsWanted, groupFindings, headline, placeOf } from './summary.ts';
+import { check, finding, verdict } from './testing.ts';
+
+describe('headline', () => {
+  it('names what failed and what can’t be told', () => {
+    const checks = [
+      check(),
+      check({ name: 'kept', subject: 'error', verdict: 'fail' }),
+      check({ name: 'evidence', verdict: 'unknown' }),
+    ];
+    expect(headline(verdict({ checks }))).toBe(
+      '1 of 3 checks failed: kept error; 1 of 3 checks can’t be told: evidence.',
+    );
+    expect(headline(verdict())).toBe('All 2 checks passed.');
+  });
+
+  it('says of a scenario that is broken on purpose what it found', () => {
+    const found = check({ name: 'found', expected: 'exactly altered', observed: 'altered' });
+    expect(headline(verdict({ checks: [found] }))).toContain('exactly that was found: altered');
+    const failed = check({ ...found, verdict: 'fail', observed: 'nothing' });
+    expect(headline(verdict({ checks: [failed] }))).toContain('exactly altered, found nothing');
+  });
+});
+
+describe('bucketRows', () => {
+  it('adds up to the plan', () => {
+    const { accounting } = verdict();
+    const total = bucketRows(accounting).reduce((sum, { count }) => sum + count, 0);
+    expect(total).toBe(accounting.planned);
+    expect(total).toBe(sumOf(accounting));
+  });
+});
+
+describe('groupFindings', () => {
+  it('puts findings of several checks at one place together', () => {
+    const checks = [
+      check({ name: 'kept', subject: 'error', findings: [finding({ cause: 'class error' })] }),
+      check({ findings: [finding({ window: { fromMs: 1_000_000, toMs: 1_000_050 } })] }),
+      check({ findings: [finding({ hop: 'agent', component: 'agent', window: null })] }),
+    ];
+    const groups = groupFindings(verdict({ checks }));
+    expect(groups.map(({ hop, parts }) => [hop, parts.map((p) => p.check)])).toEqual([
+      ['gateway', ['kept error', 'lost']],
+      ['agent', ['lost']],
+    ]);
+    expect(groups[0]?.window).toEqual({ fromMs: 1_000_000, toMs: 1_002_600 });
+    expect(groups[1]?.window).toBeNull();
+  });
+
+  it('marks what a scenario is broken for', () => {
+    const failed = check({ verdict: 'fail', findings: [finding()] });
+    const found = check({ name: 'found', expected: 'exactly held-by-killed, altered' });
+    const [group] = groupFindings(verdict({ checks: [failed, found] }));
+    expect(group?.wanted).toBe(true);
+    expect(failsAsWanted(failed, new Set(['held-by-killed']))).toBe(true);
+    expect(failsAsWanted(failed, new Set(['altered']))).toBe(false);
+    expect(failsAsWanted(failed, undefined)).toBe(false);
+  });
+});
+
+describe('placeOf', () => {
+  it.each([
+    ['gateway', 'gateway/tail_sampling', 'gateway/tail_sampling'],
+    ['gateway', 'gateway', 'gateway'],
+    ['gateway', '', 'gateway'],
+    ['load', 'k6', 'load, k6'],
+  ])('%s and %s', (hop, component, place) => {
+    expect(placeOf({ hop, component })).toBe(place);
+  });
+});

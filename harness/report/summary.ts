@@ -1,0 +1,145 @@
+import { type FindingKind, findings } from '../judge/findings.ts';
+import type { Accounting, CheckResult, Finding, Outcome, Verdict } from '../judge/types.ts';
+import { formatCount } from '../lib/units.ts';
+
+/** What all reports say of a verdict, each in its own form. */
+
+export const marks: Readonly<Record<Outcome, string>> = { pass: '✔', fail: '✘', unknown: '?' };
+
+export const labelOf = ({ name, subject }: CheckResult): string =>
+  subject ? `${name} ${subject}` : name;
+
+/** Kinds that a scenario that is broken on purpose must produce; undefined for any other. */
+export function wantedKinds({ checks }: Verdict): ReadonlySet<string> | undefined {
+  const found = checks.find(({ name }) => name === 'found');
+  return found && new Set(found.expected.replace(/^exactly /, '').split(', '));
+}
+
+/** A check that failed, as it must in a scenario that is broken on purpose. */
+export const failsAsWanted = (check: CheckResult, wanted: ReadonlySet<string> | undefined) =>
+  wanted !== undefined &&
+  check.verdict === 'fail' &&
+  check.findings.length > 0 &&
+  check.findings.every(({ kind }) => wanted.has(kind));
+
+/** The verdict in one sentence. */
+export function headline(verdict: Verdict): string {
+  const { checks } = verdict;
+  const found = checks.find(({ name }) => name === 'found');
+  if (found) {
+    return found.verdict === 'pass'
+      ? `Broken on purpose, and exactly that was found: ${found.observed}.`
+      : `Broken on purpose: expected ${found.expected}, found ${found.observed}.`;
+  }
+  const named = (outcome: Outcome): string[] =>
+    checks.filter((check) => check.verdict === outcome).map(labelOf);
+  const [failed, unsure] = [named('fail'), named('unknown')];
+  const parts = [
+    ...(failed.length > 0 ? [`${share(failed, checks)} failed: ${failed.join(', ')}`] : []),
+    ...(unsure.length > 0 ? [`${share(unsure, checks)} can’t be told: ${unsure.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join('; ')}.` : `All ${checks.length} checks passed.`;
+}
+
+const share = (some: readonly string[], all: readonly unknown[]): string =>
+  `${some.length} of ${all.length} checks`;
+
+export type Tone = 'good' | 'quiet' | 'bad' | 'warn' | 'odd';
+
+/** One place where spans ended. */
+export interface BucketRow {
+  readonly key: string;
+  readonly label: string;
+  readonly count: number;
+  readonly tone: Tone;
+}
+
+type Common = Pick<
+  Accounting,
+  'delivered' | 'filtered' | 'lost' | 'refused' | 'unseen' | 'notOffered' | 'unexplained'
+> & { readonly notSampled?: Accounting['notSampled'] };
+
+/** Every bucket with something in it, and those that must be empty: together they are the plan. */
+export function bucketRows(accounting: Common): BucketRow[] {
+  const row = (key: string, label: string, count: number, tone: Tone): BucketRow => ({
+    key,
+    label,
+    count,
+    tone,
+  });
+  const { notSampled } = accounting;
+  const dropped = Object.entries(notSampled?.byDropPolicy ?? {});
+  return [
+    row('delivered', 'delivered', accounting.delivered, 'good'),
+    ...(notSampled
+      ? [row('notSampled', 'not sampled: no policy kept them', notSampled.byNone, 'quiet')]
+      : []),
+    ...dropped.map(([name, n]) => row('notSampled', `not sampled: dropped by ${name}`, n, 'quiet')),
+    ...accounting.filtered.map(({ processor, spans }) =>
+      row('filtered', `filtered by ${processor}`, spans, 'quiet'),
+    ),
+    ...accounting.lost.map(({ hop, cause, spans }) =>
+      row('lost', `lost at ${hop}: ${cause}`, spans, 'bad'),
+    ),
+    ...(accounting.lost.length === 0 ? [row('lost', 'lost', 0, 'bad')] : []),
+    row('refused', 'refused; the sender was told', accounting.refused, 'warn'),
+    row('unseen', 'unseen: sent, but nothing tells whether it arrived', accounting.unseen, 'warn'),
+    row('notOffered', 'not offered by the load', accounting.notOffered, 'warn'),
+    row('unexplained', 'unexplained', accounting.unexplained, 'odd'),
+  ];
+}
+
+/** Findings of one kind at one place, whichever checks made them. */
+export interface FindingGroup {
+  readonly kind: FindingKind;
+  readonly title: string;
+  readonly hop: string;
+  readonly component: string;
+  readonly fix: string;
+  /** The scenario is broken on purpose so that this is found. */
+  readonly wanted: boolean;
+  readonly window: Finding['window'];
+  readonly parts: readonly { readonly check: string; readonly finding: Finding }[];
+}
+
+/** Groups findings that differ only in the check that made them; the order is kept. */
+export function groupFindings(verdict: Verdict): FindingGroup[] {
+  const wanted = wantedKinds(verdict);
+  const groups = new Map<string, { check: string; finding: Finding }[]>();
+  for (const check of verdict.checks) {
+    for (const finding of check.findings) {
+      const key = [finding.kind, finding.hop, finding.component, finding.fix].join('|');
+      groups.set(key, [...(groups.get(key) ?? []), { check: labelOf(check), finding }]);
+    }
+  }
+  return [...groups.values()].flatMap((parts) => {
+    const first = parts[0]?.finding;
+    if (!first) return [];
+    const { kind, hop, component, fix } = first;
+    const title = findings[kind].title;
+    const window = spanOf(parts.map(({ finding }) => finding.window));
+    return { kind, title, hop, component, fix, wanted: wanted?.has(kind) ?? false, window, parts };
+  });
+}
+
+function spanOf(windows: readonly Finding['window'][]): Finding['window'] {
+  const known = windows.filter((window) => window !== null);
+  if (known.length === 0) return null;
+  return {
+    fromMs: Math.min(...known.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...known.map(({ toMs }) => toMs)),
+  };
+}
+
+/** Where a finding is, without saying a name twice: `gateway/tail_sampling`. */
+export function placeOf({ hop, component }: Pick<Finding, 'hop' | 'component'>): string {
+  if (component === '' || component === hop) return hop;
+  return component.startsWith(`${hop}/`) || hop === '' ? component : `${hop}, ${component}`;
+}
+
+/** `1.4 s`, counted from the run's start. */
+export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+export const spans = (count: number): string => `${formatCount(count)} ${plural(count, 'span')}`;
+
+export const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`);
