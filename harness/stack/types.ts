@@ -80,6 +80,12 @@ export interface RunningStack extends AsyncDisposable {
   readonly versions: Readonly<Record<string, string>>;
   /** Address of each planned pod, by its index. */
   readonly addressOfPod: readonly string[];
+  /** Uid of each planned pod, where the runtime does not take the planned one. */
+  readonly uidOfPod?: readonly string[];
+  /** Names of the worker nodes, where they are not the planned ones. */
+  readonly nodeNames?: readonly string[];
+  /** How long before its first request the load must be started; 1.8 s where it is left out. */
+  readonly loadLeadMs?: number;
   /** By worker node. */
   readonly entries: readonly EntryUrls[];
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;

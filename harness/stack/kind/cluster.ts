@@ -1,0 +1,131 @@
+import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, UserError } from '../../lib/errors.ts';
+import { linesOf, type RunCommand } from './commands.ts';
+import { clusterLabel, processLabel, type RunNames, runLabel } from './names.ts';
+
+/** Makes sure that a Docker engine answers. @throws UserError that says how to get one */
+export async function checkDocker(run: RunCommand, signal: AbortSignal): Promise<DockerFacts> {
+  try {
+    const said = await run('docker', ['info', '--format', '{{json .SecurityOptions}}'], { signal });
+    return { rootless: said.includes('rootless') };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UserError(
+      `The kind runtime needs Docker, which does not answer: ${messageOf(error)}\n` +
+        'Hint: start Docker, or run without --runtime kind',
+    );
+  }
+}
+
+export interface DockerFacts {
+  /** Root inside a container is the user outside. */
+  readonly rootless: boolean;
+}
+
+export interface ClusterRequest {
+  readonly names: RunNames;
+  readonly kindBinary: string;
+  readonly configFile: string;
+  readonly nodeImage: string;
+  readonly kubeconfigFile: string;
+}
+
+/** Makes the run's network and its cluster. The network is the run's own: kind's would stay behind. */
+export async function createCluster(
+  run: RunCommand,
+  request: ClusterRequest,
+  onEvent: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { names } = request;
+  const labels = Object.entries(names.labels).flatMap(([key, value]) => [
+    '--label',
+    `${key}=${value}`,
+  ]);
+  await run('docker', ['network', 'create', ...labels, names.network], { signal });
+  await run(
+    request.kindBinary,
+    [
+      'create',
+      'cluster',
+      ...['--name', names.cluster],
+      ...['--config', request.configFile],
+      ...['--image', request.nodeImage],
+      ...['--kubeconfig', request.kubeconfigFile],
+    ],
+    {
+      signal,
+      environment: { KIND_EXPERIMENTAL_DOCKER_NETWORK: names.network },
+      onLine: (line) => {
+        const step = /• ([\w -]+)/.exec(line)?.[1];
+        if (step) onEvent(`cluster: ${step.trim()}`);
+      },
+    },
+  );
+}
+
+/**
+ * Lets pods reach an address beside the cluster under their node's address, whatever the network
+ * plugin does: nobody outside knows the way back to a pod.
+ */
+export async function masqueradeTo(
+  run: RunCommand,
+  nodes: readonly string[],
+  address: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isIP(address) !== 4) throw new Error(`${address} is no IPv4 address`);
+  const rule = ['-t', 'nat', '-A', 'POSTROUTING', '-d', `${address}/32`, '-j', 'MASQUERADE'];
+  await Promise.all(
+    nodes.map((node) => run('docker', ['exec', node, 'iptables', '-w', ...rule], { signal })),
+  );
+}
+
+const removalAttempts = 20;
+const removalPauseMs = 500;
+
+/**
+ * Removes every container with its volumes, and the network, of one run. Goes on until nothing is
+ * left: a cluster whose making was cut off may still be growing.
+ */
+export async function removeRun(run: RunCommand, cluster: string): Promise<void> {
+  let last: unknown;
+  for (let attempt = 0; attempt < removalAttempts; attempt++) {
+    try {
+      const own = await Promise.all([
+        containersOf(run, clusterLabel, cluster),
+        containersOf(run, runLabel, cluster),
+      ]);
+      const found = [...new Set(own.flat())];
+      if (found.length > 0) await run('docker', ['rm', '--force', '--volumes', ...found]);
+      const networks = await networksOf(run, `label=${runLabel}=${cluster}`);
+      if (networks.length > 0) await run('docker', ['network', 'rm', ...networks]);
+      if (found.length + networks.length === 0) return;
+    } catch (error) {
+      last = error;
+      await sleep(removalPauseMs);
+    }
+  }
+  throw new Error(`could not remove all of ${cluster}: ${messageOf(last)}`);
+}
+
+const containersOf = async (run: RunCommand, label: string, value: string): Promise<string[]> =>
+  linesOf(await run('docker', ['ps', '-aq', '--no-trunc', '--filter', `label=${label}=${value}`]));
+
+const networksOf = async (run: RunCommand, filter: string): Promise<string[]> =>
+  linesOf(await run('docker', ['network', 'ls', '-q', '--no-trunc', '--filter', filter]));
+
+/** Runs whose network is there: the network is the first that a run makes and the last that goes. */
+export async function findRuns(
+  run: RunCommand,
+): Promise<{ readonly cluster: string; readonly processId: number }[]> {
+  const format = `{{.Label "${runLabel}"}} {{.Label "${processLabel}"}}`;
+  const found = await run('docker', [
+    ...['network', 'ls', '--filter', `label=${runLabel}`, '--format', format],
+  ]);
+  return linesOf(found).map((line) => {
+    const [cluster = '', processId = ''] = line.split(' ');
+    return { cluster, processId: Number(processId) };
+  });
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseYaml } from '../../lib/yaml.ts';
+import { type AcquireSettings, acquireBinaries } from '../acquire/index.ts';
+import type { StackSpec, StartStack } from '../types.ts';
+import { checkDocker, removeRun } from './cluster.ts';
+import { createCommands } from './commands.ts';
+import { runNames } from './names.ts';
+import { startInCluster } from './start.ts';
+
+export { sweepKind } from './sweep.ts';
+
+/** What `main.ts` knows of the world. */
+export interface KindSettings {
+  readonly acquire: AcquireSettings;
+  /** The repository's `kind-config.yaml`. */
+  readonly configFile: string;
+}
+
+/**
+ * A runtime that makes a kind cluster for each run: cert-manager, the operator and the pipeline's
+ * own resources as they are; the tap and k6 beside it. Everything goes with the run.
+ */
+export function createKindRuntime(settings: KindSettings): StartStack {
+  return async (spec, onEvent, signal) => {
+    const run = createCommands(settings.acquire.environment);
+    const docker = await checkDocker(run, signal);
+    const configName = clusterNameIn(settings.configFile);
+    const names = runNames(configName, process.pid, Date.now());
+    const folder = join(spec.runFolder, 'kind');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const endings: (() => Promise<void> | void)[] = [
+      () => rmSync(folder, { recursive: true, force: true }),
+      () => removeRun(run, names.cluster),
+    ];
+    const end = (): Promise<void> => endAll(endings);
+    try {
+      const kindBinary = await kindBinaryOf(spec, settings.acquire, onEvent, signal);
+      return await startInCluster({
+        spec,
+        onEvent,
+        signal,
+        run,
+        names,
+        configName,
+        configFile: settings.configFile,
+        kindBinary,
+        acquire: settings.acquire,
+        kubeconfigFile: join(folder, 'kubeconfig'),
+        user: userInside(docker.rootless),
+        atEnd: (ending) => endings.push(ending),
+        end,
+      });
+    } catch (error) {
+      onEvent('removing the cluster');
+      await end().catch((left: unknown) => onEvent(String(left)));
+      throw error;
+    }
+  };
+}
+
+/** Last in, first out; each is tried, whatever the others came to. */
+async function endAll(endings: (() => Promise<void> | void)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (let ending = endings.pop(); ending; ending = endings.pop()) {
+    try {
+      await ending();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+}
+
+/** Files that containers write are the user's, as if they were written outside. */
+function userInside(rootless: boolean): string | undefined {
+  if (rootless || !process.getuid || !process.getgid) return '0:0';
+  return `${process.getuid()}:${process.getgid()}`;
+}
+
+async function kindBinaryOf(
+  spec: StackSpec,
+  settings: AcquireSettings,
+  onEvent: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const given = spec.binaries.get('kind');
+  if (given) return given.path;
+  const [got] = await acquireBinaries(['kind'], settings, ({ text }) => onEvent(text), signal);
+  return got?.path ?? '';
+}
+
+function clusterNameIn(configFile: string): string {
+  const [document] = parseYaml(configFile, readFileSync(configFile, 'utf8')).documents;
+  return (document?.value as { name?: string } | undefined)?.name ?? 'kind';
+}

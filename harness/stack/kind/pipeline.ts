@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import type { BackendKind, Pipeline, Resource } from '../../pipeline/types.ts';
+import type { Versions } from '../acquire/index.ts';
+import { apiPort, ingestPort } from '../embedded/podspec.ts';
+import { nameOfBackend } from '../embedded/recorders.ts';
+import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
+import { apply, type Kube, troubleIn, waitFor } from './api.ts';
+import { benchNamespace } from './backends.ts';
+import { masqueradeTo } from './cluster.ts';
+import { entryOf, urlsOf } from './entries.ts';
+import { hostObjects, standIns } from './hosts.ts';
+import { keepLogs } from './logs.ts';
+import type { Manifest } from './manifests.ts';
+import type { Platform } from './platform.ts';
+import { createRoles, podsOf } from './roles.ts';
+import type { ShopPod } from './shop.ts';
+import { clusterStack } from './stack.ts';
+import type { StartContext, WorkerNode } from './start.ts';
+import { type ClusterTap, fileInside, startTap } from './tap.ts';
+import { isReady, type PodWatcher, watchPods } from './watcher.ts';
+
+/** The cluster with all that the pipeline stands on. */
+export interface Ground {
+  readonly context: StartContext;
+  readonly kube: Kube;
+  readonly images: Versions['images'];
+  readonly kinds: readonly BackendKind[];
+  readonly nodes: readonly WorkerNode[];
+  readonly shop: readonly ShopPod[];
+  readonly platform: Platform;
+}
+
+const readyWithinMs = 180_000;
+/** Where the tap listens for what is asked of the backends from outside. */
+const firstQueryPort = 10_000;
+
+/** Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready. */
+export async function startPipeline(ground: Ground): Promise<RunningStack> {
+  const { context, kube, nodes } = ground;
+  const { spec, onEvent, signal, run, names } = context;
+  const notes = notesOf(ground);
+  const broken = Promise.withResolvers<string>();
+  const tap = await startTap(
+    {
+      names,
+      image: ground.images.node,
+      user: context.user,
+      folder: join(spec.runFolder, 'evidence', 'taps'),
+      ports: ground.kinds.map((_, i) => firstQueryPort + i),
+    },
+    broken.resolve,
+  );
+  context.atEnd(() => tap.remove());
+  const workers = nodes.map((node) => node.name);
+  await masqueradeTo(run, workers, tap.address, signal);
+  const { tapFiles, backends } = await openTap(ground, tap);
+  onEvent('the tap listens');
+
+  const roleOf = createRoles(spec.pipeline.tiers, workers);
+  const logs = keepLogs(kube, join(spec.runFolder, 'evidence', 'logs'), (life) =>
+    watcher.lives.some(
+      (l) => l.uid === life.uid && l.life === life.life && l.endedMs !== undefined,
+    ),
+  );
+  const watcher = watchPods(
+    kube,
+    roleOf,
+    (life, pod) => {
+      const [container] = pod.spec?.containers ?? [];
+      logs.follow(life, pod.metadata?.namespace ?? '', container?.name ?? '');
+    },
+    onEvent,
+  );
+  context.atEnd(() => {
+    logs.end();
+    watcher.end();
+  });
+  await apply(kube, pipelineObjects(spec.pipeline, tap.address, notes));
+  await untilPodsReady(ground, watcher, roleOf);
+  const entries = await enter(ground);
+  return clusterStack({
+    ground,
+    notes,
+    broken: broken.promise,
+    tap,
+    tapFiles,
+    backends,
+    entries,
+    watcher,
+    logs,
+  });
+}
+
+/** The tap's endpoints: one recorded a backend, one that only passes queries on a kind. */
+async function openTap(
+  { context, kube, kinds, nodes }: Ground,
+  tap: ClusterTap,
+): Promise<{ tapFiles: Map<string, TapFile>; backends: Map<BackendKind, HttpTarget> }> {
+  const host = nodes[0]?.address ?? '';
+  const { items } = await kube.core.listNamespacedService({ namespace: benchNamespace });
+  const nodePortOf = (kind: BackendKind, port: number): number => {
+    const service = items.find(({ metadata }) => metadata?.name === kind);
+    return service?.spec?.ports?.find((p) => p.port === port)?.nodePort ?? 0;
+  };
+  const tapFiles = new Map<string, TapFile>();
+  for (const { backend, tapPort } of standIns(context.spec.pipeline.backends)) {
+    const name = nameOfBackend(backend);
+    const file = join(context.spec.runFolder, 'evidence', 'taps', `${name}.tap`);
+    tapFiles.set(name, { name, file, hop: { backend: backend.id }, pod: undefined });
+    await tap.open({
+      name,
+      protocol: backend.protocol,
+      listen: { host: '0.0.0.0', port: tapPort },
+      upstream: {
+        host,
+        port: nodePortOf(backend.kind, ingestPort[backend.kind][backend.protocol]),
+      },
+      file: fileInside(name),
+    });
+  }
+  const backends = new Map<BackendKind, HttpTarget>();
+  for (const [i, kind] of kinds.entries()) {
+    const port = firstQueryPort + i;
+    await tap.open({
+      name: `${kind} API`,
+      protocol: 'tcp',
+      listen: { host: '0.0.0.0', port },
+      upstream: { host, port: nodePortOf(kind, apiPort[kind]) },
+      file: '',
+    });
+    backends.set(kind, tap.reach(port));
+  }
+  return { tapFiles, backends };
+}
+
+/** Groups whose definitions only some clusters have; the pipeline works without them. */
+const optionalGroups = /^(monitoring\.coreos\.com|autoscaling\.k8s\.io|keda\.sh)\//;
+
+function pipelineObjects(pipeline: Pipeline, tapAddress: string, notes: string[]): Manifest[] {
+  const applied = pipeline.resources.filter((resource) => {
+    if (!optionalGroups.test(resource.apiVersion)) return true;
+    notes.push(`${resource.kind}/${resource.name} is left out: this cluster has no such kind`);
+    return false;
+  });
+  return [
+    ...hostObjects(standIns(pipeline.backends), pipeline.tiers, tapAddress),
+    ...applied.map(manifestOf),
+  ];
+}
+
+export const manifestOf = ({ apiVersion, kind, name, namespace, value }: Resource): Manifest => {
+  const { metadata } = value as { metadata?: Record<string, unknown> };
+  return { ...value, apiVersion, kind, metadata: { namespace, ...metadata, name } };
+};
+
+async function untilPodsReady(
+  { context, kube, nodes }: Ground,
+  watcher: PodWatcher,
+  roleOf: ReturnType<typeof createRoles>,
+): Promise<void> {
+  const workers = nodes.map((node) => node.name);
+  const { tiers } = context.spec.pipeline;
+  const told = new Set<string>();
+  await waitFor(
+    kube,
+    'the pipeline’s pods are not ready',
+    readyWithinMs,
+    () => {
+      const ready = [...watcher.pods.values()].filter(isReady);
+      const whole = tiers.filter((tier) => {
+        const own = ready.filter((pod) => roleOf(pod)?.tier === tier.name).length;
+        if (own !== podsOf(tier, workers)) return false;
+        if (!told.has(tier.name)) context.onEvent(`${tier.name} is ready: ${own} pods`);
+        told.add(tier.name);
+        return true;
+      });
+      return whole.length === tiers.length ? true : undefined;
+    },
+    async () => {
+      const namespaces = [...new Set(tiers.map((tier) => tier.workload.namespace))];
+      const parts = namespaces.map((namespace) => troubleIn(kube, namespace));
+      const found = (await Promise.all(parts)).join('\n');
+      return found === '' ? '  the operator made no pods for it' : found;
+    },
+  );
+}
+
+async function enter({ context, kube, nodes }: Ground): Promise<EntryUrls[]> {
+  const entry = entryOf(context.spec.pipeline);
+  const addresses = nodes.map((node) => node.address);
+  if (!entry) return [];
+  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port);
+  await apply(kube, [entry.object]);
+  const { name, namespace = 'default' } = entry.object.metadata;
+  const { spec } = await kube.core.readNamespacedService({ name, namespace });
+  return urlsOf(addresses, spec?.ports?.[0]?.nodePort ?? 0);
+}
+
+/** What is not as in a production cluster, and what the embedded runtime alone can't do. */
+function notesOf({ context, images }: Ground): string[] {
+  const { pipeline } = context.spec;
+  const sampling = pipeline.tiers.filter((tier) => tier.tailSampling).map((tier) => tier.name);
+  return [
+    ...pipeline.notes.filter((note) => !note.includes('embedded runtime')),
+    `one machine’s processors, memory and clock under every node (kind, ${images.kindNode})`,
+    'backends are reached through the tap: their names are Services that lead out of the cluster',
+    ...sampling.map(
+      (tier) => `pods of ${tier} are not recorded: its decisions are proved by the tiers’ counters`,
+    ),
+  ];
+}

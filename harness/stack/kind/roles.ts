@@ -1,0 +1,37 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Tier } from '../../pipeline/types.ts';
+import { benchNamespace } from './backends.ts';
+import type { PodRole } from './lives.ts';
+
+/** Finds what a pod is to the run; undefined for all others in the cluster. */
+export type RoleOf = (pod: V1Pod) => PodRole | undefined;
+
+/**
+ * Ordinals are what scenarios name: a StatefulSet's own, a DaemonSet's by node, a Deployment's in
+ * the order in which its pods were first seen.
+ */
+export function createRoles(tiers: readonly Tier[], nodes: readonly string[]): RoleOf {
+  const seen = new Map<string, string[]>();
+  return ({ metadata, spec }) => {
+    const { name = '', namespace, labels = {} } = metadata ?? {};
+    if (namespace === benchNamespace) return { tier: labels.app ?? name, ordinal: 0 };
+    const tier = tiers.find(
+      ({ workload }) =>
+        workload.namespace === namespace &&
+        Object.entries(workload.labels).every(([key, value]) => labels[key] === value),
+    );
+    if (!tier) return undefined;
+    const { kind } = tier.workload;
+    if (kind === 'daemonset')
+      return { tier: tier.name, ordinal: nodes.indexOf(spec?.nodeName ?? '') };
+    if (kind === 'statefulset') return { tier: tier.name, ordinal: Number(/\d+$/.exec(name)?.[0]) };
+    const known = seen.get(tier.name) ?? [];
+    if (!known.includes(name)) known.push(name);
+    seen.set(tier.name, known);
+    return { tier: tier.name, ordinal: known.indexOf(name) };
+  };
+}
+
+/** How many pods a tier has when it is whole. */
+export const podsOf = ({ workload }: Tier, nodes: readonly string[]): number =>
+  workload.kind === 'daemonset' ? nodes.length : workload.replicas;

@@ -1,0 +1,116 @@
+import { UserError } from '../../lib/errors.ts';
+import type { BackendKind, Tier } from '../../pipeline/types.ts';
+import type { EntryUrls, HttpTarget, PodControl, RunningStack, TapFile } from '../types.ts';
+import { remove, waitFor } from './api.ts';
+import { loadLeadMs, runLoad } from './load.ts';
+import type { LogKeeper } from './logs.ts';
+import type { Ground } from './pipeline.ts';
+import type { ClusterTap } from './tap.ts';
+import type { PodWatcher } from './watcher.ts';
+
+export interface StackParts {
+  readonly ground: Ground;
+  readonly notes: readonly string[];
+  readonly broken: Promise<string>;
+  readonly tap: ClusterTap;
+  readonly tapFiles: ReadonlyMap<string, TapFile>;
+  readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
+  readonly entries: readonly EntryUrls[];
+  readonly watcher: PodWatcher;
+  readonly logs: LogKeeper;
+}
+
+/** The running cluster behind the interface that both runtimes have. */
+export function clusterStack(parts: StackParts): RunningStack {
+  const { ground, tap, watcher } = parts;
+  const { context, images, shop } = ground;
+  let stopped: Promise<void> | undefined;
+  return {
+    runtime: 'kind',
+    broken: parts.broken,
+    notes: parts.notes,
+    versions: versionsOf(ground),
+    addressOfPod: shop.map((pod) => pod.address),
+    uidOfPod: shop.map((pod) => pod.uid),
+    nodeNames: ground.nodes.map((node) => node.name),
+    loadLeadMs,
+    entries: parts.entries,
+    backends: parts.backends,
+    tapFiles: parts.tapFiles,
+    tapCounts: () => tap.counts,
+    lives: () => watcher.lives,
+    runLoad: (request, signal) => {
+      const { names, user, spec } = context;
+      const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
+      return runLoad(settings, request, signal);
+    },
+    control: noControl,
+    stopPipeline: () => {
+      stopped ??= stopPipeline(parts);
+      return stopped;
+    },
+    [Symbol.asyncDispose]: context.end,
+  };
+}
+
+const refuse = (): Promise<never> =>
+  Promise.reject(new UserError('faults of pods are not available on kind yet'));
+
+const noControl: PodControl = {
+  signal: refuse,
+  processState: () => Promise.resolve(undefined),
+  replacePod: refuse,
+};
+
+function versionsOf({ images, platform, context, kinds }: Ground): Record<string, string> {
+  const tag = (image: string): string => image.slice(image.lastIndexOf(':') + 1);
+  const kind = context.spec.binaries.get('kind')?.version;
+  return {
+    ...Object.fromEntries(kinds.map((name) => [name, tag(images[name])])),
+    ...Object.fromEntries(platform.parts.map(({ name, version }) => [name, version])),
+    ...Object.fromEntries(
+      context.spec.pipeline.tiers.map(({ name, workload }) => [name, workload.image]),
+    ),
+    ...(kind === undefined ? {} : { kind }),
+    k6: tag(images.k6),
+    kubernetes: tag(images.kindNode),
+  };
+}
+
+/** Beyond its grace a pod is killed; Kubernetes needs some time to see to all of that. */
+const beyondGraceMs = 45_000;
+
+/** Collectors first, in the order of the data; then the records are closed. */
+async function stopPipeline({ ground, watcher, logs, tap }: StackParts): Promise<void> {
+  const { kube, context } = ground;
+  watcher.stopping();
+  for (const tier of context.spec.pipeline.tiers) {
+    await deleteTier(ground, tier);
+    await waitFor(
+      kube,
+      `pods of ${tier.name} do not end`,
+      tier.workload.terminationGraceMs + beyondGraceMs,
+      () => {
+        const left = watcher.lives.filter((l) => l.tier === tier.name && l.endedMs === undefined);
+        return left.length === 0 ? true : undefined;
+      },
+    );
+    context.onEvent(`${tier.name} is stopped`);
+  }
+  await logs.whole();
+  await tap.close();
+  context.onEvent('the records are closed');
+}
+
+/** Deletes what makes a tier's pods: the collector resource, or the workload that a person wrote. */
+async function deleteTier({ kube, context }: Ground, tier: Tier): Promise<void> {
+  const { name, namespace } = tier.workload;
+  const { resources } = context.spec.pipeline;
+  const own = resources.filter((r) => r.namespace === namespace);
+  const maker =
+    own.find((r) => r.kind === 'OpenTelemetryCollector' && r.name === tier.name) ??
+    own.find((r) => ['DaemonSet', 'StatefulSet', 'Deployment'].includes(r.kind) && r.name === name);
+  if (!maker) throw new Error(`nothing in the pipeline’s folder makes the pods of ${tier.name}`);
+  const { apiVersion, kind } = maker;
+  await remove(kube, { apiVersion, kind, metadata: { name: maker.name, namespace } });
+}

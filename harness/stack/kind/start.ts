@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BackendKind } from '../../pipeline/types.ts';
+import { type AcquireSettings, readVersions, type Versions } from '../acquire/index.ts';
+import type { RunningStack, StackSpec } from '../types.ts';
+import { apply, connect, type Kube, troubleIn, waitFor } from './api.ts';
+import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './backends.ts';
+import { createCluster } from './cluster.ts';
+import type { RunCommand } from './commands.ts';
+import { ensureImages, loadImages } from './images.ts';
+import { imagesOf } from './manifests.ts';
+import { nodeNameIn, type RunNames } from './names.ts';
+import { startPipeline } from './pipeline.ts';
+import { installPlatform, readPlatform } from './platform.ts';
+import { startShop } from './shop.ts';
+
+/** All that the steps of a start share. */
+export interface StartContext {
+  readonly spec: StackSpec;
+  readonly onEvent: (text: string) => void;
+  readonly signal: AbortSignal;
+  readonly run: RunCommand;
+  readonly names: RunNames;
+  /** The cluster's name in `configFile`. */
+  readonly configName: string;
+  readonly configFile: string;
+  readonly kindBinary: string;
+  readonly kubeconfigFile: string;
+  readonly acquire: AcquireSettings;
+  /** `uid:gid` as which containers write files. */
+  readonly user: string | undefined;
+  /** Has something done when the stack ends, last in, first out. */
+  readonly atEnd: (ending: () => Promise<void> | void) => void;
+  readonly end: () => Promise<void>;
+}
+
+/** A worker node, by its index among the worker nodes. */
+export interface WorkerNode {
+  readonly name: string;
+  readonly address: string;
+}
+
+const fixtures = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'backends');
+const nodesWithinMs = 120_000;
+const backendsWithinMs = 120_000;
+
+/** Makes the cluster and everything in it and beside it; resolves when the load may come. */
+export async function startInCluster(context: StartContext): Promise<RunningStack> {
+  const { spec, run, names, kindBinary, onEvent, signal } = context;
+  const { images } = await readVersions(context.acquire.fixturesDir);
+  const platform = await readPlatform(context.acquire, signal);
+  const kinds = backendKinds(spec);
+  const own = [
+    images.kindNode,
+    images.pause,
+    images.node,
+    images.k6,
+    ...kinds.map((k) => images[k]),
+  ];
+  const collectors = [
+    ...spec.pipeline.tiers.map((tier) => tier.workload.image),
+    ...imagesOf(spec.pipeline.resources.map((resource) => resource.value)),
+  ];
+  await ensureImages(run, [...own, ...collectors, ...platform.images], onEvent, signal);
+  const workerNames = spec.workerNodes.map((name) => nodeNameIn(names, context.configName, name));
+  const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> =>
+    loadImages(run, kindBinary, names.cluster, wanted, nodes, signal);
+
+  onEvent(`making the cluster ${names.cluster}`);
+  await createCluster(run, { ...context, nodeImage: images.kindNode }, onEvent, signal);
+  const kube = connect(context.kubeconfigFile, signal);
+  const nodes = await untilNodesReady(kube, workerNames);
+  onEvent('the cluster is up; loading images');
+  await load(platform.images, workerNames);
+  const [shop] = await Promise.all([
+    (async () => {
+      await load([...collectors, images.pause], workerNames);
+      const pods = await startShop(kube, spec.pods, images.pause, workerNames);
+      onEvent(`${pods.length} pods of sample services run`);
+      await load(
+        kinds.map((kind) => images[kind]),
+        workerNames.slice(0, 1),
+      );
+      await startBackends(kube, spec, kinds, images, nodes);
+      onEvent(`${kinds.join(', ')} are ready`);
+      return pods;
+    })(),
+    installPlatform(kube, platform, onEvent),
+  ]);
+  return startPipeline({ context, kube, images, kinds, nodes, shop, platform });
+}
+
+/** Prometheus is always there: it scrapes the collectors. */
+function backendKinds({ pipeline }: StackSpec): BackendKind[] {
+  return [...new Set([...pipeline.backends.map((backend) => backend.kind), 'prometheus' as const])];
+}
+
+async function untilNodesReady(kube: Kube, workers: readonly string[]): Promise<WorkerNode[]> {
+  const missing = new Set(workers);
+  return waitFor(
+    kube,
+    'the cluster’s nodes are not ready',
+    nodesWithinMs,
+    async () => {
+      const { items } = await kube.core.listNode();
+      const found = workers.flatMap((name): WorkerNode[] => {
+        const { status } = items.find((node) => node.metadata?.name === name) ?? {};
+        const ready = status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+        const address = status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
+        if (!ready || address === undefined) return [];
+        missing.delete(name);
+        return [{ name, address }];
+      });
+      return found.length === workers.length ? found : undefined;
+    },
+    () => `  ${[...missing].join(', ')}`,
+  );
+}
+
+async function startBackends(
+  kube: Kube,
+  { pipeline }: StackSpec,
+  kinds: readonly BackendKind[],
+  images: Versions['images'],
+  nodes: readonly WorkerNode[],
+): Promise<void> {
+  await apply(kube, sharedObjects(kinds));
+  const objects = kinds.flatMap((kind) => {
+    const written = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
+    const config = kind === 'prometheus' ? withTierJobs(written, pipeline.tiers) : written;
+    return backendObjects(kind, images[kind], config, nodes[0]?.name ?? '');
+  });
+  await apply(kube, objects);
+  await waitFor(
+    kube,
+    'the backends are not ready',
+    backendsWithinMs,
+    async () => {
+      const { items } = await kube.core.listNamespacedPod({ namespace: benchNamespace });
+      const ready = items.filter(({ status }) =>
+        status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
+      );
+      return ready.length === kinds.length ? true : undefined;
+    },
+    () => troubleIn(kube, benchNamespace),
+  );
+}
