@@ -78,6 +78,11 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls:
   stream.on('data', (piece: Buffer) => pieces.push(piece));
   stream.once('end', () => {
     const payload = Buffer.concat(pieces);
+    // A sender that broke off ends the stream as well: the real endpoint would have got no call.
+    if (!isWholeMessage(payload)) {
+      stream.close(constants.NGHTTP2_CANCEL);
+      return;
+    }
     const meta = {
       path: String(headers[':path']),
       encoding: String(headers['grpc-encoding'] ?? 'identity'),
@@ -86,6 +91,14 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls:
     const request = recorder.request(connection, meta, payload);
     call(stream, headers, calls, payload, request);
   });
+}
+
+const frameHeadLength = 5;
+
+/** A unary call's payload is one frame: a byte of flags, the length as u32, the message. */
+function isWholeMessage(payload: Buffer): boolean {
+  if (payload.length < frameHeadLength) return false;
+  return payload.length === frameHeadLength + payload.readUInt32BE(1);
 }
 
 function call(

@@ -101,13 +101,20 @@ function grpcCall(port: number, payload: Buffer, cancelAfterMs?: number): Promis
   });
 }
 
+/** One message as a gRPC call carries it. */
+function frame(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
 async function grpcTap(upstreamPort: number): Promise<number> {
   const server = await listenGrpc({ host, port: 0 }, { host, port: upstreamPort }, recorder);
   return portOf(server);
 }
 
 describe('gRPC tap', () => {
-  const payload = Buffer.from('not looked into');
+  const payload = frame(Buffer.from('not looked into'));
 
   it('passes a call on unchanged and records it with its answer', async () => {
     const port = await grpcTap(await portOf(grpcServer(0)));
@@ -128,7 +135,7 @@ describe('gRPC tap', () => {
     const port = await grpcTap(await portOf(grpcServer(0)));
     const session = connectHttp2(`http://${host}:${port}`);
     closers.push(() => session.destroy());
-    const large = Buffer.alloc(400_000, 7);
+    const large = frame(Buffer.alloc(400_000, 7));
     const statuses = await Promise.all(
       Array.from(
         { length: 60 },
@@ -158,6 +165,24 @@ describe('gRPC tap', () => {
     await grpcCall(port, payload, 20);
     await expect.poll(() => recorder.counts.answers).toBe(1);
     expect(await records()).toContainEqual(expect.objectContaining({ outcome: 'cancelled' }));
+  });
+
+  it('takes a call that its sender broke off half-way for none', async () => {
+    let reached = 0;
+    const real = grpcServer(0).on('stream', () => reached++);
+    const port = await grpcTap(await portOf(real));
+    const session = connectHttp2(`http://${host}:${port}`);
+    session.on('error', () => undefined);
+    const stream = session.request({ ':method': 'POST', ':path': '/trace/Export' });
+    stream.on('error', () => undefined);
+    const closed = new Promise((resolve) => session.once('close', resolve));
+    stream.write(payload.subarray(0, payload.length - 1), () => session.destroy());
+    await closed;
+    // A whole call behind it: what was broken off is over by then.
+    expect(await grpcCall(port, payload)).toBe('0');
+    const requests = (await records()).filter((r) => r.type === 'request');
+    expect(requests.map((r) => r.payload)).toEqual([payload]);
+    expect(reached).toBe(1);
   });
 
   it('breaks the connection when the real one breaks, and says so', async () => {
