@@ -1,5 +1,5 @@
-// Plain JavaScript that any Node >= 18 runs: brings the packages and Node 24 of `package-lock.json`, then hands
-// over to `main.ts` under that Node. `--tool <name>` runs a package's own command under it instead.
+// Plain JavaScript that any Node >= 18 runs: brings the packages and Node 24 of package-lock.json,
+// then hands over to `main.ts` under that Node. `--tool <name>` runs a package's command instead.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -3,7 +3,8 @@ import { UserError } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
 
 /**
- * `--set resource:path=value`; the value is YAML: `--set OpenTelemetryCollector/gateway:spec.replicas=3`.
+ * `--set resource:path=value`; the value is YAML:
+ * `--set OpenTelemetryCollector/gateway:spec.replicas=3`.
  * The kind may be left out for a collector: `gateway:spec.replicas=3`.
  * @throws UserError for any other form
  */

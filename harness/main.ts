@@ -1,7 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
+import { cleanCommand } from './commands/clean.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
+import { judgeCommand } from './commands/judge.ts';
+import { listCommand } from './commands/list.ts';
 import { exitCodes, type Host, scenarioCommand } from './commands/scenario.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { UserError } from './lib/errors.ts';
 import { Interrupted } from './shell/budget.ts';
@@ -87,12 +94,79 @@ program
   });
 
 program
+  .command('list')
+  .description('the scenarios that come with the bench')
+  .option('--markdown', 'as scenarios/README.md is written', false)
+  .action(({ markdown }: { markdown: boolean }) => listCommand(markdown, host));
+
+program
+  .command('doctor')
+  .description('what this machine can run, what is missing, the commands that fix it')
+  .addHelpText('after', '\nExit code: 0 where the embedded runtime can run, else 1.')
+  .action(async () => {
+    process.exitCode = await doctorCommand(host);
+  });
+
+program
+  .command('clean')
+  .description('remove what ended runs left behind; nothing of a run that goes on')
+  .option('--reports', 'recorded runs as well', false)
+  .option('--older-than <days>', 'with --reports: only those', whole, 0)
+  .option('--cache', 'the programs that were downloaded or built as well', false)
+  .action((options: { reports: boolean; olderThan: number; cache: boolean }) =>
+    cleanCommand({ ...options, olderThanDays: options.olderThan }, host),
+  );
+
+program
+  .command('judge')
+  .description('judge a recorded run again and write its reports anew')
+  .argument('<run>', "its folder, a scenario's name, or latest")
+  .action(async (run: string) => {
+    process.exitCode = await judgeCommand(run, host);
+  });
+
+program
+  .command('explain')
+  .description('what became of one trace and why: each span hop by hop, each decision in numbers')
+  .argument('<run>', "its folder, a scenario's name, or latest")
+  .argument('<trace>', 'a trace id')
+  .action((run: string, trace: string) => explainCommand(run, trace, host));
+
+program
+  .command('schema')
+  .description('print the JSON schema of scenario files, or of verdict.json')
+  .addArgument(new Argument('<of>').choices(['scenario', 'verdict']))
+  .action((of: 'scenario' | 'verdict') => schemaCommand(of, host));
+
+program
   .command('selftest')
   .description('kill the bench itself at seeded moments and see that nothing stays')
   .option('--kills <n>', 'of each of its processes', whole, 2)
   .option('--seed <n>', 'which moments', whole, 1)
   .action(async (options: { kills: number; seed: number }) => {
     process.exitCode = await selftestCommand({ ...options, environment: env }, host.write);
+  });
+
+program
+  .command('benchmark')
+  .description('measure what has to be fast on this machine: the figures of the README')
+  .addOption(
+    new Option('--only <part...>', 'only these')
+      .choices([...benchmarkParts])
+      .default(benchmarkParts),
+  )
+  .option('--spans <n>', 'size of the run that the ledger is measured on', whole, 1_000_000)
+  .addHelpText('after', '\nExit code: 1 where a figure is out of its bound.')
+  .action(async (options: { only: readonly BenchmarkPart[]; spans: number }) => {
+    const bootstrap = join(import.meta.dirname, 'bootstrap.js');
+    process.exitCode = await benchmarkCommand(
+      {
+        parts: options.only,
+        spans: options.spans,
+        scenarioCommand: [process.execPath, bootstrap, 'scenario'],
+      },
+      host,
+    );
   });
 
 /** A user's mistake shows no stack; a bug of ours always does. */

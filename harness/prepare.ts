@@ -81,7 +81,10 @@ export function readWorkerNodes(): string[] {
   return Array.from({ length: workers }, (_, i) => `${name}-worker${i === 0 ? '' : i + 1}`);
 }
 
-/** Builds scenario, pipeline and plan from their source: the same for a run and for judging it again. */
+/**
+ * Builds scenario, pipeline and plan from their source: the same for a run and for judging it
+ * again.
+ */
 export function understand(source: RunSource): {
   scenario: Scenario;
   pipeline: Pipeline;

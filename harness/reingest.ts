@@ -21,17 +21,14 @@ export async function reingest(runFolder: string): Promise<void> {
       `${runFolder}: this version of the bench makes another plan of its seed; record the run again`,
     );
   }
-  const files = {
-    blocksFile: join(runFolder, 'again.blocks.bin'),
-    indexFile: join(runFolder, 'again.blocks.json'),
-  };
+  const folder = join(runFolder, 'again.blocks');
   try {
-    const source = writeBlocks(plan, raw, files);
+    const source = writeBlocks(plan, raw, folder);
     const begun = await beginIngest(runFolder, plan, raw.startMs, source);
     const ingest = await finishIngest(runFolder, plan, raw, source, begun);
     await ingest.save();
   } finally {
-    for (const file of Object.values(files)) rmSync(file, { force: true });
+    rmSync(folder, { recursive: true, force: true });
     rmSync(join(runFolder, 'spill'), { recursive: true, force: true });
   }
 }

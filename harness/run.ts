@@ -25,11 +25,12 @@ export interface RunHost {
   readonly keep: ((stack: RunningStack) => Promise<void>) | undefined;
 }
 
-const script = join(import.meta.dirname, '..', 'fixtures', 'load', 'send-blocks.js');
+export const loadScript = join(import.meta.dirname, '..', 'fixtures', 'load', 'send-blocks.js');
 
 /** Time that a stage may take beyond what the scenario itself takes. */
 const budgetsMs = {
-  stack: 180_000,
+  // A cluster takes minutes, and longer where images are pulled.
+  stack: { embedded: 180_000, kind: 1_200_000 },
   load: 90_000,
   settle: 120_000,
   evidence: 300_000,
@@ -77,7 +78,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
   journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
   try {
     await host.reporter.run([
-      stage(run, 'start the pipeline', budgetsMs.stack, startStack),
+      stage(run, 'start the pipeline', budgetsMs.stack[prepared.source.runtime], startStack),
       stage(run, 'write the load', budgetsMs.load, writeLoad),
       stage(run, 'send the load', prepared.plan.loadMs + budgetsMs.load, sendLoad),
       stage(run, 'let it settle', waitMs + budgetsMs.settle, letSettle),
@@ -131,12 +132,12 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
 async function writeLoad(run: Run): Promise<void> {
   const { plan, runFolder } = run.prepared;
   const stack = run.stack as RunningStack;
-  const estimateMs = plan.spans.count / 300;
-  run.startMs = Math.ceil(performance.timeOrigin + performance.now() + estimateMs + loadLeadMs);
+  const leadMs = plan.spans.count / 300 + (stack.loadLeadMs ?? loadLeadMs);
+  run.startMs = Math.ceil(performance.timeOrigin + performance.now() + leadMs);
   run.blocks = writeBlocks(
     plan,
     { startMs: run.startMs, addressOfPod: stack.addressOfPod },
-    { blocksFile: join(runFolder, 'blocks.bin'), indexFile: join(runFolder, 'blocks.json') },
+    join(runFolder, 'blocks'),
   );
   run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });
 }
@@ -144,16 +145,16 @@ async function writeLoad(run: Run): Promise<void> {
 async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> {
   const { prepared, startMs, journal } = run;
   const stack = run.stack as RunningStack;
-  const { blocksFile, indexFile } = run.blocks as BlockFiles;
+  const { folder: blocksFolder, parts } = run.blocks as BlockFiles;
   const tempo = stack.backends.get('tempo');
   const now = (): number => performance.timeOrigin + performance.now();
   if (tempo) run.prober = startProber(tempo, probesOf(prepared, startMs), now);
   const folder = prepared.runFolder;
   const loading = stack.runLoad(
     {
-      script,
-      blocksFile,
-      indexFile,
+      script: loadScript,
+      blocksFolder,
+      parts,
       outcomesFile: outcomesFile(folder),
       summaryFile: join(folder, 'evidence', 'k6-summary.json'),
       startMs,
@@ -234,7 +235,6 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
 
 function rawOf(run: Run): RawRun {
   const { prepared, stack, load } = run;
-  const folder = prepared.runFolder;
   return {
     runId: prepared.runId,
     runtime: prepared.source.runtime,
@@ -242,10 +242,11 @@ function rawOf(run: Run): RawRun {
     startMs: run.startMs,
     endMs: performance.timeOrigin + performance.now(),
     addressOfPod: stack?.addressOfPod ?? [],
-    workerNodes: prepared.workerNodes,
+    uidOfPod: stack?.uidOfPod,
+    workerNodes: stack?.nodeNames ?? prepared.workerNodes,
     tapFiles: [...(stack?.tapFiles.values() ?? [])].map((tap) => ({
       ...tap,
-      file: relative(folder, tap.file),
+      file: relative(prepared.runFolder, tap.file),
     })),
     lives: stack?.lives() ?? [],
     receipts: run.receipts,

@@ -16,7 +16,20 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
-export function readScenario(file: string): Scenario {
+/** A scenario with the name by which it is run: `steady`, `negative/exported-twice`. */
+export interface ListedScenario {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/** Every scenario that comes with the bench, read. @throws UserError naming a file's mistakes */
+export const listScenarios = (): ListedScenario[] =>
+  scenarioNames().map((name) => ({
+    name,
+    scenario: readScenario(join(scenariosFolder, `${name}.yaml`)),
+  }));
+
+function readScenario(file: string): Scenario {
   return decodeScenario(file, readFileSync(file, 'utf8'), findingKinds);
 }
 

@@ -2,7 +2,9 @@ import { openEvidence } from '../evidence/view.ts';
 import { judgeFolder } from '../judge-folder.ts';
 import { reingest } from '../reingest.ts';
 
-/** Runs in a process of its own, so that its peak memory can be told: `<run folder>` on its input. */
+/**
+ * Runs in a process of its own, so that its peak memory can be told: `<run folder>` on its input.
+ */
 let input = '';
 for await (const piece of process.stdin) input += piece;
 const runFolder = input.trim();

@@ -5,10 +5,10 @@ import { scanRequest } from '../lib/otlp/scan.ts';
 import { createEncoder } from '../plan/encode.ts';
 import { delimited } from '../plan/protobuf.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
-import { pipelinesFolder, type RunSource, understand } from '../prepare.ts';
-import { readYamlFolder } from '../shell/folder.ts';
+import { understand } from '../prepare.ts';
 import type { PodLife } from '../stack/types.ts';
 import { createRecorder, type Recorder } from '../tap/recorder.ts';
+import { sourceOf } from './source.ts';
 
 /**
  * A recorded run that never ran: every span of a large plan delivered, as the taps would have
@@ -49,20 +49,7 @@ expect:
 
 /** Writes the run's folder; returns its plan. @param spans about so many */
 export async function writeSynthetic(runFolder: string, spans: number): Promise<Plan> {
-  const source: RunSource = {
-    scenarioFile: { path: 'synthetic.yaml', text: scenarioText(Math.ceil(spans / 10_000)) },
-    pipelineName: 'two-tier',
-    pipelineFiles: readYamlFolder(join(pipelinesFolder, 'two-tier')),
-    edits: edits.map(([name, path, value]) => ({
-      resource: `OpenTelemetryCollector/${name}`,
-      path,
-      value,
-      origin: 'benchmark',
-    })),
-    workerNodes: ['worker', 'worker2'],
-    seed: 1,
-    runtime: 'embedded',
-  };
+  const source = sourceOf(scenarioText(Math.ceil(spans / 10_000)), edits);
   const { plan } = understand(source);
   mkdirSync(join(runFolder, 'evidence', 'taps'), { recursive: true });
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source));
@@ -95,7 +82,7 @@ export async function writeSynthetic(runFolder: string, spans: number): Promise<
       { ...(taps[0] as (typeof taps)[0]), hop: { tier: 'gateway' }, pod: 'gateway-collector-0' },
       { ...(taps[1] as (typeof taps)[0]), hop: { backend: 'tempo:4317' }, pod: undefined },
     ],
-    lives: [life('agent', 0, 'worker'), life('agent', 1, 'worker2'), life('gateway', 0, 'worker')],
+    lives: [life('agent', 0), life('agent', 1), life('gateway', 0)],
     receipts: [],
     load: { exitCode: 0, signal: undefined, cpuMs: 0, lastLines: [] },
     notes: [],
@@ -103,14 +90,14 @@ export async function writeSynthetic(runFolder: string, spans: number): Promise<
   });
   return plan;
 
-  function life(tier: string, ordinal: number, node: string): PodLife {
+  function life(tier: string, ordinal: number): PodLife {
     return {
       pod: `${tier}-collector-${ordinal}`,
       tier,
       ordinal,
       life: 0,
       uid: `${tier}-${ordinal}`,
-      node,
+      node: source.workerNodes[ordinal] ?? '',
       address: '10.244.10.1',
       recorder: tier === 'gateway' ? 'gateway-0-0' : undefined,
       startedMs: startMs - 3_000,

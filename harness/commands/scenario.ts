@@ -1,22 +1,22 @@
 import { relative } from 'node:path';
 import { parseEditValue } from '../edit-value.ts';
 import type { Outcome } from '../judge/types.ts';
-import { messageOf, UserError } from '../lib/errors.ts';
+import { messageOf, throwProblems, UserError } from '../lib/errors.ts';
 import { runAndJudge } from '../one-run.ts';
 import { prepareRun, type RunRequest, readSource, understand } from '../prepare.ts';
 import { paint } from '../report/console.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
+import { type RuntimeName, runtimes } from '../runtimes.ts';
 import { findScenarios } from '../scenarios.ts';
 import { Interrupted } from '../shell/budget.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import { type AcquireSettings, acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
-import { startEmbedded } from '../stack/embedded/index.ts';
-import type { RunningStack, StackSpec, StartStack } from '../stack/types.ts';
+import type { RunningStack, StackSpec } from '../stack/types.ts';
 
 export interface ScenarioOptions {
   readonly names: readonly string[];
   readonly tags: readonly string[];
-  readonly runtime: 'embedded' | 'kind';
+  readonly runtime: RuntimeName;
   readonly pipelineFolder: string | undefined;
   readonly seed: number | undefined;
   readonly edits: readonly string[];
@@ -53,11 +53,8 @@ const byWeight = [
   exitCodes.broken,
 ];
 
-const binaries: readonly BinaryName[] = ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'];
-const runtimes: Readonly<Record<ScenarioOptions['runtime'], StartStack>> = {
-  embedded: startEmbedded,
-  kind: () => Promise.reject(new UserError('the kind runtime is not there yet')),
-};
+/** Programs that a scenario runs where no other runtime is asked for. */
+export const { binaries } = runtimes.embedded;
 
 interface Done {
   readonly name: string;
@@ -84,7 +81,9 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
     ),
   );
   checkAll(requests);
-  const got = await acquire(host, reporter);
+  const runtime = runtimes[options.runtime];
+  await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
+  const got = await acquire(runtime.binaries, host, reporter);
   const done: Done[] = [];
   for (const request of requests) {
     done.push(await runOne(request, got, options, host, reporter));
@@ -103,7 +102,8 @@ function checkAll(requests: readonly RunRequest[]): void {
     if (seen.has(request.scenarioFile)) continue;
     seen.add(request.scenarioFile);
     try {
-      understand(readSource(request));
+      const { scenario } = understand(readSource(request));
+      throwProblems(runtimes[request.runtime].refusals(scenario));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       mistakes.add(error.message);
@@ -115,7 +115,11 @@ function checkAll(requests: readonly RunRequest[]): void {
 /** A seed that is short enough to be typed again. */
 const freshSeed = (): number => Math.floor(Math.random() * 1_000_000);
 
-async function acquire(host: Host, reporter: Reporter): Promise<StackSpec['binaries']> {
+async function acquire(
+  binaries: readonly BinaryName[],
+  host: Host,
+  reporter: Reporter,
+): Promise<StackSpec['binaries']> {
   let last = '';
   const acquired = await acquireBinaries(
     binaries,
@@ -144,7 +148,7 @@ async function runOne(
   const done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
   try {
     const verdict = await runAndJudge(prepared, {
-      start: runtimes[options.runtime],
+      start: runtimes[options.runtime].start(host.acquire),
       binaries: got,
       reporter,
       signal: host.signal,

@@ -1,13 +1,15 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createEncoder } from '../plan/encode.ts';
 import type { Plan } from '../plan/types.ts';
 
-/** For each block `[offset, length, dueMs, url]`. */
-export type BlockIndex = readonly (readonly [number, number, number, number])[];
+/** For each block `[part, offset, length, dueMs, url]`. */
+export type BlockIndex = readonly (readonly [number, number, number, number, number])[];
 
+/** A plan's blocks in a folder of their own: numbered parts, and the index that k6 reads. */
 export interface BlockFiles {
-  readonly blocksFile: string;
-  readonly indexFile: string;
+  readonly folder: string;
+  readonly parts: number;
   readonly bytes: number;
   readonly index: BlockIndex;
 }
@@ -19,41 +21,73 @@ export interface BlockContext {
 
 /** Index of a block's URL: three signals a worker node. */
 const urlSignals = ['traces', 'logs', 'metrics'] as const;
-const bufferBytes = 8 << 20;
+/** k6 reads a file through buffers that grow: small ones cost it a third of one large one. */
+const partBytes = 8 << 20;
+
+const partFile = (folder: string, part: number): string => join(folder, `${part}.bin`);
 
 /**
- * Writes the plan's blocks one after another into one file, and an index for k6: for each block
- * `[offset, length, dueMs, url]`, and how many fall due in each second.
+ * Writes the plan's blocks one after another into parts, and an index for k6: for each block
+ * `[part, offset, length, dueMs, url]`, and how many fall due in each second.
+ *
+ * @param folder is made
  */
-export function writeBlocks(
-  plan: Plan,
-  context: BlockContext,
-  files: { readonly blocksFile: string; readonly indexFile: string },
-): BlockFiles {
+export function writeBlocks(plan: Plan, context: BlockContext, folder: string): BlockFiles {
+  mkdirSync(folder, { recursive: true });
   const encoder = createEncoder(plan, context);
-  const handle = openSync(files.blocksFile, 'w');
-  let buffer = Buffer.allocUnsafe(bufferBytes);
+  let buffer = Buffer.allocUnsafe(partBytes);
   let used = 0;
-  let written = 0;
+  let bytes = 0;
+  let parts = 0;
   const flush = (): void => {
-    writeSync(handle, buffer, 0, used);
-    written += used;
+    writeFileSync(partFile(folder, parts), buffer.subarray(0, used));
+    parts++;
+    bytes += used;
     used = 0;
   };
   const index = plan.blocks.map((block): BlockIndex[number] => {
     const size = encoder.size(block);
-    if (used + size > buffer.length) flush();
+    if (used > 0 && used + size > buffer.length) flush();
     if (size > buffer.length) buffer = Buffer.allocUnsafe(size);
     const start = used;
     used = encoder.write(block, buffer, used);
     const url = 3 * (plan.pods[block.pod]?.node ?? 0) + urlSignals.indexOf(block.signal);
-    return [written + start, used - start, block.sendAtMs, url];
+    return [parts, start, used - start, block.sendAtMs, url];
   });
   flush();
-  closeSync(handle);
   const perSecond = blocksPerSecond(plan);
-  writeFileSync(files.indexFile, JSON.stringify({ blocks: index, perSecond }));
-  return { ...files, bytes: written, index };
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
+  return { folder, parts, bytes, index };
+}
+
+/** Reads blocks back; fastest in the order in which they were written. */
+export interface BlockReader extends Disposable {
+  /** The bytes of a block; empty where the index has none of that number. */
+  read(block: number): Buffer;
+}
+
+export function createBlockReader({
+  folder,
+  index,
+}: Pick<BlockFiles, 'folder' | 'index'>): BlockReader {
+  let opened: { readonly part: number; readonly handle: number } | undefined;
+  const close = (): void => {
+    if (opened) closeSync(opened.handle);
+    opened = undefined;
+  };
+  return {
+    read: (block) => {
+      const [part, offset, length] = index[block] ?? [0, 0, 0];
+      if (opened?.part !== part) {
+        close();
+        opened = { part, handle: openSync(partFile(folder, part), 'r') };
+      }
+      const bytes = Buffer.allocUnsafe(length);
+      readSync(opened.handle, bytes, 0, length, offset);
+      return bytes;
+    },
+    [Symbol.dispose]: close,
+  };
 }
 
 function blocksPerSecond(plan: Plan): number[] {

@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { BlockIndex } from '../drive/blocks.ts';
+import { type BlockFiles, type BlockReader, createBlockReader } from '../drive/blocks.ts';
 import { decodeCore } from '../lib/otlp/decode.ts';
 import type { Database } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
@@ -32,10 +31,11 @@ interface Differing {
 /** Decodes planned and seen items whose core digests differ, to be compared field by field. */
 export async function collectContents(
   database: Database,
-  files: { readonly blocksFile: string; readonly index: BlockIndex },
+  files: Pick<BlockFiles, 'folder' | 'index'>,
   tapFiles: readonly string[],
 ): Promise<StoredContent[]> {
   const found: StoredContent[] = [];
+  using reader = createBlockReader(files);
   for (const [signal, table] of [
     ['traces', 'planned_spans'],
     ['logs', 'planned_logs'],
@@ -55,7 +55,7 @@ export async function collectContents(
         item: differing.item,
         recorder: differing.recorder,
         request: differing.request,
-        planned: plannedCore(differing, files),
+        planned: plannedCore(differing, reader),
         seen: seenCore(differing, tapFiles[differing.recorder] ?? ''),
       });
     }
@@ -81,17 +81,8 @@ function coreOf(bytes: Buffer, wanted: Differing): Record<string, string> {
   return core;
 }
 
-function plannedCore(
-  wanted: Differing,
-  files: { readonly blocksFile: string; readonly index: BlockIndex },
-): Record<string, string> {
-  const [offset, length] = files.index[wanted.block] ?? [0, 0];
-  const bytes = Buffer.alloc(length);
-  const handle = openSync(files.blocksFile, 'r');
-  readSync(handle, bytes, 0, length, offset);
-  closeSync(handle);
-  return coreOf(bytes, wanted);
-}
+const plannedCore = (wanted: Differing, reader: BlockReader): Record<string, string> =>
+  coreOf(reader.read(wanted.block), wanted);
 
 function seenCore(wanted: Differing, tapFile: string): Record<string, string> {
   const record = readRecordAt(tapFile, wanted.position);

@@ -2,7 +2,7 @@ import type { DropLine } from './types.ts';
 
 /**
  * Lines in which a collector's exporter helper says that it dropped data (console encoding):
- * `<time> error ... Exporting failed. Dropping data. {"otelcol.component.id": ..., "dropped_items": n}`.
+ * `<time> error ... Exporting failed. Dropping data. {... "dropped_items": n}`.
  * Source: exporterhelper v0.152.0, internal/queue_sender.go and base_exporter.go.
  */
 export function readDropLines(pod: string, log: string): DropLine[] {

@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { BlockIndex } from '../drive/blocks.ts';
+import { type BlockFiles, createBlockReader } from '../drive/blocks.ts';
 import { type ScannedItem, type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
 import { spanFlags } from '../plan/types.ts';
@@ -31,9 +30,6 @@ export const traceColumns = {
   class: 'text',
 } as const satisfies Columns;
 
-/** Positions of each block in the blocks file. */
-export type Index = BlockIndex;
-
 /**
  * Reads the blocks back as they were written and tables every planned span and log record. The
  * ids found must be the plan's: the block writer is checked by the way.
@@ -44,23 +40,16 @@ export async function ingestPlanned(
   database: Database,
   plan: Plan,
   startMs: number,
-  files: { readonly blocksFile: string; readonly index: Index },
+  files: Pick<BlockFiles, 'folder' | 'index'>,
   dictionaries: Dictionaries,
 ): Promise<void> {
   const spans = await createTable(database, 'planned_spans', plannedColumns);
   const logs = await createTable(database, 'planned_logs', plannedColumns);
-  const handle = openSync(files.blocksFile, 'r');
-  try {
-    for (const block of plan.blocks) {
-      if (block.signal === 'metrics') continue;
-      const [offset, length] = files.index[block.index] ?? [0, 0];
-      const bytes = Buffer.allocUnsafe(length);
-      readSync(handle, bytes, 0, length, offset);
-      const table = block.signal === 'traces' ? spans : logs;
-      ingestBlock(table, plan, block, bytes, startMs, dictionaries);
-    }
-  } finally {
-    closeSync(handle);
+  using reader = createBlockReader(files);
+  for (const block of plan.blocks) {
+    if (block.signal === 'metrics') continue;
+    const table = block.signal === 'traces' ? spans : logs;
+    ingestBlock(table, plan, block, reader.read(block.index), startMs, dictionaries);
   }
   spans.close();
   logs.close();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BlockIndex } from '../drive/blocks.ts';
+import type { BlockFiles } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import type { Plan } from '../plan/types.ts';
 import { collectContents } from './contents.ts';
@@ -14,10 +14,7 @@ import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './stor
 import type { BlockFact, DropLine, RecorderFact } from './types.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
-export interface BlockSource {
-  readonly blocksFile: string;
-  readonly index: BlockIndex;
-}
+export type BlockSource = Pick<BlockFiles, 'folder' | 'index'>;
 
 export interface Ingest {
   readonly database: Database;
@@ -110,7 +107,7 @@ function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
     loadMs: plan.loadMs,
     endMs: raw.endMs,
     classNames: plan.classNames,
-    pods: plan.pods,
+    pods: plan.pods.map((pod, i) => ({ ...pod, uid: raw.uidOfPod?.[i] ?? pod.uid })),
     addressOfPod: raw.addressOfPod,
     workerNodes: raw.workerNodes,
     faults: plan.faults,

@@ -16,6 +16,8 @@ export interface RawRun {
   readonly startMs: number;
   readonly endMs: number;
   readonly addressOfPod: readonly string[];
+  /** Uids of the planned pods, where the runtime did not take the planned ones. */
+  readonly uidOfPod?: readonly string[] | undefined;
   readonly workerNodes: readonly string[];
   /** Files are named relative to the run's folder. */
   readonly tapFiles: readonly TapFile[];

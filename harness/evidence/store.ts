@@ -84,17 +84,20 @@ export function loadJson<K extends keyof StoredJson>(
   return JSON.parse(readFileSync(file, 'utf8')) as StoredJson[K];
 }
 
+/** Tables that a stored run should have and has not. */
+export const missingTables = (runFolder: string): string[] =>
+  tables.filter((table) => !existsSync(tableFile(runFolder, table)));
+
 /** Opens the tables of a stored run as views; a table that is missing is empty and named. */
 export async function openTables(
   runFolder: string,
 ): Promise<{ readonly database: Database; readonly missing: readonly string[] }> {
   const database = await openDatabase(join(runFolder, 'spill'));
-  const missing: string[] = [];
+  const missing = missingTables(runFolder);
   for (const table of tables) {
-    const file = tableFile(runFolder, table);
-    if (existsSync(file)) {
-      await database.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet(${literal(file)})`);
-    } else missing.push(table);
+    if (missing.includes(table)) continue;
+    const file = literal(tableFile(runFolder, table));
+    await database.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet(${file})`);
   }
   return { database, missing };
 }

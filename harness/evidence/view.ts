@@ -133,7 +133,7 @@ async function* streamItems(
       const item = chunk.cell(0, row) as number;
       if (current?.item !== item) {
         if (current) yield current;
-        current = itemOf(chunk, row);
+        current = itemOf(chunk, row, current);
       }
       const recorder = chunk.cell(16, row) as number | null;
       if (recorder === null) continue;
@@ -151,11 +151,13 @@ async function* streamItems(
   if (current) yield current;
 }
 
-function itemOf(chunk: ChunkReader, row: number): Draft {
+/** @param before the item before: reading a text is dear, and a trace's id is that of each span */
+function itemOf(chunk: ChunkReader, row: number, before: Draft | undefined): Draft {
+  const trace = chunk.cell(1, row) as number;
   return {
     item: chunk.cell(0, row) as number,
-    trace: chunk.cell(1, row) as number,
-    traceId: chunk.cell(2, row) as string,
+    trace,
+    traceId: before?.trace === trace ? before.traceId : (chunk.cell(2, row) as string),
     spanId: chunk.cell(3, row) as string,
     block: chunk.cell(4, row) as number,
     pod: chunk.cell(5, row) as number,

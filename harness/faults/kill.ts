@@ -6,7 +6,9 @@ const backWithinMs = 60_000;
 
 const lookEveryMs = 20;
 
-/** SIGKILL to the container's process: a crash. Same pod, address, volumes and endpoint after it. */
+/**
+ * SIGKILL to the container's process: a crash. Same pod, address, volumes and endpoint after it.
+ */
 export const kill: Fault = {
   unavailable: () => undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {

@@ -21,7 +21,7 @@ export interface Problem {
 /**
  * One line a problem: `file:line:column message; known: a, b. Hint: ...`.
  */
-export function formatProblem(problem: Problem): string {
+function formatProblem(problem: Problem): string {
   const { place, message, known, hint } = problem;
   const knownText = known && known.length > 0 ? `; known: ${known.join(', ')}` : '';
   const hintText = hint ? ` Hint: ${hint}` : '';

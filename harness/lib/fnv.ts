@@ -2,7 +2,9 @@ const offset64 = 0xcbf29ce484222325n;
 const prime64 = 0x100000001b3n;
 const mask64 = 0xffffffffffffffffn;
 
-/** FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/); `state` continues an earlier hash. */
+/**
+ * FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/); `state` continues an earlier hash.
+ */
 export function fnv1a64(bytes: Uint8Array, state: bigint = offset64): bigint {
   let hash = state;
   for (const byte of bytes) hash = ((hash ^ BigInt(byte)) * prime64) & mask64;

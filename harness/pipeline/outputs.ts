@@ -197,7 +197,7 @@ function toOutput(
 }
 
 /** `name`, `name.ns`, `name.ns.svc` and `name.ns.svc.cluster.local` all mean one Service. */
-export function findService(
+function findService(
   host: string,
   context: { readonly namespace: string; readonly services: readonly Service[] },
 ): Service | undefined {

@@ -65,6 +65,3 @@ function findConfig(workload: Workload): Plain | undefined {
   }
   return undefined;
 }
-
-/** The name that scenarios use for a raw workload's tier. */
-export const tierNameOf = (resource: Resource): string => text(resource.name) ?? resource.kind;

@@ -66,7 +66,8 @@ const hashBuckets = 0x4000;
  * Whether the `probabilistic_sampler` processor in its default mode `hash_seed` passes a trace:
  * FNV-1a-32 of seed (little endian) and trace id, 14 bits of it, below percentage x 16384 / 100
  * computed in single precision and truncated.
- * Source: probabilisticsamplerprocessor v0.152.0, sampler_mode.go, makeSampler, randomnessFromBytes.
+ * Source: probabilisticsamplerprocessor v0.152.0, sampler_mode.go, makeSampler,
+ * randomnessFromBytes.
  */
 export function headSamplerPasses(percentage: number, hashSeed: number, traceId: string): boolean {
   const capped = Math.fround(Math.min(100, percentage));
@@ -78,7 +79,7 @@ export function headSamplerPasses(percentage: number, hashSeed: number, traceId:
 }
 
 /** Hexadecimal text to bytes. */
-export function bytesOfHex(hex: string): Uint8Array {
+function bytesOfHex(hex: string): Uint8Array {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++)
     bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);

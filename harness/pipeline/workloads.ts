@@ -43,7 +43,7 @@ function contentOf(reader: PodReader, kind: string, name: string, path: Property
 }
 
 /** `env` and `envFrom` of a container, later entries winning, as the kubelet has it. */
-export function readEnvironment(
+function readEnvironment(
   container: Plain,
   reader: PodReader,
   path: PropertyKey[],
@@ -92,7 +92,7 @@ function readVariable(
 }
 
 /** The pod's volumes, templates of claims included. A kind that can't be had is a problem. */
-export function readVolumes(
+function readVolumes(
   pod: Plain,
   claims: unknown,
   reader: PodReader,

@@ -146,7 +146,9 @@ function writeItem(
 
 const two32 = 4294967296;
 
-/** base + offset as a little-endian 64-bit number, in 32-bit halves: BigInt would cost the budget. */
+/**
+ * base + offset as a little-endian 64-bit number, in 32-bit halves: BigInt would cost the budget.
+ */
 function writeTime(target: Buffer, position: number, base: bigint, offsetNanos: number): void {
   const [baseHigh, baseLow] = halves(base);
   const low = baseLow + (offsetNanos % two32);

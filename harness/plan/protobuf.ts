@@ -1,4 +1,7 @@
-/** A small protobuf writer for the parts of a request that are encoded once (protobuf.dev/programming-guides/encoding). */
+/**
+ * A small protobuf writer for the parts of a request that are encoded once
+ * (protobuf.dev/programming-guides/encoding).
+ */
 
 const utf8 = new TextEncoder();
 
@@ -50,7 +53,7 @@ export function doubleField(field: number, value: number): number[] {
 type AttributeValue = string | number | boolean;
 
 /** An OTLP KeyValue (common.proto): whole numbers as int_value, others as double_value. */
-export function keyValue(field: number, key: string, value: AttributeValue): number[] {
+function keyValue(field: number, key: string, value: AttributeValue): number[] {
   const any =
     typeof value === 'string'
       ? textField(1, value)

@@ -10,11 +10,7 @@ const ordinary = { shortestMs: 30, longestMs: 600 } as const;
 const stretch = 0.2;
 
 /** When the traces of one load begin: evenly by each phase's rate, jittered within their slot. */
-export function startTimesMs(
-  load: TraceLoad,
-  phases: readonly Phase[],
-  stream: Random,
-): Float64Array {
+function startTimesMs(load: TraceLoad, phases: readonly Phase[], stream: Random): Float64Array {
   const counts = phases.map((p) => Math.round((load.ratePerSecond * p.times * p.forMs) / 1_000));
   const starts = new Float64Array(counts.reduce((sum, n) => sum + n, 0));
   let next = 0;
@@ -31,7 +27,7 @@ export function startTimesMs(
 }
 
 /** Exactly each class's share of the traces, drawn by lot; the rest is class 0, `normal`. */
-export function drawClasses(
+function drawClasses(
   count: number,
   load: TraceLoad,
   classNames: readonly string[],

@@ -48,7 +48,10 @@ function checkTargets(scenario: Scenario, pipeline: Pipeline, problem: Report): 
   });
 }
 
-/** Within this after decision_wait an arrival may or may not be in time: nothing could be said of it. */
+/**
+ * Within this after decision_wait an arrival may or may not be in time: nothing could be said of
+ * it.
+ */
 const tickMs = 2_000;
 
 function checkLate(scenario: Scenario, pipeline: Pipeline, problem: Report): Problem[] {

@@ -1,8 +1,8 @@
-import { findings } from '../judge/findings.ts';
-import type { CheckResult, Finding, Outcome, Verdict } from '../judge/types.ts';
-import { formatCount } from '../lib/units.ts';
-
-const marks: Readonly<Record<Outcome, string>> = { pass: '✔', fail: '✘', unknown: '?' };
+import type { CheckResult, Outcome, Verdict } from '../judge/types.ts';
+import { formatBytes, formatCount } from '../lib/units.ts';
+import type { Report } from './html.ts';
+import { redact } from './redact.ts';
+import { examplesOf, type FindingGroup, groupFindings, marks, placeOf } from './summary.ts';
 
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -25,21 +25,33 @@ export const paint = (colour: boolean): Paint =>
     : { bold: plain, dim: plain, of: (_, text) => text };
 
 /** A verdict that fits one screen: checks, what was found, where every span ended, what next. */
-export function renderConsole(verdict: Verdict, runFolder: string, style: Paint): string {
+export function renderConsole(
+  { verdict, folder, folderBytes }: Omit<Report, 'timeline'>,
+  style: Paint,
+): string {
   const title = `${verdict.scenario} on ${verdict.pipeline} (${verdict.runtime}, seed ${verdict.seed})`;
-  return [
+  const above = [
     '',
     `${style.of(verdict.verdict, style.bold(`${marks[verdict.verdict]} ${verdict.verdict.toUpperCase()}`))}  ${style.bold(title)}`,
     '',
     ...verdict.checks.map((check) => checkLine(check, style)),
     '',
-    ...findingLines(verdict, style),
+  ];
+  const below = [
     ...accountLines(verdict),
     '',
-    ...tailLines(verdict, runFolder, style),
+    ...verdict.fidelity.slice(0, 3).map((note) => style.dim(`  note: ${note}`)),
+    `  report: ${folder}/report.html (folder: ${formatBytes(folderBytes)})`,
+    ...(verdict.verdict === 'pass' ? [] : [`  again: ${verdict.rerun}`]),
     '',
-  ].join('\n');
+  ];
+  const room = screenLines - above.length - below.length;
+  return redact([...above, ...findingLines(verdict, room, style), ...below].join('\n'));
 }
+
+/** A screen has more lines than this; a finding takes at most so many of them. */
+const screenLines = 46;
+const findingLineCount = 4;
 
 function checkLine(
   { name, subject, verdict, expected, observed }: CheckResult,
@@ -50,34 +62,31 @@ function checkLine(
   return `  ${style.of(verdict, marks[verdict])} ${label} ${text}`;
 }
 
-const shownFindings = 6;
-
-function findingLines(verdict: Verdict, style: Paint): string[] {
-  const all = verdict.checks.flatMap((check) => check.findings);
+/** As many findings as there is room for, but at least one. */
+function findingLines(verdict: Verdict, room: number, style: Paint): string[] {
+  const all = groupFindings(verdict);
   if (all.length === 0) return [];
-  const shown = all.slice(0, shownFindings).flatMap((finding) => findingText(finding, style));
-  const more =
-    all.length > shownFindings
-      ? [`  ... and ${all.length - shownFindings} more in report.html`]
-      : [];
+  const most = Math.max(1, Math.floor((room - 2) / findingLineCount));
+  const shown = all.slice(0, most).flatMap((group) => findingText(group, style));
+  const more = all.length > most ? [`  ... and ${all.length - most} more in report.html`] : [];
   return [...shown, ...more, ''];
 }
 
-function findingText(finding: Finding, style: Paint): string[] {
-  const where = [finding.hop, finding.component].filter(
-    (text, i, both) => text && both.indexOf(text) === i,
-  );
-  const [example] = finding.examples;
+function findingText(group: FindingGroup, style: Paint): string[] {
+  const { kind, title, fix, parts } = group;
+  const total = parts.map(({ finding }) => formatCount(finding.count)).join(' + ');
+  const causes = [...new Set(parts.map(({ finding }) => finding.cause))].filter(Boolean);
+  const [example] = examplesOf(group, 1);
   const shownExample = example
     ? [
         `      e.g. trace ${example.traceId}${example.spanId ? ` span ${example.spanId}` : ''}${example.note ? `: ${example.note}` : ''}`,
       ]
     : [];
   return [
-    `  ${style.bold(finding.kind)}: ${findings[finding.kind].title} (${formatCount(finding.count)})`,
-    `      ${where.join(', ')}${where.length > 0 ? ': ' : ''}${finding.cause}`,
+    `  ${style.bold(kind)}: ${title} (${total})`,
+    `      ${[placeOf(group), causes.slice(0, 3).join('; ')].filter(Boolean).join(': ')}`,
     ...shownExample,
-    `      ${style.dim(`fix: ${finding.fix}`)}`,
+    `      ${style.dim(`fix: ${fix}`)}`,
   ];
 }
 
@@ -102,10 +111,4 @@ function accountLines({ accounting: a, logs, decisions }: Verdict): string[] {
     `  ${formatCount(logs.planned)} log records: ${formatCount(logs.delivered)} delivered, ${formatCount(logs.lost.reduce((n, l) => n + l.spans, 0))} lost, ${formatCount(logs.unexplained)} unexplained, ${formatCount(logs.duplicated)} duplicated`,
     `  ${formatCount(decisions.predicted)} traces to keep by the policies; ${formatCount(decisions.compared)} decisions compared, ${formatCount(decisions.wrong)} otherwise`,
   ];
-}
-
-function tailLines(verdict: Verdict, runFolder: string, style: Paint): string[] {
-  const notes = verdict.fidelity.slice(0, 3).map((note) => style.dim(`  note: ${note}`));
-  const again = verdict.verdict === 'pass' ? [] : [`  again: ${verdict.rerun}`];
-  return [...notes, `  report: ${runFolder}/report.html`, ...again];
 }

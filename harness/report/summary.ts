@@ -1,5 +1,12 @@
 import { type FindingKind, findings } from '../judge/findings.ts';
-import type { Accounting, CheckResult, Finding, Outcome, Verdict } from '../judge/types.ts';
+import type {
+  Accounting,
+  CheckResult,
+  Example,
+  Finding,
+  Outcome,
+  Verdict,
+} from '../judge/types.ts';
 import { formatCount } from '../lib/units.ts';
 
 /** What all reports say of a verdict, each in its own form. */
@@ -122,6 +129,13 @@ export function groupFindings(verdict: Verdict): FindingGroup[] {
   });
 }
 
+/** Examples of a group; several checks may name the same item. */
+export function examplesOf({ parts }: FindingGroup, most: number): Example[] {
+  const all = parts.flatMap(({ finding }) => finding.examples);
+  const byId = new Map(all.map((example) => [`${example.traceId}/${example.spanId}`, example]));
+  return [...byId.values()].slice(0, most);
+}
+
 function spanOf(windows: readonly Finding['window'][]): Finding['window'] {
   const known = windows.filter((window) => window !== null);
   if (known.length === 0) return null;
@@ -137,8 +151,57 @@ export function placeOf({ hop, component }: Pick<Finding, 'hop' | 'component'>):
   return component.startsWith(`${hop}/`) || hop === '' ? component : `${hop}, ${component}`;
 }
 
+/** The page of a finding's kind, from the repository's root. */
+export const pageOf = (kind: FindingKind): string => `harness/judge/findings/${kind}.md`;
+
+/** One fault as it was proved. */
+export interface ReceiptRow {
+  readonly fault: string;
+  readonly pod: string;
+  readonly injected: string;
+  readonly healed: string;
+  readonly bit: boolean;
+  readonly proof: string;
+}
+
+/** What the receipts say, for a table. @param startMs from when moments are counted */
+export function receiptRows({ receipts }: Verdict, startMs: number | undefined): ReceiptRow[] {
+  const moment = (value: unknown): string =>
+    typeof value !== 'number'
+      ? 'never'
+      : startMs === undefined
+        ? `${new Date(value).toISOString().slice(11, 19)} UTC`
+        : seconds(value - startMs);
+  return receipts.map((receipt) => {
+    const { kind, target, pod, injectedMs, healedMs, bit, proof } = receipt as Record<
+      string,
+      unknown
+    >;
+    return {
+      fault: `${kind} ${target}`,
+      pod: String(pod),
+      injected: moment(injectedMs),
+      healed: moment(healedMs),
+      bit: bit === true,
+      proof: Object.entries((proof ?? {}) as object)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
+    };
+  });
+}
+
 /** `1.4 s`, counted from the run's start. */
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+/** `1.4 s to 2.0 s`, or the one moment; undefined where none is known. */
+export function windowText(
+  window: Finding['window'],
+  startMs: number | undefined,
+): string | undefined {
+  if (!window || startMs === undefined) return undefined;
+  const [from, to] = [seconds(window.fromMs - startMs), seconds(window.toMs - startMs)];
+  return from === to ? from : `${from} to ${to}`;
+}
 
 export const spans = (count: number): string => `${formatCount(count)} ${plural(count, 'span')}`;
 

@@ -104,7 +104,9 @@ function panelsOf(timeline: Timeline, factor: number, columnMs: number): Panel[]
   return panels.filter(({ series: shown }) => shown.length > 0);
 }
 
-/** Series with nothing in them are left out, but for the first, which is what the panel is about. */
+/**
+ * Series with nothing in them are left out, but for the first, which is what the panel is about.
+ */
 function panel(title: string, unit: string, all: readonly Series[]): Panel {
   const series = all.filter(({ values }, i) => i === 0 || values.some((n) => n > 0));
   const columns = series[0]?.values.length ?? 0;

@@ -26,7 +26,7 @@ export const share = withUnit(parseShare, 'a share with a percent sign, such as 
 export const rate = withUnit(parseRatePerSecond, 'a rate such as 200/s');
 
 /** A strict object whose error for an unknown key names the known ones and the nearest. */
-export function strict<T extends z.ZodRawShape>(shape: T) {
+function strict<T extends z.ZodRawShape>(shape: T) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
@@ -46,7 +46,7 @@ export function unknownWord(what: string, word: string, known: readonly string[]
  * A list item with exactly one of several verbs: `{ at: 25s, kill: gateway/1 }`.
  * The verb picks the schema, so that a mistake is reported against the one that was meant.
  */
-export function oneOfVerbs(what: string, variants: Record<string, z.ZodType>, common: string[]) {
+function oneOfVerbs(what: string, variants: Record<string, z.ZodType>, common: string[]) {
   const verbs = Object.keys(variants);
   return z
     .record(z.string(), z.unknown(), { error: `expected a ${what}, such as "${verbs[0]}: ..."` })

@@ -17,7 +17,10 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** The YAML files of a folder, in the order of their names. @throws UserError where there are none */
+/**
+ * The YAML files of a folder, in the order of their names.
+ * @throws UserError where there are none
+ */
 export function readYamlFolder(folder: string): TextFile[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UserError(`${folder}: no such folder. Hint: name a folder of Kubernetes YAML files`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import type { HttpTarget } from '../stack/types.ts';
+import type { HttpTarget } from './http.ts';
 
 export interface Forward extends Disposable {
   readonly url: string;

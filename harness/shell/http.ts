@@ -1,5 +1,9 @@
 import { request } from 'node:http';
-import type { HttpTarget } from '../stack/types.ts';
+
+/** Where an HTTP API listens: a socket file, or a TCP port. */
+export type HttpTarget =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number };
 
 export interface HttpAnswer {
   readonly status: number;

@@ -1,6 +1,9 @@
 import type { BackendKind, Pipeline } from '../pipeline/types.ts';
 import type { PlannedPod } from '../plan/types.ts';
+import type { HttpTarget } from '../shell/http.ts';
 import type { Acquired, BinaryName } from './acquire/index.ts';
+
+export type { HttpTarget } from '../shell/http.ts';
 
 /** Everything that a runtime needs to stand a pipeline up. */
 export interface StackSpec {
@@ -12,7 +15,9 @@ export interface StackSpec {
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
 }
 
-/** One life of one container: a restarted pod has another address, a restarted container has not. */
+/**
+ * One life of one container: a restarted pod has another address, a restarted container has not.
+ */
 export interface PodLife {
   readonly pod: string;
   /** Tier of the pipeline, or the backend's kind. */
@@ -57,11 +62,6 @@ export interface TapCounts {
 /** Where the load goes in: one URL a node and signal. */
 export type EntryUrls = Readonly<Record<'traces' | 'logs' | 'metrics', string>>;
 
-/** How to reach a backend's own HTTP API. */
-export type HttpTarget =
-  | { readonly socketPath: string }
-  | { readonly host: string; readonly port: number };
-
 export interface LoadProcess {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
@@ -88,6 +88,7 @@ export interface RunningStack extends AsyncDisposable {
   readonly loadLeadMs?: number;
   /** By worker node. */
   readonly entries: readonly EntryUrls[];
+  /** How to reach each backend's own HTTP API. */
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
   readonly tapFiles: ReadonlyMap<string, TapFile>;
   tapCounts(): ReadonlyMap<string, TapCounts>;
@@ -101,8 +102,9 @@ export interface RunningStack extends AsyncDisposable {
 
 export interface LoadRequest {
   readonly script: string;
-  readonly blocksFile: string;
-  readonly indexFile: string;
+  /** Numbered parts and `index.json`, as `drive/blocks.ts` writes them. */
+  readonly blocksFolder: string;
+  readonly parts: number;
   readonly outcomesFile: string;
   readonly summaryFile: string;
   readonly startMs: number;

@@ -106,7 +106,9 @@ export function recordLength(bytes: Buffer, offset: number): number | undefined 
   return headLength + bytes.readUInt32LE(offset);
 }
 
-/** Decodes the record at `offset`, which must be there as a whole. Payloads are views, not copies. */
+/**
+ * Decodes the record at `offset`, which must be there as a whole. Payloads are views, not copies.
+ */
 export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
   const end = offset + headLength + bytes.readUInt32LE(offset);
   const atMs = bytes.readDoubleLE(offset + 8);

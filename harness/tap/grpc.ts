@@ -11,7 +11,10 @@ import type { Server, Socket } from 'node:net';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, listenInFront } from './upstream.ts';
 
-/** A whole request is held before it is passed on; larger ones than the collector takes are not expected. */
+/**
+ * A whole request is held before it is passed on; larger ones than the collector takes are not
+ * expected.
+ */
 const windowBytes = 16 << 20;
 /** Node turns streams away when a session holds more; its default of 10 would shape the traffic. */
 const sessionMegabytes = 1_000;

@@ -2,7 +2,7 @@ import { createCollector } from '../collect.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** As many kept traces are asked for, if there are that many. */
-export const askedTraces = 200;
+const askedTraces = 200;
 
 /**
  * Always implied: what the recorders saw accepted is in the real backends. Traces by id with their

@@ -20,7 +20,9 @@ export function duplicatesOf(
   });
 }
 
-/** A request that carried it broke off without an answer and was sent again: it may have been taken. */
+/**
+ * A request that carried it broke off without an answer and was sent again: it may have been taken.
+ */
 const brokeOff = ({ view }: ItemAccount): boolean =>
   [...view.arrivals, view.deliveries].some((arrivals) =>
     arrivals.some((arrival) => arrival.kind === 'maybe' && !arrival.missing),

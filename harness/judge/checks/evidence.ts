@@ -63,7 +63,9 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
   };
 }
 
-/** The first tier is known by what the load was answered; the others where a recorder is in front. */
+/**
+ * The first tier is known by what the load was answered; the others where a recorder is in front.
+ */
 function isRecorded(context: JudgeContext, signal: 'traces' | 'logs', step: number): boolean {
   const tier = context.paths[signal].steps[step]?.tier.name ?? '';
   return step === 0 || context.recordersOfTier(tier).size > 0;

@@ -18,7 +18,9 @@ const rules: Readonly<
   oomKilled: { kind: 'oom-killed', counts: (life) => life.oomKilled },
 };
 
-/** Containers that restarted, or that the kernel killed for want of memory, but for those expected. */
+/**
+ * Containers that restarted, or that the kernel killed for want of memory, but for those expected.
+ */
 export function createLivesCheck(expectation: LivesExpectation, context: JudgeContext): Watcher {
   const { check, tier, count } = expectation;
   const { kind, counts } = rules[check];

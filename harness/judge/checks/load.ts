@@ -2,10 +2,16 @@ import { formatCount, formatMs } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
-/** A block that left this much after it was due may have come after a decision it was planned before. */
+/**
+ * A block that left this much after it was due may have come after a decision it was planned
+ * before.
+ */
 const latestMs = 1_000;
 
-/** Always implied: the load was offered whole and on time, else nothing that follows proves anything. */
+/**
+ * Always implied: the load was offered whole and on time, else nothing that follows proves
+ * anything.
+ */
 export function createLoadCheck({ evidence }: JudgeContext): Watcher {
   return {
     finish: () => {

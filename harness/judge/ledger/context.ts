@@ -30,7 +30,9 @@ export interface JudgeContext {
   readonly drops: DropLedger;
 }
 
-/** Prepares the judging of one run. Reads the arrivals only where a gateway's memory was too small. */
+/**
+ * Prepares the judging of one run. Reads the arrivals only where a gateway's memory was too small.
+ */
 export async function prepare(
   scenario: Scenario,
   pipeline: Pipeline,

@@ -11,7 +11,9 @@ export interface Stay {
 export interface EvictionSettings {
   readonly numTraces: number;
   readonly decisionWaitMs: number;
-  /** Decided traces leave at once when both decision caches are on (processor.go, release...Trace). */
+  /**
+   * Decided traces leave at once when both decision caches are on (processor.go, release...Trace).
+   */
   readonly cachesDecisions: boolean;
 }
 

@@ -8,7 +8,9 @@ import { type Ticks, tickBehind, tickLagMs } from './ticks.ts';
 /** What one gateway process did with the spans of one trace that it held in one stay. */
 export interface StayAccount {
   readonly incarnation: Incarnation;
-  /** `decided`: by its policies; `held`: the process was killed first; `evicted`: pushed out first. */
+  /**
+   * `decided`: by its policies; `held`: the process was killed first; `evicted`: pushed out first.
+   */
   readonly fate: 'decided' | 'held' | 'evicted';
   /** What the policies must say of what was held; undefined where nothing was decided. */
   readonly decision: Decision | undefined;
@@ -149,7 +151,10 @@ interface Due {
   readonly toMs: number;
 }
 
-/** When a trace that came with this arrival is decided: by the process's own clock where it is known. */
+/**
+ * When a trace that came with this arrival is decided: by the process's own clock where it is
+ * known.
+ */
 function dueBetween({ fromMs, toMs }: Arrival, waitMs: number, ticks: Ticks | undefined): Due {
   if (!ticks) return { fromMs: fromMs + waitMs, toMs: toMs + waitMs + tickMs + slackMs };
   const closing = (atMs: number): number => tickBehind(ticks, atMs) + waitMs;

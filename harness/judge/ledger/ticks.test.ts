@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readTicks, tickBehind } from './ticks.ts';
 
 const base = 1_800_000_000_000;
-/** Traces that come evenly and are handed on within 80 ms behind the tick that follows their wait. */
+/**
+ * Traces that come evenly and are handed on within 80 ms behind the tick that follows their wait.
+ */
 const emissions = Array.from({ length: 400 }, (_, i) => {
   const enteredMs = base + 370 + i * 25;
   const tick = Math.ceil((enteredMs - base - 370) / 1_000) * 1_000 + base + 370 + 10_000;

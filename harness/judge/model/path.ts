@@ -110,7 +110,8 @@ function filterRule(component: Component, signal: Signal): Dropper['drops'] {
 
 /**
  * `probabilistic_sampler` in mode hash_seed; a number in the attribute `sampling.priority` forces
- * the decision (probabilisticsamplerprocessor v0.152.0, tracesprocessor.go, parseSpanSamplingPriority).
+ * the decision.
+ * Source: probabilisticsamplerprocessor v0.152.0, tracesprocessor.go, parseSpanSamplingPriority.
  */
 function headSamplerRule({ config }: Component): Dropper['drops'] {
   const percentage = number(config.sampling_percentage) ?? 0;

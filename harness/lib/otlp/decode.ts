@@ -39,7 +39,9 @@ function fieldsOf(bytes: Buffer, start: number, end: number, field: number): [nu
   return ranges;
 }
 
-/** Attributes (repeated KeyValue in field `field`) as a plain object; the last of equal keys wins. */
+/**
+ * Attributes (repeated KeyValue in field `field`) as a plain object; the last of equal keys wins.
+ */
 export function decodeAttributes(
   bytes: Buffer,
   start: number,

@@ -70,7 +70,9 @@ export interface ItemLayout {
 export const spanLayout: ItemLayout = { traceId: 1, spanId: 2, attributes: 9, traceState: 3 };
 export const logLayout: ItemLayout = { traceId: 9, spanId: 10, attributes: 6, traceState: 0 };
 
-/** One span or log record, read in place. A fresh item is not made for each: fields are set anew. */
+/**
+ * One span or log record, read in place. A fresh item is not made for each: fields are set anew.
+ */
 export interface ScannedItem {
   /** Position of the 16 bytes of the trace id; -1 where there is none. */
   traceId: number;
@@ -80,8 +82,9 @@ export interface ScannedItem {
   attributesStart: number;
   attributesEnd: number;
   /**
-   * Sum of the digests of all fields but attributes and trace_state, defaults left out: encoders differ in the
-   * order of fields (collector 0.152 writes the highest first) and in writing an empty status.
+   * Sum of the digests of all fields but attributes and trace_state, defaults left out: encoders
+   * differ in the order of fields (collector 0.152 writes the highest first) and in writing an
+   * empty status.
    */
   coreDigest: number;
   /** Digest of the span's trace_state, which samplers write to; 0 where there is none. */

@@ -1,9 +1,9 @@
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { runProgram } from '../../shell/run-program.ts';
 import { type DiskNeed, diskRoom } from './disk.ts';
 import { findGo, type GoToolchain, goEnvironment, goTooOld, requiredGo } from './go.ts';
 import { type Attempt, fixturesOf, type Job, land } from './job.ts';
-import { runProgram } from './run.ts';
 
 const TICK_MS = 1000;
 /** Finished programs, and what Go keeps while it links. */

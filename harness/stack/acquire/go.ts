@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../lib/errors.ts';
+import { runProgram } from '../../shell/run-program.ts';
 import type { Platform } from './platform.ts';
-import { runProgram } from './run.ts';
 import type { AcquireSettings } from './types.ts';
 
 /** From here on `go` can fetch a newer toolchain by itself. */

@@ -1,11 +1,17 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../lib/errors.ts';
 import { checkBuilds, fromModule } from './build.ts';
-import { createHttpClient } from './http.ts';
-import { type Attempt, alone, attempt, fromCache, fromMirror, type Job, waitText } from './job.ts';
+import {
+  type Attempt,
+  alone,
+  attempt,
+  createJobs,
+  fromCache,
+  fromMirror,
+  type Job,
+  waitText,
+} from './job.ts';
 import { withLock } from './lock.ts';
-import { platformOf } from './platform.ts';
 import { fromRelease } from './release.ts';
 import {
   type Acquired,
@@ -15,9 +21,11 @@ import {
   SOURCES,
   type Source,
 } from './types.ts';
-import { readVersions, releaseVersion } from './versions.ts';
+import { releaseVersion } from './versions.ts';
 
+export { removeCache } from './cache.ts';
 export { acquireManifest } from './manifest.ts';
+export { type Survey, surveyBinaries } from './survey.ts';
 export * from './types.ts';
 export { decodeVersions, readVersions, type Versions } from './versions.ts';
 
@@ -50,38 +58,6 @@ export async function acquireBinaries(
   const missing = jobs.filter((job) => !found.has(job.name));
   for (const acquired of await buildAll(missing)) found.set(acquired.name, acquired);
   return names.flatMap((name) => found.get(name) ?? []);
-}
-
-async function createJobs(
-  names: readonly BinaryName[],
-  settings: AcquireSettings,
-  onEvent: (event: AcquireEvent) => void,
-  signal: AbortSignal | undefined,
-): Promise<Job[]> {
-  const versions = await readVersions(settings.fixturesDir);
-  const platform = platformOf(settings.platform);
-  await checkMirror(settings.mirrorDir);
-  const client = await createHttpClient(settings);
-  return names.map((name) => {
-    const started = performance.now();
-    const say = (source: Source, text: string, fraction?: number) => {
-      const elapsedMs = Math.round(performance.now() - started);
-      const known = fraction === undefined ? {} : { fraction };
-      onEvent({ name, source, text, ...known, elapsedMs });
-    };
-    const pin = versions.binaries[name];
-    return { name, pin, platform, settings, client, signal, say, reasons: new Map() };
-  });
-}
-
-async function checkMirror(mirrorDir: string | undefined): Promise<void> {
-  if (mirrorDir === undefined) return;
-  const found = await stat(mirrorDir).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new UserError(
-    `The mirror ${mirrorDir} is no folder: let BENCH_MIRROR name a folder that holds binaries/ ` +
-      'and manifests/, or unset it.',
-  );
 }
 
 function allows(job: Job, source: Source): boolean {

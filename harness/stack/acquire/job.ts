@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf } from '../../lib/errors.ts';
-import type { HttpClient } from './http.ts';
+import { messageOf, UserError } from '../../lib/errors.ts';
+import { runProgram } from '../../shell/run-program.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
 import { type LockHolder, withLock } from './lock.ts';
-import { fileNameOf, type Platform } from './platform.ts';
-import { runProgram } from './run.ts';
-import type { Acquired, AcquireSettings, BinaryName, Source } from './types.ts';
-import { type BinaryPin, FIXTURES_DIR, releaseVersion } from './versions.ts';
+import { fileNameOf, type Platform, platformOf } from './platform.ts';
+import type { Acquired, AcquireEvent, AcquireSettings, BinaryName, Source } from './types.ts';
+import { type BinaryPin, FIXTURES_DIR, readVersions, releaseVersion } from './versions.ts';
 
 const PROBE_MS = 60_000;
 
@@ -29,6 +29,42 @@ export interface Job {
 export type Attempt =
   | { readonly ok: true; readonly acquired: Acquired }
   | { readonly ok: false; readonly reason: string };
+
+/**
+ * What the sources of each program need to know.
+ * @throws UserError for a platform without programs, and for a mirror that is no folder
+ */
+export async function createJobs(
+  names: readonly BinaryName[],
+  settings: AcquireSettings,
+  onEvent: (event: AcquireEvent) => void,
+  signal: AbortSignal | undefined,
+): Promise<Job[]> {
+  const versions = await readVersions(settings.fixturesDir);
+  const platform = platformOf(settings.platform);
+  await checkMirror(settings.mirrorDir);
+  const client = await createHttpClient(settings);
+  return names.map((name) => {
+    const started = performance.now();
+    const say = (source: Source, text: string, fraction?: number) => {
+      const elapsedMs = Math.round(performance.now() - started);
+      const known = fraction === undefined ? {} : { fraction };
+      onEvent({ name, source, text, ...known, elapsedMs });
+    };
+    const pin = versions.binaries[name];
+    return { name, pin, platform, settings, client, signal, say, reasons: new Map() };
+  });
+}
+
+async function checkMirror(mirrorDir: string | undefined): Promise<void> {
+  if (mirrorDir === undefined) return;
+  const found = await stat(mirrorDir).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new UserError(
+    `The mirror ${mirrorDir} is no folder: let BENCH_MIRROR name a folder that holds binaries/ ` +
+      'and manifests/, or unset it.',
+  );
+}
 
 export function fixturesOf(settings: AcquireSettings): string {
   return settings.fixturesDir ?? FIXTURES_DIR;
@@ -60,7 +96,7 @@ export async function fromCache(job: Job): Promise<Attempt> {
 }
 
 /** Where the cache keeps a version of the job's program. */
-export function cachedPath(job: Job, version: string): string {
+function cachedPath(job: Job, version: string): string {
   const file = fileNameOf(job.name, version, job.platform);
   return path.join(job.settings.cacheDir, 'binaries', file);
 }
@@ -120,7 +156,8 @@ export async function land(job: Job, source: Source, from: string, version: stri
   const { name, pin, settings } = job;
   await chmod(from, 0o755);
   if (settings.platform.os === process.platform && settings.platform.arch === process.arch) {
-    await probe(from, pin.probe, job.signal);
+    const reason = await runsHere(from, pin.probe, job.signal);
+    if (reason) throw new Error(reason);
   }
   const target = cachedPath(job, version);
   await mkdir(path.dirname(target), { recursive: true });
@@ -128,10 +165,18 @@ export async function land(job: Job, source: Source, from: string, version: stri
   return { name, version, path: target, source } satisfies Acquired;
 }
 
-async function probe(file: string, args: readonly string[], signal: AbortSignal | undefined) {
-  const result = await runProgram(file, args, { signal, timeoutMs: PROBE_MS });
-  if (result.code !== 0) {
-    throw new Error(`it does not run here: exit code ${result.code}, ${result.errors}`);
+/** Lets a program answer its probe; says why it does not, undefined where it does. */
+export async function runsHere(
+  file: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const { code, errors } = await runProgram(file, args, { signal, timeoutMs: PROBE_MS });
+    return code === 0 ? undefined : `it does not run here: exit code ${code}, ${errors}`;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return `it does not run here: ${messageOf(error)}`;
   }
 }
 

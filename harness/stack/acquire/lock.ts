@@ -8,6 +8,9 @@ const POLL_MS = 200;
 const POLLS_PER_REPORT = 5;
 const SQLITE_BUSY = 5;
 
+/** Beside a lock's file, while it is held. */
+export const holderSuffix = '.holder';
+
 /** Who holds a lock, and what for. */
 export interface LockHolder {
   readonly pid: number;
@@ -35,7 +38,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { doing, onWait, signal } = options;
-  const holderFile = `${file}.holder`;
+  const holderFile = file + holderSuffix;
   await mkdir(path.dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
@@ -67,12 +70,21 @@ function tryLock(database: DatabaseSync): boolean {
 
 async function readHolder(file: string): Promise<LockHolder | undefined> {
   try {
-    const holder: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return decodeHolder(await readFile(file, 'utf8'));
+  } catch {
+    // The holder is just coming or going.
+    return undefined;
+  }
+}
+
+/** Reads what a holder wrote; undefined where it is just being written. */
+export function decodeHolder(text: string): LockHolder | undefined {
+  try {
+    const holder: unknown = JSON.parse(text);
     if (typeof holder !== 'object' || holder === null) return undefined;
     if (!('pid' in holder) || !('doing' in holder)) return undefined;
     return { pid: Number(holder.pid), doing: String(holder.doing) };
   } catch {
-    // The holder is just coming or going.
     return undefined;
   }
 }

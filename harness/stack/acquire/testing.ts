@@ -50,7 +50,7 @@ export function collect(): {
 }
 
 /** A script that runs anywhere and, being padded with random hex, hardly shrinks in an archive. */
-export function fakeProgram(bytes = 400_000): string {
+function fakeProgram(bytes = 400_000): string {
   return `#!/bin/sh\nexit 0\n# ${randomBytes(bytes / 2).toString('hex')}\n`;
 }
 

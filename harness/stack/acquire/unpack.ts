@@ -1,5 +1,5 @@
 import { copyFile, open } from 'node:fs/promises';
-import { runProgram } from './run.ts';
+import { runProgram } from '../../shell/run-program.ts';
 import { extractZipEntry } from './zip.ts';
 
 /**

@@ -5,7 +5,6 @@
 export const podNetwork = { bridge: '10.244.0.1', prefix: 16 } as const;
 export const apiAddress = '10.96.0.1';
 export const dnsAddress = '10.96.0.10';
-export const serviceNetwork = '10.96.0.0/16';
 
 const within = (third: number, index: number): string =>
   `10.244.${third + Math.floor(index / 250)}.${1 + (index % 250)}`;

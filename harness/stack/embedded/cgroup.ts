@@ -31,7 +31,9 @@ export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined
   return undefined;
 }
 
-/** Where cgroups could be made: the v1 memory hierarchy, or this process's own delegated v2 group. */
+/**
+ * Where cgroups could be made: the v1 memory hierarchy, or this process's own delegated v2 group.
+ */
 function candidates(): (readonly [1 | 2, string])[] {
   const own = readOr('/proc/self/cgroup').match(/^0::(\/.*)$/m)?.[1];
   const delegated = own && own !== '/' ? join(v2Root, own, '..') : undefined;

@@ -28,7 +28,7 @@ export interface ContainerSettings {
 }
 
 /** Name of a pod's network namespace. */
-export const netnsOf = (pod: string): string => pod;
+const netnsOf = (pod: string): string => pod;
 
 /**
  * Starts one container in its pod's network: a fresh file tree with its config, ServiceAccount

@@ -51,7 +51,7 @@ function rotate(addresses: readonly string[]): string[] {
 export const clusterDomain = 'cluster.local';
 
 /** The search list of a pod in a namespace, as the kubelet writes it. */
-export const searchList = (namespace: string): string[] => [
+const searchList = (namespace: string): string[] => [
   `${namespace}.svc.${clusterDomain}`,
   `svc.${clusterDomain}`,
   clusterDomain,

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BackendKind } from '../../pipeline/types.ts';
+import { isAlive } from '../../shell/processes.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
 import type {
   HttpTarget,
@@ -92,15 +93,6 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
 async function checkBinary({ binaries, pipeline }: StackSpec): Promise<void> {
   const collector = binaries.get('otelcol-contrib') as Acquired;
   checkComponents(pipeline, await readComponents(collector.path), collector.version);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function innerSpec(

@@ -38,14 +38,16 @@ export interface KubeletSettings {
 export interface Kubelet {
   readonly lives: readonly PodLife[];
   start(pod: Pod): void;
-  /** Resolves when the pod is ready; rejects with its last log lines when it ends or is too slow. */
+  /**
+   * Resolves when the pod is ready; rejects with its last log lines when it ends or is too slow.
+   */
   untilReady(pod: Pod, timeoutMs: number): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace period. Resolves when the process is gone. */
   stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void>;
 }
 
 /** A pod that would not start: its own log says why. */
-export class PodError extends Error {
+class PodError extends Error {
   override name = 'PodError';
 }
 

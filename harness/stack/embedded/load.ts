@@ -17,10 +17,7 @@ export function startLoad(k6Binary: string, request: LoadRequest): RunningLoad {
     env: {
       PATH: '/bin:/usr/bin',
       HOME: '/tmp',
-      BENCH_BLOCKS: request.blocksFile,
-      BENCH_INDEX: request.indexFile,
-      BENCH_START_MS: String(request.startMs),
-      BENCH_ENTRIES: JSON.stringify(request.urls),
+      ...loadEnvironment(request),
     },
     stdio: ['ignore', log, log],
   });
@@ -55,6 +52,15 @@ export const loadArguments = (request: LoadRequest): string[] => [
   `--summary-export=${request.summaryFile}`,
   request.script,
 ];
+
+/** What the load script reads, and fewer garbage collections: k6's memory is small. */
+export const loadEnvironment = (request: LoadRequest): Record<string, string> => ({
+  GOGC: '400',
+  BENCH_BLOCKS: request.blocksFolder,
+  BENCH_PARTS: String(request.parts),
+  BENCH_START_MS: String(request.startMs),
+  BENCH_ENTRIES: JSON.stringify(request.urls),
+});
 
 const ticksPerSecond = 100;
 

@@ -37,7 +37,9 @@ export const addAddress = (address: string): Promise<void> =>
 
 let interfaces = 0;
 
-/** A network namespace for one pod, with its address on the bridge. Outlives the pod's containers. */
+/**
+ * A network namespace for one pod, with its address on the bridge. Outlives the pod's containers.
+ */
 export async function createPodNetwork(name: string, address: string): Promise<void> {
   const outside = `veth${interfaces++}`;
   await ip([

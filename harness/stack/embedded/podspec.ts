@@ -114,7 +114,10 @@ const collectorImage = /(opentelemetry-collector|otelcol)([a-z-]*)(?::v?([^@]+))
 /** What the pinned binary is. */
 const pinned = { distribution: '-contrib', version: '0.152.0' } as const;
 
-/** The embedded runtime runs one collector binary: another image is a note, another program a mistake. */
+/**
+ * The embedded runtime runs one collector binary: another image is a note, another program a
+ * mistake.
+ */
 function checkImage(tier: Tier, notes: string[]): void {
   const { image, place } = tier.workload;
   const match = collectorImage.exec(image.split('/').at(-1) ?? '');

@@ -26,7 +26,7 @@ export async function isReady(
 }
 
 /** The end of a file as text; empty where there is none. */
-export function lastBytes(file: string, bytes: number): string {
+function lastBytes(file: string, bytes: number): string {
   try {
     const handle = openSync(file, 'r');
     try {

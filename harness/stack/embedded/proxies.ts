@@ -4,7 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** Picks where one connection goes; undefined refuses it. */
 export type Pick = () => { readonly host: string; readonly port: number } | undefined;
 
-/** Joins two sockets for as long as both live; what one has sent when it ends still gets through. */
+/**
+ * Joins two sockets for as long as both live; what one has sent when it ends still gets through.
+ */
 function join(a: Socket, b: Socket): void {
   a.pipe(b);
   b.pipe(a);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Backend, Tier } from '../../pipeline/types.ts';
+import type { Backend, Pipeline, Tier } from '../../pipeline/types.ts';
 import type { TapCounts, TapFile } from '../types.ts';
 import { podAddress, tapAddress } from './addresses.ts';
 import { addAddress } from './network.ts';
@@ -66,7 +66,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
         await inFrontOfBackend(pod, address);
         return undefined;
       }
-      const ports = recordedPorts(spec, tier);
+      const ports = recordedPorts(spec.pipeline, tier);
       if (ports.size === 0) return undefined;
       const front = tapAddress(counters.tap++);
       await addAddress(front);
@@ -100,9 +100,12 @@ export const nameOfBackend = (backend: Backend): string =>
   `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;
 
 /** Ports of a tier at which data arrives: what other tiers send to, and where a sampler listens. */
-function recordedPorts(spec: InnerSpec, tier: Tier): Map<number, 'grpc' | 'http'> {
+export function recordedPorts(
+  pipeline: Pick<Pipeline, 'tiers'>,
+  tier: Tier,
+): Map<number, 'grpc' | 'http'> {
   const ports = new Map<number, 'grpc' | 'http'>();
-  for (const sender of spec.pipeline.tiers) {
+  for (const sender of pipeline.tiers) {
     for (const { to, protocol } of sender.outputs) {
       if ('tier' in to && to.tier === tier.name) ports.set(to.port, protocol);
     }

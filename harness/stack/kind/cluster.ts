@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../lib/errors.ts';
 import { linesOf, type RunCommand } from './commands.ts';
@@ -31,7 +30,9 @@ export interface ClusterRequest {
   readonly kubeconfigFile: string;
 }
 
-/** Makes the run's network and its cluster. The network is the run's own: kind's would stay behind. */
+/**
+ * Makes the run's network and its cluster. The network is the run's own: kind's would stay behind.
+ */
 export async function createCluster(
   run: RunCommand,
   request: ClusterRequest,
@@ -62,23 +63,6 @@ export async function createCluster(
         if (step) onEvent(`cluster: ${step.trim()}`);
       },
     },
-  );
-}
-
-/**
- * Lets pods reach an address beside the cluster under their node's address, whatever the network
- * plugin does: nobody outside knows the way back to a pod.
- */
-export async function masqueradeTo(
-  run: RunCommand,
-  nodes: readonly string[],
-  address: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (isIP(address) !== 4) throw new Error(`${address} is no IPv4 address`);
-  const rule = ['-t', 'nat', '-A', 'POSTROUTING', '-d', `${address}/32`, '-j', 'MASQUERADE'];
-  await Promise.all(
-    nodes.map((node) => run('docker', ['exec', node, 'iptables', '-w', ...rule], { signal })),
   );
 }
 
@@ -116,7 +100,9 @@ const containersOf = async (run: RunCommand, label: string, value: string): Prom
 const networksOf = async (run: RunCommand, filter: string): Promise<string[]> =>
   linesOf(await run('docker', ['network', 'ls', '-q', '--no-trunc', '--filter', filter]));
 
-/** Runs whose network is there: the network is the first that a run makes and the last that goes. */
+/**
+ * Runs whose network is there: the network is the first that a run makes and the last that goes.
+ */
 export async function findRuns(
   run: RunCommand,
 ): Promise<{ readonly cluster: string; readonly processId: number }[]> {

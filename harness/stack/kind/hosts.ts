@@ -5,7 +5,9 @@ import type { Manifest } from './manifests.ts';
 /** A backend's endpoint as the tap stands in for it. */
 export interface StandIn {
   readonly backend: Backend;
-  /** Where the tap listens for it; ports of several hosts may be equal, those of the tap are not. */
+  /**
+   * Where the tap listens for it; ports of several hosts may be equal, those of the tap are not.
+   */
   readonly tapPort: number;
 }
 

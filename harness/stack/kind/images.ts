@@ -4,7 +4,10 @@ import type { RunCommand } from './commands.ts';
 
 const pullsAtOnce = 2;
 
-/** Makes sure that local Docker holds these images; pulls those that it does not. @throws UserError */
+/**
+ * Makes sure that local Docker holds these images; pulls those that it does not.
+ * @throws UserError
+ */
 export async function ensureImages(
   run: RunCommand,
   images: readonly string[],

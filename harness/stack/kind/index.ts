@@ -7,8 +7,7 @@ import { checkDocker, removeRun } from './cluster.ts';
 import { createCommands } from './commands.ts';
 import { runNames } from './names.ts';
 import { startInCluster } from './start.ts';
-
-export { sweepKind } from './sweep.ts';
+import { sweepKind } from './sweep.ts';
 
 /** What `main.ts` knows of the world. */
 export interface KindSettings {
@@ -57,6 +56,21 @@ export function createKindRuntime(settings: KindSettings): StartStack {
       throw error;
     }
   };
+}
+
+/**
+ * Makes sure that Docker answers and removes what dead runs left in it.
+ * @param environment what `main.ts` read of the environment
+ * @throws UserError where there is no Docker
+ */
+export async function readyKind(
+  environment: AcquireSettings['environment'],
+  onEvent: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const run = createCommands(environment);
+  await checkDocker(run, signal);
+  await sweepKind(run, onEvent);
 }
 
 /** Last in, first out; each is tried, whatever the others came to. */

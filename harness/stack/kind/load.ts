@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { loadArguments } from '../embedded/load.ts';
+import { loadArguments, loadEnvironment } from '../embedded/load.ts';
 import { lastLines } from '../embedded/probe.ts';
 import type { LoadProcess, LoadRequest } from '../types.ts';
 import { type DockerContainer, startContainer } from './container.ts';
@@ -27,8 +27,7 @@ export function requestInside(request: LoadRequest, runFolder: string): LoadRequ
   return {
     ...request,
     script: `${scriptsInside}/${basename(request.script)}`,
-    blocksFile: inside(request.blocksFile),
-    indexFile: inside(request.indexFile),
+    blocksFolder: inside(request.blocksFolder),
     outcomesFile: inside(request.outcomesFile),
     summaryFile: inside(request.summaryFile),
   };
@@ -54,10 +53,7 @@ export async function runLoad(
     command: loadArguments(inside),
     environment: {
       HOME: '/tmp',
-      BENCH_BLOCKS: inside.blocksFile,
-      BENCH_INDEX: inside.indexFile,
-      BENCH_START_MS: String(request.startMs),
-      BENCH_ENTRIES: JSON.stringify(request.urls),
+      ...loadEnvironment(inside),
     },
     mounts: [
       { source: settings.runFolder, target: runInside, mode: 'rw' },
@@ -91,7 +87,10 @@ const nanosPerMs = 1e6;
 
 /** CPU of a container that still runs, of all its processes. */
 async function noteCpu(docker: DockerContainer, cpu: { ms: number }): Promise<void> {
-  const stats = await docker.stats({ stream: false, 'one-shot': true }).catch(() => undefined);
-  const nanos = stats?.cpu_stats.cpu_usage.total_usage ?? 0;
+  // Of a container that has just ended the engine tells nothing, whatever the type says.
+  const stats: { cpu_stats?: { cpu_usage?: { total_usage?: number } } } | undefined = await docker
+    .stats({ stream: false, 'one-shot': true })
+    .catch(() => undefined);
+  const nanos = stats?.cpu_stats?.cpu_usage?.total_usage ?? 0;
   cpu.ms = Math.max(cpu.ms, Math.round(nanos / nanosPerMs));
 }

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { BackendKind, Pipeline, Resource } from '../../pipeline/types.ts';
 import type { Versions } from '../acquire/index.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
-import { nameOfBackend } from '../embedded/recorders.ts';
+import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
 import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
 import { apply, type Kube, troubleIn, waitFor } from './api.ts';
 import { benchNamespace } from './backends.ts';
 import { masqueradeTo } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
+import { frontsOf } from './fronts.ts';
 import { hostObjects, standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
 import type { Manifest } from './manifests.ts';
 import type { Platform } from './platform.ts';
-import { createRoles, podsOf } from './roles.ts';
+import { type Front, redirect } from './redirect.ts';
+import { createRoles, podsOf, type RoleOf } from './roles.ts';
 import type { ShopPod } from './shop.ts';
 import { clusterStack } from './stack.ts';
 import type { StartContext, WorkerNode } from './start.ts';
@@ -34,7 +37,9 @@ const readyWithinMs = 180_000;
 /** Where the tap listens for what is asked of the backends from outside. */
 const firstQueryPort = 10_000;
 
-/** Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready. */
+/**
+ * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready.
+ */
 export async function startPipeline(ground: Ground): Promise<RunningStack> {
   const { context, kube, nodes } = ground;
   const { spec, onEvent, signal, run, names } = context;
@@ -77,6 +82,11 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
   });
   await apply(kube, pipelineObjects(spec.pipeline, tap.address, notes));
   await untilPodsReady(ground, watcher, roleOf);
+  const fronts = await recordTiers(ground, tap, [...watcher.pods.values()], roleOf);
+  for (const front of fronts) {
+    const { name, tier, pod } = front;
+    tapFiles.set(name, { name, file: recordFile(context, name), hop: { tier }, pod });
+  }
   const entries = await enter(ground);
   return clusterStack({
     ground,
@@ -88,7 +98,39 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
     entries,
     watcher,
     logs,
+    recorderOf: new Map(fronts.map(({ uid, name }) => [uid, name])),
   });
+}
+
+const recordFile = ({ spec }: StartContext, name: string): string =>
+  join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
+
+/**
+ * Puts the tap in front of every pod that is sent to. Nothing has been sent yet: exporters connect
+ * with their first request.
+ */
+async function recordTiers(
+  { context, kube, nodes }: Ground,
+  tap: ClusterTap,
+  pods: readonly V1Pod[],
+  roleOf: RoleOf,
+): Promise<Front[]> {
+  const { spec, run, signal, onEvent } = context;
+  const { items: services } = await kube.core.listServiceForAllNamespaces();
+  const fronts = frontsOf(spec.pipeline, { pods, services, nodes }, roleOf);
+  for (const { name, port, protocol, tapPort, nodeAddress, wayIn } of fronts) {
+    await tap.open({
+      name: `${name}:${port}`,
+      protocol,
+      listen: { host: '0.0.0.0', port: tapPort },
+      upstream: { host: nodeAddress, port: wayIn },
+      file: fileInside(name),
+    });
+  }
+  const workers = nodes.map((node) => node.name);
+  await redirect(run, workers, fronts, tap.address, signal);
+  onEvent(`${fronts.length} ports of the pipeline’s pods are recorded`);
+  return fronts;
 }
 
 /** The tap's endpoints: one recorded a backend, one that only passes queries on a kind. */
@@ -105,7 +147,7 @@ async function openTap(
   const tapFiles = new Map<string, TapFile>();
   for (const { backend, tapPort } of standIns(context.spec.pipeline.backends)) {
     const name = nameOfBackend(backend);
-    const file = join(context.spec.runFolder, 'evidence', 'taps', `${name}.tap`);
+    const file = recordFile(context, name);
     tapFiles.set(name, { name, file, hop: { backend: backend.id }, pod: undefined });
     await tap.open({
       name,
@@ -156,7 +198,7 @@ export const manifestOf = ({ apiVersion, kind, name, namespace, value }: Resourc
 async function untilPodsReady(
   { context, kube, nodes }: Ground,
   watcher: PodWatcher,
-  roleOf: ReturnType<typeof createRoles>,
+  roleOf: RoleOf,
 ): Promise<void> {
   const workers = nodes.map((node) => node.name);
   const { tiers } = context.spec.pipeline;
@@ -199,13 +241,15 @@ async function enter({ context, kube, nodes }: Ground): Promise<EntryUrls[]> {
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */
 function notesOf({ context, images }: Ground): string[] {
   const { pipeline } = context.spec;
-  const sampling = pipeline.tiers.filter((tier) => tier.tailSampling).map((tier) => tier.name);
+  const recorded = pipeline.tiers.filter((tier) => recordedPorts(pipeline, tier).size > 0);
   return [
     ...pipeline.notes.filter((note) => !note.includes('embedded runtime')),
     `one machine’s processors, memory and clock under every node (kind, ${images.kindNode})`,
     'backends are reached through the tap: their names are Services that lead out of the cluster',
-    ...sampling.map(
-      (tier) => `pods of ${tier} are not recorded: its decisions are proved by the tiers’ counters`,
+    ...recorded.map(
+      ({ name }) =>
+        `what is sent to pods of ${name} goes by way of the tap beside the cluster: ` +
+        'the pods see its address as the sender’s',
     ),
   ];
 }

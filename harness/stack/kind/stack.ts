@@ -18,6 +18,8 @@ export interface StackParts {
   readonly entries: readonly EntryUrls[];
   readonly watcher: PodWatcher;
   readonly logs: LogKeeper;
+  /** Name of the record in front of a pod, by its uid. */
+  readonly recorderOf: ReadonlyMap<string, string>;
 }
 
 /** The running cluster behind the interface that both runtimes have. */
@@ -38,7 +40,8 @@ export function clusterStack(parts: StackParts): RunningStack {
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,
-    lives: () => watcher.lives,
+    lives: () =>
+      watcher.lives.map((life) => ({ ...life, recorder: parts.recorderOf.get(life.uid) })),
     runLoad: (request, signal) => {
       const { names, user, spec } = context;
       const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
@@ -102,7 +105,9 @@ async function stopPipeline({ ground, watcher, logs, tap }: StackParts): Promise
   context.onEvent('the records are closed');
 }
 
-/** Deletes what makes a tier's pods: the collector resource, or the workload that a person wrote. */
+/**
+ * Deletes what makes a tier's pods: the collector resource, or the workload that a person wrote.
+ */
 async function deleteTier({ kube, context }: Ground, tier: Tier): Promise<void> {
   const { name, namespace } = tier.workload;
   const { resources } = context.spec.pipeline;

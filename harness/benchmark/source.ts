@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { pipelinesFolder, type RunSource, readWorkerNodes } from '../prepare.ts';
+import { readYamlFolder } from '../shell/folder.ts';
+
+type Edit = readonly [resource: string, path: string, value: unknown];
+
+/** What a run would be made from, for a scenario that exists in the benchmark only. */
+export const sourceOf = (text: string, edits: readonly Edit[] = []): RunSource => ({
+  scenarioFile: { path: 'benchmark.yaml', text },
+  pipelineName: 'two-tier',
+  pipelineFiles: readYamlFolder(join(pipelinesFolder, 'two-tier')),
+  edits: edits.map(([name, path, value]) => ({
+    resource: `OpenTelemetryCollector/${name}`,
+    path,
+    value,
+    origin: 'benchmark',
+  })),
+  workerNodes: readWorkerNodes(),
+  seed: 1,
+  runtime: 'embedded',
+});

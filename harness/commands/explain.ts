@@ -1,0 +1,13 @@
+import { explainFolder } from '../explain-folder.ts';
+import { renderExplanation } from '../report/explain.ts';
+import { findRun } from '../runs.ts';
+import type { Host } from './scenario.ts';
+
+/** `bench explain <run> <trace id>`: each span's way, and the arithmetic of the decision. */
+export async function explainCommand(
+  reference: string,
+  traceId: string,
+  { reportsFolder, write }: Pick<Host, 'reportsFolder' | 'write'>,
+): Promise<void> {
+  write(renderExplanation(await explainFolder(findRun(reference, reportsFolder), traceId)));
+}

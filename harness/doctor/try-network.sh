@@ -1,0 +1,18 @@
+#!/bin/sh
+# Does once, inside namespaces like a run's, what the embedded runtime does first. Each step is named
+# before it is tried, so the last name printed is what failed; everything goes with the namespaces.
+set -eu
+echo 'a file system of its own'
+mount -t tmpfs tmpfs /run
+echo 'a bridge'
+ip link add br0 type bridge
+echo "a pod's network namespace"
+ip netns add pod
+echo 'a pair of interfaces'
+ip link add veth0 type veth peer name eth0 netns pod
+ip link set veth0 master br0
+echo "a container's mounts"
+mkdir /run/tree
+mount --rbind /proc /run/tree
+echo 'a process in the pod'
+nsenter --net=/run/netns/pod chroot / true

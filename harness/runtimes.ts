@@ -1,0 +1,50 @@
+import type { Problem } from './lib/errors.ts';
+import { kindConfigFile } from './prepare.ts';
+import type { Scenario } from './scenario/types.ts';
+import type { AcquireSettings, BinaryName } from './stack/acquire/index.ts';
+import { startEmbedded } from './stack/embedded/index.ts';
+import { createKindRuntime, readyKind } from './stack/kind/index.ts';
+import type { StartStack } from './stack/types.ts';
+
+export type RuntimeName = 'embedded' | 'kind';
+
+/** What the command line must know of a runtime. */
+export interface Runtime {
+  readonly binaries: readonly BinaryName[];
+  /** What a scenario asks for that this runtime can't do; said before anything is started. */
+  refusals(scenario: Scenario): readonly Problem[];
+  /**
+   * Makes sure that the machine has what the runtime stands on, before anything is downloaded or
+   * built, and removes what dead runs left.
+   * @throws UserError
+   */
+  ready(
+    settings: AcquireSettings,
+    onEvent: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  start(settings: AcquireSettings): StartStack;
+}
+
+export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
+  embedded: {
+    binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
+    refusals: () => [],
+    ready: () => Promise.resolve(),
+    start: () => startEmbedded,
+  },
+  kind: {
+    binaries: ['kind'],
+    refusals: faultsOnKind,
+    ready: (settings, onEvent, signal) => readyKind(settings.environment, onEvent, signal),
+    start: (acquire) => createKindRuntime({ acquire, configFile: kindConfigFile }),
+  },
+};
+
+function faultsOnKind({ file, faults }: Scenario): Problem[] {
+  return [...new Set(faults.map((fault) => fault.kind))].map((kind) => ({
+    place: { file, line: 1, column: 1 },
+    message: `fault ${kind} is not on kind yet`,
+    hint: 'run it without --runtime kind',
+  }));
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+/** Whether a process with this id runs; another user's counts too. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const ticksPerSecond = 100;
+
+/**
+ * Whether the process that had this id at a moment still runs: ids are used again. Where /proc does
+ * not tell when a process started, whoever has the id now is taken for it.
+ */
+export function isAliveSince(pid: number, sinceMs: number): boolean {
+  if (!isAlive(pid)) return false;
+  const startedMs = startOf(pid);
+  return startedMs === undefined || startedMs <= sinceMs + 1_000;
+}
+
+/** Epoch milliseconds; from ticks since the machine's own start. */
+function startOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const upSeconds = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    return Date.now() - (upSeconds - ticks / ticksPerSecond) * 1_000;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FindingKind, findingKinds } from './judge/findings.ts';
+import type { CheckResult } from './judge/types.ts';
+import { spanFlags } from './plan/types.ts';
+import { readSource, understand } from './prepare.ts';
+import { expectVariants, faultVariants } from './scenario/schema.ts';
+import type { CheckName } from './scenario/types.ts';
+import { listScenarios, scenariosFolder } from './scenarios.ts';
+import { expectedFindings } from './scenarios-readme.ts';
+import { sources } from './tidy.testing.ts';
+
+/**
+ * Every scenario can be run, is large enough to prove something, and every check is proved by one.
+ */
+const least = { spans: 100_000, services: 3, nodes: 2, tracesOfClass: 100, blocksOfTrace: 2 };
+
+/** What each check can find. A check without a row does not compile. */
+const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
+  decided: ['wrong-decision'],
+  kept: [
+    'promise-not-configured',
+    'sampled-before-tail',
+    'filtered-before-tail',
+    'trace-split-across-gateways',
+    'decided-before-complete',
+    'split-by-outage',
+    'refused-at-entry',
+  ],
+  lost: [
+    'evicted-before-decision',
+    'held-by-killed',
+    'cut-by-restart',
+    'refused-by-gateway',
+    'refused-by-backend',
+    'dropped-by-exporter',
+  ],
+  duplicated: ['duplicated'],
+  altered: ['altered'],
+  late: ['late-span-lost', 'late-span-orphaned'],
+  visible: ['visible-too-late'],
+  restarts: ['restarted'],
+  oomKilled: ['oom-killed'],
+  held: ['fault-did-not-bite'],
+  unexplained: ['unexplained', 'never-planned'],
+  found: [],
+  load: ['load-not-offered'],
+  evidence: ['evidence-missing'],
+  faults: ['fault-did-not-bite'],
+  backends: ['not-in-backend', 'not-scraped'],
+};
+
+/** Checks that no negative scenario proves, and why none does. */
+const withoutNegative: Partial<Record<CheckName, string>> = {
+  decided: 'no configuration makes a collector break its own policies',
+  unexplained: 'edits of recorded evidence prove it: oracle.test.ts',
+  held: 'leads to unknown, which no negative scenario may end in; oracle.test.ts proves its finding',
+  late: 'only a gateway that forgets its decisions shows it; no scenario makes one forget yet',
+  found: 'it is what judges a negative scenario',
+};
+
+const listed = listScenarios();
+const negative = listed.filter(({ name }) => name.startsWith('negative/'));
+
+describe.each(listed)('$name', ({ name, scenario }) => {
+  const source = readSource({
+    scenarioFile: join(scenariosFolder, `${name}.yaml`),
+    pipelineFolder: undefined,
+    edits: [],
+    seed: 1,
+    runtime: 'embedded',
+    reportsFolder: '',
+  });
+
+  it('is named as its file, and negative as its folder says', () => {
+    expect(name.split('/').at(-1)).toBe(scenario.name);
+    expect(expectedFindings(scenario).length > 0).toBe(name.startsWith('negative/'));
+    expect(scenario.tags.includes('negative')).toBe(name.startsWith('negative/'));
+  });
+
+  it('plans enough: spans, services, nodes, traces of each class, requests of each trace', () => {
+    const { plan } = understand(source);
+    expect(plan.spans.count).toBeGreaterThanOrEqual(least.spans);
+    const services = new Set(plan.pods.map((pod) => pod.service));
+    expect(services.size).toBeGreaterThanOrEqual(least.services);
+    expect(new Set(plan.pods.map((pod) => pod.node)).size).toBe(least.nodes);
+    const ofClass = plan.classNames.map(
+      (_, index) => plan.traces.classIndex.filter((own) => own === index).length,
+    );
+    expect(Math.min(...ofClass), plan.classNames.join(', ')).toBeGreaterThanOrEqual(
+      least.tracesOfClass,
+    );
+    expect(Math.min(...blocksOfTraces(plan))).toBeGreaterThanOrEqual(least.blocksOfTrace);
+  });
+});
+
+/** How many requests bring the spans of each trace that are not late on purpose. */
+function blocksOfTraces(plan: ReturnType<typeof understand>['plan']): number[] {
+  const lastBlock = new Int32Array(plan.traces.count).fill(-1);
+  const count = new Uint32Array(plan.traces.count);
+  for (const block of plan.blocks) {
+    if (block.signal !== 'traces') continue;
+    for (const span of plan.spanOrder.subarray(block.from, block.to)) {
+      const trace = plan.spans.trace[span] ?? 0;
+      const late = ((plan.spans.flags[span] ?? 0) & spanFlags.late) !== 0;
+      if (late || lastBlock[trace] === block.index) continue;
+      lastBlock[trace] = block.index;
+      count[trace] = (count[trace] ?? 0) + 1;
+    }
+  }
+  return [Math.min(...chunkMinima(count))];
+}
+
+/** Minima of pieces: an argument list has a limit that a plan's traces pass. */
+const chunkMinima = (values: Uint32Array): number[] =>
+  Array.from({ length: Math.ceil(values.length / 10_000) }, (_, i) =>
+    Math.min(...values.subarray(i * 10_000, (i + 1) * 10_000)),
+  );
+
+describe('negative scenarios', () => {
+  it('prove every check, or it is said why not', () => {
+    const proved = (check: CheckName): boolean =>
+      negative.some(
+        ({ scenario }) =>
+          scenario.expect.some((expectation) => expectation.check === check) &&
+          expectedFindings(scenario).some((kind) => finds[check].includes(kind as FindingKind)),
+      );
+    const unproved = (Object.keys(expectVariants) as CheckName[]).filter((c) => !proved(c));
+    expect(unproved.sort()).toEqual(Object.keys(withoutNegative).sort());
+  });
+});
+
+describe('kinds', () => {
+  it('a finding is found by a check, and named in the judge', () => {
+    const judge = sources.filter(
+      ({ path, isTest }) =>
+        path.startsWith('harness/judge/') && !isTest && !path.endsWith('/findings.ts'),
+    );
+    const never = findingKinds.filter(
+      (kind) =>
+        !Object.values(finds).some((kinds) => kinds.includes(kind)) ||
+        !judge.some(({ code }) => code.includes(`'${kind}'`)),
+    );
+    expect(never).toEqual([]);
+  });
+
+  it('a fault has a file of its own', () => {
+    const without = Object.keys(faultVariants).filter(
+      (kind) => !sources.some(({ path }) => path === `harness/faults/${kind}.ts`),
+    );
+    expect(without).toEqual([]);
+  });
+});
