@@ -216,6 +216,22 @@ spec:
     expect(pipeline.backends.map((b) => b.id)).toEqual(['tempo.obs.svc:4317']);
   });
 
+  it('may mount one file of a volume by subPath', () => {
+    const text = raw.replace(
+      'mountPath: /etc/otel }',
+      'mountPath: /etc/otel/config.yaml, subPath: config.yaml }',
+    );
+    const pipeline = loadPipeline('raw', [{ path: 'raw.yaml', text }]);
+    expect(pipeline.tiers.map((t) => t.name)).toEqual(['otel-agent']);
+  });
+
+  it('are a mistake when a collector runs with a config that is not there', () => {
+    const text = raw.replace('--config=/etc/otel/config.yaml', '--config=/etc/otel/other.yaml');
+    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
+      /raw\.yaml:\d+:\d+ DaemonSet "otel-agent" runs a collector .* holds \/etc\/otel\/other\.yaml/,
+    );
+  });
+
   it('name a ConfigMap that is missing', () => {
     const text = raw.replace('configMap: { name: otel }', 'configMap: { name: other }');
     expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(

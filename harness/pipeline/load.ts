@@ -3,7 +3,7 @@ import { readComponents, readPipelines } from './components.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
-import { isRawWorkload, readRawWorkload } from './raw.ts';
+import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, number, object, type Plain, text } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
@@ -89,8 +89,12 @@ function readDrafts(resources: readonly Resource[], problems: Problem[], notes: 
         const { workload, config } = raw;
         return [{ name, workload, services: [], config, place: () => workload.place }];
       }
-      if (raw)
-        notes.push(`${kind}/${name} runs no collector that the bench can read; it is left out`);
+      if (raw && isCollectorImage(raw.workload.image)) {
+        const message =
+          `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
+          `ConfigMap or Secret holds ${raw.configPath}`;
+        problems.push({ place: raw.workload.place, message });
+      } else if (raw) notes.push(`${kind}/${name} runs no collector; it is left out`);
       return [];
     }
     if (!silentKinds.has(kind))

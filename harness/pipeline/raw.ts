@@ -1,13 +1,18 @@
 import { parseYaml } from '../lib/yaml.ts';
-import { at, list, number, object, type Plain, text } from './read.ts';
+import { at, list, number, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
-import { type PodReader, readPod } from './workloads.ts';
+import { mountedFiles, type PodReader, readPod } from './workloads.ts';
 
 /** A DaemonSet, StatefulSet or Deployment that a person wrote, with the collector config found. */
 export interface RawWorkload {
   readonly workload: Workload;
   readonly config: Plain | undefined;
+  /** Where the collector looks for it. */
+  readonly configPath: string;
 }
+
+export const isCollectorImage = (image: string): boolean =>
+  /otelcol|opentelemetry-collector/.test(image);
 
 const kinds = {
   DaemonSet: 'daemonset',
@@ -47,20 +52,24 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     podAnnotations: strings(at(template, 'metadata', 'annotations')),
     place: reader.place([...path, 'containers', 0]),
   };
-  return { workload, config: findConfig(workload) };
+  const configPath = configPathOf(workload);
+  return { workload, configPath, config: findConfig(workload, configPath) };
 }
 
-/** The config file that `--config` names, looked up in the mounted volumes. */
-function findConfig(workload: Workload): Plain | undefined {
+/** The file that `--config` names. */
+function configPathOf(workload: Workload): string {
   const words = [...workload.command, ...workload.args];
   const index = words.findIndex((word) => word === '--config' || word.startsWith('--config='));
   const named = words[index]?.includes('=') ? words[index]?.split('=')[1] : words[index + 1];
-  const path = (named ?? '/etc/otelcol-contrib/config.yaml').replace(/^file:/, '');
+  return (named ?? '/etc/otelcol-contrib/config.yaml').replace(/^file:/, '');
+}
+
+/** The configuration in the volumes that are mounted. */
+function findConfig(workload: Workload, path: string): Plain | undefined {
   for (const mount of workload.mounts) {
     const volume = workload.volumes.find((v) => v.name === mount.volume);
-    if (!volume || !('files' in volume.source) || !path.startsWith(mount.path)) continue;
-    const file = path.slice(mount.path.length).replace(/^\//, '');
-    const written = volume.source.files[file];
+    if (!volume || !('files' in volume.source)) continue;
+    const written = mountedFiles(mount, volume.source.files)[path];
     if (written !== undefined) return object(parseYaml(path, written).documents[0]?.value);
   }
   return undefined;

@@ -122,13 +122,17 @@ export interface Workload {
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly volumes: readonly Volume[];
-  readonly mounts: readonly {
-    readonly volume: string;
-    readonly path: string;
-    readonly readOnly: boolean;
-  }[];
+  readonly mounts: readonly Mount[];
   readonly terminationGraceMs: number;
   readonly place: Place;
+}
+
+export interface Mount {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Only this file or folder of the volume, at the path itself. */
+  readonly subPath?: string;
 }
 
 export interface EnvironmentVariable {

@@ -1,6 +1,6 @@
 import { parseQuantityBytes } from '../lib/units.ts';
 import { at, list, number, object, type Plain, type Reader, text, texts } from './read.ts';
-import type { EnvironmentVariable, Resource, Volume, Workload } from './types.ts';
+import type { EnvironmentVariable, Mount, Resource, Volume, Workload } from './types.ts';
 
 /** ConfigMaps and Secrets of the folder, by `kind/namespace/name`, as plain texts. */
 export type Contents = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -192,13 +192,33 @@ export function readPod(
     memoryLimitBytes,
     cpuLimit: parseCpu(text(limits.cpu)),
     volumes: readVolumes(pod, paths.claims, reader, paths.pod),
-    mounts: list(container.volumeMounts).map((value) => ({
-      volume: text(object(value).name) ?? '',
-      path: text(object(value).mountPath) ?? '',
-      readOnly: object(value).readOnly === true,
-    })),
+    mounts: list(container.volumeMounts).map((value) => readMount(object(value))),
     terminationGraceMs: 1_000 * (number(pod.terminationGracePeriodSeconds) ?? defaultGraceSeconds),
   } satisfies Partial<Workload>;
+}
+
+function readMount(written: Plain): Mount {
+  const subPath = text(written.subPath);
+  return {
+    volume: text(written.name) ?? '',
+    path: text(written.mountPath) ?? '',
+    readOnly: written.readOnly === true,
+    ...(subPath === undefined ? {} : { subPath }),
+  };
+}
+
+/** A ConfigMap's or Secret's files by their paths in the container. */
+export function mountedFiles(
+  { path, subPath }: Mount,
+  files: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const mounted = Object.entries(files).flatMap(([name, content]) => {
+    if (subPath === undefined) return [[`${path}/${name}`, content]];
+    if (name === subPath) return [[path, content]];
+    const folder = `${subPath}/`;
+    return name.startsWith(folder) ? [[`${path}/${name.slice(folder.length)}`, content]] : [];
+  });
+  return Object.fromEntries(mounted) as Record<string, string>;
 }
 
 /** `500m` is 0.5, `2` is 2. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
 import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
+import { mountedFiles } from '../../pipeline/workloads.ts';
 import type { BinaryName } from '../acquire/index.ts';
 
 /** All that the embedded kubelet must know to run one pod. */
@@ -81,10 +82,9 @@ function collectorPod(tier: Tier, ordinal: number, node: number, binary: string)
   for (const mount of workload.mounts) {
     const source = workload.volumes.find((volume) => volume.name === mount.volume)?.source;
     if (!source) continue;
-    if ('files' in source) {
-      for (const [file, text] of Object.entries(source.files))
-        files[`${mount.path}/${file}`] = text;
-    } else if ('claim' in source) claims[mount.path] = `${source.claim}-${name}`;
+    if ('files' in source) Object.assign(files, mountedFiles(mount, source.files));
+    else if ('claim' in source)
+      claims[mount.path] = [`${source.claim}-${name}`, mount.subPath ?? ''].join('/');
     else emptyDirs.push(mount.path);
   }
   return {
