@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
 import { cleanCommand } from './commands/clean.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { judgeCommand } from './commands/judge.ts';
@@ -131,6 +132,16 @@ program
   .argument('<run>', "its folder, a scenario's name, or latest")
   .argument('<trace>', 'a trace id')
   .action((run: string, trace: string) => explainCommand(run, trace, host));
+
+program
+  .command('compare')
+  .description('whether two runs of one plan delivered the same items and filled buckets alike')
+  .argument('<left>', "a run: its folder, a scenario's name, or latest")
+  .argument('<right>', 'another')
+  .addHelpText('after', '\nExit code: 0 where they did, else 1.')
+  .action(async (left: string, right: string) => {
+    process.exitCode = await compareCommand([left, right], host);
+  });
 
 program
   .command('schema')

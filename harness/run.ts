@@ -208,16 +208,11 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   journal.write('evidence', { step: 'series' });
   say('stopping the collectors');
   await stack.stopPipeline();
-  saveRaw(runFolder, { ...raw, lives: stack.lives() });
+  const ended = { ...raw, lives: stack.lives() };
+  saveRaw(runFolder, ended);
   journal.write('evidence', { step: 'stopped' });
   say('reading the records');
-  const ingest = await finishIngest(
-    runFolder,
-    plan,
-    { ...raw, lives: stack.lives() },
-    source,
-    begun,
-  );
+  const ingest = await finishIngest(runFolder, plan, ended, source, begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const answers = await askBackends(

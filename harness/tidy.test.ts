@@ -89,7 +89,7 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'puts the stages in a row; the oracle’s test edits what a tap recorded',
   },
   benchmark: {
-    may: ['(root)', 'lib', 'shell', 'tap', 'plan', 'drive', 'stack', 'evidence'],
+    may: ['(root)', 'lib', 'shell', 'tap', 'plan', 'stack', 'drive', 'evidence', 'judge/types.ts'],
     why: 'measures the parts that have to be fast',
   },
   commands: {
@@ -103,7 +103,6 @@ const rows: Readonly<Record<string, Row>> = {
       'doctor',
       'clean',
       'selftest',
-      'evidence',
       'benchmark',
     ],
     why: 'one file a command: what main.ts calls',

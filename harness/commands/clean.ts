@@ -25,7 +25,7 @@ export async function cleanCommand(options: CleanOptions, host: Host): Promise<v
   const chosen = select(runs, options, isAliveSince, Date.now());
   for (const folder of chosen.live) write(`kept, it goes on: ${shown(folder)}\n`);
   say(host, 'memory cgroups', sweepMemoryCgroups(isAlive));
-  say(host, 'kind clusters', await sweptClusters(host));
+  await sweepClusters(host);
   say(host, 'leftovers of ended runs', chosen.scratch.map(shown), removeAll(chosen.scratch));
   if (options.reports) {
     say(host, 'recorded runs', chosen.runs.map(shown), removeAll(chosen.runs));
@@ -56,11 +56,12 @@ function say({ write }: Host, what: string, removed: readonly string[], bytes?: 
 }
 
 /** Without Docker no run can have left a cluster behind. */
-async function sweptClusters({ acquire, write }: Host): Promise<string[]> {
+async function sweepClusters(host: Host): Promise<void> {
   try {
-    return await sweepKind(createCommands(acquire.environment), () => undefined);
+    const swept = await sweepKind(createCommands(host.acquire.environment), () => undefined);
+    say(host, 'kind clusters', swept);
   } catch (error) {
-    write(`kind clusters: not looked for, ${messageOf(error).split('\n')[0]}\n`);
-    return [];
+    const reason = messageOf(error).split('\n').at(-1)?.trim();
+    host.write(`kind clusters: not looked for; ${reason}\n`);
   }
 }

@@ -58,11 +58,15 @@ export async function judge(
     receipts: evidence.receipts,
     fidelity: facts.notes,
     versions: facts.versions,
-    rerun: `npm run scenario -- ${scenario.name} --seed ${facts.seed}`,
+    rerun: `npm run scenario -- ${scenario.name} --seed ${facts.seed}${onRuntime(facts.runtime)}`,
     timings: {},
   };
   return { verdict, timeline: timeline.finish() };
 }
+
+/** The default needs no word. */
+const onRuntime = (runtime: Verdict['runtime']): string =>
+  runtime === 'embedded' ? '' : ` --runtime ${runtime}`;
 
 type Watching = Pick<Watcher, 'trace' | 'log'>;
 

@@ -1,3 +1,7 @@
+import { lossTones } from './timeline.ts';
+
+const losses = Array.from({ length: lossTones }, (_, i) => `bad${i}`);
+
 /** The look of `report.html`, in light and in dark; one file, nothing is loaded from elsewhere. */
 export const style = `
 :root {
@@ -5,12 +9,14 @@ export const style = `
   --back: #ffffff; --text: #1c2128; --dim: #57606a; --line: #d5dbe1; --box: #f5f7f9;
   --sent: #4478d8; --good: #1f8a55; --quiet: #a3adb8; --warn: #b86e00; --odd: #7a45d6;
   --bad0: #cf2f2b; --bad1: #8e2a5b; --bad2: #e5805f;
+  --bad3: #b3541e; --bad4: #d94f8c; --bad5: #6b2330;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --back: #0e1216; --text: #e4e8ec; --dim: #9aa5b1; --line: #2c343c; --box: #161c22;
     --sent: #6f9ff2; --good: #43b581; --quiet: #5d6873; --warn: #e0a340; --odd: #ab8bff;
     --bad0: #f2645f; --bad1: #d56fa3; --bad2: #f7a98c;
+    --bad3: #d9834a; --bad4: #f58ab8; --bad5: #a8505f;
   }
 }
 * { box-sizing: border-box; }
@@ -62,7 +68,7 @@ svg .fault { fill: var(--warn); opacity: .16; } svg .edge { stroke: var(--warn);
 svg .lane { fill: var(--line); } svg .cross { stroke: var(--bad0); stroke-width: 2.2; }
 svg .column { fill: transparent; } svg .column:hover { fill: var(--text); opacity: .12; }
 svg .through { opacity: .38; } svg .ribbon { opacity: .45; }
-${['sent', 'good', 'quiet', 'warn', 'odd', 'bad0', 'bad1', 'bad2']
+${[...['sent', 'good', 'quiet', 'warn', 'odd'], ...losses]
   .map((tone) => `.${tone} { fill: var(--${tone}); background: var(--${tone}); }`)
   .join('\n')}
 .bad { fill: var(--bad0); background: var(--bad0); }

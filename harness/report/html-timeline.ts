@@ -1,6 +1,6 @@
 import type { Timeline } from '../judge/timeline.ts';
 import { formatCount } from '../lib/units.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, nothing } from './markup.ts';
 import { type Legend, legendRows, lineHeight, type Placed, placeInRows } from './placing.ts';
 import { seconds } from './summary.ts';
 import { type Chart, chartOf, type Lane, type Panel } from './timeline.ts';
@@ -134,7 +134,7 @@ function lanesSvg(lanes: readonly Lane[], top: number, x: (ms: number) => number
   if (lanes.length === 0) return [];
   const key = html`<text class="strong" x="0" y="${top + 14}">Collector pods</text>
 <rect class="good" x="${left}" y="${top + 5}" width="10" height="10" rx="2"/><text x="${left + 15}" y="${top + 14}">ready</text>
-<path class="cross" d="${cross(left + 75, top + 10)}"/><text x="${left + 86}" y="${top + 14}">ended while the run went on</text>`;
+${lanes.some(({ ends }) => ends.length > 0) ? endedKey(top) : nothing}`;
   const drawn = lanes.map(({ pod, up, ends }, i) => {
     const y = top + (i + 1) * laneHeight;
     return html`<text x="0" y="${y + 14}">${shortPod(pod)}<title>${pod}</title></text>
@@ -145,10 +145,13 @@ ${ends.map(({ atMs, how }) => html`<g><title>${pod}: ${how} at ${seconds(atMs)}<
   return [key, ...drawn];
 }
 
+const endedKey = (top: number): Markup =>
+  html`<path class="cross" d="${cross(left + 75, top + 10)}"/><text x="${left + 86}" y="${top + 14}">ended while the run went on</text>`;
+
 const cross = (x: number, y: number): string =>
   `M${round(x - 5)},${y - 5}l10,10M${round(x - 5)},${y + 5}l10,-10`;
 
-const podLetters = 24;
+const podLetters = 22;
 const shortPod = (pod: string): string =>
   pod.length > podLetters ? `…${pod.slice(1 - podLetters)}` : pod;
 

@@ -72,6 +72,21 @@ describe('renderHtml', () => {
     expect(page).toContain('npm run scenario -- small --seed 7');
   });
 
+  it('gives every tone that is drawn a colour, in light and in dark', () => {
+    const many = Array.from({ length: 8 }, (_, i) => ({
+      ...timeline().lost[0]!,
+      cause: `cause-${i}`,
+    }));
+    const page = renderHtml(report({ timeline: timeline({ lost: many }) }));
+    const drawn = new Set([...page.matchAll(/<path class="(\w+)( ribbon)?"/g)].map((m) => m[1]));
+    expect(drawn.size).toBeGreaterThan(6);
+    for (const tone of drawn) {
+      expect(page, tone).toContain(`.${tone} { fill: var(--`);
+      const [, variable = ''] = new RegExp(`\\.${tone} { fill: var\\((--\\w+)\\)`).exec(page) ?? [];
+      expect(count(page, new RegExp(`${variable}: #`, 'g')), tone).toBe(2);
+    }
+  });
+
   it('escapes whatever a pipeline says, and hides its secrets', () => {
     const page = renderHtml(
       failing({ cause: '</style><script>alert(1)</script> password=hunter2', hop: '"><b>' }),

@@ -88,8 +88,8 @@ ${verdict.checks.map((check) => checkRow(check, failsAsWanted(check, wanted)))}
 const checkRow = (check: CheckResult, asWanted: boolean): Markup =>
   html`<tr class="${check.verdict}"><td class="mark" title="${check.verdict}">${marks[check.verdict]}</td><td class="name">${labelOf(check)}</td><td>${unbroken(check.expected)}</td><td>${unbroken(check.observed)}${asWanted ? html` <span class="dim">(fails as this scenario must)</span>` : nothing}</td></tr>`;
 
-/** A number and its percent sign stay on one line. */
-const unbroken = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%');
+/** A number and its unit stay on one line. */
+const unbroken = (text: string): string => text.replace(/(\d) (?=(?:%|m?s\b))/g, '$1\u00a0');
 
 function picturesHtml(timeline: Timeline | undefined): Markup {
   if (!timeline) {

@@ -46,6 +46,8 @@ export interface Chart {
   readonly lanes: readonly Lane[];
 }
 
+/** Colours of losses, `bad0` and on: as many as there are causes. */
+export const lossTones = 6;
 /** More columns than this can't be told apart. */
 const mostColumns = 180;
 
@@ -98,7 +100,9 @@ function panelsOf(timeline: Timeline, factor: number, columnMs: number): Panel[]
     panel(
       'Lost',
       columnMs === 1_000 ? 'spans in 1 s' : `spans in ${columnMs / 1_000} s`,
-      lost.map(({ hop, cause, spans }, i) => series(`${cause} at ${hop}`, `bad${i % 3}`, spans, 1)),
+      lost.map(({ hop, cause, spans }, i) =>
+        series(`${cause} at ${hop}`, `bad${i % lossTones}`, spans, 1),
+      ),
     ),
   ];
   return panels.filter(({ series: shown }) => shown.length > 0);

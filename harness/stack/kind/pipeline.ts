@@ -1,26 +1,23 @@
 import { join } from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
-import type { BackendKind, Pipeline, Resource } from '../../pipeline/types.ts';
+import type { BackendKind } from '../../pipeline/types.ts';
 import type { Versions } from '../acquire/index.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
 import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
-import { apply, type Kube, troubleIn, waitFor } from './api.ts';
+import { apply, type Kube } from './api.ts';
 import { benchNamespace } from './backends.ts';
-import { masqueradeTo } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
-import { frontsOf } from './fronts.ts';
-import { hostObjects, standIns } from './hosts.ts';
+import { standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
-import type { Manifest } from './manifests.ts';
 import type { Platform } from './platform.ts';
-import { type Front, redirect } from './redirect.ts';
-import { createRoles, podsOf, type RoleOf } from './roles.ts';
+import { groundRules, translate } from './redirect.ts';
+import { createRoles } from './roles.ts';
 import type { ShopPod } from './shop.ts';
 import { clusterStack } from './stack.ts';
 import type { StartContext, WorkerNode } from './start.ts';
 import { type ClusterTap, fileInside, startTap } from './tap.ts';
-import { isReady, type PodWatcher, watchPods } from './watcher.ts';
+import { startTiers } from './tiers.ts';
+import { watchPods } from './watcher.ts';
 
 /** The cluster with all that the pipeline stands on. */
 export interface Ground {
@@ -33,7 +30,6 @@ export interface Ground {
   readonly platform: Platform;
 }
 
-const readyWithinMs = 180_000;
 /** Where the tap listens for what is asked of the backends from outside. */
 const firstQueryPort = 10_000;
 
@@ -57,7 +53,7 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
   );
   context.atEnd(() => tap.remove());
   const workers = nodes.map((node) => node.name);
-  await masqueradeTo(run, workers, tap.address, signal);
+  await translate(run, workers, () => groundRules(tap.address), signal);
   const { tapFiles, backends } = await openTap(ground, tap);
   onEvent('the tap listens');
 
@@ -80,9 +76,7 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
     logs.end();
     watcher.end();
   });
-  await apply(kube, pipelineObjects(spec.pipeline, tap.address, notes));
-  await untilPodsReady(ground, watcher, roleOf);
-  const fronts = await recordTiers(ground, tap, [...watcher.pods.values()], roleOf);
+  const fronts = await startTiers({ ground, tap, watcher, roleOf, notes });
   for (const front of fronts) {
     const { name, tier, pod } = front;
     tapFiles.set(name, { name, file: recordFile(context, name), hop: { tier }, pod });
@@ -104,34 +98,6 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
 
 const recordFile = ({ spec }: StartContext, name: string): string =>
   join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
-
-/**
- * Puts the tap in front of every pod that is sent to. Nothing has been sent yet: exporters connect
- * with their first request.
- */
-async function recordTiers(
-  { context, kube, nodes }: Ground,
-  tap: ClusterTap,
-  pods: readonly V1Pod[],
-  roleOf: RoleOf,
-): Promise<Front[]> {
-  const { spec, run, signal, onEvent } = context;
-  const { items: services } = await kube.core.listServiceForAllNamespaces();
-  const fronts = frontsOf(spec.pipeline, { pods, services, nodes }, roleOf);
-  for (const { name, port, protocol, tapPort, nodeAddress, wayIn } of fronts) {
-    await tap.open({
-      name: `${name}:${port}`,
-      protocol,
-      listen: { host: '0.0.0.0', port: tapPort },
-      upstream: { host: nodeAddress, port: wayIn },
-      file: fileInside(name),
-    });
-  }
-  const workers = nodes.map((node) => node.name);
-  await redirect(run, workers, fronts, tap.address, signal);
-  onEvent(`${fronts.length} ports of the pipeline’s pods are recorded`);
-  return fronts;
-}
 
 /** The tap's endpoints: one recorded a backend, one that only passes queries on a kind. */
 async function openTap(
@@ -173,58 +139,6 @@ async function openTap(
     backends.set(kind, tap.reach(port));
   }
   return { tapFiles, backends };
-}
-
-/** Groups whose definitions only some clusters have; the pipeline works without them. */
-const optionalGroups = /^(monitoring\.coreos\.com|autoscaling\.k8s\.io|keda\.sh)\//;
-
-function pipelineObjects(pipeline: Pipeline, tapAddress: string, notes: string[]): Manifest[] {
-  const applied = pipeline.resources.filter((resource) => {
-    if (!optionalGroups.test(resource.apiVersion)) return true;
-    notes.push(`${resource.kind}/${resource.name} is left out: this cluster has no such kind`);
-    return false;
-  });
-  return [
-    ...hostObjects(standIns(pipeline.backends), pipeline.tiers, tapAddress),
-    ...applied.map(manifestOf),
-  ];
-}
-
-export const manifestOf = ({ apiVersion, kind, name, namespace, value }: Resource): Manifest => {
-  const { metadata } = value as { metadata?: Record<string, unknown> };
-  return { ...value, apiVersion, kind, metadata: { namespace, ...metadata, name } };
-};
-
-async function untilPodsReady(
-  { context, kube, nodes }: Ground,
-  watcher: PodWatcher,
-  roleOf: RoleOf,
-): Promise<void> {
-  const workers = nodes.map((node) => node.name);
-  const { tiers } = context.spec.pipeline;
-  const told = new Set<string>();
-  await waitFor(
-    kube,
-    'the pipeline’s pods are not ready',
-    readyWithinMs,
-    () => {
-      const ready = [...watcher.pods.values()].filter(isReady);
-      const whole = tiers.filter((tier) => {
-        const own = ready.filter((pod) => roleOf(pod)?.tier === tier.name).length;
-        if (own !== podsOf(tier, workers)) return false;
-        if (!told.has(tier.name)) context.onEvent(`${tier.name} is ready: ${own} pods`);
-        told.add(tier.name);
-        return true;
-      });
-      return whole.length === tiers.length ? true : undefined;
-    },
-    async () => {
-      const namespaces = [...new Set(tiers.map((tier) => tier.workload.namespace))];
-      const parts = namespaces.map((namespace) => troubleIn(kube, namespace));
-      const found = (await Promise.all(parts)).join('\n');
-      return found === '' ? '  the operator made no pods for it' : found;
-    },
-  );
 }
 
 async function enter({ context, kube, nodes }: Ground): Promise<EntryUrls[]> {

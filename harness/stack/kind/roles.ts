@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Tier } from '../../pipeline/types.ts';
+import type { Pipeline, Resource, Tier } from '../../pipeline/types.ts';
 import { benchNamespace } from './backends.ts';
 import type { PodRole } from './lives.ts';
 
@@ -33,5 +33,15 @@ export function createRoles(tiers: readonly Tier[], nodes: readonly string[]): R
 }
 
 /** How many pods a tier has when it is whole. */
-export const podsOf = ({ workload }: Tier, nodes: readonly string[]): number =>
-  workload.kind === 'daemonset' ? nodes.length : workload.replicas;
+export const podsOf = ({ workload }: Tier, workerNodes: number): number =>
+  workload.kind === 'daemonset' ? workerNodes : workload.replicas;
+
+/** What makes a tier's pods: the collector resource, or the workload that a person wrote. */
+export function makerOf({ resources }: Pipeline, tier: Tier): Resource | undefined {
+  const { name, namespace } = tier.workload;
+  const own = resources.filter((r) => r.namespace === namespace);
+  return (
+    own.find((r) => r.kind === 'OpenTelemetryCollector' && r.name === tier.name) ??
+    own.find((r) => ['DaemonSet', 'StatefulSet', 'Deployment'].includes(r.kind) && r.name === name)
+  );
+}

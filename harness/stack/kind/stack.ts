@@ -5,6 +5,7 @@ import { remove, waitFor } from './api.ts';
 import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
 import type { Ground } from './pipeline.ts';
+import { makerOf } from './roles.ts';
 import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
 
@@ -105,17 +106,10 @@ async function stopPipeline({ ground, watcher, logs, tap }: StackParts): Promise
   context.onEvent('the records are closed');
 }
 
-/**
- * Deletes what makes a tier's pods: the collector resource, or the workload that a person wrote.
- */
+/** Deletes what makes a tier's pods. */
 async function deleteTier({ kube, context }: Ground, tier: Tier): Promise<void> {
-  const { name, namespace } = tier.workload;
-  const { resources } = context.spec.pipeline;
-  const own = resources.filter((r) => r.namespace === namespace);
-  const maker =
-    own.find((r) => r.kind === 'OpenTelemetryCollector' && r.name === tier.name) ??
-    own.find((r) => ['DaemonSet', 'StatefulSet', 'Deployment'].includes(r.kind) && r.name === name);
+  const maker = makerOf(context.spec.pipeline, tier);
   if (!maker) throw new Error(`nothing in the pipeline’s folder makes the pods of ${tier.name}`);
-  const { apiVersion, kind } = maker;
-  await remove(kube, { apiVersion, kind, metadata: { name: maker.name, namespace } });
+  const { apiVersion, kind, name, namespace } = maker;
+  await remove(kube, { apiVersion, kind, metadata: { name, namespace } });
 }

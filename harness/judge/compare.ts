@@ -1,0 +1,56 @@
+import type { Accounting, LogAccounting, Verdict } from './types.ts';
+
+/** A bucket that does not hold as many items in one run as in another. */
+export interface BucketDifference {
+  readonly bucket: string;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Buckets of spans and log records, and what is counted beside them, that two runs differ in. */
+export function compareBuckets(left: Verdict, right: Verdict): BucketDifference[] {
+  const [own, other] = [bucketsOf(left), bucketsOf(right)];
+  return [...new Set([...own.keys(), ...other.keys()])].flatMap((bucket) => {
+    const counts = { left: own.get(bucket) ?? 0, right: other.get(bucket) ?? 0 };
+    return counts.left === counts.right ? [] : { bucket, ...counts };
+  });
+}
+
+/** How many buckets of either run hold anything. */
+export const filledBuckets = (left: Verdict, right: Verdict): number =>
+  new Set([...bucketsOf(left), ...bucketsOf(right)].flatMap(([name, n]) => (n > 0 ? name : [])))
+    .size;
+
+function bucketsOf({ accounting, logs }: Verdict): Map<string, number> {
+  const { notSampled } = accounting;
+  const policies = Object.entries(notSampled.byDropPolicy);
+  return new Map([
+    ...common('spans', accounting),
+    ['spans not sampled by any policy', notSampled.byNone],
+    ...policies.map(([name, n]): [string, number] => [`spans dropped by policy ${name}`, n]),
+    ['spans late', accounting.late],
+    ['spans indeterminate', accounting.indeterminate],
+    ...common('log records', logs),
+  ]);
+}
+
+function common(what: string, counts: Accounting | LogAccounting): [string, number][] {
+  return [
+    [`${what} planned`, counts.planned],
+    [`${what} not offered`, counts.notOffered],
+    [`${what} refused`, counts.refused],
+    [`${what} unanswered and unseen`, counts.unseen],
+    ...counts.filtered.map(({ processor, spans }): [string, number] => [
+      `${what} filtered by ${processor}`,
+      spans,
+    ]),
+    [`${what} delivered`, counts.delivered],
+    ...counts.lost.map(({ hop, cause, spans }): [string, number] => [
+      `${what} lost at ${hop}, ${cause}`,
+      spans,
+    ]),
+    [`${what} unexplained`, counts.unexplained],
+    [`${what} duplicated`, counts.duplicated],
+    [`${what} altered`, counts.altered],
+  ];
+}
