@@ -24,6 +24,10 @@ process.on('SIGINT', () => {
   interrupt.abort();
   if (interrupts > 2) process.exit(exitCodes.interrupted);
 });
+// Node's own exit code for these is 1, which would be read as a verdict.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => process.exit(exitCodeOf(error)));
+}
 process.on('SIGTERM', () => interrupt.abort());
 process.on('SIGHUP', () => interrupt.abort());
 

@@ -25,22 +25,39 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
   const pidFile = join(runFolder, 'pid');
   writeFileSync(pidFile, String(process.pid));
   try {
-    const timings = await runScenario(prepared, host);
-    const judgingMs = performance.now();
-    const verdict = await judgeFolder(runFolder, timings);
-    const now = performance.now();
-    const all = {
-      ...timings,
-      judge: Math.round(now - judgingMs),
-      total: Math.round(now - startedMs),
-    };
-    return finish({ ...verdict, timings: all }, runFolder, host);
+    let verdict: Verdict | undefined;
+    const timings = await runScenario(prepared, {
+      ...host,
+      keep: async (stack, soFar) => {
+        if (!host.keep) return;
+        verdict = await conclude(runFolder, startedMs, soFar, host);
+        await host.keep(stack, soFar);
+      },
+    });
+    return verdict ?? (await conclude(runFolder, startedMs, timings, host));
   } catch (error) {
     if (!(error instanceof RunBroken) && !(error instanceof BudgetError)) throw error;
     return finish(await judgeBroken(runFolder, error), runFolder, host);
   } finally {
     rmSync(pidFile, { force: true });
   }
+}
+
+async function conclude(
+  runFolder: string,
+  startedMs: number,
+  timings: Verdict['timings'],
+  host: OneRunHost,
+): Promise<Verdict> {
+  const judgingMs = performance.now();
+  const verdict = await judgeFolder(runFolder, timings);
+  const now = performance.now();
+  const all = {
+    ...timings,
+    judge: Math.round(now - judgingMs),
+    total: Math.round(now - startedMs),
+  };
+  return finish({ ...verdict, timings: all }, runFolder, host);
 }
 
 function finish(verdict: Verdict, runFolder: string, host: OneRunHost): Verdict {

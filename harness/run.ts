@@ -22,7 +22,7 @@ export interface RunHost {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   /** Holds the pipeline up once the evidence is gathered (`--keep`). */
-  readonly keep: ((stack: RunningStack) => Promise<void>) | undefined;
+  readonly keep: ((stack: RunningStack, timings: Run['timings']) => Promise<void>) | undefined;
 }
 
 export const loadScript = join(import.meta.dirname, '..', 'fixtures', 'load', 'send-blocks.js');
@@ -84,7 +84,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
       stage(run, 'let it settle', waitMs + budgetsMs.settle, letSettle),
       stage(run, 'gather evidence', budgetsMs.evidence, gatherEvidence),
     ]);
-    if (host.keep && run.stack) await host.keep(run.stack);
+    if (host.keep && run.stack) await host.keep(run.stack, run.timings);
   } finally {
     host.signal.removeEventListener('abort', interrupt);
     await tearDown(run);

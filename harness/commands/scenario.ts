@@ -87,7 +87,11 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   const done: Done[] = [];
   for (const request of requests) {
     done.push(await runOne(request, got, options, host, reporter));
-    if (host.signal.aborted) throw new Interrupted('interrupted between scenarios');
+    // What was held up after its verdict ends by Ctrl-C: that is no interruption.
+    const isLast = done.length === requests.length;
+    if (host.signal.aborted && !(options.keep && isLast)) {
+      throw new Interrupted('interrupted between scenarios');
+    }
   }
   if (done.length > 1) printSummary(done, host);
   const codes = done.map(({ result }) => byWeight.indexOf(exitCodes[result]));
