@@ -5,9 +5,9 @@ import { dirname, join, relative } from 'node:path';
 export const root = join(import.meta.dirname, '..');
 
 const skipped =
-  /^(node_modules|reports|\.git|fixtures\/(runs|binaries)|.*\.(parquet|tap|zst|bin))$/;
+  /^(node_modules|reports|\.git|fixtures\/(runs|binaries|manifests)|.*\.(parquet|tap|zst|bin))$/;
 
-/** Files of the repository as it lies there, named from its root; recorded runs are no text. */
+/** Files of the repository, named from its root; recorded runs and others' manifests left out. */
 export function repositoryFiles(folder = root): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => {

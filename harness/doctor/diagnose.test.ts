@@ -37,7 +37,6 @@ const healthy: Facts = {
   programs: { ok: true, value: survey },
   docker: { state: 'answers', version: '28.0.1', memoryGigabytes: 16 },
   kindPrograms: { ok: true, value: survey },
-  missingManifests: [],
 };
 
 const linesOf = (more: Partial<Facts>): readonly Line[] =>
@@ -236,20 +235,5 @@ describe('docker', () => {
 
   it('is not needed by the embedded runtime', () => {
     expect(runs({ docker: { state: 'absent' } }).embedded).toBe(true);
-  });
-
-  it('manifests that can not come keep kind from running', () => {
-    const kindPrograms = {
-      ok: true,
-      value: {
-        ...survey,
-        missing: ['kind'],
-        noDownload: 'ENOTFOUND',
-        build: { ok: true, plan: '' },
-      },
-    } as const;
-    const missingManifests = ['cert-manager'];
-    expect(runs({ missingManifests, kindPrograms }).kind).toBe(false);
-    expect(runs({ missingManifests }).kind).toBe(true);
   });
 });

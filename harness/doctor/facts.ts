@@ -28,8 +28,6 @@ export interface Facts {
   readonly programs: Tried<Survey>;
   readonly docker: DockerFacts;
   readonly kindPrograms: Tried<Survey>;
-  /** Manifests that are in neither mirror nor cache. */
-  readonly missingManifests: readonly string[];
 }
 
 /** Something that was really tried: what came of it, or why it failed. */

@@ -8,12 +8,7 @@ const wantedGigabytes = 6;
 export function kindLines(facts: Facts): Line[] {
   const docker = dockerLine(facts.docker, facts);
   if (docker.mark === 'bad') return [docker];
-  return [
-    docker,
-    memoryLine(facts.docker),
-    ...programLines(facts.kindPrograms, facts),
-    manifestsLine(facts),
-  ];
+  return [docker, memoryLine(facts.docker), ...programLines(facts.kindPrograms, facts)];
 }
 
 function dockerLine(docker: DockerFacts, facts: Facts): Line {
@@ -55,17 +50,4 @@ function memoryLine(docker: DockerFacts): Line {
     `${text}; ${wantedGigabytes} GB are wanted`,
     'raise it in Docker Desktop, Settings, Resources; on Linux it is the machine’s',
   );
-}
-
-function manifestsLine({ missingManifests, kindPrograms }: Facts): Line {
-  if (missingManifests.length === 0)
-    return good('manifests', 'cert-manager, opentelemetry-operator');
-  const names = missingManifests.join(', ');
-  const fix =
-    'export BENCH_MIRROR=<folder>   # with them in manifests/, see fixtures/versions.yaml';
-  // The same host has the releases and the manifests; it is asked only where a release is missing.
-  const { missing = [], noDownload } = kindPrograms.ok ? kindPrograms.value : {};
-  return missing.length > 0 && noDownload !== undefined
-    ? bad('manifests', `${names}: no download (${noDownload})`, fix)
-    : poor('manifests', `${names}: to be downloaded, if their checksums are the pinned ones`, fix);
 }

@@ -4,13 +4,7 @@ import os from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
 import { runProgram } from '../shell/run-program.ts';
-import {
-  type AcquireSettings,
-  acquireManifest,
-  type BinaryName,
-  MANIFEST_NAMES,
-  surveyBinaries,
-} from '../stack/acquire/index.ts';
+import { type AcquireSettings, type BinaryName, surveyBinaries } from '../stack/acquire/index.ts';
 import { createMemoryCgroups, removeMemoryCgroups } from '../stack/embedded/cgroup.ts';
 import { findIsolation } from '../stack/embedded/isolation.ts';
 import type { DockerFacts, Facts, KernelSettings, Tried } from './facts.ts';
@@ -35,12 +29,11 @@ export async function lookAtMachine(settings: LookSettings): Promise<Facts> {
   const isLinux = process.platform === 'linux';
   const wsl = isLinux ? wslOf(os.release()) : undefined;
   const namespaces = isLinux ? await tryNamespaces(isRoot) : failed('no Linux');
-  const [network, surveyed, kindPrograms, docker, missingManifests, sockets] = await Promise.all([
+  const [network, surveyed, kindPrograms, docker, sockets] = await Promise.all([
     namespaces.ok ? tryNetwork(isRoot) : undefined,
     attempt(() => surveyBinaries(programs.embedded, acquire)),
     attempt(() => surveyBinaries(programs.kind, acquire)),
     askDocker(),
-    manifestsMissing(acquire),
     trySocket(reportsFolder),
   ]);
   return {
@@ -63,7 +56,6 @@ export async function lookAtMachine(settings: LookSettings): Promise<Facts> {
     programs: surveyed,
     docker,
     kindPrograms,
-    missingManifests,
   };
 }
 
@@ -179,13 +171,4 @@ async function askDocker(): Promise<DockerFacts> {
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return absent ? { state: 'absent' } : { state: 'silent', reason: messageOf(error) };
   }
-}
-
-async function manifestsMissing(acquire: AcquireSettings): Promise<string[]> {
-  const there = await Promise.all(
-    MANIFEST_NAMES.map((name) =>
-      attempt(() => acquireManifest(name, { ...acquire, sources: ['mirror', 'cache'] })),
-    ),
-  );
-  return MANIFEST_NAMES.filter((_, i) => !there[i]?.ok);
 }

@@ -24,10 +24,9 @@ import {
 import { releaseVersion } from './versions.ts';
 
 export { removeCache } from './cache.ts';
-export { acquireManifest } from './manifest.ts';
 export { type Survey, surveyBinaries } from './survey.ts';
 export * from './types.ts';
-export { decodeVersions, readVersions, type Versions } from './versions.ts';
+export { decodeVersions, FIXTURES_DIR, readVersions, type Versions } from './versions.ts';
 
 /**
  * Obtains programs, in the versions that `fixtures/versions.yaml` pins, each from the first source

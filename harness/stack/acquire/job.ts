@@ -61,8 +61,8 @@ async function checkMirror(mirrorDir: string | undefined): Promise<void> {
   const found = await stat(mirrorDir).catch(() => undefined);
   if (found?.isDirectory()) return;
   throw new UserError(
-    `The mirror ${mirrorDir} is no folder: let BENCH_MIRROR name a folder that holds binaries/ ` +
-      'and manifests/, or unset it.',
+    `The mirror ${mirrorDir} is no folder: let BENCH_MIRROR name a folder that holds binaries/, ` +
+      'or unset it.',
   );
 }
 

@@ -10,7 +10,7 @@ export const BINARY_NAMES = [
 ] as const;
 export type BinaryName = (typeof BINARY_NAMES)[number];
 
-/** Kubernetes manifests that the kind runtime applies. */
+/** Kubernetes manifests that the kind runtime applies, in the order of installing. */
 export const MANIFEST_NAMES = ['cert-manager', 'opentelemetry-operator'] as const;
 export type ManifestName = (typeof MANIFEST_NAMES)[number];
 
@@ -20,7 +20,7 @@ export type Source = (typeof SOURCES)[number];
 
 /** What `main.ts` gathers from the environment; nothing below it reads the environment. */
 export interface AcquireSettings {
-  /** A folder with `binaries/` and `manifests/` that wins over everything (BENCH_MIRROR). */
+  /** A folder with `binaries/` that wins over everything (BENCH_MIRROR). */
   readonly mirrorDir?: string | undefined;
   /** Kept between runs: programs, unfinished downloads, locks. */
   readonly cacheDir: string;
@@ -52,14 +52,6 @@ export interface Acquired {
   readonly path: string;
   readonly source: Source;
 }
-
-export interface AcquiredManifest {
-  readonly name: ManifestName;
-  readonly version: string;
-  readonly path: string;
-  readonly source: Exclude<Source, 'build'>;
-}
-
 /** One line of progress; `fraction` is 0 to 1 where it is known. */
 export interface AcquireEvent {
   readonly name: BinaryName;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type AcquireSettings, acquireManifest, type ManifestName } from '../acquire/index.ts';
+import { join } from 'node:path';
+import { FIXTURES_DIR, MANIFEST_NAMES, type ManifestName, readVersions } from '../acquire/index.ts';
 import { apply, type Kube, untilAvailable } from './api.ts';
 import { imagesOf, type Manifest, readManifests } from './manifests.ts';
 
@@ -13,20 +14,16 @@ export interface Platform {
   readonly images: readonly string[];
 }
 
-const names: readonly ManifestName[] = ['cert-manager', 'opentelemetry-operator'];
 const availableWithinMs = 180_000;
 
-/** Gets the pinned manifests of cert-manager and the OpenTelemetry Operator. */
-export async function readPlatform(
-  settings: AcquireSettings,
-  signal: AbortSignal,
-): Promise<Platform> {
-  const parts = await Promise.all(
-    names.map(async (name) => {
-      const { path, version } = await acquireManifest(name, settings, signal);
-      return { name, version, objects: readManifests(path, readFileSync(path, 'utf8')) };
-    }),
-  );
+/** Reads the pinned manifests of cert-manager and the OpenTelemetry Operator. */
+export async function readPlatform(): Promise<Platform> {
+  const { manifests } = await readVersions();
+  const parts = MANIFEST_NAMES.map((name) => {
+    const version = manifests[name];
+    const file = join(FIXTURES_DIR, 'manifests', `${name}-${version}.yaml`);
+    return { name, version, objects: readManifests(file, readFileSync(file, 'utf8')) };
+  });
   return { parts, images: imagesOf(parts.flatMap((part) => part.objects)) };
 }
 

@@ -48,7 +48,7 @@ const backendsWithinMs = 120_000;
 export async function startInCluster(context: StartContext): Promise<RunningStack> {
   const { spec, run, names, kindBinary, onEvent, signal } = context;
   const { images } = await readVersions(context.acquire.fixturesDir);
-  const platform = await readPlatform(context.acquire, signal);
+  const platform = await readPlatform();
   const kinds = backendKinds(spec);
   const own = [
     images.kindNode,
