@@ -144,7 +144,7 @@ program
   .argument('<right>', 'another')
   .addHelpText('after', '\nExit code: 0 where they did, else 1.')
   .action(async (left: string, right: string) => {
-    process.exitCode = await compareCommand([left, right], host);
+    process.exitCode = await compareCommand({ left, right }, host);
   });
 
 program

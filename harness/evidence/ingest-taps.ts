@@ -78,6 +78,7 @@ function ingestTap(
   dictionaries: Dictionaries,
 ): TapIngest {
   const open = new Map<number, Open>();
+  const unheard: number[] = [];
   let defect: string | undefined;
   const finish = (request: Open, answer: AnswerRecord | undefined): void =>
     writeRequest(requests, tap.number, request, answer);
@@ -95,6 +96,8 @@ function ingestTap(
         defect ??= `request ${record.request} can't be read: ${errorText(error)}`;
       }
       open.set(record.request, { record: rest, signal, items, bytes: payload.length, position });
+    } else if (record.type === 'unheard') {
+      unheard.push(record.request);
     } else if (record.type === 'answer') {
       const request = open.get(record.request);
       open.delete(record.request);
@@ -104,7 +107,7 @@ function ingestTap(
   });
   for (const request of open.values()) finish(request, undefined);
   const unanswered = [...open.keys()];
-  return { ...reading, ...(defect ? { complete: false, defect } : {}), unanswered };
+  return { ...reading, ...(defect ? { complete: false, defect } : {}), unanswered, unheard };
 }
 
 function writeItems(

@@ -53,11 +53,12 @@ export async function finishIngest(
   }));
   const readings = await ingestTaps(database, taps, dictionaries);
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
-    const { complete, defect, requests, unanswered } = readings[number] ?? {
+    const { complete, defect, requests, unanswered, unheard } = readings[number] ?? {
       complete: false,
       defect: 'not read',
       requests: 0,
       unanswered: [],
+      unheard: [],
     };
     return {
       number,
@@ -68,6 +69,7 @@ export async function finishIngest(
       defect,
       requests,
       unanswered,
+      unheard,
     };
   });
   const contents = await collectContents(database, source, files);

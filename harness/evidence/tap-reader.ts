@@ -11,6 +11,8 @@ export interface TapReading {
 
 export interface TapIngest extends TapReading {
   readonly unanswered: readonly number[];
+  /** Requests whose answer did not reach the sender. */
+  readonly unheard: readonly number[];
 }
 
 const pieceBytes = 4 << 20;

@@ -97,6 +97,8 @@ export interface RecorderFact {
   readonly requests: number;
   /** Requests whose answer is not in the record. */
   readonly unanswered: readonly number[];
+  /** Requests whose answer did not reach the sender. */
+  readonly unheard: readonly number[];
 }
 
 export interface RequestFact {
@@ -108,6 +110,8 @@ export interface RequestFact {
   readonly message: string;
   /** Items that the answer says were not taken (partial success). */
   readonly rejected: number;
+  /** The answer reached the sender, as far as the recorder could see. */
+  readonly heard: boolean;
 }
 
 /** Spans of one trace in one request; they were taken in between these moments. */
@@ -221,4 +225,6 @@ export interface VisibilityProbe {
   readonly traceId: string;
   readonly sentMs: number;
   readonly visibleMs: number | undefined;
+  /** When it was last asked for in vain; it may have become visible right behind that. */
+  readonly missedMs?: number | undefined;
 }

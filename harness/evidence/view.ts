@@ -6,6 +6,7 @@ import type {
   ForeignItem,
   ItemEvidence,
   ItemKey,
+  RecorderFact,
   RequestFact,
   Sighting,
   TraceEvidence,
@@ -33,7 +34,10 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     if (value === undefined) gone.push(name);
     return value;
   };
-  const requests = missing.includes('requests') ? new Map() : await readRequests(database);
+  const recorders = json('recorders') ?? [];
+  const requests = missing.includes('requests')
+    ? new Map()
+    : await readRequests(database, recorders);
   const dictionaries = json('dictionaries');
   const contents = new Map<string, ContentPair>();
   for (const c of json('contents') ?? []) {
@@ -44,7 +48,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     facts,
     missing: gone,
     blocks: json('blocks') ?? [],
-    recorders: json('recorders') ?? [],
+    recorders,
     lives: json('lives') ?? [],
     receipts: json('receipts') ?? [],
     answers: json('answers'),
@@ -74,7 +78,11 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
 async function* nothing(): AsyncGenerator<never> {}
 
 /** By recorder, then by request number. */
-async function readRequests(database: Database): Promise<Map<number, RequestFact[]>> {
+async function readRequests(
+  database: Database,
+  recorders: readonly RecorderFact[],
+): Promise<Map<number, RequestFact[]>> {
+  const unheard = recorders.map((recorder) => new Set(recorder.unheard));
   const requests = new Map<number, RequestFact[]>();
   const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected FROM requests`;
   await database.stream(sql, (chunk) => {
@@ -82,13 +90,15 @@ async function readRequests(database: Database): Promise<Map<number, RequestFact
       const recorder = Number(chunk.cell(0, row));
       const list = requests.get(recorder) ?? [];
       requests.set(recorder, list);
-      list[Number(chunk.cell(1, row))] = {
+      const request = Number(chunk.cell(1, row));
+      list[request] = {
         atMs: Number(chunk.cell(2, row)),
         outcome: String(chunk.cell(3, row)) as RequestFact['outcome'],
         answeredMs: Number(chunk.cell(4, row)),
         code: Number(chunk.cell(5, row)),
         message: String(chunk.cell(6, row)),
         rejected: Number(chunk.cell(7, row)),
+        heard: unheard[recorder]?.has(request) !== true,
       };
     }
   });

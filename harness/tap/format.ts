@@ -4,7 +4,7 @@
  * Little endian throughout. Nothing here looks into a request's payload.
  */
 
-export const recordTypes = { request: 1, answer: 2, connection: 3, end: 4 } as const;
+export const recordTypes = { request: 1, answer: 2, connection: 3, end: 4, unheard: 5 } as const;
 const headLength = 16;
 
 /** How a request ended, as the tap saw it. */
@@ -43,6 +43,13 @@ export interface ConnectionRecord {
   readonly event: ConnectionEvent;
 }
 
+/** An answer that could not be handed to the sender any more: it may send the request again. */
+export interface UnheardRecord {
+  readonly type: 'unheard';
+  readonly atMs: number;
+  readonly request: number;
+}
+
 /** Written when the tap was asked to stop: without it the file was cut off. */
 export interface EndRecord {
   readonly type: 'end';
@@ -51,7 +58,7 @@ export interface EndRecord {
   readonly answers: number;
 }
 
-export type TapRecord = RequestRecord | AnswerRecord | ConnectionRecord | EndRecord;
+export type TapRecord = RequestRecord | AnswerRecord | ConnectionRecord | UnheardRecord | EndRecord;
 
 function head(type: number, atMs: number, bodyLength: number, extra: number): Buffer {
   const bytes = Buffer.alloc(headLength + extra);
@@ -89,6 +96,11 @@ export function encodeRecord(record: TapRecord): Buffer[] {
       const bytes = head(recordTypes.connection, record.atMs, 8, 8);
       bytes.writeUInt32LE(record.connection, headLength);
       bytes.writeUInt32LE(connectionEvents.indexOf(record.event), headLength + 4);
+      return [bytes];
+    }
+    case 'unheard': {
+      const bytes = head(recordTypes.unheard, record.atMs, 4, 4);
+      bytes.writeUInt32LE(record.request, headLength);
       return [bytes];
     }
     case 'end': {
@@ -142,6 +154,8 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
       const event = connectionEvents[bytes.readUInt32LE(body + 4)] ?? 'closed';
       return { type: 'connection', atMs, connection: first, event };
     }
+    case recordTypes.unheard:
+      return { type: 'unheard', atMs, request: first };
     case recordTypes.end:
       return { type: 'end', atMs, requests: first, answers: bytes.readUInt32LE(body + 4) };
     default:

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   type ClientHttp2Session,
   connect as connectHttp2,
@@ -8,6 +9,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, listenInFront } from './upstream.ts';
 
@@ -46,11 +48,12 @@ function pair(downstream: Socket, real: Socket, upstream: Address, recorder: Rec
     settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
   });
   server.setLocalWindowSize(windowBytes);
-  const calls: Calls = { client, connection, recorder, open: 0 };
+  const calls: Calls = { client, connection, recorder, open: 0, answering: new Set() };
   client.on('error', () => real.destroy());
   client.on('close', () => {
-    if (calls.open > 0) downstream.resetAndDestroy();
-    else server.close(() => downstream.destroySoon());
+    if (calls.open === 0) server.close(() => downstream.destroySoon());
+    // What was answered before the real endpoint broke is on its way to the sender there, too.
+    else void whenHandedOn(calls).then(() => downstream.resetAndDestroy());
   });
   // The real endpoint is about to go: what is on its way is still answered.
   client.on('goaway', () => server.close());
@@ -65,6 +68,16 @@ interface Calls {
   readonly recorder: Recorder;
   /** Calls that are not answered yet. */
   open: number;
+  /** Calls whose answer is being handed to the sender. */
+  readonly answering: Set<ServerHttp2Stream>;
+}
+
+const handOnWithinMs = 1_000;
+
+/** Resolves when every answer is handed to the sender, or after a while. */
+async function whenHandedOn({ answering }: Calls): Promise<void> {
+  const closed = [...answering].map((stream) => once(stream, 'close').catch(() => undefined));
+  await Promise.race([Promise.all(closed), sleep(handOnWithinMs, undefined, { ref: false })]);
 }
 
 /** Headers that belong to the connection, not to the call. */
@@ -153,6 +166,7 @@ function call(
     const message = decodeURIComponent(String((trailers ?? head)['grpc-message'] ?? ''));
     const body = Buffer.concat(reply);
     answer({ outcome: code === 0 ? 'ok' : 'error', code, message, payload: body });
+    watchHandOn(stream, request, calls);
     respond(stream, head, body, trailers);
   });
   stream.once('close', () => {
@@ -161,6 +175,24 @@ function call(
     real.close(constants.NGHTTP2_CANCEL);
   });
   real.end(payload);
+}
+
+/** Notes an answer that its sender can't have got whole. */
+function watchHandOn(
+  stream: ServerHttp2Stream,
+  request: number,
+  { recorder, answering }: Calls,
+): void {
+  if (stream.destroyed || stream.closed) {
+    recorder.unheard(request);
+    return;
+  }
+  answering.add(stream);
+  stream.once('close', () => {
+    answering.delete(stream);
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.writableFinished)
+      recorder.unheard(request);
+  });
 }
 
 function respond(

@@ -74,7 +74,11 @@ async function forward(
     const outcome = code >= 200 && code < 300 ? 'ok' : 'error';
     const message = outcome === 'ok' ? '' : reply.toString('utf8', 0, 1000);
     recorder.answer(request, { outcome, code, message, payload: reply });
+    const answered = request;
     request = 0;
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) recorder.unheard(answered);
+    });
     outgoing.writeHead(code, answer.headers);
     outgoing.end(reply);
     pair.open--;

@@ -14,6 +14,7 @@ export const nowMs = (): number => performance.timeOrigin + performance.now();
 export interface TapCounts {
   requests: number;
   answers: number;
+  unheard: number;
   bytes: number;
   lastAtMs: number;
 }
@@ -24,6 +25,8 @@ export interface Recorder {
   connection(event: ConnectionEvent, connection?: number): number;
   request(connection: number, meta: RequestRecord['meta'], payload: Buffer): number;
   answer(request: number, answer: Answer): void;
+  /** The answer did not reach the sender. */
+  unheard(request: number): void;
   /** Writes the end record and waits until all of it is on disk. */
   close(): Promise<void>;
 }
@@ -48,7 +51,7 @@ export function createRecorder(
 ): Recorder {
   const stream = createWriteStream(file, { flags: 'wx', highWaterMark: 1 << 20 });
   stream.once('error', onError);
-  const counts: TapCounts = { requests: 0, answers: 0, bytes: 0, lastAtMs: 0 };
+  const counts: TapCounts = { requests: 0, answers: 0, unheard: 0, bytes: 0, lastAtMs: 0 };
   let connections = 0;
   let closed = false;
   const write = (record: TapRecord): void => {
@@ -73,6 +76,10 @@ export function createRecorder(
     answer: (request, { outcome, code, message = '', payload = nothing }) => {
       counts.answers++;
       write({ type: 'answer', atMs: now(), request, outcome, code, message, payload });
+    },
+    unheard: (request) => {
+      counts.unheard++;
+      write({ type: 'unheard', atMs: now(), request });
     },
     close: async () => {
       const { requests, answers } = counts;

@@ -1,52 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, request as httpRequest } from 'node:http';
 import {
   connect as connectHttp2,
   createServer as createHttp2Server,
   type Http2Server,
 } from 'node:http2';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeRecord, recordLength, type TapRecord } from './format.ts';
-import { listenGrpc } from './grpc.ts';
+import { connect, createServer, type Server } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { listenHttp } from './http.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { frame, host, tapBench } from './tap.testing.ts';
 
-let folder: string;
-let recorder: Recorder;
-const closers: (() => void)[] = [];
-const host = '127.0.0.1';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tap-'));
-  recorder = createRecorder(join(folder, 'x.tap'), (error) => {
-    throw error;
-  });
-});
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-  rmSync(folder, { recursive: true });
-});
-
-async function portOf(server: Server | Http2Server): Promise<number> {
-  if (!server.listening) {
-    await new Promise<void>((resolve) => server.listen(0, host, () => resolve()));
-  }
-  closers.push(() => server.close());
-  return (server.address() as AddressInfo).port;
-}
-
-async function records(): Promise<TapRecord[]> {
-  await recorder.close();
-  const bytes = readFileSync(join(folder, 'x.tap'));
-  const all: TapRecord[] = [];
-  for (let offset = 0; offset < bytes.length; offset += recordLength(bytes, offset) ?? Infinity) {
-    all.push(decodeRecord(bytes, offset));
-  }
-  return all;
-}
+const bench = tapBench();
+const { closers, portOf, grpcTap, records } = bench;
 
 /** A gRPC server that answers with a status and an empty message, or never. */
 function grpcServer(status: number | 'never'): Http2Server {
@@ -101,18 +65,6 @@ function grpcCall(port: number, payload: Buffer, cancelAfterMs?: number): Promis
   });
 }
 
-/** One message as a gRPC call carries it. */
-function frame(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}
-
-async function grpcTap(upstreamPort: number): Promise<number> {
-  const server = await listenGrpc({ host, port: 0 }, { host, port: upstreamPort }, recorder);
-  return portOf(server);
-}
-
 describe('gRPC tap', () => {
   const payload = frame(Buffer.from('not looked into'));
 
@@ -163,7 +115,7 @@ describe('gRPC tap', () => {
   it('records a call that its sender gave up', async () => {
     const port = await grpcTap(await portOf(grpcServer('never')));
     await grpcCall(port, payload, 20);
-    await expect.poll(() => recorder.counts.answers).toBe(1);
+    await expect.poll(() => bench.recorder.counts.answers).toBe(1);
     expect(await records()).toContainEqual(expect.objectContaining({ outcome: 'cancelled' }));
   });
 
@@ -192,7 +144,7 @@ describe('gRPC tap', () => {
     });
     const port = await grpcTap(await portOf(dying));
     expect(await grpcCall(port, payload)).toBe('broken');
-    await expect.poll(() => recorder.counts.answers).toBe(1);
+    await expect.poll(() => bench.recorder.counts.answers).toBe(1);
     expect(await records()).toContainEqual(expect.objectContaining({ outcome: 'broken' }));
   });
 
@@ -223,7 +175,7 @@ describe('HTTP tap', () => {
       }) as unknown as Server,
     );
     const port = await portOf(
-      await listenHttp({ host, port: 0 }, { host, port: upstreamPort }, recorder),
+      await listenHttp({ host, port: 0 }, { host, port: upstreamPort }, bench.recorder),
     );
     const post = (path: string, body: string) =>
       new Promise<string>((resolve, reject) => {

@@ -21,11 +21,12 @@ export function duplicatesOf(
 }
 
 /**
- * A request that carried it broke off without an answer and was sent again: it may have been taken.
+ * A request that carried it broke off, with no answer or with one that the sender did not get, and
+ * was sent again: it may have been taken.
  */
 const brokeOff = ({ view }: ItemAccount): boolean =>
   [...view.arrivals, view.deliveries].some((arrivals) =>
-    arrivals.some((arrival) => arrival.kind === 'maybe' && !arrival.missing),
+    arrivals.some(({ kind, missing, unheard }) => unheard || (kind === 'maybe' && !missing)),
   );
 
 /** Items that were taken more than once at some hop. */

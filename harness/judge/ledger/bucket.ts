@@ -230,12 +230,15 @@ function lostBehind(
     const why = 'its last request to the next hop broke off without an answer and was not repeated';
     return done({ kind: 'unexplained', hop, why }, { indeterminate: true });
   }
-  const missing = attempts.some((attempt) => attempt.missing);
-  const where = last
-    ? 'the backend’s recorder'
-    : `the recorder of ${path.steps[behind]?.tier.name}`;
-  const why = missing
+  const unanswered = attempts.some((attempt) => attempt.missing);
+  const next = path.steps[behind]?.tier.name ?? '';
+  const unrecorded = !last && context.recordersOfTier(next).size === 0;
+  const where = last ? 'the backend’s recorder' : `the recorder of ${next}`;
+  const why = unanswered
     ? `no answer to its request at ${where} was recorded`
-    : `acknowledged by ${path.steps[step]?.tier.name}, never seen at ${where}`;
+    : unrecorded
+      ? `acknowledged by ${path.steps[step]?.tier.name}; what came to ${next} was not recorded`
+      : `acknowledged by ${path.steps[step]?.tier.name}, never seen at ${where}`;
+  const missing = unanswered || unrecorded;
   return done({ kind: 'unexplained', hop, why }, { missing, indeterminate: missing });
 }

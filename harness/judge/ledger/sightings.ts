@@ -13,6 +13,8 @@ export interface Arrival {
   readonly kind: 'ok' | 'maybe' | 'refused';
   /** `maybe` because the record lacks the answer, not because there was none. */
   readonly missing: boolean;
+  /** It was answered, but the answer did not reach the sender: it may well send it again. */
+  readonly unheard: boolean;
   readonly message: string;
   readonly sighting: Sighting | undefined;
 }
@@ -65,6 +67,7 @@ function entryArrivals(
       toMs: outcome.answeredMs,
       kind: kinds[outcome.outcome],
       missing: false,
+      unheard: false,
       message: `status ${outcome.status}, error code ${outcome.errorCode}`,
       sighting: undefined,
     },
@@ -82,6 +85,7 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     toMs: outcome === 'missing' ? atMs : (request?.answeredMs ?? atMs),
     kind: outcome === 'ok' && !partial ? 'ok' : outcome === 'error' ? 'refused' : 'maybe',
     missing: outcome === 'missing',
+    unheard: request?.heard === false,
     message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
     sighting,
   };

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../lib/errors.ts';
 import { linesOf, type RunCommand } from './commands.ts';
-import { clusterLabel, processLabel, type RunNames, runLabel } from './names.ts';
+import {
+  clusterLabel,
+  hostLabel,
+  processLabel,
+  type RunNames,
+  type RunOwner,
+  runLabel,
+} from './names.ts';
 
 /** Makes sure that a Docker engine answers. @throws UserError that says how to get one */
 export async function checkDocker(run: RunCommand, signal: AbortSignal): Promise<DockerFacts> {
@@ -100,18 +107,22 @@ const containersOf = async (run: RunCommand, label: string, value: string): Prom
 const networksOf = async (run: RunCommand, filter: string): Promise<string[]> =>
   linesOf(await run('docker', ['network', 'ls', '-q', '--no-trunc', '--filter', filter]));
 
+/** A run's name and who made it. */
+export interface FoundRun extends RunOwner {
+  readonly cluster: string;
+}
+
 /**
  * Runs whose network is there: the network is the first that a run makes and the last that goes.
  */
-export async function findRuns(
-  run: RunCommand,
-): Promise<{ readonly cluster: string; readonly processId: number }[]> {
-  const format = `{{.Label "${runLabel}"}} {{.Label "${processLabel}"}}`;
+export async function findRuns(run: RunCommand): Promise<FoundRun[]> {
+  const columns = [runLabel, processLabel, hostLabel].map((label) => `{{.Label "${label}"}}`);
+  const format = columns.join(' ');
   const found = await run('docker', [
     ...['network', 'ls', '--filter', `label=${runLabel}`, '--format', format],
   ]);
   return linesOf(found).map((line) => {
-    const [cluster = '', processId = ''] = line.split(' ');
-    return { cluster, processId: Number(processId) };
+    const [cluster = '', processId = '', host = ''] = line.split(' ');
+    return { cluster, processId: Number(processId), host };
   });
 }

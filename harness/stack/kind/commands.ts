@@ -43,10 +43,14 @@ export function createCommands(
     const { exitCode, stdout, stderr, signal: killedBy } = await running;
     signal?.throwIfAborted();
     if (exitCode === 0) return stdout;
-    const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-    const how = killedBy ? `was killed by ${killedBy}` : `ended with exit code ${exitCode}`;
-    const tail = said.slice(-shownLines).join('\n  ');
-    throw new CommandError(`${program} ${args.join(' ')} ${how}\n  ${tail}`);
+    const said = (stderr.trim() || stdout).split('\n').filter((line) => line.trim() !== '');
+    const tail = said.slice(-shownLines).map((line) => `\n  ${line}`);
+    const how = killedBy
+      ? `was killed by ${killedBy}`
+      : exitCode === null
+        ? 'could not be started'
+        : `ended with exit code ${exitCode}`;
+    throw new CommandError(`${program} ${args.join(' ')} ${how}${tail.join('')}`);
   };
 }
 

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseYaml } from '../../lib/yaml.ts';
 import { type AcquireSettings, acquireBinaries } from '../acquire/index.ts';
@@ -25,7 +26,7 @@ export function createKindRuntime(settings: KindSettings): StartStack {
     const run = createCommands(settings.acquire.environment);
     const docker = await checkDocker(run, signal);
     const configName = clusterNameIn(settings.configFile);
-    const names = runNames(configName, process.pid, Date.now());
+    const names = runNames(configName, { processId: process.pid, host: hostname() }, Date.now());
     const folder = join(spec.runFolder, 'kind');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const endings: (() => Promise<void> | void)[] = [

@@ -18,7 +18,9 @@ export function readManifests(file: string, text: string): Manifest[] {
   const { documents, problems } = parseYaml(file, text);
   throwProblems(problems);
   return documents.flatMap(({ value }): Manifest[] => {
-    const written = value as Manifest & { readonly items?: readonly Manifest[] };
+    const written = value as (Manifest & { readonly items?: readonly Manifest[] }) | null;
+    // Published files have documents of comments alone.
+    if (written === null) return [];
     return written.kind === 'List' ? [...(written.items ?? [])] : [written];
   });
 }

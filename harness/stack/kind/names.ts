@@ -11,19 +11,31 @@ export interface RunNames {
 
 export const runLabel = 'otel-pipeline-bench.run';
 export const processLabel = 'otel-pipeline-bench.process';
+/** Where that process runs: its number means nothing on another machine, or in a container. */
+export const hostLabel = 'otel-pipeline-bench.host';
 /** What kind itself puts on its nodes. */
 export const clusterLabel = 'io.x-k8s.kind.cluster';
 
+/** Who makes a run. */
+export interface RunOwner {
+  readonly processId: number;
+  readonly host: string;
+}
+
 /** @param configName the cluster's name in `kind-config.yaml` */
-export function runNames(configName: string, processId: number, nowMs: number): RunNames {
+export function runNames(configName: string, owner: RunOwner, nowMs: number): RunNames {
   const moment = Math.floor(nowMs / 100) % 36 ** 5;
-  const cluster = `${configName}-${processId.toString(36)}-${moment.toString(36)}`;
+  const cluster = `${configName}-${owner.processId.toString(36)}-${moment.toString(36)}`;
   return {
     cluster,
     network: cluster,
     tap: `${cluster}-tap`,
     load: `${cluster}-load`,
-    labels: { [runLabel]: cluster, [processLabel]: String(processId) },
+    labels: {
+      [runLabel]: cluster,
+      [processLabel]: String(owner.processId),
+      [hostLabel]: owner.host,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { isAlive } from '../../shell/processes.ts';
-import { findRuns, removeRun } from './cluster.ts';
+import { type FoundRun, findRuns, removeRun } from './cluster.ts';
 import type { RunCommand } from './commands.ts';
 
 /**
@@ -11,10 +12,18 @@ export async function sweepKind(
   run: RunCommand,
   onEvent: (text: string) => void,
 ): Promise<string[]> {
-  const dead = (await findRuns(run)).filter(({ processId }) => !isAlive(processId));
-  for (const { cluster } of dead) {
+  const dead = deadRuns(await findRuns(run), hostname(), isAlive);
+  for (const cluster of dead) {
     onEvent(`removing ${cluster}, which a run left behind`);
     await removeRun(run, cluster);
   }
-  return dead.map(({ cluster }) => cluster);
+  return dead;
 }
+
+/** Clusters that are nobody's any more; of a process elsewhere nothing is known. */
+export const deadRuns = (
+  runs: readonly FoundRun[],
+  host: string,
+  alive: (processId: number) => boolean,
+): string[] =>
+  runs.filter((run) => run.host === host && !alive(run.processId)).map(({ cluster }) => cluster);

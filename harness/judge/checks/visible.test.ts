@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { VisibilityProbe } from '../../evidence/types.ts';
+import type { JudgeContext } from '../watch.ts';
+import { createVisibleCheck } from './visible.ts';
+
+const sentMs = 100_000;
+const probe = (visible?: number, missed?: number): VisibilityProbe => ({
+  traceId: `${visible}/${missed}`,
+  sentMs,
+  visibleMs: visible === undefined ? undefined : sentMs + visible,
+  missedMs: missed === undefined ? undefined : sentMs + missed,
+});
+
+const judged = async (visibility: readonly VisibilityProbe[], share = 1) => {
+  const context = { evidence: { answers: { visibility } } } as unknown as JudgeContext;
+  const result = await createVisibleCheck(
+    { check: 'visible', share, withinMs: 15_000 },
+    context,
+  ).finish();
+  return { verdict: result.verdict, kinds: result.findings.map(({ kind }) => kind) };
+};
+
+describe('visible', () => {
+  it('passes what was found in time, whenever it was asked for before', async () => {
+    expect(await judged([probe(12_000, 11_000), probe(15_000), probe(400)])).toEqual({
+      verdict: 'pass',
+      kinds: [],
+    });
+  });
+
+  it('fails what was asked for in vain behind the limit', async () => {
+    const late = { verdict: 'fail', kinds: ['visible-too-late'] };
+    expect(await judged([probe(12_000), probe(16_000, 15_001)])).toEqual(late);
+    expect(await judged([probe(undefined, 20_000)])).toEqual(late);
+  });
+
+  it('leaves open what was not asked for between the limit and when it was found', async () => {
+    const open = { verdict: 'unknown', kinds: ['evidence-missing'] };
+    expect(await judged([probe(12_000), probe(16_000, 14_900)])).toEqual(open);
+    expect(await judged([probe(16_000)])).toEqual(open);
+    expect(await judged([probe(undefined, 14_000)])).toEqual(open);
+    expect(await judged([])).toMatchObject({ verdict: 'unknown' });
+  });
+
+  it('minds only what the share leaves no room for', async () => {
+    const mixed = [probe(1_000), probe(2_000), probe(16_000, 15_500), probe(16_000, 14_000)];
+    expect((await judged(mixed, 0.5)).verdict).toBe('pass');
+    expect((await judged(mixed, 0.75)).verdict).toBe('unknown');
+    expect((await judged(mixed, 0.9)).verdict).toBe('fail');
+  });
+});

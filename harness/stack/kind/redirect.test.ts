@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type Front, frontRules, groundRules } from './redirect.ts';
+
+const front = (ordinal: number, node: string): Front => ({
+  name: `gateway-${ordinal}-0`,
+  pod: `gateway-${ordinal}`,
+  uid: `u${ordinal}`,
+  tier: 'gateway',
+  protocol: 'grpc',
+  address: `10.244.1.${ordinal}`,
+  port: 4317,
+  node,
+  nodeAddress: node === 'one' ? '172.18.0.3' : '172.18.0.4',
+  tapPort: 22_000 + ordinal,
+  wayIn: 21_000 + ordinal,
+  services: [{ address: '10.96.0.7', port: 4317 }],
+});
+const fronts = [front(0, 'one'), front(1, 'two'), front(2, 'two')];
+
+/** As much of iptables as the rules use: where a connection to an address is led. */
+function led(rules: readonly (readonly string[])[], to: string, count: number): string[] {
+  const seen = rules.map(() => 0);
+  return Array.from({ length: count }, () => {
+    for (const [i, rule] of rules.entries()) {
+      const value = (flag: string): string | undefined => {
+        const place = rule.indexOf(flag);
+        return place < 0 ? undefined : rule[place + 1];
+      };
+      if (`${value('-d')}:${value('--dport')}` !== to) continue;
+      const every = Number(value('--every') ?? 1);
+      const packet = seen[i] ?? 0;
+      seen[i] = packet + 1;
+      if (packet % every === Number(value('--packet') ?? 0)) return value('--to-destination') ?? '';
+    }
+    return to;
+  });
+}
+
+describe('the way by the tap', () => {
+  const rules = frontRules(fronts, 'two', '172.18.0.9');
+
+  it('leads what is sent to a pod to the tap’s port for it, on every node', () => {
+    expect(led(rules, '10.244.1.0:4317', 2)).toEqual(['172.18.0.9:22000', '172.18.0.9:22000']);
+    expect(led(rules, '10.244.1.2:4317', 1)).toEqual(['172.18.0.9:22002']);
+    expect(led(rules, '10.244.1.2:8888', 1)).toEqual(['10.244.1.2:8888']);
+  });
+
+  it('gives each pod of a Service the same share of its connections', () => {
+    const ways = led(rules, '10.96.0.7:4317', 6).sort();
+    expect(ways).toEqual([0, 0, 1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
+  });
+
+  it('leads the tap to pods of the node itself, and to no others', () => {
+    expect(led(rules, '172.18.0.4:21001', 1)).toEqual(['10.244.1.1:4317']);
+    expect(led(rules, '172.18.0.3:21000', 1)).toEqual(['172.18.0.3:21000']);
+  });
+
+  it('comes before kube-proxy’s, and the tap sees the node as the sender', () => {
+    const ground = groundRules('172.18.0.9').map((rule) => rule.join(' '));
+    expect(ground).toContain('-I PREROUTING 1 -j OTEL-PIPELINE-BENCH');
+    expect(ground).toContain('-A POSTROUTING -d 172.18.0.9/32 -j MASQUERADE');
+  });
+});
