@@ -22,14 +22,14 @@ export const microsecondsPerSpan = ({ cpuMs, delivered }: SenderFigures): number
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const loadSeconds = 20;
+const loadSeconds = 10;
 const scenarioText = `
 name: senders
 about: Full blocks, as fast as a laptop's collector takes them.
 pipeline: two-tier
 load:
   - traces: checkout
-    rate: 6000/s
+    rate: 40000/s
     services: [frontend]
     shape: { spans: 5, depth: 3 }
     classes: { error: 1% }
@@ -79,7 +79,7 @@ export async function measureK6(
   };
 }
 
-/** telemetrygen, as fast as it can, to the same collector for half the time. */
+/** telemetrygen, as fast as it can, to the same collector, as long. */
 export async function measureTelemetrygen(
   programs: { readonly collector: string; readonly telemetrygen: string },
   folder: string,
@@ -97,7 +97,7 @@ export async function measureTelemetrygen(
       ...['--workers', '1'],
       ...['--child-spans', '4'],
       ...['--batch-size', '200'],
-      ...['--duration', `${loadSeconds / 2}s`],
+      ...['--duration', `${loadSeconds}s`],
     ],
     environment,
   );
