@@ -16,25 +16,25 @@ export function createVisibleCheck(
 ): Watcher {
   return {
     finish: () => {
-      const collector = createCollector();
+      const late = createCollector();
+      const open = createCollector();
       const probes = context.evidence.answers?.visibility ?? [];
       const counts = { inTime: 0, late: 0, open: 0 };
       let slowestMs = 0;
       const waitMs = context.sampling?.decisionWaitMs;
+      const slow = waitMs === undefined ? 'slow' : `decision_wait is ${formatMs(waitMs)}`;
       for (const probe of probes) {
         const { traceId, sentMs, visibleMs } = probe;
         const tookMs = visibleMs === undefined ? undefined : visibleMs - sentMs;
-        if (tookMs !== undefined) slowestMs = Math.max(slowestMs, tookMs);
+        slowestMs = Math.max(slowestMs, tookMs ?? 0);
         const when = whenVisible(probe, withinMs);
         counts[when]++;
         if (when === 'inTime') continue;
-        const open = when === 'open';
-        const slow = waitMs === undefined ? 'slow' : `decision_wait is ${formatMs(waitMs)}`;
-        collector.add({
-          kind: open ? 'evidence-missing' : 'visible-too-late',
+        (when === 'open' ? open : late).add({
+          kind: when === 'open' ? 'evidence-missing' : 'visible-too-late',
           hop: 'load→query',
           component: context.sampling?.component.id ?? '',
-          cause: open ? 'not asked for often enough to tell when' : slow,
+          cause: when === 'open' ? 'not asked for often enough to tell when' : slow,
           example: {
             traceId,
             note: tookMs === undefined ? 'never seen' : `after ${formatMs(tookMs)}`,
@@ -42,17 +42,21 @@ export function createVisibleCheck(
           atMs: sentMs,
         });
       }
-      const { inTime, open } = counts;
-      const failed = probes.length > 0 && (inTime + open) / probes.length < share;
-      const unknown = probes.length === 0 || inTime / probes.length < share;
-      const openText = open > 0 ? `, ${open} open` : '';
+      const failed = probes.length > 0 && (counts.inTime + counts.open) / probes.length < share;
+      const unknown = probes.length === 0 || counts.inTime / probes.length < share;
+      const openText = counts.open > 0 ? `, ${counts.open} open` : '';
       return {
         name: 'visible',
         subject: '',
         verdict: verdictOf(failed, unknown),
         expected: `${formatShare(share)} within ${formatMs(withinMs)}`,
-        observed: `${inTime} of ${probes.length} probes in time${openText}, the slowest after ${formatMs(slowestMs)}`,
-        findings: failed || unknown ? collector.findings() : [],
+        observed: `${counts.inTime} of ${probes.length} probes in time${openText}, the slowest after ${formatMs(slowestMs)}`,
+        // Where enough were late for certain, those that are open change nothing.
+        findings: failed
+          ? late.findings()
+          : unknown
+            ? [...late.findings(), ...open.findings()]
+            : [],
       };
     },
   };
