@@ -58,6 +58,8 @@ interface Run {
   prober?: Prober;
   load?: LoadProcess;
   receipts: readonly Receipt[];
+  /** Everything is being ended: what goes now does not break. */
+  closing?: boolean;
 }
 
 /**
@@ -122,6 +124,7 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
   void run.stack.broken.then((reason) => {
+    if (run.closing) return;
     run.journal.write('broken', { reason });
     run.stop.abort(new RunBroken(reason));
   });
@@ -259,6 +262,7 @@ function rawOf(run: Run): RawRun {
 /** Ends everything that was started; what was recorded stays, whatever the run came to. */
 async function tearDown(run: Run): Promise<void> {
   const { journal, prepared } = run;
+  run.closing = true;
   const stack = run.stack ?? (await run.starting);
   const whole = run.timings['gather evidence'] !== undefined;
   const never = new AbortController().signal;
