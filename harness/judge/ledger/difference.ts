@@ -94,13 +94,25 @@ function notSampled(
     return { ...at, cause, detail: `its spans went to ${names}` };
   }
   const late = stays.find((stay) => stay.late.size > 0);
-  if (late) {
-    const missed = gone.filter(({ view }) => late.late.has(view.item.item)).length;
+  const justThen = stays.find((stay) => stay.ambiguous && stay.decision?.outcome === 'not-sampled');
+  if (late || justThen) {
+    const missed = gone.filter(({ view }) => late?.late.has(view.item.item)).length;
     const cause = outage || cameByRetry(gone) ? 'split-by-outage' : 'decided-before-complete';
-    return { ...at, cause, detail: `${missed} of its spans came after the decision` };
+    // What came at that very moment would have had it kept: so it was not among what was held.
+    const detail = late
+      ? `${missed} of its spans came after the decision`
+      : 'some of its spans came just when it was decided';
+    return { ...at, cause, detail };
   }
   if (account.spans.some(({ bucket }) => bucket.kind === 'lost')) {
     return { ...at, cause: 'split-by-outage', detail: 'others of its spans were lost' };
+  }
+  if (stays.some((stay) => stay.ambiguous)) {
+    return {
+      ...at,
+      cause: 'evidence-missing',
+      detail: 'what was held when it was decided is open',
+    };
   }
   return { ...at, cause: 'wrong-decision', detail: 'complete in time, but not kept' };
 }

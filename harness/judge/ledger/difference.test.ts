@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { ItemAccount } from './bucket.ts';
+import type { JudgeContext } from './context.ts';
+import { differenceOf } from './difference.ts';
+import type { StayAccount } from './sampler.ts';
+import type { TraceAccount } from './trace.ts';
+
+const context = {
+  paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },
+  samplerStep: 0,
+  sampling: { component: { id: 'tail_sampling' } },
+  incarnations: { outages: [] },
+} as unknown as JudgeContext;
+
+const spans = [1, 2].map((item) => ({
+  view: { item: { item, late: false }, arrivals: [[{ kind: 'ok', fromMs: 0, toMs: 1 }]] },
+  bucket: { kind: 'notSampled' },
+})) as unknown as ItemAccount[];
+
+const causeOf = (stay: Partial<StayAccount>): string => {
+  const own = {
+    fate: 'decided',
+    ambiguous: false,
+    late: new Set<number>(),
+    incarnation: { key: 'gateway-0', tier: 'gateway' },
+    ...stay,
+  } as unknown as StayAccount;
+  const account = { intent: { outcome: 'sampled' }, stays: [own], spans };
+  return differenceOf(context, account as unknown as TraceAccount).cause;
+};
+const decision = (outcome: 'sampled' | 'not-sampled') =>
+  ({ outcome }) as unknown as StayAccount['decision'];
+
+describe('a trace that its policies keep and that was not kept', () => {
+  it('was decided before it was complete when spans came later', () => {
+    const late = new Set([2]);
+    expect(causeOf({ late, decision: decision('not-sampled') })).toBe('decided-before-complete');
+  });
+
+  it('was so too when spans came at that moment and what was there before says it', () => {
+    const open = { ambiguous: true, decision: decision('not-sampled') };
+    expect(causeOf(open)).toBe('decided-before-complete');
+  });
+
+  it('leaves the cause open when what was there says otherwise, but may have been gone', () => {
+    expect(causeOf({ ambiguous: true, decision: decision('sampled') })).toBe('evidence-missing');
+  });
+
+  it('was decided wrongly when all of it was there for certain', () => {
+    expect(causeOf({ decision: decision('sampled') })).toBe('wrong-decision');
+  });
+});
