@@ -149,35 +149,24 @@ function fromStay(
 ): ItemAccount | undefined {
   if (!stay) return undefined;
   const tier = path.steps[step]?.tier.name ?? '';
-  const lost = (cause: LostCause, detail: string): ItemAccount =>
-    done({ kind: 'lost', hop: tier, cause, detail });
+  const lost = (cause: LostCause, detail: string, indeterminate = false): ItemAccount =>
+    done({ kind: 'lost', hop: tier, cause, detail }, { indeterminate });
   if (stay.fate === 'held') {
     return lost('held-by-killed', `${stay.incarnation.life.pod} ended before it decided`);
   }
   if (stay.fate === 'evicted') {
-    return lost('evicted-before-decision', `pushed out of ${stay.incarnation.life.pod}`);
+    const detail = `pushed out of ${stay.incarnation.life.pod}`;
+    return lost('evicted-before-decision', detail, stay.ambiguous);
   }
   const decision = stay.decision;
   const sampled = decision?.outcome === 'sampled';
   if (sampled && !stay.ambiguous) return undefined;
   if (stay.ambiguous && stay.incarnation.ending === 'killed') {
-    // Killed within the tick in which it would have decided.
-    return done(
-      {
-        kind: 'lost',
-        hop: tier,
-        cause: 'held-by-killed',
-        detail: 'killed within the tick of its decision',
-      },
-      { indeterminate: true },
-    );
+    return lost('held-by-killed', 'killed within the tick of its decision', true);
   }
   if (sampled && stay.evictionOpen) {
-    const detail = 'among the oldest in memory at the end';
-    return done(
-      { kind: 'lost', hop: tier, cause: 'evicted-before-decision', detail },
-      { indeterminate: true },
-    );
+    const detail = 'it came, or was due, about when its trace was pushed out';
+    return lost('evicted-before-decision', detail, true);
   }
   const dropPolicy = decision?.outcome === 'dropped' ? decision.policy : undefined;
   return done(

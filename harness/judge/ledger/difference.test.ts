@@ -22,7 +22,7 @@ const causeOf = (stay: Partial<StayAccount>): string => {
     fate: 'decided',
     ambiguous: false,
     late: new Set<number>(),
-    incarnation: { key: 'gateway-0', tier: 'gateway' },
+    incarnation: { key: 'gateway-0', tier: 'gateway', life: { pod: 'gateway-0' } },
     ...stay,
   } as unknown as StayAccount;
   const account = { intent: { outcome: 'sampled' }, stays: [own], spans };
@@ -44,6 +44,13 @@ describe('a trace that its policies keep and that was not kept', () => {
 
   it('leaves the cause open when what was there says otherwise, but may have been gone', () => {
     expect(causeOf({ ambiguous: true, decision: decision('sampled') })).toBe('evidence-missing');
+  });
+
+  it('was pushed out when it may have been, before it was complete or decided', () => {
+    for (const outcome of ['sampled', 'not-sampled'] as const) {
+      const torn = { ambiguous: true, evictionOpen: true, decision: decision(outcome) };
+      expect(causeOf(torn)).toBe('evicted-before-decision');
+    }
   });
 
   it('was decided wrongly when all of it was there for certain', () => {

@@ -93,6 +93,12 @@ function notSampled(
     const cause = outage ? 'split-by-outage' : 'trace-split-across-gateways';
     return { ...at, cause, detail: `its spans went to ${names}` };
   }
+  const torn = account.stays.find((stay) => stay.evictionOpen);
+  if (torn) {
+    const pod = torn.incarnation.life.pod;
+    const detail = `some of its spans came, or were due, about when it was pushed out of ${pod}`;
+    return { ...at, cause: 'evicted-before-decision', detail };
+  }
   const late = stays.find((stay) => stay.late.size > 0);
   const justThen = stays.find((stay) => stay.ambiguous && stay.decision?.outcome === 'not-sampled');
   if (late || justThen) {

@@ -1,11 +1,16 @@
 import type { TraceArrival } from '../../evidence/types.ts';
 
-/** One stretch of time in which a gateway held a trace; without `evictedMs` to the end. */
+/** Between these moments something surely happened. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** One stretch of time in which a gateway held a trace; without `evicted` to the end. */
 export interface Stay {
   readonly enteredMs: number;
-  readonly evictedMs: number | undefined;
-  /** Requests taken at once may have been taken in another order, and here that decides it. */
-  readonly open: boolean;
+  /** When it was pushed out; to infinity where that may not have happened at all. */
+  readonly evicted: Window | undefined;
 }
 
 export interface EvictionSettings {
@@ -21,12 +26,12 @@ const tickMs = 1_000;
 
 /** One entering of a trace into the memory. */
 interface Entry extends TraceArrival {
-  evictedMs: number | undefined;
+  pushedBy: TraceArrival | undefined;
 }
 
 /**
- * Replays the arrivals at one gateway process, in order, through its memory of `num_traces`: a new
- * trace pushes the oldest out, decided or not (tailsamplingprocessor v0.152.0, processor.go,
+ * Replays the arrivals at one gateway process through its memory of `num_traces`: a new trace
+ * pushes the oldest out, decided or not (tailsamplingprocessor v0.152.0, processor.go, iter,
  * waitForSpace, dropTrace). Returns the stays of traces that were pushed out, or may have been; all
  * others stayed.
  */
@@ -45,13 +50,16 @@ export function replayEvictions(
     if (held.size >= settings.numTraces) {
       const [oldest, entry] = held.entries().next().value as [number, Entry];
       held.delete(oldest);
-      entry.evictedMs = fromMs;
+      entry.pushedBy = arrival;
     }
-    const entry = { ...arrival, evictedMs: undefined };
+    const entry = { ...arrival, pushedBy: undefined };
     entries.push(entry);
     held.set(trace, entry);
   }
-  return staysOf(entries, settings);
+  const evictedOf = settings.cachesDecisions
+    ? ({ pushedBy }: Entry) => pushedBy && { fromMs: pushedBy.fromMs, toMs: pushedBy.toMs }
+    : windows(entries, settings.numTraces);
+  return staysOf(entries, evictedOf);
 }
 
 function releaseDecided(
@@ -68,46 +76,39 @@ function releaseDecided(
 }
 
 /** Stays of every trace with at least one that ended, or may have ended, by being pushed out. */
-function staysOf(entries: readonly Entry[], settings: EvictionSettings): Map<number, Stay[]> {
-  const isOpen = settings.cachesDecisions ? () => false : openness(entries, settings.numTraces);
+function staysOf(
+  entries: readonly Entry[],
+  evictedOf: (entry: Entry) => Window | undefined,
+): Map<number, Stay[]> {
   const all = new Map<number, Stay[]>();
-  const touched = new Set<number>();
-  entries.forEach((entry, i) => {
-    const stay = { enteredMs: entry.fromMs, evictedMs: entry.evictedMs, open: isOpen(entry, i) };
+  for (const entry of entries) {
+    const stay = { enteredMs: entry.fromMs, evicted: evictedOf(entry) };
     all.set(entry.trace, [...(all.get(entry.trace) ?? []), stay]);
-    if (stay.open || stay.evictedMs !== undefined) touched.add(entry.trace);
-  });
-  for (const trace of all.keys()) if (!touched.has(trace)) all.delete(trace);
+  }
+  for (const [trace, stays] of all) if (!stays.some((s) => s.evicted)) all.delete(trace);
   return all;
 }
 
 /**
- * An entry is surely pushed out when `numTraces` entries surely came behind it, and surely not when
- * fewer than that possibly did; in between it is open. Within one request the order is known.
+ * The entry that comes as the `numTraces`-th behind another pushes it out. In what order a process
+ * takes requests that overlap is not known, nor that of the traces within one: it sorts them by a
+ * Go map (processor.go, ConsumeTraces, groupSpansByTraceKey). So the push-out is no earlier than
+ * had all that may stand behind come first, and no later than had only those that surely do.
  */
-function openness(
+function windows(
   entries: readonly Entry[],
   numTraces: number,
-): (entry: Entry, index: number) => boolean {
+): (entry: Entry) => Window | undefined {
   const fromTimes = Float64Array.from(entries, (e) => e.fromMs).sort();
   const toTimes = Float64Array.from(entries, (e) => e.toMs).sort();
-  return (entry, index) => {
-    const surely = entries.length - countUpTo(fromTimes, entry.toMs) + mates(entries, index, 1);
-    const behind = entries.length - countUpTo(toTimes, entry.fromMs) - 1;
-    const possibly = behind - mates(entries, index, -1);
-    return surely < numTraces && possibly >= numTraces;
+  return (entry) => {
+    const surelyBefore = countUpTo(toTimes, entry.fromMs);
+    const fromMs = fromTimes[surelyBefore + numTraces];
+    if (fromMs === undefined) return undefined;
+    const possiblyBefore = countUpTo(fromTimes, entry.toMs);
+    const toMs = toTimes[possiblyBefore + numTraces - 1] ?? Number.POSITIVE_INFINITY;
+    return { fromMs: Math.max(fromMs, entry.fromMs), toMs };
   };
-}
-
-/** Entries of the same request that stand behind (1) or before (-1) an entry. */
-function mates(entries: readonly Entry[], index: number, direction: 1 | -1): number {
-  const own = entries[index];
-  let count = 0;
-  for (let i = index + direction; ; i += direction) {
-    const other = entries[i];
-    if (!other || other.fromMs !== own?.fromMs || other.toMs !== own.toMs) return count;
-    count++;
-  }
 }
 
 /** How many of the sorted times are at or before a moment. */

@@ -1,6 +1,6 @@
 import { type Decision, decide, type SpanFacts } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
-import type { Stay } from './evictions.ts';
+import type { Stay, Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 import { type Ticks, tickBehind, tickLagMs } from './ticks.ts';
@@ -16,7 +16,7 @@ export interface StayAccount {
   readonly decision: Decision | undefined;
   /** The evidence leaves it open what was held, or whether it was decided, and it matters. */
   readonly ambiguous: boolean;
-  /** Whether it was pushed out before it was decided can't be told. */
+  /** Whether it was pushed out before it was decided, or with what, can't be told. */
   readonly evictionOpen: boolean;
   /** Between these moments the decision fell. */
   readonly decidedFromMs: number;
@@ -84,64 +84,101 @@ export function accountStays(
   return [...byProcess].flatMap(([key, comings]) => {
     const stays = memory.evictions.get(key)?.get(trace);
     const ticks = memory.ticks.get(key);
-    return splitByStay(comings, stays).map((part) => accountStay(part, sampling, ticks, judge));
+    return accountParts(splitByStay(comings, stays), sampling, ticks, judge);
   });
 }
 
+/** What one process held of a trace in one stay. */
 interface Part {
   readonly comings: readonly Coming[];
-  readonly evictedMs: number | undefined;
-  readonly evictionOpen: boolean;
+  readonly evicted: Window | undefined;
+  /** Something of it came just when the trace was pushed out: before or behind can't be told. */
+  readonly torn: boolean;
 }
 
 function splitByStay(comings: readonly Coming[], stays: readonly Stay[] | undefined): Part[] {
-  if (!stays) return [{ comings, evictedMs: undefined, evictionOpen: false }];
-  return stays.flatMap((stay) => {
-    const own = comings.filter(
-      ({ arrival }) =>
-        arrival.fromMs >= stay.enteredMs &&
-        arrival.fromMs < (stay.evictedMs ?? Number.POSITIVE_INFINITY),
-    );
-    return own.length > 0
-      ? [{ comings: own, evictedMs: stay.evictedMs, evictionOpen: stay.open === true }]
-      : [];
+  if (!stays) return [{ comings, evicted: undefined, torn: false }];
+  const tornAt = stays.map(({ evicted }) => comings.some((c) => evicted && overlap(c, evicted)));
+  const ownOf = comings.map(({ arrival }) =>
+    Math.max(
+      0,
+      stays.findLastIndex(({ enteredMs }) => enteredMs <= arrival.fromMs),
+    ),
+  );
+  return stays.map(({ evicted }, i) => ({
+    comings: comings.filter((_, c) => ownOf[c] === i),
+    evicted,
+    torn: tornAt[i] === true || tornAt[i - 1] === true,
+  }));
+}
+
+const overlap = ({ arrival }: Coming, { fromMs, toMs }: Window): boolean =>
+  arrival.toMs >= fromMs && arrival.fromMs <= toMs;
+
+/**
+ * Accounts for the stays of one trace in one process. A trace that was pushed out stays in the
+ * batch of its first stay: when it has come back by then, it is decided with that batch
+ * (processor.go, dropTrace leaves the decision batcher alone).
+ */
+function accountParts(
+  parts: readonly Part[],
+  sampling: TailSampling,
+  ticks: Ticks | undefined,
+  judge: (items: ReadonlySet<number>) => Decision,
+): StayAccount[] {
+  const dues: Due[] = [];
+  return parts.flatMap((part) => {
+    if (part.comings.length === 0) return [];
+    const first = firstOf(part);
+    // Come back just when its earlier batch was due: with that one or with its own.
+    const torn =
+      part.torn || dues.some((due) => due.fromMs < first.toMs && due.toMs > first.fromMs);
+    dues.push(dueBetween(first, wholeWaitMs(sampling), ticks));
+    const due = dues.find(({ toMs }) => toMs > first.fromMs) as Due;
+    return accountStay({ ...part, torn }, first, due, sampling, ticks, judge);
   });
 }
 
+function firstOf({ comings }: Part): Arrival {
+  const certain = comings.filter(({ arrival }) => arrival.kind === 'ok');
+  const opening = certain.length > 0 ? certain : comings;
+  return opening.reduce((a, b) => (a.arrival.fromMs <= b.arrival.fromMs ? a : b)).arrival;
+}
+
 function accountStay(
-  { comings, evictedMs, evictionOpen }: Part,
+  { comings, evicted, torn }: Part,
+  first: Arrival,
+  due: Due,
   sampling: TailSampling,
   ticks: Ticks | undefined,
   judge: (items: ReadonlySet<number>) => Decision,
 ): StayAccount {
-  const certain = comings.filter(({ arrival }) => arrival.kind === 'ok');
-  const opening = certain.length > 0 ? certain : comings;
-  const first = opening.reduce((a, b) => (a.arrival.fromMs <= b.arrival.fromMs ? a : b)).arrival;
   const incarnation = first.incarnation as Incarnation;
-  const due = dueBetween(first, wholeWaitMs(sampling), ticks);
   const endedMs = incarnation.life.endedMs ?? Number.POSITIVE_INFINITY;
   const graceful = incarnation.ending === 'graceful';
   const decidedFromMs = graceful ? Math.min(due.fromMs, endedMs) : due.fromMs;
   const decidedToMs = Math.min(due.toMs, endedMs);
   const tooLate = (c: Coming): boolean => c.arrival.fromMs > decidedToMs;
-  const held = setOf(certain.filter((c) => c.arrival.toMs <= decidedFromMs));
+  const held = setOf(
+    comings.filter((c) => c.arrival.kind === 'ok' && c.arrival.toMs <= decidedFromMs),
+  );
   const late = setOf(comings.filter(tooLate));
   const open = setOf(comings.filter((c) => !tooLate(c) && !held.has(c.item)));
+  const inTick = evicted && evicted.fromMs < decidedToMs && evicted.toMs > decidedFromMs;
+  const evictionOpen = torn || inTick === true;
   const common = { incarnation, decidedFromMs, decidedToMs, held, late, evictionOpen };
-  if (evictedMs !== undefined && evictedMs <= decidedFromMs) {
-    return { ...common, fate: 'evicted', decision: undefined, ambiguous: false };
+  if (evicted && evicted.toMs <= decidedFromMs) {
+    return { ...common, fate: 'evicted', decision: undefined, ambiguous: torn };
   }
   const cut = incarnation.ending === 'killed' || (graceful && sampling.dropPendingOnShutdown);
   const reached = cut ? reachedBefore(endedMs, due, ticks) : 'yes';
   if (reached === 'no') return { ...common, fate: 'held', decision: undefined, ambiguous: false };
   const decision = judge(held);
   const whole = open.size > 0 ? judge(new Set([...held, ...open])) : decision;
-  const evictedInTick = evictedMs !== undefined && evictedMs < decidedToMs;
   const ambiguous =
     decision.outcome === 'unknown' ||
     whole.outcome !== decision.outcome ||
     reached === 'open' ||
-    evictedInTick ||
     evictionOpen;
   return { ...common, fate: 'decided', decision, ambiguous };
 }
