@@ -43,3 +43,20 @@ describe('a run whose gateways were not recorded', () => {
     });
   });
 });
+
+describe('a run whose tables lack what was planned', () => {
+  it.each([
+    ['plannedSpans', 'sum of spans'],
+    ['plannedLogs', 'sum of log records'],
+  ] as const)('%s is more than the buckets hold: unknown', async (what, subject) => {
+    const facts = loadJson(run, 'facts')!;
+    saveJson(run, 'facts', { ...facts, [what]: facts[what] + 2 });
+    const { checks } = await judgeFolder(run);
+    saveJson(run, 'facts', facts);
+    expect(checks.filter(({ name }) => name === 'evidence').at(-1)).toMatchObject({
+      subject,
+      verdict: 'unknown',
+      findings: [{ kind: 'evidence-missing', component: 'ledger', count: 2 }],
+    });
+  });
+});

@@ -1,12 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { missingTables } from './evidence/store.ts';
+import { loadRaw } from './evidence/raw.ts';
+import { areTablesCurrent } from './evidence/recorded.ts';
+import { evidenceFolder } from './evidence/store.ts';
 import { openEvidence } from './evidence/view.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import { loadSource, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
+import { readJson } from './shell/folder.ts';
 
 /**
  * Judges a stored run from its plan and its saved evidence alone, and writes `timeline.json`.
@@ -70,19 +73,53 @@ export async function judgeAgain(runFolder: string): Promise<Verdict> {
   const verdict = await judgeFolder(runFolder, oldTimings(runFolder));
   const file = brokenFile(runFolder);
   if (!existsSync(file)) return verdict;
-  return brokenOff(verdict, (JSON.parse(readFileSync(file, 'utf8')) as { reason: string }).reason);
+  const { reason } = readJson(file, 'write { "reason": "..." } into it') as { reason?: string };
+  return brokenOff(verdict, reason ?? 'it broke off');
 }
 
-/** Makes the tables of a stored run again where they are gone, or were never made. */
+/**
+ * Makes the tables of a stored run again where they are gone, were never made, or what they were
+ * made of is not what it was.
+ */
 export async function makeReadable(runFolder: string): Promise<void> {
-  if (!existsSync(join(runFolder, 'run.json'))) {
+  const file = join(runFolder, 'run.json');
+  if (!existsSync(file)) {
     throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
   }
-  if (missingTables(runFolder).length > 0) await reingest(runFolder);
+  readJson(file, 'record the run again');
+  const answers = join(evidenceFolder(runFolder), 'answers.json');
+  if (existsSync(answers)) readJson(answers, 'remove it: what the backends said is unknown then');
+  const raw = loadRaw(runFolder);
+  if (!raw || !isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) await reingest(runFolder);
 }
 
+/** Whether each file of evidence is as it was written: a copy or a full disk may cut it off. */
+function isWhole(runFolder: string): boolean {
+  const folder = evidenceFolder(runFolder);
+  const names = readdirSync(folder).filter((name) => name !== 'k6-summary.json');
+  return names.every((name) => {
+    if (name.endsWith('.json')) return isJson(join(folder, name));
+    return !name.endsWith('.parquet') || isParquet(join(folder, name));
+  });
+}
+
+function isJson(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Parquet begins and ends with four letters (format specification, "File format"). */
+function isParquet(file: string): boolean {
+  const bytes = readFileSync(file);
+  return [bytes.subarray(0, 4), bytes.subarray(-4)].every((b) => b.toString('latin1') === 'PAR1');
+}
+
+/** Of a verdict that is replaced: a damaged one has none. */
 function oldTimings(runFolder: string): Verdict['timings'] {
   const file = join(runFolder, 'verdict.json');
-  if (!existsSync(file)) return {};
-  return (JSON.parse(readFileSync(file, 'utf8')) as Verdict).timings;
+  return isJson(file) ? ((readJson(file, '') as Partial<Verdict> | null)?.timings ?? {}) : {};
 }

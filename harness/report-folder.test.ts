@@ -71,6 +71,12 @@ describe('judging a stored run again', () => {
     expect(await judgeAgain(folder)).toEqual({ ...first, timings: { total: 1_234 } });
   });
 
+  it('does not go by tables whose records are gone', async () => {
+    expect((await judgeAgain(folder)).verdict).toBe('pass');
+    rmSync(join(folder, 'evidence', 'taps'), { recursive: true });
+    expect((await judgeAgain(folder)).verdict).toBe('unknown');
+  });
+
   it('of one that broke off is unknown, however often', async () => {
     const broken = await judgeBroken(folder, new Error('k6 ended with SIGKILL'));
     const again = await judgeAgain(folder);

@@ -10,6 +10,7 @@ import { readDropLines } from './drops.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
+import { readRecorded } from './recorded.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, DropLine, RecorderFact } from './types.ts';
 
@@ -92,6 +93,7 @@ export async function finishIngest(
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
       saveJson(runFolder, 'blocks', blockFacts(plan, readOutcomes(runFolder)));
       saveJson(runFolder, 'drops', readDrops(runFolder));
+      saveJson(runFolder, 'recorded', readRecorded(runFolder, raw));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
       saveFacts(runFolder, plan, raw);

@@ -6,6 +6,7 @@ import type { StoredContent } from './contents.ts';
 import { type Database, literal, openDatabase } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idKeys, idTexts } from './items.ts';
+import type { RecordedFiles } from './recorded.ts';
 import type {
   Attributes,
   BackendAnswers,
@@ -35,6 +36,7 @@ export interface StoredJson {
   readonly drops: readonly DropLine[];
   readonly contents: readonly StoredContent[];
   readonly dictionaries: StoredDictionaries;
+  readonly recorded: RecordedFiles;
 }
 
 export interface StoredDictionaries {

@@ -130,18 +130,18 @@ function common(tally: Tally) {
 }
 
 /** What the buckets add up to: the plan, or the judge is broken. */
-export function sumOf(accounting: Accounting): number {
+export function sumOf(accounting: Accounting | LogAccounting): number {
   const add = (counts: readonly { readonly spans: number }[]): number =>
     counts.reduce((sum, { spans }) => sum + spans, 0);
-  const { notSampled } = accounting;
-  const dropped = Object.values(notSampled.byDropPolicy).reduce((sum, n) => sum + n, 0);
+  const notSampled = 'notSampled' in accounting ? accounting.notSampled : undefined;
+  const dropped = Object.values(notSampled?.byDropPolicy ?? {}).reduce((sum, n) => sum + n, 0);
   return (
     accounting.notOffered +
     accounting.refused +
     accounting.unseen +
     add(accounting.filtered) +
     dropped +
-    notSampled.byNone +
+    (notSampled?.byNone ?? 0) +
     accounting.delivered +
     add(accounting.lost) +
     accounting.unexplained

@@ -6,14 +6,10 @@ import { type Alteration, createAlterationReader } from './ledger/altered.ts';
 import { accountItem, type Bucket, hopName, type ItemAccount } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
 import type { Difference } from './ledger/difference.ts';
-import { type StayAccount, wholeWaitMs } from './ledger/sampler.ts';
+import { createFactReader, type FactReader, filterFacts } from './ledger/reader.ts';
 import { type Arrival, viewItem } from './ledger/sightings.ts';
-import {
-  accountTrace,
-  createFactReader,
-  type FactReader,
-  type TraceAccount,
-} from './ledger/trace.ts';
+import { type StayAccount, wholeWaitMs } from './ledger/stay.ts';
+import { accountTrace, type TraceAccount } from './ledger/trace.ts';
 
 /** Everything that the evidence tells of one trace. Moments are milliseconds since the start. */
 export interface TraceStory {
@@ -237,8 +233,6 @@ function tellHop(context: JudgeContext, signal: Signal, step: number, arrival: A
   };
 }
 
-const noFacts = { name: '', kind: 0, statusCode: 0 };
-
 /** Log records of the trace; all are accounted for, for the same reason as the traces. */
 async function tellLogs(context: JudgeContext, { traceId }: TraceEvidence): Promise<ItemStory[]> {
   const { evidence } = context;
@@ -247,11 +241,7 @@ async function tellLogs(context: JudgeContext, { traceId }: TraceEvidence): Prom
   const logs: ItemStory[] = [];
   for await (const item of evidence.logs()) {
     const view = viewItem(context, path, 'logs', item);
-    const facts = {
-      ...noFacts,
-      attributes: evidence.attributes(item.attributesId),
-      resource: evidence.resource(item.resourceId),
-    };
+    const facts = filterFacts(context, item, 'logs');
     const account = accountItem(context, path, view, facts, undefined);
     if (item.traceId !== traceId) continue;
     logs.push(tellItem(context, 'logs', account, reader.alterations(view).found));

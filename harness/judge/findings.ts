@@ -89,6 +89,10 @@ export const findings = {
     title: 'No evidence explains what became of it',
     fix: 'run `npm run bench -- explain <run> <trace id>`; this may be a defect of the bench',
   },
+  'not-modelled': {
+    title: 'Not delivered, by a rule that the bench does not model',
+    fix: 'write the rule in a form that is modelled, or leave it out of this scenario',
+  },
   'never-planned': {
     title: 'Seen, but nobody sent it',
     fix: 'find out who else sends to this pipeline; ids may have been changed on the way',

@@ -6,10 +6,11 @@ import { createChecks } from './checks/index.ts';
 import { createAlterationReader } from './ledger/altered.ts';
 import { accountItem } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
+import { createFactReader, filterFacts } from './ledger/reader.ts';
 import { viewItem } from './ledger/sightings.ts';
-import { accountTrace, createFactReader } from './ledger/trace.ts';
+import { accountTrace } from './ledger/trace.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import type { CheckResult, Outcome, Verdict } from './types.ts';
+import type { Accounting, CheckResult, Finding, LogAccounting, Outcome, Verdict } from './types.ts';
 import type { Watcher } from './watch.ts';
 
 export interface Judgement {
@@ -38,7 +39,11 @@ export async function judge(
   const results: CheckResult[] = [];
   for (const check of checks) results.push(await check.finish());
   const accounting = accountant.spans();
-  checkSum(accounting, results, evidence.facts.plannedSpans);
+  const logs = accountant.logs();
+  results.push(
+    ...checkSum('spans', accounting, evidence.facts.plannedSpans),
+    ...checkSum('log records', logs, evidence.facts.plannedLogs),
+  );
   const weighed = weigh(results);
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
@@ -53,7 +58,7 @@ export async function judge(
     verdict: found ? (all.at(-1) as CheckResult).verdict : worst(all.map((check) => check.verdict)),
     checks: all,
     accounting,
-    logs: accountant.logs(),
+    logs,
     decisions: accountant.decisions(),
     receipts: evidence.receipts,
     fidelity: facts.notes,
@@ -80,18 +85,12 @@ async function watchTraces(context: JudgeContext, watchers: readonly Watching[])
   }
 }
 
-const noFacts = { name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} };
-
 async function watchLogs(context: JudgeContext, watchers: readonly Watching[]): Promise<void> {
   const path = context.paths.logs;
   const reader = createAlterationReader(context, path, 'logs');
   for await (const item of context.evidence.logs()) {
     const view = viewItem(context, path, 'logs', item);
-    const facts = {
-      ...noFacts,
-      attributes: context.evidence.attributes(item.attributesId),
-      resource: context.evidence.resource(item.resourceId),
-    };
+    const facts = filterFacts(context, item, 'logs');
     const account = accountItem(context, path, view, facts, undefined);
     for (const watcher of watchers) {
       watcher.log?.({ account, alterations: reader.alterations(view).found });
@@ -101,31 +100,32 @@ async function watchLogs(context: JudgeContext, watchers: readonly Watching[]): 
 
 /** The buckets must add up to the plan; if they do not, evidence of the plan itself is gone. */
 function checkSum(
-  accounting: Verdict['accounting'],
-  results: CheckResult[],
+  what: 'spans' | 'log records',
+  accounting: Accounting | LogAccounting,
   planned: number,
-): void {
+): CheckResult[] {
   const sum = sumOf(accounting);
-  if (sum === planned && accounting.planned === planned) return;
-  results.push({
-    name: 'evidence',
-    subject: 'sum',
-    verdict: 'unknown',
-    expected: `${planned} planned spans in the buckets`,
-    observed: `${sum}`,
-    findings: [
-      {
-        kind: 'evidence-missing',
-        hop: 'ledger',
-        component: 'ledger',
-        cause: `${planned - sum} planned spans are not in the evidence`,
-        count: Math.abs(planned - sum),
-        window: null,
-        examples: [],
-        fix: 'run it again',
-      },
-    ],
-  });
+  if (sum === planned && accounting.planned === planned) return [];
+  const finding: Finding = {
+    kind: 'evidence-missing',
+    hop: 'ledger',
+    component: 'ledger',
+    cause: `${planned - sum} planned ${what} are not in the evidence`,
+    count: Math.abs(planned - sum),
+    window: null,
+    examples: [],
+    fix: 'run it again',
+  };
+  return [
+    {
+      name: 'evidence',
+      subject: `sum of ${what}`,
+      verdict: 'unknown',
+      expected: `${planned} planned ${what} in the buckets`,
+      observed: `${sum}`,
+      findings: [finding],
+    },
+  ];
 }
 
 /** Checks that conclude from what was not seen: without the whole record they can't say fail. */

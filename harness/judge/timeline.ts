@@ -1,8 +1,8 @@
 import type { BlockOutcome } from '../drive/outcomes.ts';
 import { createFlowCounter, type Flow } from './flow.ts';
 import type { ItemAccount } from './ledger/bucket.ts';
-import type { StayAccount } from './ledger/sampler.ts';
 import { taken } from './ledger/sightings.ts';
+import type { StayAccount } from './ledger/stay.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 
 /** What happened when, and where the items went: what a picture of the run is drawn from. */

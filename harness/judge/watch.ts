@@ -26,6 +26,10 @@ export interface Watcher {
 
 export type { JudgeContext };
 
+/** What the policies say of the whole planned trace; without sampling every trace is to be kept. */
+export const intentOf = (context: JudgeContext, { intent }: TraceAccount) =>
+  context.sampling ? intent?.outcome : 'sampled';
+
 /** When the block that carried an item was sent; undefined where it was not. */
 export const sentMsOf = (account: ItemAccount): number | undefined =>
   account.view.block?.outcome?.sentMs;

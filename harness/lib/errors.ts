@@ -1,6 +1,30 @@
-/** A mistake of the user: shown without a stack, exit code 254. */
+/** Mistakes of the user: shown without a stack, each once, exit code 254. */
 export class UserError extends Error {
   override name = 'UserError';
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: string | readonly string[]) {
+    const all = [...new Set(typeof mistakes === 'string' ? [mistakes] : mistakes)];
+    const count = all.length > 1 ? `\n${all.length} mistakes; nothing was started.` : '';
+    super(all.join('\n') + count);
+    this.mistakes = all;
+  }
+}
+
+/** Does the work for each item, then throws the mistakes of all of them at once. */
+export function mapAtOnce<I, O>(items: readonly I[], work: (item: I) => O): O[] {
+  const mistakes: string[] = [];
+  const done = items.flatMap((item) => {
+    try {
+      return [work(item)];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(...error.mistakes);
+      return [];
+    }
+  });
+  if (mistakes.length > 0) throw new UserError(mistakes);
+  return done;
 }
 
 /** Where a mistake stands in a file that a person wrote; line and column count from 1. */
@@ -41,9 +65,7 @@ export function throwProblems(problems: readonly Problem[]): void {
       a.place.line - b.place.line ||
       a.place.column - b.place.column,
   );
-  const lines = sorted.map(formatProblem);
-  const count = lines.length > 1 ? `\n${lines.length} mistakes; nothing was started.` : '';
-  throw new UserError(lines.join('\n') + count);
+  throw new UserError(sorted.map(formatProblem));
 }
 
 /** Turns anything thrown into a text for a message. */

@@ -1,14 +1,19 @@
 import {
   type Document,
+  isAlias,
+  isCollection,
   isMap,
   isNode,
   isPair,
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   parseAllDocuments,
+  visit,
+  type YAMLMap,
 } from 'yaml';
-import type { Place, Problem } from './errors.ts';
+import { messageOf, type Place, type Problem } from './errors.ts';
 
 /** A YAML document that remembers where each value stands. */
 export interface LocatedDocument {
@@ -51,30 +56,108 @@ function offsetsOf(node: unknown, otherwise: Lookup): Lookup {
   return offset === undefined ? otherwise : { offset, keyOffset: offset };
 }
 
+/** A mistake of the text, by its offset. */
+interface Flaw {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** One wrong indent is misread for the rest of the file: only so many errors say anything. */
+const mostErrors = 5;
+
+/** The first error of each line, at most `mostErrors` of them, and how many follow. */
+function shortened(problems: readonly Problem[]): Problem[] {
+  const firsts = problems.filter(
+    ({ place }, i) => problems.findIndex((other) => other.place.line === place.line) === i,
+  );
+  const rest = firsts[mostErrors];
+  if (!rest) return firsts;
+  const more = `and ${problems.length - mostErrors} more that follow from it`;
+  return [...firsts.slice(0, mostErrors), { place: rest.place, message: `YAML: ${more}` }];
+}
+
+/**
+ * What the library does not say with its place: keys that a mapping has twice (it compares each
+ * with each, which takes minutes for a large one), aliases of nothing, and of what they stand in.
+ */
+function flawsOf(document: Document): Flaw[] {
+  const flaws: Flaw[] = [];
+  const found = ({ range }: Node, message: string): void => {
+    flaws.push({ offset: range?.[0] ?? 0, message });
+  };
+  const anchors = new Set<string>();
+  visit(document, {
+    Node: (_, node, path) => {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.add(node.anchor);
+        if (isMap(node)) checkKeys(node, found);
+      } else if (!anchors.has(node.source)) {
+        found(node, `the alias *${node.source} has no anchor &${node.source} before it`);
+      } else if (path.some((outer) => isCollection(outer) && outer.anchor === node.source)) {
+        found(node, `the alias *${node.source} stands in what it means`);
+      }
+    },
+  });
+  return flaws;
+}
+
+function checkKeys(map: YAMLMap, found: (node: Node, message: string) => void): void {
+  const seen = new Set<string>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (seen.has(name)) found(key, `the key "${name}" stands here twice`);
+    seen.add(name);
+  }
+}
+
+/** The document's value, or why it has none. */
+function readDocument(document: Document): { value: unknown } | { flaws: readonly Flaw[] } {
+  const { errors, contents } = document;
+  if (errors.length > 0) {
+    return { flaws: errors.map(({ pos, message }) => ({ offset: pos[0], message })) };
+  }
+  try {
+    const flaws = flawsOf(document);
+    if (flaws.length > 0) return { flaws };
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    // Too many aliases, or nested too deeply.
+    return { flaws: [{ offset: contents?.range?.[0] ?? 0, message: messageOf(error) }] };
+  }
+}
+
 /**
  * Parses every document of a YAML text. Syntax errors come back as problems with their place;
  * empty documents are left out.
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems: Problem[] = [];
   const documents: LocatedDocument[] = [];
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   for (const document of Array.isArray(parsed) ? parsed : []) {
-    for (const error of document.errors) {
-      problems.push({ place: at(error.pos[0]), message: `YAML: ${error.message}` });
+    const read = readDocument(document);
+    if ('flaws' in read) {
+      for (const { offset, message } of read.flaws) {
+        problems.push({ place: at(offset), message: `YAML: ${message}` });
+      }
+    } else if (document.contents !== null) {
+      documents.push({
+        file,
+        value: read.value,
+        place: (path) => at(lookup(document, path).offset),
+        keyPlace: (path) => at(lookup(document, path).keyOffset),
+      });
     }
-    if (document.errors.length > 0 || document.contents === null) continue;
-    documents.push({
-      file,
-      value: document.toJS({ maxAliasCount: 100 }),
-      place: (path) => at(lookup(document, path).offset),
-      keyPlace: (path) => at(lookup(document, path).keyOffset),
-    });
   }
-  return { documents, problems };
+  return { documents, problems: shortened(problems) };
 }

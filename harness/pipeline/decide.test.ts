@@ -57,6 +57,7 @@ function outcomeOf(rules: PolicyRule[], spans: SpanFacts[]): string {
     nonSampledCacheSize: 0,
     dropPendingOnShutdown: false,
     unmodelled: [],
+    unmodelledSettings: [],
     policies: rules.map((rule, i) => ({ ...rule, name: `p${i}`, place })),
   };
   const { outcome, policy } = decide(sampling, id, spans);
@@ -93,7 +94,18 @@ describe('decide', () => {
   it('knows that an upper latency threshold hangs on the order of arrival above it', () => {
     const banded: PolicyRule = { type: 'latency', thresholdMs: 40, upperThresholdMs: 60 };
     expect(outcomeOf([banded], [span()])).toBe('sampled by p0');
-    expect(outcomeOf([banded], [span({ endOffsetNanos: 90e6 })])).toBe('unknown');
+    const before = span({ endOffsetNanos: 45e6 });
+    expect(outcomeOf([banded], [before, span({ endOffsetNanos: 90e6 })])).toBe('unknown');
+    // A part within the bounds need not be one span.
+    const parts = [
+      span({ endOffsetNanos: 10e6 }),
+      span({ startOffsetNanos: 45e6 }),
+      span({ startOffsetNanos: 80e6, endOffsetNanos: 90e6 }),
+    ];
+    expect(outcomeOf([banded], parts)).toBe('unknown');
+    expect(outcomeOf([banded], [span({ endOffsetNanos: 90e6 })])).toBe('not-sampled');
+    const empty = { ...banded, thresholdMs: 60 };
+    expect(outcomeOf([empty], [before, span({ endOffsetNanos: 90e6 })])).toBe('not-sampled');
     expect(outcomeOf([banded], [span({ endOffsetNanos: 40e6 })])).toBe('not-sampled');
   });
 
@@ -116,6 +128,21 @@ describe('decide', () => {
     expect(outcomeOf([regex], [span({ attributes: { [key]: 'always_off' } })])).toBe(
       'sampled by p0',
     );
+  });
+
+  it('reads patterns as Go does, and asks them of a resource’s "" but never of a span’s', () => {
+    const pattern = (...values: string[]): PolicyRule => ({ ...flagged, values, regex: true });
+    const shop = [span({ attributes: { [key]: 'Shop' } })];
+    expect(outcomeOf([pattern('(?i)^(?P<name>shop)$')], shop)).toBe('sampled by p0');
+    expect(outcomeOf([pattern('^shop$')], shop)).toBe('not-sampled');
+    expect(outcomeOf([pattern('^$')], [span({ attributes: { [key]: '' } })])).toBe('not-sampled');
+    expect(outcomeOf([pattern('^$')], [span({ attributes: { [key]: 7 } })])).toBe('not-sampled');
+    expect(outcomeOf([pattern('^$')], [span({ resource: { [key]: '' } })])).toBe('sampled by p0');
+    expect(outcomeOf([pattern('^$')], [span({ resource: { [key]: 7 } })])).toBe('sampled by p0');
+    expect(outcomeOf([{ ...flagged, values: [''] }], [span({ resource: { [key]: '' } })])).toBe(
+      'not-sampled',
+    );
+    expect(outcomeOf([pattern('\\p{Greek}')], shop)).toBe('unknown');
   });
 
   it('numbers, booleans and span counts', () => {

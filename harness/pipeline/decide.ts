@@ -1,3 +1,4 @@
+import { goRegExp } from '../lib/go-regexp.ts';
 import { probabilisticHash, probabilisticThreshold } from './thresholds.ts';
 import type { Policy, PolicyRule, TailSampling } from './types.ts';
 
@@ -73,8 +74,10 @@ function evaluate(rule: PolicyRule, traceId: string, spans: readonly SpanFacts[]
       );
     case 'span_count':
       return sampledIf(spans.length >= rule.min && (rule.max === 0 || spans.length <= rule.max));
-    case 'string_attribute':
-      return evaluateAttribute(spans, rule.key, rule.invert, stringMatcher(rule));
+    case 'string_attribute': {
+      const matches = matcherOf(rule);
+      return matches ? evaluateAttribute(spans, rule.key, rule.invert, matches) : 'unknown';
+    }
     case 'numeric_attribute':
       return evaluateAttribute(spans, rule.key, rule.invert, (value) => {
         const number = typeof value === 'number' && Number.isInteger(value) ? value : 0;
@@ -117,7 +120,8 @@ function evaluateAll(
 /**
  * Longest end minus earliest start, in whole milliseconds, `>=` the threshold. With an upper
  * threshold the processor answers after each span, so that the order of arrival counts once the
- * whole trace is above it (internal/sampling/latency.go).
+ * whole trace is above it: it is known only where no part of the trace lies between the two
+ * (internal/sampling/latency.go).
  */
 function evaluateLatency(
   rule: { thresholdMs: number; upperThresholdMs: number },
@@ -128,9 +132,32 @@ function evaluateLatency(
   const end = Math.max(...spans.map((span) => span.endOffsetNanos));
   const durationMs = Math.trunc((end - start) / nanosPerMs);
   if (rule.upperThresholdMs === 0) return sampledIf(durationMs >= rule.thresholdMs);
-  if (durationMs <= rule.thresholdMs) return 'not-sampled';
-  return durationMs <= rule.upperThresholdMs ? 'sampled' : 'unknown';
+  if (durationMs <= rule.thresholdMs || rule.upperThresholdMs <= rule.thresholdMs) {
+    return 'not-sampled';
+  }
+  if (durationMs <= rule.upperThresholdMs) return 'sampled';
+  return spans.length > fewSpans || hasPartBetween(rule, spans) ? 'unknown' : 'not-sampled';
 }
+
+/** More are not tried pair by pair. */
+const fewSpans = 500;
+
+/** Any part of a trace lasts from the start of one of its spans to the end of one. */
+const hasPartBetween = (
+  rule: { thresholdMs: number; upperThresholdMs: number },
+  spans: readonly SpanFacts[],
+): boolean =>
+  spans.some((a) =>
+    spans.some((b) => {
+      if (a.startOffsetNanos > b.startOffsetNanos || a.endOffsetNanos > b.endOffsetNanos) {
+        return false;
+      }
+      const ms = Math.trunc((b.endOffsetNanos - a.startOffsetNanos) / nanosPerMs);
+      return rule.thresholdMs < ms && ms <= rule.upperThresholdMs;
+    }),
+  );
+
+type Matches = (value: FactValue, of: 'resource' | 'span') => boolean;
 
 /**
  * Attribute policies ask the resource and each span. Inverted ones answer Sampled unless a value
@@ -140,24 +167,44 @@ function evaluateAttribute(
   spans: readonly SpanFacts[],
   key: string,
   invert: boolean,
-  matches: (value: FactValue) => boolean,
+  matches: Matches,
 ): PolicyAnswer {
-  const matched = spans.some((span) =>
-    [span.resource?.[key], span.attributes?.[key]].some(
-      (value) => value !== undefined && matches(value),
-    ),
-  );
+  const matched = spans.some(({ resource, attributes }) => {
+    const [shared, own] = [resource?.[key], attributes?.[key]];
+    return (
+      (shared !== undefined && matches(shared, 'resource')) ||
+      (own !== undefined && matches(own, 'span'))
+    );
+  });
   return sampledIf(matched !== invert);
 }
 
-function stringMatcher(rule: {
-  values: readonly string[];
-  regex: boolean;
-}): (value: FactValue) => boolean {
-  const patterns = rule.regex ? rule.values.map((value) => new RegExp(value)) : [];
-  return (value) => {
-    const text = typeof value === 'string' ? value : '';
-    if (text === '') return false;
-    return rule.regex ? patterns.some((pattern) => pattern.test(text)) : rule.values.includes(text);
+type StringRule = Extract<PolicyRule, { type: 'string_attribute' }>;
+
+/** Matchers by the rule that they were made of. */
+const matchers = new WeakMap<StringRule, { readonly matches: Matches | undefined }>();
+
+function matcherOf(rule: StringRule): Matches | undefined {
+  const known = matchers.get(rule) ?? { matches: stringMatcher(rule) };
+  matchers.set(rule, known);
+  return known.matches;
+}
+
+/**
+ * A pattern is also asked of a resource's "", though never of a span's
+ * (internal/sampling/string_tag_filter.go). Undefined where a pattern is not modelled.
+ */
+function stringMatcher(rule: StringRule): Matches | undefined {
+  const textOf = (value: FactValue): string => (typeof value === 'string' ? value : '');
+  if (!rule.regex) {
+    const values = new Set(rule.values.filter((value) => value !== ''));
+    return (value) => values.has(textOf(value));
+  }
+  const patterns = rule.values.flatMap((value) => goRegExp(value) ?? []);
+  if (patterns.length < rule.values.length) return undefined;
+  return (value, of) => {
+    const asked = textOf(value);
+    if (of === 'span' && asked === '') return false;
+    return patterns.some((pattern) => pattern.test(asked));
   };
 }

@@ -159,8 +159,10 @@ export interface TailSampling {
   readonly nonSampledCacheSize: number;
   readonly dropPendingOnShutdown: boolean;
   readonly policies: readonly Policy[];
-  /** Settings whose effect is not modelled: with any of these, decisions are unknown. */
+  /** Settings and policies whose effect is not modelled: with any, not all decisions are known. */
   readonly unmodelled: readonly string[];
+  /** Of these the settings: with any, it is not known when and of what anything is decided. */
+  readonly unmodelledSettings: readonly string[];
 }
 
 export type Policy = { readonly name: string; readonly place: Place } & PolicyRule;

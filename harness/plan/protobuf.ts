@@ -5,8 +5,15 @@
 
 const utf8 = new TextEncoder();
 
+/** A whole number as a varint; negative ones as 64 bits in two's complement: ten bytes. */
 export function varint(value: number): number[] {
   const bytes: number[] = [];
+  if (value < 0) {
+    let bits = BigInt.asUintN(64, BigInt(value));
+    for (; bits > 127n; bits >>= 7n) bytes.push(Number(bits & 127n) | 128);
+    bytes.push(Number(bits));
+    return bytes;
+  }
   let rest = value;
   while (rest > 127) {
     bytes.push((rest % 128) | 128);
@@ -18,6 +25,7 @@ export function varint(value: number): number[] {
 
 /** Bytes that a varint takes. */
 export function varintLength(value: number): number {
+  if (value < 0) return 10;
   let length = 1;
   for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) length++;
   return length;
@@ -52,6 +60,9 @@ export function doubleField(field: number, value: number): number[] {
 
 type AttributeValue = string | number | boolean;
 
+/** Whole, and within the 64 bits of an int_value. */
+const isLong = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+
 /** An OTLP KeyValue (common.proto): whole numbers as int_value, others as double_value. */
 function keyValue(field: number, key: string, value: AttributeValue): number[] {
   const any =
@@ -59,7 +70,7 @@ function keyValue(field: number, key: string, value: AttributeValue): number[] {
       ? textField(1, value)
       : typeof value === 'boolean'
         ? varintField(2, value ? 1 : 0)
-        : Number.isInteger(value)
+        : isLong(value)
           ? varintField(3, value)
           : doubleField(4, value);
   return delimited(field, [...textField(1, key), ...delimited(2, any)]);

@@ -1,3 +1,4 @@
+import { tracesOfPhases } from '../scenario/meaning.ts';
 import type { Phase, Scenario, TraceLoad } from '../scenario/types.ts';
 import { type Random, random, shuffle } from './random.ts';
 import type { TemplateSet } from './templates.ts';
@@ -11,7 +12,7 @@ const stretch = 0.2;
 
 /** When the traces of one load begin: evenly by each phase's rate, jittered within their slot. */
 function startTimesMs(load: TraceLoad, phases: readonly Phase[], stream: Random): Float64Array {
-  const counts = phases.map((p) => Math.round((load.ratePerSecond * p.times * p.forMs) / 1_000));
+  const counts = tracesOfPhases(load, phases);
   const starts = new Float64Array(counts.reduce((sum, n) => sum + n, 0));
   let next = 0;
   let phaseStartMs = 0;

@@ -4,47 +4,68 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { maxCanaries } from './templates.ts';
 
-/** What can only be said of a scenario and its pipeline together. */
-export function checkAgainstPipeline(scenario: Scenario, pipeline: Pipeline): Problem[] {
-  const place = { file: scenario.file, line: 1, column: 1 };
-  const problem = (message: string, more: Partial<Problem> = {}): Problem => ({
-    place,
-    message,
-    ...more,
-  });
+/**
+ * What can only be said of a scenario and its pipeline together.
+ * @param podsOfTier how many pods each tier has
+ */
+export function checkAgainstPipeline(
+  scenario: Scenario,
+  pipeline: Pipeline,
+  podsOfTier: (tier: string) => number,
+): Problem[] {
   return [
-    ...checkTargets(scenario, pipeline, problem),
-    ...checkLate(scenario, pipeline, problem),
-    ...checkEntry(pipeline, problem),
-    ...scenario.load.flatMap((load) =>
-      load.canaries.length > maxCanaries
-        ? problem(
-            `load "${load.name}" has ${load.canaries.length} canaries, at most ${maxCanaries} are planned`,
-          )
-        : [],
-    ),
+    ...checkTiers(scenario, pipeline),
+    ...checkPods(scenario, pipeline, podsOfTier),
+    ...checkLate(scenario, pipeline),
+    ...checkEntry(scenario, pipeline),
+    ...checkCanaries(scenario),
   ];
 }
 
-type Report = (message: string, more?: Partial<Problem>) => Problem;
+const checkCanaries = ({ load, place }: Scenario): Problem[] =>
+  load.flatMap(({ name, canaries }, i) => {
+    if (canaries.length <= maxCanaries) return [];
+    const message = `load "${name}" has ${canaries.length} canaries, at most ${maxCanaries} are planned`;
+    return { place: place(['load', i, 'canaries']), message };
+  });
 
-function checkTargets(scenario: Scenario, pipeline: Pipeline, problem: Report): Problem[] {
+function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Problem[] {
   const known = pipeline.tiers.map((tier) => tier.name);
   const tiers = [
-    ...scenario.faults.map((fault) => ({ name: fault.target.tier, what: `fault ${fault.kind}` })),
-    ...scenario.expect.flatMap((e) =>
+    ...faults.map(({ kind, target }, i) => ({
+      name: target.tier,
+      what: `fault ${kind}`,
+      path: ['faults', i, kind],
+    })),
+    ...expect.flatMap((e, i) =>
       (e.check === 'restarts' || e.check === 'oomKilled') && e.tier !== undefined
-        ? { name: e.tier, what: `expectation ${e.check}` }
+        ? { name: e.tier, what: `expectation ${e.check}`, path: ['expect', i, e.check, 'tier'] }
         : [],
     ),
   ];
-  return tiers.flatMap(({ name, what }) => {
+  return tiers.flatMap(({ name, what, path }) => {
     if (known.includes(name)) return [];
     const hint = didYouMean(name, known);
-    return problem(`${what} names tier "${name}", which the pipeline does not have`, {
-      known,
-      ...(hint ? { hint } : {}),
-    });
+    const message = `${what} names tier "${name}", which the pipeline does not have`;
+    return { place: place(path), message, known, ...(hint ? { hint } : {}) };
+  });
+}
+
+/** A fault that no pod can suffer breaks nothing. */
+function checkPods(
+  { faults, place }: Scenario,
+  { tiers }: Pipeline,
+  podsOfTier: (tier: string) => number,
+): Problem[] {
+  return faults.flatMap(({ kind, target: { tier, ordinal } }, i) => {
+    if (!tiers.some(({ name }) => name === tier)) return [];
+    const pods = podsOfTier(tier);
+    if (pods > (typeof ordinal === 'number' ? ordinal : 0)) return [];
+    const message =
+      pods === 0
+        ? `fault ${kind} has no target: tier "${tier}" has no pod`
+        : `fault ${kind} names ${tier}/${ordinal}; the last of its ${pods} pods is ${tier}/${pods - 1}`;
+    return { place: place(['faults', i, kind]), message };
   });
 }
 
@@ -54,28 +75,31 @@ function checkTargets(scenario: Scenario, pipeline: Pipeline, problem: Report): 
  */
 const tickMs = 2_000;
 
-function checkLate(scenario: Scenario, pipeline: Pipeline, problem: Report): Problem[] {
+function checkLate({ load, place }: Scenario, pipeline: Pipeline): Problem[] {
   const waitMs = pipeline.tiers.find((tier) => tier.tailSampling)?.tailSampling?.decisionWaitMs;
   if (waitMs === undefined) return [];
-  return scenario.load.flatMap(({ name, late }) => {
+  return load.flatMap(({ name, late }, i) => {
     if (!late || late.deliverAfterMs < waitMs || late.deliverAfterMs > waitMs + tickMs) return [];
-    return problem(
-      `load "${name}": late spans are delivered after ${late.deliverAfterMs} ms, within the tick of the decision (${waitMs} to ${waitMs + tickMs} ms)`,
-      { hint: `deliverAfter above ${waitMs + tickMs}ms, or below ${waitMs}ms` },
-    );
+    const end = waitMs + tickMs;
+    return {
+      place: place(['load', i, 'late', 'deliverAfter']),
+      message: `load "${name}": late spans are delivered after ${late.deliverAfterMs} ms, within the tick of the decision (${waitMs} to ${end} ms)`,
+      hint: `deliverAfter above ${end}ms, or below ${waitMs}ms`,
+    };
   });
 }
 
 /** The load goes in by OTLP over HTTP. */
-function checkEntry(pipeline: Pipeline, problem: Report): Problem[] {
+function checkEntry(scenario: Scenario, pipeline: Pipeline): Problem[] {
   const [entry] = pipeline.tiers;
   const otlp = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
   const protocols = otlp?.config.protocols as Record<string, unknown> | undefined;
   if (entry && protocols && 'http' in protocols) return [];
   return [
-    problem(`tier "${entry?.name}" takes no OTLP over HTTP, by which the load goes in`, {
-      ...(otlp ? { place: otlp.place } : {}),
+    {
+      place: otlp?.place ?? entry?.workload.place ?? scenario.place(['pipeline']),
+      message: `tier "${entry?.name}" takes no OTLP over HTTP, by which the load goes in`,
       hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318',
-    }),
+    },
   ];
 }

@@ -1,5 +1,6 @@
+import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** As many kept traces are asked for, if there are that many. */
 const askedTraces = 200;
@@ -16,8 +17,10 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   const open = new Map<string, Set<string>>();
   const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
   let keptTraces = 0;
+  let promised = 0;
   return {
     trace: ({ account }) => {
+      if (intentOf(context, account) === 'sampled') promised++;
       const spanIds = account.spans.flatMap(({ view, bucket }) =>
         bucket.kind === 'delivered' ? view.item.spanId : [],
       );
@@ -72,12 +75,17 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
       const enough = Math.min(askedTraces, keptTraces);
       const tooFew = asked.size < enough;
       const errors = answers?.errors ?? ['nothing was asked'];
+      const empty = promised > 0 && keptTraces === 0;
+      const notes = [
+        ...(empty ? [`nothing was delivered of ${formatCount(promised)} traces to be kept`] : []),
+        ...errors.slice(0, 1),
+      ];
       return {
         name: 'backends',
         subject: '',
-        verdict: verdictOf(collector.count > 0, tooFew || errors.length > 0),
+        verdict: verdictOf(collector.count > 0, tooFew || empty || errors.length > 0),
         expected: `${enough} kept traces in the backend by id and by search, their logs, a series of every collector`,
-        observed: `${asked.size} asked, ${collector.count} not as delivered${errors.length > 0 ? `; ${errors[0]}` : ''}`,
+        observed: [`${asked.size} asked, ${collector.count} not as delivered`, ...notes].join('; '),
         findings: collector.findings(),
       };
     },

@@ -28,13 +28,14 @@ export function createDecidedCheck(context: JudgeContext): Watcher {
       }
     },
     finish: () => {
-      const blind = context.sampling !== undefined && counts.compared === 0;
+      // What is open was not compared with anything.
+      const blind = counts.compared === counts.unsure;
       const unknown = unmodelled.length > 0 || blind || !context.sampling;
       const why = !context.sampling
         ? 'no tail_sampling in the pipeline'
         : unmodelled.length > 0
           ? `not modelled: ${unmodelled.join(', ')}`
-          : `${formatCount(counts.compared)} decisions, ${formatCount(wrong.count)} otherwise, ${formatCount(counts.unsure)} open`;
+          : `${formatCount(counts.compared)} decisions, ${formatCount(wrong.count)} otherwise, ${formatCount(counts.unsure)} open${blind ? ': none to compare' : ''}`;
       return {
         name: 'decided',
         subject: '',

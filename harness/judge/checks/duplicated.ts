@@ -15,7 +15,11 @@ export function duplicatesOf(
 ): { hop: string; times: number }[] {
   const path = context.paths[signal];
   return [...view.arrivals, view.deliveries].flatMap((arrivals, step) => {
-    const times = taken(arrivals).length;
+    const own = taken(arrivals);
+    if (own.length < 2) return [];
+    // Each of several backends is to take it once.
+    const byBackend = Map.groupBy(own, ({ backend }) => backend);
+    const times = Math.max(...[...byBackend.values()].map(({ length }) => length));
     return times > 1 ? [{ hop: hopName(path, step), times }] : [];
   });
 }

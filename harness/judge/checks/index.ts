@@ -7,6 +7,7 @@ import { createDuplicatedCheck } from './duplicated.ts';
 import { createEvidenceCheck } from './evidence.ts';
 import { createFaultsCheck } from './faults.ts';
 import { createHeldCheck } from './held.ts';
+import { provedByIntake } from './intake.ts';
 import { createKeptCheck } from './kept.ts';
 import { createLateCheck } from './late.ts';
 import { createLivesCheck } from './lives.ts';
@@ -23,11 +24,11 @@ function checkOf(expectation: Expectation, context: JudgeContext): Watcher | und
     case 'kept':
       return createKeptCheck(expectation, context);
     case 'lost':
-      return createLostCheck(expectation);
+      return provedByIntake(createLostCheck(expectation), 'nothing to lose');
     case 'duplicated':
-      return createDuplicatedCheck(expectation, context);
+      return provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double');
     case 'altered':
-      return createAlteredCheck(expectation, context);
+      return provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter');
     case 'late':
       return createLateCheck(expectation, context);
     case 'visible':
@@ -53,7 +54,7 @@ export function createChecks(
     ...expectations.flatMap((expectation) => checkOf(expectation, context) ?? []),
     createUnexplainedCheck(context),
     createFaultsCheck(context),
-    createLoadCheck(context),
+    provedByIntake(createLoadCheck(context), 'nothing was tried'),
     createEvidenceCheck(context, missing),
     createBackendsCheck(context),
   ];

@@ -1,7 +1,7 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { Expectation } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 import { contradicts, describePolicies } from './promise.ts';
 
 type KeptExpectation = Extract<Expectation, { check: 'kept' }>;
@@ -25,7 +25,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (account.trace.className !== name) return;
       counts.traces++;
       if (account.kept) counts.kept++;
-      const meant = context.sampling ? account.intent?.outcome : 'sampled';
+      const meant = intentOf(context, account);
       if (meant === 'unknown') counts.unknown++;
       if (meant !== 'sampled') {
         if (examples.length < 5) examples.push(account.trace.traceId);
@@ -64,16 +64,20 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         });
       }
       const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
+      const spared = [...excepted.values()].reduce((sum, n) => sum + n, 0);
+      // The exceptions swallowed the whole class: what is left proves nothing.
+      const swallowed = counts.promised > 0 && spared === counts.promised;
+      const none = swallowed ? ': every promised trace is excepted' : '';
       const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
       return {
         name: 'kept',
         subject: name,
         verdict: verdictOf(
           broken.count > 0 && !onlyUnsure,
-          unmodelled || onlyUnsure || counts.traces === 0,
+          unmodelled || onlyUnsure || swallowed || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
-        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}`,
+        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${none}`,
         findings: broken.findings(),
       };
     },

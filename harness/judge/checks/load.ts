@@ -1,3 +1,4 @@
+import type { BlockFact, Evidence } from '../../evidence/types.ts';
 import { formatCount, formatMs } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
@@ -7,6 +8,7 @@ import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
  * before.
  */
 const latestMs = 1_000;
+const at = { hop: 'load', component: 'k6' } as const;
 
 /**
  * Always implied: the load was offered whole and on time, else nothing that follows proves
@@ -18,8 +20,9 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
       const collector = createCollector();
       const { startMs, load } = evidence.facts;
       const add = (cause: string, atMs?: number): void =>
-        collector.add({ kind: 'load-not-offered', hop: 'load', component: 'k6', cause, atMs });
+        collector.add({ ...at, kind: 'load-not-offered', cause, atMs });
       let offered = 0;
+      let refused = 0;
       let worstMs = 0;
       for (const { outcome, dueMs } of evidence.blocks) {
         if (!outcome) {
@@ -27,9 +30,17 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
           continue;
         }
         offered++;
+        if (outcome.outcome === 'refused') refused++;
         const lateMs = outcome.sentMs - startMs - dueMs;
         worstMs = Math.max(worstMs, lateMs);
         if (lateMs > latestMs) add(`sent more than ${formatMs(latestMs)} late`, outcome.sentMs);
+      }
+      for (const signal of ['traces', 'logs'] as const) {
+        for (const { items, outcome } of refusedWhole(evidence, signal)) {
+          const cause = `${signal}: status ${outcome?.status}, error code ${outcome?.errorCode}`;
+          const kind = 'refused-at-entry';
+          collector.add({ ...at, kind, cause, count: items, atMs: outcome?.sentMs });
+        }
       }
       if (load.exitCode !== 0) {
         const how = load.signal ?? `exit code ${load.exitCode}`;
@@ -40,9 +51,18 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
         subject: '',
         verdict: verdictOf(false, collector.count > 0 || evidence.blocks.length === 0),
         expected: `${formatCount(evidence.blocks.length)} requests, each sent within ${formatMs(latestMs)} of its moment`,
-        observed: `${formatCount(offered)} sent, the latest ${formatMs(Math.max(0, worstMs))} late`,
+        observed: `${formatCount(offered)} sent${refused > 0 ? `, ${formatCount(refused)} refused` : ''}, the latest ${formatMs(Math.max(0, worstMs))} late`,
         findings: collector.findings(),
       };
     },
   };
+}
+
+/**
+ * The requests of a signal that was refused altogether. Where only some were, that is no finding of
+ * the load: their sender was told, and `lost` is about what was acknowledged.
+ */
+function refusedWhole({ blocks }: Evidence, signal: BlockFact['signal']): readonly BlockFact[] {
+  const sent = blocks.filter((block) => block.signal === signal && block.outcome);
+  return sent.every(({ outcome }) => outcome?.outcome === 'refused') ? sent : [];
 }

@@ -3,12 +3,32 @@ import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
-/** Always implied: no item without an explanation, and none that nobody planned. */
+/** As many of the components that something hangs on are named. */
+const namedComponents = 3;
+
+/**
+ * Always implied: no item without an explanation, and none that nobody planned. What hangs on a
+ * rule that is not modelled is neither explained nor without explanation: unknown.
+ */
 export function createUnexplainedCheck(context: JudgeContext): Watcher {
   const collector = createCollector();
   const counts = { spans: 0, logs: 0, missing: 0, foreign: 0 };
+  const unmodelled = { spans: 0, logs: 0, components: new Set<string>() };
   const look = (account: ItemAccount, what: 'spans' | 'logs'): void => {
     const { bucket } = account;
+    if (account.unmodelled !== undefined) {
+      unmodelled[what]++;
+      unmodelled.components.add(account.unmodelled);
+      collector.add({
+        kind: 'not-modelled',
+        hop: account.unmodelled.split('/')[0] ?? '',
+        component: account.unmodelled,
+        cause: what,
+        example: exampleOf(account, bucket.kind),
+        atMs: sentMsOf(account),
+      });
+      return;
+    }
     if (bucket.kind !== 'unexplained') return;
     if (account.missing) counts.missing++;
     else counts[what]++;
@@ -29,7 +49,8 @@ export function createUnexplainedCheck(context: JudgeContext): Watcher {
     finish: async () => {
       for (const item of await context.evidence.foreign()) {
         counts.foreign++;
-        const { name = '' } = context.evidence.recorders[item.recorder] ?? {};
+        const { recorders } = context.evidence;
+        const name = recorders.find((r) => r.number === item.recorder)?.name ?? '';
         collector.add({
           kind: 'never-planned',
           hop: name,
@@ -43,11 +64,23 @@ export function createUnexplainedCheck(context: JudgeContext): Watcher {
       return {
         name: 'unexplained',
         subject: '',
-        verdict: verdictOf(failed, counts.missing > 0),
+        verdict: verdictOf(failed, counts.missing + unmodelled.components.size > 0),
         expected: 'nothing without an explanation',
-        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records, ${formatCount(counts.foreign)} never planned, ${formatCount(counts.missing)} for want of evidence`,
+        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records, ${formatCount(counts.foreign)} never planned, ${formatCount(counts.missing)} for want of evidence${describeUnmodelled(unmodelled)}`,
         findings: collector.findings(),
       };
     },
   };
+}
+
+function describeUnmodelled(unmodelled: {
+  readonly spans: number;
+  readonly logs: number;
+  readonly components: ReadonlySet<string>;
+}): string {
+  const { spans, logs, components } = unmodelled;
+  if (components.size === 0) return '';
+  const named = [...components].slice(0, namedComponents).join(', ');
+  const more = components.size > namedComponents ? ', ...' : '';
+  return `; ${formatCount(spans)} spans, ${formatCount(logs)} log records hang on what is not modelled: ${named}${more}`;
 }

@@ -4,6 +4,7 @@ import { differingKeys, type Edited, editAttributes, editResource } from '../mod
 import type { SignalPath } from '../model/path.ts';
 import { hopName } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
+import { podFacts } from './reader.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 
 /** How an item that was seen differs from what was planned, after the pipeline's declared edits. */
@@ -85,7 +86,7 @@ function createStepReader(
     const known =
       resourceDiffs.get(key) ??
       differences(
-        editResource(evidence.resource(item.resourceId), processors, podOf(context, item)),
+        editResource(evidence.resource(item.resourceId), processors, podFacts(context, item.pod)),
         evidence.resource(seen),
         'resource attribute',
       );
@@ -123,12 +124,6 @@ const equalScopes = ({ evidence }: JudgeContext, item: ItemEvidence, seen: numbe
 
 const differences = (edited: Edited, seen: Attributes, what: string): string[] =>
   differingKeys(edited, seen).map((key) => describe(what, key, edited, seen));
-
-function podOf(context: JudgeContext, item: ItemEvidence) {
-  const { facts } = context.evidence;
-  const pod = facts.pods[item.pod];
-  return { pod, nodeName: facts.workerNodes[pod?.node ?? 0] ?? '' };
-}
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
 

@@ -1,8 +1,9 @@
 import type { OttlFacts } from '../model/ottl.ts';
 import type { Dropper, SignalPath } from '../model/path.ts';
 import type { JudgeContext } from './context.ts';
-import type { StayAccount } from './sampler.ts';
-import { type ItemView, taken } from './sightings.ts';
+import { lostBehind } from './lost.ts';
+import { type Arrival, type ItemView, taken } from './sightings.ts';
+import type { StayAccount } from './stay.ts';
 
 export type LostCause =
   | 'held-by-killed'
@@ -35,6 +36,8 @@ export interface ItemAccount {
   readonly indeterminate: boolean;
   /** Evidence that should be there is not: leads to unknown, never to fail. */
   readonly missing: boolean;
+  /** Not delivered, and why rests on a rule that is not modelled: names it. */
+  readonly unmodelled?: string | undefined;
 }
 
 /** What sampling had to say of an item; undefined on a path without sampling. */
@@ -61,8 +64,10 @@ export function accountItem(
     missing: false,
     ...over,
   });
-  if (taken(view.deliveries).length > 0) return done({ kind: 'delivered' });
-  const unanswered = view.deliveries.find((delivery) => delivery.missing);
+  const absent = absentAt(path, view);
+  if (absent.length === 0) return done({ kind: 'delivered' });
+  const attempts = view.deliveries.filter(({ backend }) => absent.includes(backend ?? ''));
+  const unanswered = attempts.find((delivery) => delivery.missing);
   if (unanswered) {
     const why = 'seen at the backend’s recorder, but no answer to its request was recorded';
     return done(
@@ -78,17 +83,21 @@ export function accountItem(
   }
   const sampling = path.steps[step]?.sampler ?? -1;
   if (sampling >= 0 && fate) {
-    const decided = fromStay(path, step, view, fate, done);
+    const decided = fromStay(context, path, step, view, fate, done);
     if (decided) return decided;
   }
-  const account = lostBehind(context, path, step, view, done);
+  const account = lostBehind(context, path, step, { view, attempts, stay: fate?.stay }, done);
   if (account.bucket.kind === 'unexplained' && dropper) {
-    return done(
-      { kind: 'filtered', ...named(path, step, dropper.dropper) },
-      { indeterminate: true },
-    );
+    const by = named(path, step, dropper.dropper);
+    return done({ kind: 'filtered', ...by }, { indeterminate: true, unmodelled: by.processor });
   }
   return account;
+}
+
+/** Backends that did not take it: each must. */
+function absentAt({ backends }: SignalPath, { deliveries }: ItemView): string[] {
+  const there = new Set(taken(deliveries).map((delivery: Arrival) => delivery.backend));
+  return backends.filter((backend) => !there.has(backend));
 }
 
 /** Index of the last step that surely took the item in; -1 where none did. */
@@ -96,7 +105,7 @@ export function furthestStep(view: ItemView): number {
   return view.arrivals.findLastIndex((arrivals) => taken(arrivals).length > 0);
 }
 
-type Done = (bucket: Bucket, over?: Partial<ItemAccount>) => ItemAccount;
+export type Done = (bucket: Bucket, over?: Partial<ItemAccount>) => ItemAccount;
 
 /** No process took it: the block's own outcome says why. */
 function notTaken(view: ItemView, done: Done): ItemAccount {
@@ -141,6 +150,7 @@ export const hopName = (path: SignalPath, to: number): string => {
 
 /** Undefined where sampling does not explain the item: it was sampled, or nothing is known. */
 function fromStay(
+  context: JudgeContext,
   path: SignalPath,
   step: number,
   view: ItemView,
@@ -161,73 +171,20 @@ function fromStay(
   const decision = stay.decision;
   const sampled = decision?.outcome === 'sampled';
   if (sampled && !stay.ambiguous) return undefined;
-  if (stay.ambiguous && stay.incarnation.ending === 'killed') {
+  if (stay.doubts.has('ending')) {
     return lost('held-by-killed', 'killed within the tick of its decision', true);
   }
-  if (sampled && stay.evictionOpen) {
+  if (sampled && stay.doubts.has('eviction')) {
     const detail = 'it came, or was due, about when its trace was pushed out';
     return lost('evicted-before-decision', detail, true);
   }
   const dropPolicy = decision?.outcome === 'dropped' ? decision.policy : undefined;
   return done(
     { kind: 'notSampled', dropPolicy, late: late || stay.late.has(view.item.item) },
-    { indeterminate: stay.ambiguous },
+    { indeterminate: stay.ambiguous, ...unmodelledRule(context, tier, stay) },
   );
 }
 
-/** Taken in by `step`, meant to be handed on, never taken in behind it. */
-function lostBehind(
-  context: JudgeContext,
-  path: SignalPath,
-  step: number,
-  view: ItemView,
-  done: Done,
-): ItemAccount {
-  const behind = step + 1;
-  const last = behind >= path.steps.length;
-  const hop = hopName(path, behind);
-  const attempts = last ? view.deliveries : (view.arrivals[behind] ?? []);
-  const holders = taken(view.arrivals[step] ?? []).flatMap((a) => a.incarnation ?? []);
-  const killed = holders.find((holder) => holder.ending === 'killed');
-  if (killed) {
-    const detail = `${killed.life.pod} was killed with it in its memory`;
-    return done({
-      kind: 'lost',
-      hop: path.steps[step]?.tier.name ?? '',
-      cause: 'held-by-killed',
-      detail,
-    });
-  }
-  const refusal = attempts.find((attempt) => attempt.kind === 'refused');
-  const sinceMs = Math.min(...view.arrivals.flat().map((a) => a.fromMs));
-  const drop = context.drops.take(
-    holders.map((h) => h.life.pod),
-    path.signal,
-    sinceMs,
-  );
-  if (refusal && !refusal.missing) {
-    const cause = last ? 'refused-by-backend' : 'refused-by-gateway';
-    return done({ kind: 'lost', hop, cause, detail: refusal.message });
-  }
-  if (drop) {
-    const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
-    const restarted = context.incarnations.endedEarly.some((i) => i.ending === 'graceful');
-    const cause = restarted && !last ? 'cut-by-restart' : 'dropped-by-exporter';
-    return done({ kind: 'lost', hop, cause, detail });
-  }
-  if (attempts.some((attempt) => attempt.kind === 'maybe' && !attempt.missing)) {
-    const why = 'its last request to the next hop broke off without an answer and was not repeated';
-    return done({ kind: 'unexplained', hop, why }, { indeterminate: true });
-  }
-  const unanswered = attempts.some((attempt) => attempt.missing);
-  const next = path.steps[behind]?.tier.name ?? '';
-  const unrecorded = !last && context.recordersOfTier(next).size === 0;
-  const where = last ? 'the backend’s recorder' : `the recorder of ${next}`;
-  const why = unanswered
-    ? `no answer to its request at ${where} was recorded`
-    : unrecorded
-      ? `acknowledged by ${path.steps[step]?.tier.name}; what came to ${next} was not recorded`
-      : `acknowledged by ${path.steps[step]?.tier.name}, never seen at ${where}`;
-  const missing = unanswered || unrecorded;
-  return done({ kind: 'unexplained', hop, why }, { missing, indeterminate: missing });
+function unmodelledRule({ sampling }: JudgeContext, tier: string, { doubts }: StayAccount) {
+  return doubts.has('rules') ? { unmodelled: `${tier}/${sampling?.component.id ?? ''}` } : {};
 }

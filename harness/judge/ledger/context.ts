@@ -3,9 +3,9 @@ import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
-import { type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
+import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { type Incarnations, readIncarnations } from './incarnations.ts';
-import { wholeWaitMs } from './sampler.ts';
+import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
 /** Everything that classifying one item takes, prepared once a run. */
@@ -22,6 +22,10 @@ export interface JudgeContext {
   recordersOfTier(tier: string): ReadonlySet<number>;
   /** Recorders in front of the backends of a signal. */
   readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
+  /** The backend that a recorder stands in front of; none in front of collectors. */
+  readonly backendOf: ReadonlyMap<number, string>;
+  /** Whether one of these recorders saw a request accepted between two moments. */
+  answeredBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
   /** Stays of traces that a gateway process pushed out, by process. */
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
   /** The decision clocks of gateway processes, by process, where they could be read. */
@@ -72,12 +76,35 @@ export async function prepare(
     sampling,
     recordersOfTier,
     backendRecorders,
+    backendOf: new Map(
+      evidence.recorders.flatMap(({ hop, number }) =>
+        'backend' in hop ? [[number, hop.backend] as const] : [],
+      ),
+    ),
+    answeredBetween: createAnswerSearch(evidence),
     evictions,
     ticks: sampling
       ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
       : new Map(),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
+}
+
+function createAnswerSearch(evidence: Evidence): JudgeContext['answeredBetween'] {
+  const known = new Map<number, Float64Array>();
+  const answersAt = (recorder: number): Float64Array => {
+    const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
+    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i));
+    const accepted = requests.flatMap((r) => (r?.outcome === 'ok' ? r.answeredMs : []));
+    const times = Float64Array.from(accepted).sort();
+    known.set(recorder, times);
+    return times;
+  };
+  return (recorders, fromMs, toMs) =>
+    [...recorders].some((recorder) => {
+      const times = known.get(recorder) ?? answersAt(recorder);
+      return countUpTo(times, toMs) > countUpTo(times, fromMs);
+    });
 }
 
 async function readEvictions(

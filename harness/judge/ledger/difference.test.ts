@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import { differenceOf } from './difference.ts';
-import type { StayAccount } from './sampler.ts';
+import type { StayAccount } from './stay.ts';
 import type { TraceAccount } from './trace.ts';
 
 const context = {
@@ -21,6 +21,7 @@ const causeOf = (stay: Partial<StayAccount>): string => {
   const own = {
     fate: 'decided',
     ambiguous: false,
+    doubts: new Set(),
     late: new Set<number>(),
     incarnation: { key: 'gateway-0', tier: 'gateway', life: { pod: 'gateway-0' } },
     ...stay,
@@ -48,7 +49,8 @@ describe('a trace that its policies keep and that was not kept', () => {
 
   it('was pushed out when it may have been, before it was complete or decided', () => {
     for (const outcome of ['sampled', 'not-sampled'] as const) {
-      const torn = { ambiguous: true, evictionOpen: true, decision: decision(outcome) };
+      const doubts: StayAccount['doubts'] = new Set(['eviction']);
+      const torn = { ambiguous: true, doubts, decision: decision(outcome) };
       expect(causeOf(torn)).toBe('evicted-before-decision');
     }
   });

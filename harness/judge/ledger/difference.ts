@@ -1,7 +1,7 @@
 import type { FindingKind } from '../findings.ts';
 import type { ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
-import type { StayAccount } from './sampler.ts';
+import type { StayAccount } from './stay.ts';
 import type { TraceAccount } from './trace.ts';
 
 /** Why a trace that should be kept is not, or not whole. */
@@ -93,7 +93,7 @@ function notSampled(
     const cause = outage ? 'split-by-outage' : 'trace-split-across-gateways';
     return { ...at, cause, detail: `its spans went to ${names}` };
   }
-  const torn = account.stays.find((stay) => stay.evictionOpen);
+  const torn = account.stays.find((stay) => stay.doubts.has('eviction'));
   if (torn) {
     const pod = torn.incarnation.life.pod;
     const detail = `some of its spans came, or were due, about when it was pushed out of ${pod}`;

@@ -24,11 +24,6 @@ export interface EvictionSettings {
 
 const tickMs = 1_000;
 
-/** One entering of a trace into the memory. */
-interface Entry extends TraceArrival {
-  pushedBy: TraceArrival | undefined;
-}
-
 /**
  * Replays the arrivals at one gateway process through its memory of `num_traces`: a new trace
  * pushes the oldest out, decided or not (tailsamplingprocessor v0.152.0, processor.go, iter,
@@ -39,31 +34,33 @@ export function replayEvictions(
   arrivals: Iterable<TraceArrival>,
   settings: EvictionSettings,
 ): Map<number, Stay[]> {
-  const entries: Entry[] = [];
+  const entries: TraceArrival[] = [];
   // A Map keeps the order of insertion: its first key is the oldest trace.
-  const held = new Map<number, Entry>();
+  const held = new Map<number, TraceArrival>();
   const cached = new Set<number>();
   for (const arrival of arrivals) {
     const { trace, fromMs } = arrival;
     if (settings.cachesDecisions) releaseDecided(held, cached, fromMs, settings);
     if (held.has(trace) || cached.has(trace)) continue;
     if (held.size >= settings.numTraces) {
-      const [oldest, entry] = held.entries().next().value as [number, Entry];
-      held.delete(oldest);
-      entry.pushedBy = arrival;
+      const [oldest] = held.keys();
+      held.delete(oldest as number);
     }
-    const entry = { ...arrival, pushedBy: undefined };
-    entries.push(entry);
-    held.set(trace, entry);
+    entries.push(arrival);
+    held.set(trace, arrival);
   }
-  const evictedOf = settings.cachesDecisions
-    ? ({ pushedBy }: Entry) => pushedBy && { fromMs: pushedBy.fromMs, toMs: pushedBy.toMs }
-    : windows(entries, settings.numTraces);
-  return staysOf(entries, evictedOf);
+  const windowOf = windows(entries, settings.numTraces);
+  if (!settings.cachesDecisions) return staysOf(entries, windowOf);
+  // Until it is decided, whoever came behind it is not either: caches change nothing before that.
+  const lastMs = settings.decisionWaitMs + tickMs;
+  return staysOf(entries, (entry) => {
+    const window = windowOf(entry);
+    return window && window.fromMs <= entry.toMs + lastMs ? window : undefined;
+  });
 }
 
 function releaseDecided(
-  held: Map<number, Entry>,
+  held: Map<number, TraceArrival>,
   cached: Set<number>,
   nowMs: number,
   { decisionWaitMs }: EvictionSettings,
@@ -77,8 +74,8 @@ function releaseDecided(
 
 /** Stays of every trace with at least one that ended, or may have ended, by being pushed out. */
 function staysOf(
-  entries: readonly Entry[],
-  evictedOf: (entry: Entry) => Window | undefined,
+  entries: readonly TraceArrival[],
+  evictedOf: (entry: TraceArrival) => Window | undefined,
 ): Map<number, Stay[]> {
   const all = new Map<number, Stay[]>();
   for (const entry of entries) {
@@ -96,9 +93,9 @@ function staysOf(
  * had all that may stand behind come first, and no later than had only those that surely do.
  */
 function windows(
-  entries: readonly Entry[],
+  entries: readonly TraceArrival[],
   numTraces: number,
-): (entry: Entry) => Window | undefined {
+): (entry: TraceArrival) => Window | undefined {
   const fromTimes = Float64Array.from(entries, (e) => e.fromMs).sort();
   const toTimes = Float64Array.from(entries, (e) => e.toMs).sort();
   return (entry) => {
@@ -112,7 +109,7 @@ function windows(
 }
 
 /** How many of the sorted times are at or before a moment. */
-function countUpTo(times: Float64Array, atMs: number): number {
+export function countUpTo(times: Float64Array, atMs: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;

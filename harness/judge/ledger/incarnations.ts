@@ -24,6 +24,7 @@ export interface Incarnations {
 export interface Outage {
   readonly tier: string;
   readonly pod: string;
+  readonly ending: Incarnation['ending'];
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -60,7 +61,11 @@ export function readIncarnations(evidence: Evidence): Incarnations {
 const isEarly = ({ life }: Incarnation): boolean =>
   life.ending === 'fault' || life.ending === 'unasked';
 
-function outageOf({ life }: Incarnation, all: readonly Incarnation[], evidence: Evidence): Outage {
+function outageOf(
+  { life, ending }: Incarnation,
+  all: readonly Incarnation[],
+  evidence: Evidence,
+): Outage {
   const endedMs = life.endedMs ?? 0;
   const successor = all.find((i) => i.life.pod === life.pod && i.life.startedMs >= endedMs);
   const told = evidence.receipts.find(
@@ -69,6 +74,7 @@ function outageOf({ life }: Incarnation, all: readonly Incarnation[], evidence: 
   return {
     tier: life.tier,
     pod: life.pod,
+    ending,
     fromMs: told?.injectedMs ?? endedMs,
     toMs: successor?.life.readyMs ?? Number.POSITIVE_INFINITY,
   };

@@ -15,6 +15,10 @@ export interface Arrival {
   readonly missing: boolean;
   /** It was answered, but the answer did not reach the sender: it may well send it again. */
   readonly unheard: boolean;
+  /** Refused in a way after which no sender tries again. */
+  readonly final: boolean;
+  /** The backend whose recorder saw it; undefined in front of collectors. */
+  readonly backend: string | undefined;
   readonly message: string;
   readonly sighting: Sighting | undefined;
 }
@@ -68,6 +72,8 @@ function entryArrivals(
       kind: kinds[outcome.outcome],
       missing: false,
       unheard: false,
+      final: outcome.outcome === 'refused',
+      backend: undefined,
       message: `status ${outcome.status}, error code ${outcome.errorCode}`,
       sighting: undefined,
     },
@@ -86,10 +92,22 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     kind: outcome === 'ok' && !partial ? 'ok' : outcome === 'error' ? 'refused' : 'maybe',
     missing: outcome === 'missing',
     unheard: request?.heard === false,
+    final: outcome === 'error' && isFinal(request?.code ?? -1),
+    backend: context.backendOf.get(sighting.recorder),
     message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
     sighting,
   };
 }
+
+/**
+ * Answers after which senders try again (OTLP specification, "Failures"; exporter/otlpexporter and
+ * otlphttpexporter v0.152.0). RESOURCE_EXHAUSTED only does with RetryInfo, which is not recorded.
+ */
+const retryableStatus: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const retryableGrpc: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15]);
+
+const isFinal = (code: number): boolean =>
+  code >= 100 ? !retryableStatus.has(code) : code > 0 && !retryableGrpc.has(code);
 
 export const taken = (arrivals: readonly Arrival[]): Arrival[] =>
   arrivals.filter((arrival) => arrival.kind === 'ok');

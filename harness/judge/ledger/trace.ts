@@ -1,12 +1,13 @@
-import type { Attributes, TraceEvidence } from '../../evidence/types.ts';
-import { type Decision, decide, type Facts, type SpanFacts } from '../../pipeline/decide.ts';
-import { editAttributes, editResource } from '../model/edits.ts';
-import type { OttlFacts } from '../model/ottl.ts';
+import type { TraceEvidence } from '../../evidence/types.ts';
+import { type Decision, decide } from '../../pipeline/decide.ts';
+import type { TailSampling } from '../../pipeline/types.ts';
 import { accountItem, type ItemAccount, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import { type Difference, differenceOf } from './difference.ts';
-import { accountStays, type StayAccount } from './sampler.ts';
+import type { FactReader } from './reader.ts';
+import { accountStays, undecidable } from './sampler.ts';
 import { type ItemView, taken, viewItem } from './sightings.ts';
+import type { StayAccount } from './stay.ts';
 
 /** What became of one planned trace, and why. */
 export interface TraceAccount {
@@ -24,61 +25,6 @@ export interface TraceAccount {
   readonly indeterminate: boolean;
 }
 
-/** Reads facts of spans, remembering what equal attribute sets come to. */
-export interface FactReader {
-  sampler(view: ItemView): SpanFacts;
-  filter(view: ItemView): OttlFacts;
-}
-
-export function createFactReader(context: JudgeContext): FactReader {
-  const { evidence, paths, samplerStep } = context;
-  const before = paths.traces.steps.flatMap((step, i) =>
-    i < samplerStep
-      ? step.processors
-      : i === samplerStep
-        ? step.processors.slice(0, step.sampler)
-        : [],
-  );
-  const attributes = new Map<number, Facts>();
-  const resources = new Map<string, Facts>();
-  const factsOf = (own: Attributes): Facts => own as Facts;
-  const editedAttributes = (id: number): Facts => {
-    const known =
-      attributes.get(id) ?? factsOf(editAttributes(evidence.attributes(id), before).attributes);
-    attributes.set(id, known);
-    return known;
-  };
-  const editedResource = (id: number, podIndex: number): Facts => {
-    const key = `${id}/${podIndex}`;
-    const pod = evidence.facts.pods[podIndex];
-    const nodeName = evidence.facts.workerNodes[pod?.node ?? 0] ?? '';
-    const known =
-      resources.get(key) ??
-      factsOf(editResource(evidence.resource(id), before, { pod, nodeName }).attributes);
-    resources.set(key, known);
-    return known;
-  };
-  return {
-    sampler: ({ item }) => ({
-      statusCode: item.statusCode,
-      startOffsetNanos: item.startOffsetNanos,
-      endOffsetNanos: item.endOffsetNanos,
-      attributes: editedAttributes(item.attributesId),
-      resource: editedResource(item.resourceId, item.pod),
-    }),
-    filter: ({ item }) => {
-      const { name, kind } = evidence.name(item.nameId);
-      return {
-        name: String(name ?? ''),
-        kind: Number(kind ?? 0),
-        statusCode: item.statusCode,
-        attributes: evidence.attributes(item.attributesId),
-        resource: editedResource(item.resourceId, item.pod) as Attributes,
-      };
-    },
-  };
-}
-
 /** Accounts for one trace: every span's bucket, every gateway's decision, and what differs. */
 export function accountTrace(
   context: JudgeContext,
@@ -89,12 +35,12 @@ export function accountTrace(
   const views = trace.spans.map((span) => viewItem(context, path, 'traces', span));
   const { sampling, samplerStep } = context;
   const stays = sampling
-    ? accountStays(trace.traceId, trace.trace, views, samplerStep, sampling, context, facts.sampler)
+    ? accountStays(trace.traceId, trace.trace, views, samplerStep, sampling, context, facts)
     : [];
   const spans = views.map((view) =>
     accountItem(context, path, view, facts.filter(view), fateOf(view, stays, samplerStep)),
   );
-  const intent = sampling && decide(sampling, trace.traceId, views.map(facts.sampler));
+  const intent = sampling && intentOf(sampling, trace.traceId, views, facts);
   const onTime = spans.filter(({ view }) => !view.item.late);
   const kept = onTime.every(({ bucket }) => bucket.kind === 'delivered');
   const indeterminate = spans.some((span) => span.indeterminate) || stays.some((s) => s.ambiguous);
@@ -106,6 +52,16 @@ export function accountTrace(
   };
 }
 
+function intentOf(
+  sampling: TailSampling,
+  traceId: string,
+  views: readonly ItemView[],
+  facts: FactReader,
+): Decision {
+  if (views.some(facts.isBlindTo)) return undecidable;
+  return decide(sampling, traceId, views.map(facts.sampler));
+}
+
 /** The stay that an item's fate hangs on: of several, one that sampled it, else the last. */
 function fateOf(
   view: ItemView,
@@ -113,23 +69,14 @@ function fateOf(
   step: number,
 ): SampledFate | undefined {
   if (step < 0) return undefined;
-  const own = stays.filter(
-    (stay) => stay.held.has(view.item.item) || stay.late.has(view.item.item),
-  );
-  const open = own.length === 0 ? openStay(view, stays, step) : undefined;
+  const { item } = view.item;
+  const own = stays.filter((stay) => stay.held.has(item) || stay.late.has(item));
+  // An item that came within the tick of a decision belongs to that stay all the same.
+  const keys = taken(view.arrivals[step] ?? []).map((arrival) => arrival.incarnation?.key);
+  const open = stays.filter((s) => s.open.has(item) && keys.includes(s.incarnation.key));
   const sampled = own.find((stay) => stay.decision?.outcome === 'sampled');
-  const stay = sampled ?? own.at(-1) ?? open;
+  const stay = sampled ?? own.at(-1) ?? open.at(-1);
   return { stay, late: view.item.late };
-}
-
-/** An item that came within the tick of a decision belongs to that stay all the same. */
-function openStay(
-  view: ItemView,
-  stays: readonly StayAccount[],
-  step: number,
-): StayAccount | undefined {
-  const keys = taken(view.arrivals[step] ?? []).map((a) => a.incarnation?.key);
-  return stays.find((stay) => keys.includes(stay.incarnation.key));
 }
 
 /** Delivered although not to be sampled, by the process that held it. */

@@ -51,6 +51,57 @@ describe('editAttributes', () => {
     expect(differingKeys(edited, { user: 'f00', other: 1 })).toEqual([]);
     expect(differingKeys(edited, { user: 'f00', other: 2 })).toEqual(['other']);
   });
+
+  const run = (action: Record<string, unknown>, own: Record<string, string | number> = {}) =>
+    editAttributes(own, [processor('attributes', { actions: [{ key: 'k', ...action }] })]);
+
+  it('puts the default where no other value is found', () => {
+    const from = { action: 'upsert', from_attribute: 'other', default_value: 'none' };
+    expect(run(from).attributes).toEqual({ k: 'none' });
+    expect(run(from, { other: 'o' }).attributes).toEqual({ k: 'o', other: 'o' });
+    expect(run({ action: 'insert', value: 'v', default_value: 'd' }).attributes).toEqual({
+      k: 'v',
+    });
+    expect(run({ action: 'insert', default_value: 'd' }, { k: 'old' }).attributes.k).toBe('old');
+    expect(run({ action: 'UPDATE', default_value: 'd' }, { k: 'old' }).attributes.k).toBe('d');
+    const context = run({ action: 'insert', from_context: 'client.address', default_value: 'd' });
+    expect([...context.uncertain]).toEqual(['k']);
+  });
+
+  it('knows no value that the collector reads from elsewhere', () => {
+    expect([...run({ action: 'upsert', value: `\${env:CLUSTER}` }).uncertain]).toEqual(['k']);
+    // Nothing is put over what is there.
+    expect(run({ action: 'insert', value: `\${env:CLUSTER}` }, { k: 'old' }).uncertain.size).toBe(
+      0,
+    );
+  });
+
+  it('deletes by Go’s patterns', () => {
+    const own = { 'http.Secret': 's', 'db.secret': 's', path: '/' };
+    const pattern = '(?i)\\.(?P<what>SECRET)$';
+    const deleted = run({ action: 'delete', pattern }, own);
+    expect(deleted).toEqual({ attributes: { path: '/' }, uncertain: new Set() });
+    const unread = run({ action: 'delete', pattern: '\\p{Greek}' }, own);
+    expect([...unread.uncertain].sort()).toEqual(Object.keys(own).sort());
+  });
+
+  it('extracts to the keys that the groups name', () => {
+    const extract = { action: 'extract', pattern: '^/(?P<user>.+)/(?P<page>.+)$' };
+    const edited = run(extract, { k: '/me/home', '/x/y': 1 });
+    expect([...edited.uncertain]).toEqual(['user', 'page']);
+    expect(run(extract, { k: 5 }).uncertain.size).toBe(0);
+  });
+
+  it('knows again a key that is deleted or overwritten', () => {
+    const actions = [
+      { key: 'a', action: 'hash' },
+      { key: 'b', action: 'hash' },
+      { key: 'a', action: 'delete' },
+      { key: 'b', action: 'upsert', value: 2 },
+    ];
+    const edited = editAttributes({ a: 1, b: 1 }, [processor('attributes', { actions })]);
+    expect(edited).toEqual({ attributes: { b: 2 }, uncertain: new Set() });
+  });
 });
 
 describe('editResource', () => {

@@ -1,6 +1,15 @@
 import type { Attributes } from '../../evidence/types.ts';
+import { goRegExp } from '../../lib/go-regexp.ts';
 import type { OtlpValue } from '../../lib/otlp/decode.ts';
-import { list, object, text, texts } from '../../pipeline/read.ts';
+import {
+  hasExpansion,
+  isExpanded,
+  list,
+  object,
+  type Plain,
+  text,
+  texts,
+} from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 
@@ -20,7 +29,10 @@ export interface PodFacts {
 export function editAttributes(own: Attributes, processors: readonly Component[]): Edited {
   return processors
     .filter((component) => component.type === 'attributes')
-    .reduce<Edited>(runActions, { attributes: own, uncertain: new Set() });
+    .reduce<Edited>((edited, component) => runActions(edited, component, 'actions'), {
+      attributes: own,
+      uncertain: new Set(),
+    });
 }
 
 /** Runs `k8s_attributes` and `resource` over a resource's attributes. */
@@ -38,39 +50,158 @@ export function editResource(
   );
 }
 
-/** insert, update, upsert, delete (attraction.go); other actions make their key uncertain. */
-function runActions(edited: Edited, component: Component, key: unknown = 'actions'): Edited {
-  const attributes: Record<string, OtlpValue> = { ...edited.attributes };
-  const uncertain = new Set(edited.uncertain);
-  const selective =
-    component.config.include !== undefined || component.config.exclude !== undefined;
-  const name = key === 'attributes' ? 'attributes' : 'actions';
-  for (const written of list(component.config[name]).map(object)) {
-    const target = text(written.key) ?? '';
-    const action = text(written.action) ?? '';
-    if (written.pattern !== undefined || selective) {
-      const pattern = new RegExp(text(written.pattern) ?? `^${quote(target)}$`);
-      for (const known of Object.keys(attributes)) if (pattern.test(known)) uncertain.add(known);
-      uncertain.add(target);
-      continue;
-    }
-    const from = text(written.from_attribute);
-    const value = (from === undefined ? written.value : attributes[from]) as OtlpValue | undefined;
-    if (!isModelled(action, written) || uncertain.has(from ?? '')) uncertain.add(target);
-    else if (action === 'delete') delete attributes[target];
-    else if (value !== undefined) {
-      const exists = target in attributes;
-      if (action === 'upsert' || (action === 'insert' ? !exists : exists))
-        attributes[target] = value;
-    }
+/** Runs a list of actions (attraction.go, v0.152.0); what is not modelled makes keys uncertain. */
+function runActions(
+  edited: Edited,
+  component: Component,
+  listKey: 'actions' | 'attributes',
+): Edited {
+  const { config } = component;
+  const after = { attributes: { ...edited.attributes }, uncertain: new Set(edited.uncertain) };
+  const selective = config.include != null || config.exclude != null;
+  for (const written of list(config[listKey]).map(object)) {
+    if (selective) {
+      for (const key of reachOf(written, Object.keys(after.attributes))) after.uncertain.add(key);
+    } else runAction(after, written);
   }
-  return { attributes, uncertain };
+  return after;
 }
 
-const isModelled = (action: string, written: Readonly<Record<string, unknown>>): boolean =>
-  ['insert', 'update', 'upsert', 'delete'].includes(action) && written.from_context === undefined;
+interface Editing {
+  readonly attributes: Record<string, OtlpValue>;
+  readonly uncertain: Set<string>;
+}
 
-const quote = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const actionOf = (written: Plain): string => (text(written.action) ?? '').toLowerCase();
+
+function runAction(edited: Editing, written: Plain): void {
+  const { attributes, uncertain } = edited;
+  const target = text(written.key) ?? '';
+  switch (actionOf(written)) {
+    case 'insert':
+    case 'update':
+    case 'upsert':
+      put(edited, written);
+      return;
+    case 'delete':
+      remove(edited, written);
+      return;
+    case 'extract':
+      // Only texts are looked into; what the groups match is not modelled.
+      if (uncertain.has(target) || typeof attributes[target] === 'string') {
+        for (const key of reachOf(written, [])) uncertain.add(key);
+      }
+      return;
+    default:
+      // `hash` and `convert` change what is there.
+      for (const key of reachOf(written, Object.keys(attributes))) {
+        if (Object.hasOwn(attributes, key)) uncertain.add(key);
+      }
+  }
+}
+
+/** Every key that an action may touch, of those that there are and those that it makes. */
+function reachOf(written: Plain, known: readonly string[]): string[] {
+  const key = text(written.key);
+  const pattern = text(written.pattern);
+  const own = key === undefined ? [] : [key];
+  if (pattern === undefined) return own;
+  if (actionOf(written) === 'extract') {
+    return [...pattern.matchAll(/\(\?P?<([^>]+)>/g)].flatMap(([, name]) => name ?? []);
+  }
+  return [...own, ...matching(pattern, known)];
+}
+
+/** The keys that a pattern matches; all of them where it can't be read. */
+function matching(pattern: string, keys: readonly string[]): readonly string[] {
+  const regex = isExpanded(pattern) ? undefined : goRegExp(pattern);
+  return regex ? keys.filter((key) => regex.test(key)) : keys;
+}
+
+/** `insert`, `update` and `upsert` differ in whether the key has to be there. */
+function put({ attributes, uncertain }: Editing, written: Plain): void {
+  const target = text(written.key) ?? '';
+  const action = actionOf(written);
+  const value = sourceOf(written, attributes, uncertain);
+  if (value === undefined) return;
+  const exists = Object.hasOwn(attributes, target);
+  if (action !== 'upsert' && (uncertain.has(target) || exists !== (action === 'update'))) return;
+  if (value === unknownValue) uncertain.add(target);
+  else {
+    attributes[target] = value;
+    uncertain.delete(target);
+  }
+}
+
+const unknownValue = Symbol('unknown value');
+
+/**
+ * The value that is put: the config's, else another attribute's, else the default's. Undefined
+ * where there is none, so that nothing is done (getSourceAttributeValue).
+ */
+function sourceOf(
+  written: Plain,
+  attributes: Attributes,
+  uncertain: ReadonlySet<string>,
+): OtlpValue | typeof unknownValue | undefined {
+  const constant = (value: unknown): OtlpValue | typeof unknownValue | undefined => {
+    if (value === undefined || value === null) return undefined;
+    return hasExpansion(value) ? unknownValue : (value as OtlpValue);
+  };
+  const value = constant(written.value);
+  if (value !== undefined) return value;
+  // The context is the request's: who sent it, with what headers.
+  if (text(written.from_context)) return unknownValue;
+  const from = text(written.from_attribute);
+  if (from && uncertain.has(from)) return unknownValue;
+  if (from && Object.hasOwn(attributes, from)) return attributes[from];
+  return constant(written.default_value);
+}
+
+function remove({ attributes, uncertain }: Editing, written: Plain): void {
+  const target = text(written.key);
+  const pattern = text(written.pattern);
+  if (target !== undefined) {
+    delete attributes[target];
+    uncertain.delete(target);
+  }
+  if (pattern === undefined) return;
+  const regex = isExpanded(pattern) ? undefined : goRegExp(pattern);
+  for (const key of Object.keys(attributes)) {
+    if (!regex) uncertain.add(key);
+    else if (regex.test(key)) {
+      delete attributes[key];
+      uncertain.delete(key);
+    }
+  }
+  for (const key of [...uncertain]) if (regex?.test(key)) uncertain.delete(key);
+}
+
+/**
+ * Whether the keys of a resource that a processor edits can be told from its config, so that
+ * `editResource` leaves no other key changed: labels found by pattern are named by what they match.
+ */
+export function isModelledEnrichment({ config }: Component): boolean {
+  const extract = object(config.extract);
+  const tags = [...list(extract.labels), ...list(extract.annotations)].map(object);
+  return extract.otel_annotations !== true && tags.every((tag) => tag.key_regex == null);
+}
+
+/** Every key that `editResource` may touch for a component; undefined where that can be any. */
+export function resourceReach(component: Component): readonly string[] | undefined {
+  if (component.type === 'resource') {
+    const actions = list(component.config.attributes).map(object);
+    if (actions.some((action) => action.pattern != null && actionOf(action) !== 'extract')) {
+      return undefined;
+    }
+    return actions.flatMap((action) => reachOf(action, []));
+  }
+  if (component.type !== 'k8s_attributes') return [];
+  const noPod = { pod: undefined, nodeName: '' };
+  const none = { attributes: {}, uncertain: new Set<string>() };
+  const { attributes, uncertain } = enrich(none, component, noPod);
+  return [...Object.keys(attributes), ...uncertain];
+}
 
 /** Metadata that `k8s_attributes` extracts when its config names none (config.go, v0.152.0). */
 const defaultMetadata = [

@@ -1,4 +1,9 @@
 import type { Attributes } from '../../evidence/types.ts';
+import { goRegExp } from '../../lib/go-regexp.ts';
+import type { OtlpValue } from '../../lib/otlp/decode.ts';
+import { isExpanded } from '../../pipeline/read.ts';
+import type { PodFacts } from './edits.ts';
+import { isWord, tokenize, unquote } from './ottl-tokens.ts';
 
 /** What a filter condition can look at. */
 export interface OttlFacts {
@@ -7,84 +12,98 @@ export interface OttlFacts {
   readonly statusCode: number;
   readonly attributes: Attributes;
   readonly resource: Attributes;
+  /** Keys of `attributes` of which nothing can be said. */
+  readonly uncertainAttributes?: ReadonlySet<string>;
+  /** Likewise of `resource`. */
+  readonly uncertainResource?: ReadonlySet<string>;
+  /**
+   * Given, `resource` is as it was planned, and whoever asks a processor applies the edits that
+   * stand before it.
+   */
+  readonly pod?: PodFacts;
 }
 
+/** The answer is undefined where it hangs on what is uncertain. */
+export type Condition = (facts: OttlFacts) => boolean | undefined;
 /** `undefined`: the condition is not modelled. */
-export type OttlCondition = ((facts: OttlFacts) => boolean) | undefined;
+export type OttlCondition = Condition | undefined;
 
-const statusNames: Readonly<Record<string, number>> = {
-  STATUS_CODE_UNSET: 0,
-  STATUS_CODE_OK: 1,
-  STATUS_CODE_ERROR: 2,
-};
-const kindNames: Readonly<Record<string, number>> = {
-  SPAN_KIND_UNSPECIFIED: 0,
-  SPAN_KIND_INTERNAL: 1,
-  SPAN_KIND_SERVER: 2,
-  SPAN_KIND_CLIENT: 3,
-  SPAN_KIND_PRODUCER: 4,
-  SPAN_KIND_CONSUMER: 5,
-};
+const enums: ReadonlyMap<string, number> = new Map([
+  ['STATUS_CODE_UNSET', 0],
+  ['STATUS_CODE_OK', 1],
+  ['STATUS_CODE_ERROR', 2],
+  ['SPAN_KIND_UNSPECIFIED', 0],
+  ['SPAN_KIND_INTERNAL', 1],
+  ['SPAN_KIND_SERVER', 2],
+  ['SPAN_KIND_CLIENT', 3],
+  ['SPAN_KIND_PRODUCER', 4],
+  ['SPAN_KIND_CONSUMER', 5],
+]);
+
+/** `named`: every path must name its context (`span.name`), as where the context is inferred. */
+export type OttlPaths = 'own' | 'named';
 
 /**
  * Compiles the conditions that filters are mostly written in: comparisons of attributes, name,
  * kind and status with constants, `IsMatch`, joined by `and`, `or`, `not`. Anything else is not
- * modelled (OTTL grammar: pkg/ottl v0.152.0, LANGUAGE.md).
+ * modelled (OTTL grammar: pkg/ottl v0.152.0, grammar.go; comparisons: compare.go). What is
+ * modelled can't end in an error, so that `error_mode` does not count.
  */
-export function compileCondition(written: string): OttlCondition {
-  const tokens = tokenize(written);
+export function compileCondition(written: string, paths: OttlPaths = 'own'): OttlCondition {
+  const tokens = isExpanded(written) ? undefined : tokenize(written);
   if (!tokens) return undefined;
-  const parser = { tokens, position: 0 };
+  const parser: Parser = { tokens, position: 0, paths };
   const condition = parseOr(parser);
   return parser.position === tokens.length ? condition : undefined;
 }
 
 interface Parser {
   readonly tokens: readonly string[];
+  readonly paths: OttlPaths;
   position: number;
 }
 
-function tokenize(text: string): string[] | undefined {
-  const pattern =
-    /\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_.]*)|(==|!=|<=|>=|<|>|[()[\],]))/gy;
-  const tokens: string[] = [];
-  let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    tokens.push(match[0].trim());
-    end = (match.index ?? 0) + match[0].length;
-  }
-  return text.slice(end).trim() === '' && tokens.length > 0 ? tokens : undefined;
-}
-
-const peek = (parser: Parser): string | undefined => parser.tokens[parser.position];
+const next = (parser: Parser): string | undefined => parser.tokens[parser.position++];
 function take(parser: Parser, expected: string): boolean {
-  if (peek(parser) !== expected) return false;
+  if (parser.tokens[parser.position] !== expected) return false;
   parser.position++;
   return true;
 }
 
 function parseOr(parser: Parser): OttlCondition {
   let left = parseAnd(parser);
-  while (left && take(parser, 'or')) {
-    const [a, b] = [left, parseAnd(parser)];
-    left = b && ((facts) => a(facts) || b(facts));
-  }
+  while (left && take(parser, 'or')) left = joined(left, parseAnd(parser), true);
   return left;
 }
 
 function parseAnd(parser: Parser): OttlCondition {
   let left = parseUnary(parser);
-  while (left && take(parser, 'and')) {
-    const [a, b] = [left, parseUnary(parser)];
-    left = b && ((facts) => a(facts) && b(facts));
-  }
+  while (left && take(parser, 'and')) left = joined(left, parseUnary(parser), false);
   return left;
+}
+
+/** `or` is settled by one that is true, `and` by one that is false. */
+function joined(a: Condition, b: OttlCondition, settling: boolean): OttlCondition {
+  if (!b) return undefined;
+  return (facts) => {
+    const first = a(facts);
+    if (first === settling) return settling;
+    const second = b(facts);
+    if (second === settling) return settling;
+    return first === undefined || second === undefined ? undefined : !settling;
+  };
 }
 
 function parseUnary(parser: Parser): OttlCondition {
   if (take(parser, 'not')) {
     const inner = parseUnary(parser);
-    return inner && ((facts) => !inner(facts));
+    return (
+      inner &&
+      ((facts) => {
+        const answer = inner(facts);
+        return answer === undefined ? undefined : !answer;
+      })
+    );
   }
   if (take(parser, '(')) {
     const inner = parseOr(parser);
@@ -94,52 +113,64 @@ function parseUnary(parser: Parser): OttlCondition {
   return parseComparison(parser);
 }
 
-type Value = string | number | boolean | null | undefined;
+/** `null` is nil, as an attribute is that is not there. */
+type Value = OtlpValue | typeof uncertain;
+const uncertain = Symbol('uncertain');
 type Getter = (facts: OttlFacts) => Value;
 
+/** Lists and maps are matched as JSON, whose details are Go's: not modelled. */
 function parseIsMatch(parser: Parser): OttlCondition {
   if (!take(parser, '(')) return undefined;
   const target = parseValue(parser);
   if (!take(parser, ',')) return undefined;
-  const pattern = parser.tokens[parser.position++];
-  if (!target || !pattern?.startsWith('"') || !take(parser, ')')) return undefined;
-  const regex = new RegExp(unquote(pattern));
+  const pattern = unquote(next(parser));
+  const regex = pattern === undefined ? undefined : goRegExp(pattern);
+  if (!target || !regex || !take(parser, ')')) return undefined;
   return (facts) => {
     const value = target(facts);
-    return value !== undefined && value !== null && regex.test(String(value));
+    if (value === null) return false;
+    return value === uncertain || typeof value === 'object' ? undefined : regex.test(String(value));
   };
 }
 
+const operators: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
+
 function parseComparison(parser: Parser): OttlCondition {
   const left = parseValue(parser);
-  const operator = parser.tokens[parser.position++];
+  const operator = next(parser) ?? '';
   const right = parseValue(parser);
-  if (!left || !right) return undefined;
-  const compare = operators[operator ?? ''];
-  return compare && ((facts) => compare(left(facts), right(facts)));
+  if (!left || !right || !operators.includes(operator)) return undefined;
+  return (facts) => compare(left(facts), operator, right(facts));
 }
 
-const operators: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
-  '==': (a, b) => (a ?? null) === (b ?? null),
-  '!=': (a, b) => (a ?? null) !== (b ?? null),
-  '<': (a, b) => typeof a === typeof b && a != null && b != null && a < b,
-  '<=': (a, b) => typeof a === typeof b && a != null && b != null && a <= b,
-  '>': (a, b) => typeof a === typeof b && a != null && b != null && a > b,
-  '>=': (a, b) => typeof a === typeof b && a != null && b != null && a >= b,
-};
+/** compare.go: values of different types are unequal, and neither is the greater. */
+function compare(a: Value, operator: string, b: Value): boolean | undefined {
+  if (a === uncertain || b === uncertain) return undefined;
+  if (a === null && b === null) return ['==', '<=', '>='].includes(operator);
+  if (a === null || b === null || typeof a !== typeof b) return operator === '!=';
+  if (typeof a === 'object') return undefined;
+  if (typeof a === 'string') {
+    const order = Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+    return compareNumbers(order, operator, 0);
+  }
+  return compareNumbers(Number(a), operator, Number(b));
+}
 
-const unquote = (token: string): string => JSON.parse(token) as string;
-
-function parseValue(parser: Parser): Getter | undefined {
-  const token = parser.tokens[parser.position++];
-  if (token === undefined) return undefined;
-  if (token.startsWith('"')) return constant(unquote(token));
-  if (/^-?\d/.test(token)) return constant(Number(token));
-  if (token === 'true' || token === 'false') return constant(token === 'true');
-  if (token === 'nil') return constant(null);
-  const named = statusNames[token] ?? kindNames[token];
-  if (named !== undefined) return constant(named);
-  return parsePath(parser, token.replace(/^span\./, ''));
+function compareNumbers(a: number, operator: string, b: number): boolean {
+  switch (operator) {
+    case '==':
+      return a === b;
+    case '!=':
+      return a !== b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    default:
+      return a >= b;
+  }
 }
 
 const constant =
@@ -147,7 +178,30 @@ const constant =
   () =>
     value;
 
-function parsePath(parser: Parser, path: string): Getter | undefined {
+function parseValue(parser: Parser): Getter | undefined {
+  const token = next(parser);
+  if (token === undefined) return undefined;
+  if (token.startsWith('"')) {
+    const text = unquote(token);
+    return text === undefined ? undefined : constant(text);
+  }
+  if (/^-?\d/.test(token)) {
+    const value = Number(token);
+    return token.includes('.') || Number.isSafeInteger(value) ? constant(value) : undefined;
+  }
+  if (token === 'true' || token === 'false') return constant(token === 'true');
+  if (token === 'nil') return constant(null);
+  const named = enums.get(token);
+  if (named !== undefined) return constant(named);
+  return isWord(token) ? parsePath(parser, token) : undefined;
+}
+
+function parsePath(parser: Parser, written: string): Getter | undefined {
+  const path = written.replace(/^(span|log)\./, '');
+  const isNamed = path !== written || path.startsWith('resource.');
+  if (parser.paths === 'named' && !isNamed) return undefined;
+  // Records have attributes, but no name, kind or status.
+  if (written.startsWith('log.') && path !== 'attributes') return undefined;
   switch (path) {
     case 'name':
       return (facts) => facts.name;
@@ -156,17 +210,21 @@ function parsePath(parser: Parser, path: string): Getter | undefined {
     case 'status.code':
       return (facts) => facts.statusCode;
     case 'attributes':
-    case 'resource.attributes': {
-      if (!take(parser, '[')) return undefined;
-      const key = parser.tokens[parser.position++];
-      if (!key?.startsWith('"') || !take(parser, ']')) return undefined;
-      const name = unquote(key);
-      return (facts) => {
-        const value = (path === 'attributes' ? facts.attributes : facts.resource)[name];
-        return typeof value === 'object' ? undefined : value;
-      };
-    }
+    case 'resource.attributes':
+      return parseAttribute(parser, path === 'attributes');
     default:
       return undefined;
   }
+}
+
+function parseAttribute(parser: Parser, own: boolean): Getter | undefined {
+  if (!take(parser, '[')) return undefined;
+  const key = unquote(next(parser));
+  if (key === undefined || !take(parser, ']')) return undefined;
+  return (facts) => {
+    const unsure = own ? facts.uncertainAttributes : facts.uncertainResource;
+    if (unsure?.has(key)) return uncertain;
+    const values = own ? facts.attributes : facts.resource;
+    return Object.hasOwn(values, key) ? (values[key] ?? null) : null;
+  };
 }

@@ -9,6 +9,19 @@ export type OtlpValue =
   | OtlpValue[]
   | { [key: string]: OtlpValue };
 
+/** Bytes of a varint whose highest of 64 bits is set, as it is in negative numbers only. */
+const negativeLength = 10;
+
+/** An int64 field's value: `varint` is its bytes read without a sign. */
+const signed = (varint: number, bytes: Buffer, from: number, to: number): number =>
+  to - from < negativeLength ? varint : signedLong(bytes, from, to);
+
+function signedLong(bytes: Buffer, from: number, to: number): number {
+  let value = 0n;
+  for (let i = to - 1; i >= from; i--) value = (value << 7n) | BigInt((bytes[i] as number) & 127);
+  return Number(BigInt.asIntN(64, value));
+}
+
 /** OTLP AnyValue (common.proto): 1 string, 2 bool, 3 int, 4 double, 5 array, 6 kvlist, 7 bytes. */
 function decodeAny(bytes: Buffer, start: number, end: number): OtlpValue {
   const at = cursor(bytes);
@@ -18,7 +31,7 @@ function decodeAny(bytes: Buffer, start: number, end: number): OtlpValue {
     const [from, to] = [at.value, at.end];
     if (at.number === 1) value = bytes.toString('utf8', from, to);
     else if (at.number === 2) value = at.varint !== 0;
-    else if (at.number === 3) value = at.varint;
+    else if (at.number === 3) value = signed(at.varint, bytes, from, to);
     else if (at.number === 4) value = bytes.readDoubleLE(from);
     else if (at.number === 5) {
       value = fieldsOf(bytes, from, to, 1).map(([a, b]) => decodeAny(bytes, a, b));
@@ -124,7 +137,7 @@ export function decodeCore(
     const name = names[at.number];
     if (name === undefined) continue;
     const [from, to] = [at.value, at.end];
-    const text = fieldText(bytes, at.wire, from, to, at.varint, name);
+    const text = fieldText(bytes, at.wire, [from, to], at.varint, name);
     if (text !== '') core[name] = core[name] === undefined ? text : `${core[name]}, ${text}`;
     at.end = to;
   }
@@ -136,12 +149,11 @@ const textFields = new Set(['name', 'traceState', 'severityText']);
 function fieldText(
   bytes: Buffer,
   kind: number,
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
   varint: number,
   name: string,
 ): string {
-  if (kind === wire.varint) return varint === 0 ? '' : String(varint);
+  if (kind === wire.varint) return varint === 0 ? '' : String(signed(varint, bytes, from, to));
   if (kind === wire.fixed64) return String(bytes.readBigUInt64LE(from));
   if (kind === wire.fixed32) return String(bytes.readUInt32LE(from));
   return textFields.has(name) ? bytes.toString('utf8', from, to) : bytes.toString('hex', from, to);

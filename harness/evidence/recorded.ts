@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RawRun } from './raw.ts';
+import { evidenceFolder, loadJson, missingTables } from './store.ts';
+
+/** SHA-256 of the files that a run recorded, by their path in its folder. */
+export type RecordedFiles = Readonly<Record<string, string>>;
+
+/** Digests what the tables are made of: the taps' files, the load's outcomes, the logs. */
+export function readRecorded(runFolder: string, raw: RawRun): RecordedFiles {
+  const logs = join(evidenceFolder(runFolder), 'logs');
+  const names = [
+    ...raw.tapFiles.map(({ file }) => file),
+    'evidence/outcomes.log',
+    ...(existsSync(logs) ? readdirSync(logs).map((name) => `evidence/logs/${name}`) : []),
+  ];
+  const there = names.filter((name) => existsSync(join(runFolder, name))).sort();
+  return Object.fromEntries(there.map((name) => [name, digest(join(runFolder, name))]));
+}
+
+const digest = (file: string): string =>
+  createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** The tables are all there, and what they were made of is as it was then. */
+export function areTablesCurrent(runFolder: string, raw: RawRun): boolean {
+  if (missingTables(runFolder).length > 0) return false;
+  const then = loadJson(runFolder, 'recorded');
+  return JSON.stringify(then) === JSON.stringify(readRecorded(runFolder, raw));
+}

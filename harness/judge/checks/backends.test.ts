@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { JudgeContext } from '../watch.ts';
+import { itemOf, judged, traceOf } from './accounts.testing.ts';
+import { createBackendsCheck } from './backends.ts';
+
+const answers = { traces: [], searched: [], logs: [], series: [], visibility: [], errors: [] };
+const contextOf = (sampling: unknown, traceIds: readonly string[] = []) => {
+  const traces = traceIds.map((traceId) => ({ traceId, status: 200, spanIds: ['own'] }));
+  const answered = { ...answers, traces, searched: traceIds };
+  return { sampling, evidence: { answers: answered } } as unknown as JudgeContext;
+};
+const gone = (outcome: string) => traceOf([itemOf('notSampled')], { intent: { outcome } });
+
+describe('backends', () => {
+  it('is unknown where nothing came of what the policies keep', async () => {
+    const traces = [gone('sampled'), gone('not-sampled')];
+    const { verdict, observed } = await judged(createBackendsCheck(contextOf({})), traces);
+    expect(verdict).toBe('unknown');
+    expect(observed).toContain('nothing was delivered of 1 traces to be kept');
+  });
+
+  it('is unknown where nothing came at all and nothing samples', async () => {
+    const check = createBackendsCheck(contextOf(undefined));
+    expect((await judged(check, [traceOf([itemOf('refused')])])).verdict).toBe('unknown');
+  });
+
+  it('passes where nothing was to be kept, or something was and is there', async () => {
+    const check = createBackendsCheck(contextOf({}));
+    expect((await judged(check, [gone('not-sampled')])).verdict).toBe('pass');
+    const span = itemOf('delivered');
+    const view = { ...span.view, item: { ...span.view.item, spanId: 'own' } };
+    const there = traceOf([{ ...span, view }], { intent: { outcome: 'sampled' } });
+    const holds = createBackendsCheck(contextOf({}, [there.account.trace.traceId]));
+    expect((await judged(holds, [there, gone('sampled')])).verdict).toBe('pass');
+  });
+});

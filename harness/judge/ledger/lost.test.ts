@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { DropLine } from '../../evidence/types.ts';
+import type { SignalPath } from '../model/path.ts';
+import type { Done } from './bucket.ts';
+import type { JudgeContext } from './context.ts';
+import { createDropLedger } from './drops.ts';
+import type { Incarnation, Outage } from './incarnations.ts';
+import { lostBehind } from './lost.ts';
+import type { Arrival, ItemView } from './sightings.ts';
+
+const path = {
+  signal: 'logs',
+  steps: ['agent', 'gateway'].map((name) => ({ tier: { name }, processors: [] })),
+  backends: ['loki'],
+} as unknown as SignalPath;
+
+const process = (tier: string, endedMs?: number): Incarnation =>
+  ({
+    key: tier,
+    tier,
+    ending: endedMs === undefined ? 'running' : 'killed',
+    life: { pod: `${tier}-0`, endedMs },
+  }) as unknown as Incarnation;
+
+const arrival = (over: Partial<Arrival>): Arrival =>
+  ({ fromMs: 1_000, toMs: 1_010, kind: 'ok', missing: false, final: false, ...over }) as Arrival;
+
+interface Told {
+  readonly holder: Incarnation;
+  readonly step: 0 | 1;
+  readonly attempts?: readonly Arrival[];
+  readonly drops?: readonly Partial<DropLine>[];
+  readonly outages?: readonly Partial<Outage>[];
+  /** When the next hop accepted requests of others. */
+  readonly acceptedMs?: readonly number[];
+}
+
+function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...rest }: Told) {
+  const lines = drops.map((line) => ({ pod: holder.life.pod, signal: '', items: 1, ...line }));
+  const context = {
+    drops: createDropLedger(lines as DropLine[], () => false),
+    incarnations: { outages },
+    backendRecorders: { logs: new Set([2]), traces: new Set() },
+    recordersOfTier: () => new Set([1]),
+    answeredBetween: (_: unknown, fromMs: number, toMs: number) =>
+      (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
+  } as unknown as JudgeContext;
+  const own = arrival({ incarnation: holder });
+  const arrivals = step === 0 ? [[own], attempts] : [[], [own]];
+  const view = { arrivals, deliveries: step === 1 ? attempts : [] } as unknown as ItemView;
+  const done: Done = (bucket, over) =>
+    ({ view, bucket, indeterminate: false, missing: false, ...over }) as never;
+  const missing = { view, attempts: step === 1 ? attempts : [], stay: undefined };
+  return lostBehind(context, path, step, missing, done).bucket;
+}
+
+const refused = (final: boolean) => arrival({ kind: 'refused', fromMs: 1_050, final });
+
+describe('what a killed process had', () => {
+  const holder = process('gateway', 60_000);
+
+  it('is what it was still sending again', () => {
+    const bucket = bucketOf({ holder, step: 1, attempts: [refused(false)] });
+    expect(bucket).toMatchObject({ cause: 'held-by-killed', hop: 'gateway' });
+  });
+
+  it('is not what the next hop had refused for good', () => {
+    const bucket = bucketOf({ holder, step: 1, attempts: [refused(true)] });
+    expect(bucket).toMatchObject({ cause: 'refused-by-backend' });
+  });
+
+  it('is what waited while the next hop took nothing', () => {
+    expect(bucketOf({ holder, step: 1 })).toMatchObject({ cause: 'held-by-killed' });
+  });
+
+  it('is not what should have been handed on long before', () => {
+    const acceptedMs = [30_000];
+    expect(bucketOf({ holder, step: 1, acceptedMs })).toMatchObject({ kind: 'unexplained' });
+    const drops = [{ atMs: 6_000, error: 'sending queue is full' }];
+    expect(bucketOf({ holder, step: 1, acceptedMs, drops })).toMatchObject({
+      cause: 'dropped-by-exporter',
+    });
+  });
+
+  it('is what came too shortly before the kill to be handed on', () => {
+    const late = process('gateway', 3_000);
+    expect(bucketOf({ holder: late, step: 1, acceptedMs: [2_000] })).toMatchObject({
+      cause: 'held-by-killed',
+    });
+  });
+});
+
+describe('what an agent gave up', () => {
+  const holder = process('agent');
+  const drops = [{ atMs: 5_100, error: 'no more retries left' }];
+  const restart = { tier: 'gateway', ending: 'graceful' as const, toMs: 30_000 };
+
+  it('was cut by a restart that was going on', () => {
+    const outages = [{ ...restart, fromMs: 5_000 }];
+    expect(bucketOf({ holder, step: 0, drops, outages })).toMatchObject({
+      cause: 'cut-by-restart',
+    });
+  });
+
+  it('was not cut by one that came later, nor by that of another tier', () => {
+    for (const outage of [
+      { ...restart, fromMs: 25_000 },
+      { ...restart, fromMs: 5_000, tier: 'agent' },
+    ]) {
+      expect(bucketOf({ holder, step: 0, drops, outages: [outage] })).toMatchObject({
+        cause: 'dropped-by-exporter',
+      });
+    }
+  });
+});

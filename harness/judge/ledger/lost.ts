@@ -1,0 +1,146 @@
+import type { DropLine } from '../../evidence/types.ts';
+import { parseDurationMs } from '../../lib/units.ts';
+import { text } from '../../pipeline/read.ts';
+import type { SignalPath } from '../model/path.ts';
+import { type Done, hopName, type ItemAccount } from './bucket.ts';
+import type { JudgeContext } from './context.ts';
+import type { Incarnation } from './incarnations.ts';
+import { type Arrival, type ItemView, taken } from './sightings.ts';
+import type { StayAccount } from './stay.ts';
+
+/** An item that did not arrive everywhere it should. */
+interface Missing {
+  readonly view: ItemView;
+  /** What was seen of it at the backends that did not take it. */
+  readonly attempts: readonly Arrival[];
+  /** The stay that sampled it. */
+  readonly stay: StayAccount | undefined;
+}
+
+/**
+ * Says what became of an item that was taken in by `step`, meant to be handed on, and never taken
+ * in behind it. In this order: the next hop said no for good; the process was killed while it had
+ * it; the process's own log says that it gave up; what is left is unexplained.
+ */
+export function lostBehind(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  item: Missing,
+  done: Done,
+): ItemAccount {
+  const behind = step + 1;
+  const last = behind >= path.steps.length;
+  const attempts = last ? item.attempts : (item.view.arrivals[behind] ?? []);
+  const holders = taken(item.view.arrivals[step] ?? []).flatMap((a) => a.incarnation ?? []);
+  const hop = hopName(path, behind);
+  const refused = attempts.filter((a) => a.kind === 'refused' && !a.missing);
+  const refusedBy = last ? 'refused-by-backend' : 'refused-by-gateway';
+  const final = refused.find((attempt) => attempt.final);
+  if (!final) {
+    const killed = holders.find((holder) => hadIt(context, path, step, item, attempts, holder));
+    if (killed) {
+      const detail = `${killed.life.pod} was killed with it in its memory`;
+      const tier = path.steps[step]?.tier.name ?? '';
+      return done({ kind: 'lost', hop: tier, cause: 'held-by-killed', detail });
+    }
+  }
+  const drop = context.drops.take(
+    holders.map((h) => h.life.pod),
+    path.signal,
+    takenMs(item.view),
+  );
+  const refusal = final ?? refused[0];
+  if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
+  if (drop) {
+    const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
+    const cut = !last && wasCut(context, path.steps[behind]?.tier.name ?? '', item.view, drop);
+    return done({
+      kind: 'lost',
+      hop,
+      cause: cut ? 'cut-by-restart' : 'dropped-by-exporter',
+      detail,
+    });
+  }
+  return untold(context, path, step, attempts, done);
+}
+
+const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
+
+/** It was on its way to a tier while a pod of that tier was being taken away. */
+function wasCut({ incarnations }: JudgeContext, tier: string, view: ItemView, drop: DropLine) {
+  return incarnations.outages.some(
+    (outage) =>
+      outage.tier === tier &&
+      outage.ending === 'graceful' &&
+      takenMs(view) <= outage.toMs &&
+      drop.atMs >= outage.fromMs,
+  );
+}
+
+/** An exporter gives each request this long, unless told otherwise (exporterhelper, timeout). */
+const handOnWithinMs = 5_000;
+
+/**
+ * Acknowledged by a process that was killed and not yet by the next hop: being sent again, or not
+ * yet sent. Of the latter it is no excuse when the next hop went on taking requests for longer than
+ * an exporter would have waited: then its turn had come, and passed.
+ */
+function hadIt(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  { view, stay }: Missing,
+  attempts: readonly Arrival[],
+  { key, ending, life }: Incarnation,
+): boolean {
+  if (ending !== 'killed') return false;
+  const endedMs = life.endedMs ?? Number.POSITIVE_INFINITY;
+  const arrivals = taken(view.arrivals[step] ?? []).filter((a) => a.incarnation?.key === key);
+  const takenAtMs = Math.max(...arrivals.map((a) => a.toMs));
+  if (attempts.some((attempt) => attempt.fromMs >= takenAtMs - handOnWithinMs)) return true;
+  const readyMs = Math.max(takenAtMs, stay?.incarnation.key === key ? stay.decidedToMs : 0);
+  const recorders = recordersBehind(context, path, step);
+  const dueMs = readyMs + batchMs(path, step) + handOnWithinMs;
+  return !context.answeredBetween(recorders, dueMs, endedMs);
+}
+
+function recordersBehind(context: JudgeContext, path: SignalPath, step: number) {
+  const behind = path.steps[step + 1]?.tier.name;
+  if (behind !== undefined) return context.recordersOfTier(behind);
+  return context.backendRecorders[path.signal === 'logs' ? 'logs' : 'traces'];
+}
+
+/** How long the step's `batch` processors may hold an item back. */
+function batchMs(path: SignalPath, step: number): number {
+  const batches = path.steps[step]?.processors.filter(({ type }) => type === 'batch') ?? [];
+  const timeouts = batches.map((c) => parseDurationMs(text(c.config.timeout) ?? '200ms') ?? 0);
+  return timeouts.reduce((sum, timeoutMs) => sum + timeoutMs, 0);
+}
+
+function untold(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  attempts: readonly Arrival[],
+  done: Done,
+): ItemAccount {
+  const behind = step + 1;
+  const last = behind >= path.steps.length;
+  const hop = hopName(path, behind);
+  if (attempts.some((attempt) => attempt.kind === 'maybe' && !attempt.missing)) {
+    const why = 'its last request to the next hop broke off without an answer and was not repeated';
+    return done({ kind: 'unexplained', hop, why }, { indeterminate: true });
+  }
+  const unanswered = attempts.some((attempt) => attempt.missing);
+  const next = path.steps[behind]?.tier.name ?? '';
+  const unrecorded = !last && context.recordersOfTier(next).size === 0;
+  const where = last ? 'the backend’s recorder' : `the recorder of ${next}`;
+  const why = unanswered
+    ? `no answer to its request at ${where} was recorded`
+    : unrecorded
+      ? `acknowledged by ${path.steps[step]?.tier.name}; what came to ${next} was not recorded`
+      : `acknowledged by ${path.steps[step]?.tier.name}, never seen at ${where}`;
+  const missing = unanswered || unrecorded;
+  return done({ kind: 'unexplained', hop, why }, { missing, indeterminate: missing });
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { readTailSampling } from '../../pipeline/sampling.ts';
+import type { Component } from '../../pipeline/types.ts';
+import { type EvictionSettings, replayEvictions } from './evictions.ts';
+import type { Incarnation } from './incarnations.ts';
+import type { FactReader } from './reader.ts';
+import { randomFrom, simulateLoad, simulateSampler } from './sampler.testing.ts';
+import { accountStays } from './sampler.ts';
+import type { ItemView } from './sightings.ts';
+import type { StayAccount } from './stay.ts';
+
+const place = () => ({ file: 'gateway.yaml', line: 1, column: 1 });
+const samplingOf = (config: object) =>
+  readTailSampling({ id: 'tail_sampling', type: 'tail_sampling', config } as unknown as Component, {
+    problems: [],
+    place,
+  });
+const errors = { name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } };
+const gateway = {
+  key: 'gateway-0',
+  tier: 'gateway',
+  ending: 'running',
+  life: { pod: 'gateway-0' },
+} as unknown as Incarnation;
+
+interface Came {
+  readonly item: number;
+  readonly error?: boolean;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly kind?: 'ok' | 'maybe';
+}
+
+const viewOf = ({ item, error = false, fromMs, toMs, kind = 'ok' }: Came) =>
+  ({
+    item: { item, statusCode: error ? 2 : 0 },
+    arrivals: [[{ incarnation: gateway, fromMs, toMs, kind }]],
+    deliveries: [],
+  }) as unknown as ItemView;
+
+const reader: FactReader = {
+  sampler: ({ item: { statusCode } }) => ({
+    statusCode,
+    startOffsetNanos: 0,
+    endOffsetNanos: 0,
+    attributes: {},
+    resource: {},
+  }),
+  filter: () => ({ name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} }),
+  dropped: () => false,
+  isBlindTo: () => false,
+};
+const noMemory = { evictions: new Map(), ticks: new Map() };
+
+function stayOf(config: object, came: readonly Came[], facts: Partial<FactReader> = {}) {
+  const sampling = samplingOf({ decision_wait: '10s', ...config });
+  const own = { ...reader, ...facts };
+  const [stay] = accountStays('ab', 1, came.map(viewOf), 0, sampling, noMemory, own);
+  return stay as StayAccount;
+}
+
+describe('what a gateway decides of what it held', () => {
+  const policies = [errors];
+  const early = { item: 1, fromMs: 0, toMs: 10 };
+
+  it('does not count a span that a filter in front of the sampler drops', () => {
+    const came = [early, { item: 2, error: true, fromMs: 20, toMs: 30 }];
+    const dropped = ({ item }: ItemView) => item.item === 2;
+    expect(stayOf({ policies }, came).decision?.outcome).toBe('sampled');
+    expect(stayOf({ policies }, came, { dropped }).decision?.outcome).toBe('not-sampled');
+    const open = ({ item }: ItemView) => (item.item === 2 ? undefined : false);
+    expect([...stayOf({ policies }, came, { dropped: open }).doubts]).toEqual(['arrivals']);
+  });
+
+  it('is open where what the policies look at may have been changed', () => {
+    const stay = stayOf({ policies }, [early], { isBlindTo: () => true });
+    expect([...stay.doubts]).toEqual(['rules']);
+  });
+
+  it('is open where a setting is not modelled, whatever the policies say', () => {
+    const config = { policies: [{ name: 'all', type: 'always_sample' }] };
+    expect(stayOf(config, [early])).toMatchObject({ fate: 'decided', ambiguous: false });
+    const stay = stayOf({ ...config, sampling_strategy: 'span-ingest' }, [early]);
+    expect([...stay.doubts]).toEqual(['rules']);
+  });
+
+  it('may have begun with a request that broke off', () => {
+    const broken = { item: 1, fromMs: 0, toMs: 5_000, kind: 'maybe' as const };
+    const again = { item: 1, fromMs: 12_000, toMs: 12_010 };
+    const error = { item: 2, error: true, fromMs: 15_000, toMs: 15_010 };
+    expect([...stayOf({ policies }, [broken, again, error]).doubts]).toEqual(['arrivals']);
+    expect([...stayOf({ policies }, [again, error]).doubts]).toEqual([]);
+  });
+
+  it('is open where some, but not all, of what came just then would turn it', () => {
+    const two = { name: 'two', type: 'span_count', span_count: { min_spans: 2, max_spans: 2 } };
+    const atTick = [2, 3].map((item) => ({ item, fromMs: 10_500 + item, toMs: 10_510 + item }));
+    expect([...stayOf({ policies: [two] }, [early, ...atTick]).doubts]).toEqual(['arrivals']);
+  });
+});
+
+describe('beside a simulated sampler', () => {
+  const settings = { decisionWaitMs: 3_000, numTraces: 100_000, cachesDecisions: false };
+  const load = { traces: 1_500, tracesPerSecond: 200, spreadMs: 1_500, lateShare: 0 };
+  const cases: [string, Partial<EvictionSettings>, Partial<typeof load>][] = [
+    ['with room', {}, {}],
+    ['with late spans', {}, { lateShare: 0.1 }],
+    ['that pushes out before it decides', { numTraces: 500 }, {}],
+    ['that pushes out about when it decides', { numTraces: 700 }, {}],
+    ['that has hardly any room', { numTraces: 100 }, { lateShare: 0.1 }],
+    ['that remembers', { cachesDecisions: true }, { lateShare: 0.1 }],
+    ['that remembers and has no room', { cachesDecisions: true, numTraces: 500 }, {}],
+  ];
+
+  it.each(cases)('%s, what is certain is true', (_, own, ownLoad) => {
+    for (const seed of [1, 2, 3]) {
+      const counts = compare(seed, { ...settings, ...own }, { ...load, ...ownLoad });
+      expect(counts).toMatchObject({ notHandedOn: 0, handedOn: 0 });
+      expect(counts.certain).toBeGreaterThan(100);
+    }
+  });
+});
+
+/** Counts items of which the ledger says for certain what the simulated sampler did not do. */
+function compare(
+  seed: number,
+  settings: EvictionSettings,
+  load: Parameters<typeof simulateLoad>[1],
+) {
+  const requests = simulateLoad(randomFrom(seed), load);
+  const handedOn = simulateSampler(randomFrom(-seed), requests, settings);
+  const size = settings.cachesDecisions ? 100_000 : 0;
+  const sampling = samplingOf({
+    decision_wait: `${settings.decisionWaitMs}ms`,
+    num_traces: settings.numTraces,
+    decision_cache: { sampled_cache_size: size, non_sampled_cache_size: size },
+    policies: [errors],
+  });
+  const arrivals = requests.flatMap(({ fromMs, toMs, spans }) =>
+    [...new Set(spans.map(({ trace }) => trace))].map((trace) => ({ trace, fromMs, toMs })),
+  );
+  const evictions = new Map([[gateway.key, replayEvictions(arrivals, settings)]]);
+  const came = requests.flatMap(({ fromMs, toMs, spans }) =>
+    spans.map((span) => ({ ...span, fromMs, toMs })),
+  );
+  const counts = { certain: 0, notHandedOn: 0, handedOn: 0 };
+  for (const [trace, own] of Map.groupBy(came, ({ trace }) => trace)) {
+    const memory = { evictions, ticks: new Map() };
+    for (const stay of accountStays('ab', trace, own.map(viewOf), 0, sampling, memory, reader)) {
+      if (stay.ambiguous) continue;
+      const sampled = stay.decision?.outcome === 'sampled';
+      for (const item of stay.held) {
+        counts.certain++;
+        if (sampled && !handedOn.has(item)) counts.notHandedOn++;
+        if (!sampled && handedOn.has(item)) counts.handedOn++;
+      }
+    }
+  }
+  return counts;
+}

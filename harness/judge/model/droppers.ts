@@ -1,0 +1,228 @@
+import { list, object, type Plain, text } from '../../pipeline/read.ts';
+import { headSamplerPasses } from '../../pipeline/thresholds.ts';
+import type { Component, Signal } from '../../pipeline/types.ts';
+import { isModelledEnrichment } from './edits.ts';
+import { compileCondition, type OttlCondition, type OttlFacts } from './ottl.ts';
+import { createSight } from './sight.ts';
+
+/** Processors that neither drop nor change an item, but for refusing whole requests. */
+const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling']);
+
+/** Processors whose edits are modelled in `edits.ts`; they never drop an item. */
+const editing = new Set(['attributes', 'resource', 'k8s_attributes']);
+
+/**
+ * Processors whose edits are not modelled, but which hand on every item. Anything that stands in
+ * none of these lists may drop. Sources: contrib v0.152.0 for `transform` and `resourcedetection`,
+ * its main branch for the others.
+ */
+const handingOn = new Set([
+  // OTTL editors change fields; no code of the processor removes a span or a record.
+  'transform',
+  // Deletes and masks attributes and bodies (processAttrs, processLogBody).
+  'redaction',
+  // Renames a span, makes attributes of its name, sets its status (processTraces).
+  'span',
+  // Copies every item to the resource of its group (findOrCreateResourceSpans).
+  'groupbyattrs',
+  // Merges what it detected into resources.
+  'resourcedetection',
+  'resource_detection',
+]);
+
+export type Drops = (facts: OttlFacts, traceId: string) => boolean | undefined;
+
+export interface Surroundings {
+  readonly signal: Signal;
+  /** Processors that an item went through before. */
+  readonly before: readonly Component[];
+  /** Every processor of the path. */
+  readonly all: readonly Component[];
+}
+
+/**
+ * Whether a component drops an item, with the edits before it applied; undefined for a component
+ * that never does. What is not known to hand everything on may drop.
+ */
+export function dropRule(component: Component, around: Surroundings): Drops | undefined {
+  const { type } = component;
+  if (neutral.has(type) || editing.has(type) || handingOn.has(type)) return undefined;
+  if (type === 'filter') return filterRule(component, around);
+  if (type === 'probabilistic_sampler' && around.signal === 'traces') {
+    return headSamplerRule(component, around);
+  }
+  return () => undefined;
+}
+
+/** Whether a component may change an item in a way that `edits.ts` can't foretell. */
+export function hasUnmodelledEdits(component: Component, signal: Signal): boolean {
+  const { type } = component;
+  if (neutral.has(type)) return false;
+  if (type === 'k8s_attributes') return !isModelledEnrichment(component);
+  if (editing.has(type)) return false;
+  if (type === 'filter') return mayDropEvents(component, signal);
+  // On traces it writes to trace_state only, on log records to attributes.
+  return type !== 'probabilistic_sampler' || signal !== 'traces';
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+
+const isPlain = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value);
+
+interface FilterKeys {
+  /** The section of this signal, and the list in it whose conditions drop items. */
+  readonly section: string;
+  readonly items: string;
+  /** Conditions whose context is inferred. */
+  readonly inferred: string;
+  /** Keys that drop none of the signal's items. */
+  readonly other: readonly string[];
+}
+
+const otherSignals = [
+  'error_mode',
+  'metrics',
+  'metric_conditions',
+  'profiles',
+  'profile_conditions',
+];
+const filterKeys: Readonly<Partial<Record<Signal, FilterKeys>>> = {
+  traces: {
+    section: 'traces',
+    items: 'span',
+    inferred: 'trace_conditions',
+    other: [...otherSignals, 'logs', 'log_conditions'],
+  },
+  logs: {
+    section: 'logs',
+    items: 'log_record',
+    inferred: 'log_conditions',
+    other: [...otherSignals, 'spans', 'traces', 'trace_conditions'],
+  },
+};
+
+/** `spanevent` conditions leave the span, without the event (traces.go). */
+function mayDropEvents({ config }: Component, signal: Signal): boolean {
+  if (signal !== 'traces') return false;
+  const inferred = config.trace_conditions;
+  return (
+    !(isEmpty(config.traces) || isPlain(config.traces)) ||
+    !isEmpty(object(config.traces).spanevent) ||
+    !(isEmpty(inferred) || Array.isArray(inferred)) ||
+    list(inferred).some((condition) => compileInferred(condition) === undefined)
+  );
+}
+
+const compileOwn = (written: unknown): OttlCondition =>
+  typeof written === 'string' ? compileCondition(written) : undefined;
+
+/** Resource conditions drop all items of a resource, which is the same for each of them. */
+const compileInferred = (written: unknown): OttlCondition =>
+  typeof written === 'string' ? compileCondition(written, 'named') : undefined;
+
+/**
+ * `filter` drops an item that fulfils any of its conditions (filterprocessor v0.152.0, config.go,
+ * traces.go, logs.go). Only conditions on spans, on log records and without a written context are
+ * modelled; every other key that could drop makes the answer undefined, but where a modelled
+ * condition drops the item anyway.
+ */
+function filterRule({ config }: Component, around: Surroundings): Drops {
+  const keys = filterKeys[around.signal];
+  if (!keys) return () => undefined;
+  const section = object(config[keys.section]);
+  const modelled = [
+    ...list(section[keys.items]).map(compileOwn),
+    ...list(config[keys.inferred]).map(compileInferred),
+  ];
+  const others = mayDropOtherwise(config, keys);
+  // What stands before may end in an error, and the item is not dropped then.
+  const ignoresErrors = config.error_mode === 'ignore' || config.error_mode === 'silent';
+  const look = createSight(around, hasUnmodelledEdits);
+  return (facts) => {
+    const seen = look(facts);
+    if (!seen) return undefined;
+    let mayFail = others;
+    let open = mayFail;
+    for (const condition of modelled) {
+      const answer = condition?.(seen);
+      if (answer) return mayFail && !ignoresErrors ? undefined : true;
+      if (!condition) mayFail = true;
+      if (answer === undefined) open = true;
+    }
+    return open ? undefined : false;
+  };
+}
+
+/** Whether anything but the modelled lists of conditions, as lists, could drop an item. */
+function mayDropOtherwise(config: Plain, keys: FilterKeys): boolean {
+  const section = config[keys.section];
+  const known = new Set([...keys.other, keys.section, keys.inferred]);
+  const lists = [object(section)[keys.items], config[keys.inferred]];
+  const inSection = new Set([keys.items, ...(keys.items === 'span' ? ['spanevent'] : [])]);
+  return (
+    Object.keys(config).some((key) => !known.has(key) && !isEmpty(config[key])) ||
+    !(isEmpty(section) || isPlain(section)) ||
+    Object.entries(object(section)).some(
+      ([key, value]) => !inSection.has(key) && !isEmpty(value),
+    ) ||
+    lists.some((value) => !isEmpty(value) && !Array.isArray(value))
+  );
+}
+
+/** A number of the config; `undefined` where something else stands, such as `${env:X}`. */
+const numberOr = (value: unknown, otherwise: number): number | undefined => {
+  if (value === undefined || value === null) return otherwise;
+  return typeof value === 'number' ? value : undefined;
+};
+
+/**
+ * `probabilistic_sampler` in mode hash_seed; a number in the attribute `sampling.priority` forces
+ * the decision.
+ * Source: probabilisticsamplerprocessor v0.152.0, tracesprocessor.go, sampler_mode.go.
+ */
+function headSamplerRule({ config }: Component, around: Surroundings): Drops {
+  const percentage = numberOr(config.sampling_percentage, 0);
+  const seed = numberOr(config.hash_seed, 0);
+  const mode = text(config.mode) || 'hash_seed';
+  // Behind another one the span has a randomness value, which counts as an error here.
+  const second = around.before.some((c) => c.type === 'probabilistic_sampler');
+  const look = createSight(around, hasUnmodelledEdits);
+  const key = 'sampling.priority';
+  return (facts, traceId) => {
+    const seen = look(facts);
+    if (!seen || seen.uncertainAttributes?.has(key)) return undefined;
+    const forced = readPriority(seen.attributes[key]);
+    if (forced !== 'deferred') return forced === 'unknown' ? undefined : forced === 'dropped';
+    if (mode !== 'hash_seed' || second || percentage === undefined || seed === undefined) {
+      return undefined;
+    }
+    return !headSamplerPasses(percentage, seed, traceId);
+  };
+}
+
+type Priority = 'dropped' | 'kept' | 'deferred' | 'unknown';
+
+/**
+ * parseSpanSamplingPriority: integers, doubles and texts that strconv.ParseFloat reads count;
+ * booleans, lists and maps do not, nor does what is below zero.
+ */
+function readPriority(value: unknown): Priority {
+  const number = typeof value === 'string' ? parseFloatAsGo(value) : value;
+  if (number === undefined) return value === undefined ? 'deferred' : 'unknown';
+  if (typeof number !== 'number') return 'deferred';
+  if (number === 0) return 'dropped';
+  return number > 0 ? 'kept' : 'deferred';
+}
+
+/** Undefined for texts that only Go may read as a number: hexadecimal, underscores. */
+function parseFloatAsGo(written: string): number | undefined {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) {
+    const value = Number(written);
+    // Out of range is an error there.
+    return Number.isFinite(value) ? value : Number.NaN;
+  }
+  const infinity = /^([+-]?)inf(inity)?$/i.exec(written);
+  if (infinity) return infinity[1] === '-' ? -Infinity : Infinity;
+  return /^[+-]?[\d.]*[_x]/i.test(written) && /\d/.test(written) ? undefined : Number.NaN;
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { Component, Pipeline, Signal } from '../../pipeline/types.ts';
+import type { OttlFacts } from './ottl.ts';
+import { type SignalPath, signalPath } from './path.ts';
+
+const place = { file: 'p.yaml', line: 1, column: 1 };
+const processor = (type: string, config: Record<string, unknown> = {}): Component => ({
+  kind: 'processors',
+  id: type,
+  type,
+  config,
+  place,
+});
+
+/** A pipeline of one tier a list of processors; `pipelines` of the signal in each. */
+function pathOf(
+  tiers: readonly (readonly Component[])[],
+  signal: Signal,
+  pipelines = 1,
+): SignalPath {
+  const named = tiers.map((processors, i) => ({
+    name: `tier ${i}`,
+    pipelines: Array.from({ length: pipelines }, () => ({ signal, processors })),
+    outputs: [
+      { signal, to: i + 1 < tiers.length ? { tier: `tier ${i + 1}` } : { backend: 'b:1' } },
+    ],
+  }));
+  return signalPath({ tiers: named } as unknown as Pipeline, signal);
+}
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const facts = (over: Partial<OttlFacts> = {}): OttlFacts => ({
+  name: 'GET /',
+  kind: 2,
+  statusCode: 0,
+  attributes: { route: '/healthz' },
+  resource: { 'service.name': 'shop' },
+  ...over,
+});
+/** What the last dropper of a path answers; `handed on` where there is none. */
+function lastAnswer(path: SignalPath, over: Partial<OttlFacts> = {}) {
+  const dropper = path.steps.flatMap((step) => step.droppers).at(-1);
+  return dropper ? dropper.drops(facts(over), traceId) : 'handed on';
+}
+const traces = (...processors: Component[]) => pathOf([processors], 'traces');
+const logs = (...processors: Component[]) => pathOf([processors], 'logs');
+
+const health = 'attributes["route"] == "/healthz"';
+const other = 'attributes["route"] == "/"';
+const odd = 'Len(attributes["route"]) > 3';
+
+describe('filter', () => {
+  it.each<[string, Record<string, unknown>, boolean | undefined]>([
+    ['a condition that holds', { traces: { span: [other, health] } }, true],
+    ['one that does not', { error_mode: 'ignore', traces: { span: [other] } }, false],
+    ['spans’ events', { traces: { span: [other], spanevent: ['name == "x"'] } }, false],
+    ['other signals', { logs: { log_record: ['x'] }, metrics: { metric: ['x'] } }, false],
+    ['resource conditions', { traces: { resource: [health] } }, undefined],
+    ['an old match', { spans: { exclude: { services: ['shop'] } } }, undefined],
+    ['an unknown key', { trace_filters: ['x'] }, undefined],
+    ['a list that is none', { traces: { span: health } }, undefined],
+    ['an expanded list', { traces: { span: [`attributes["route"] == "\${env:R}"`] } }, undefined],
+    ['an inferred context', { trace_conditions: [`span.${health}`] }, true],
+    ['one that is not named', { trace_conditions: [health] }, undefined],
+    ['a written context', { trace_conditions: [{ conditions: [health] }] }, undefined],
+    // The odd one may end in an error: then the span stays.
+    ['an odd one first', { traces: { span: [odd, health] } }, undefined],
+    ['an odd one last', { traces: { span: [health, odd] } }, true],
+    [
+      'an odd one whose error is ignored',
+      { error_mode: 'ignore', traces: { span: [odd, health] } },
+      true,
+    ],
+  ])('of spans by %s', (_, config, expected) => {
+    expect(lastAnswer(traces(processor('filter', config)))).toBe(expected);
+  });
+
+  it.each<[string, Record<string, unknown>, boolean | undefined]>([
+    ['a condition that holds', { logs: { log_record: [`log.${health}`] } }, true],
+    ['one that does not', { logs: { log_record: [other] } }, false],
+    ['resource conditions', { logs: { resource: ['true == true'] } }, undefined],
+    ['an old match', { logs: { exclude: { bodies: ['x'] } } }, undefined],
+    ['an inferred context', { log_conditions: ['log.severity_number < 9'] }, undefined],
+    ['spans', { spans: { exclude: {} }, traces: { span: [health] } }, false],
+  ])('of log records by %s', (_, config, expected) => {
+    expect(lastAnswer(logs(processor('filter', config)))).toBe(expected);
+  });
+
+  it('may let through in one pipeline what it drops in another of the same tier', () => {
+    const drops = [processor('filter', { traces: { span: [health] } })];
+    expect(lastAnswer(pathOf([drops], 'traces', 2))).toBeUndefined();
+  });
+});
+
+describe('what stands before a filter', () => {
+  const filter = processor('filter', { traces: { span: ['attributes["env"] == "test"'] } });
+  const insert = (over: Record<string, unknown> = {}) =>
+    processor('attributes', {
+      actions: [{ key: 'env', action: 'insert', value: 'test' }],
+      ...over,
+    });
+
+  it('has edited the attributes, in the same tier or an earlier one', () => {
+    expect(lastAnswer(traces(filter))).toBe(false);
+    expect(lastAnswer(traces(insert(), filter))).toBe(true);
+    expect(lastAnswer(pathOf([[insert()], [filter]], 'traces'))).toBe(true);
+    const after = pathOf([[filter, insert()]], 'traces');
+    expect(lastAnswer(after)).toBe(false);
+  });
+
+  it('leaves open what it did to a key that the filter reads', () => {
+    expect(lastAnswer(traces(insert({ include: { services: ['x'] } }), filter))).toBeUndefined();
+    expect(lastAnswer(traces(processor('transform'), filter))).toBeUndefined();
+    expect(lastAnswer(traces(processor('my_own'), filter))).toBeUndefined();
+    const hash = processor('attributes', { actions: [{ key: 'other', action: 'hash' }] });
+    expect(lastAnswer(traces(hash, filter))).toBe(false);
+  });
+
+  it('has edited the resource, which can be told where the pod is known', () => {
+    const upsert = processor('resource', {
+      attributes: [{ key: 'env', action: 'upsert', value: 'test' }],
+    });
+    const config = { traces: { span: ['resource.attributes["env"] == "test"'] } };
+    const byResource = traces(upsert, processor('filter', config));
+    const pod = { pod: undefined, nodeName: 'n' };
+    expect(lastAnswer(byResource)).toBeUndefined();
+    expect(lastAnswer(byResource, { pod })).toBe(true);
+    const later = traces(processor('filter', config), upsert);
+    expect(lastAnswer(later, { pod })).toBe(false);
+    const wiped = processor('resource', { attributes: [{ action: 'delete', pattern: '^env' }] });
+    const andWiped = traces(processor('filter', config), wiped);
+    expect(lastAnswer(andWiped)).toBeUndefined();
+    const resource = { env: 'test' };
+    expect(lastAnswer(andWiped, { pod, resource })).toBe(true);
+    const byOther = { traces: { span: ['resource.attributes["service.name"] == "shop"'] } };
+    expect(lastAnswer(traces(upsert, processor('filter', byOther)))).toBe(true);
+    const detected = traces(processor('resourcedetection'), processor('filter', byOther));
+    expect(lastAnswer(detected, { pod })).toBeUndefined();
+    expect(lastAnswer(traces(processor('resourcedetection'), filter), { pod })).toBe(false);
+  });
+});
+
+describe('other processors', () => {
+  it.each(['log_dedup', 'groupbytrace', 'my_own', 'probabilistic_sampler'])(
+    '%s may drop a log record',
+    (type) => {
+      expect(lastAnswer(logs(processor(type)))).toBeUndefined();
+    },
+  );
+
+  it.each(['batch', 'attributes', 'k8s_attributes', 'transform', 'redaction', 'groupbyattrs'])(
+    '%s never drops one',
+    (type) => {
+      expect(lastAnswer(logs(processor(type)))).toBe('handed on');
+    },
+  );
+
+  it('change what is not foretold where they are not modelled', () => {
+    const names = (path: SignalPath) => path.unmodelled.map(({ component }) => component.type);
+    const label = { tag_name: '$1', key_regex: '(.*)', from: 'pod' };
+    expect(names(logs(processor('probabilistic_sampler'), processor('attributes')))).toEqual([
+      'probabilistic_sampler',
+    ]);
+    expect(names(traces(processor('probabilistic_sampler'), processor('transform')))).toEqual([
+      'transform',
+    ]);
+    expect(names(traces(processor('filter', { traces: { spanevent: ['x'] } })))).toEqual([
+      'filter',
+    ]);
+    expect(names(traces(processor('filter', { traces: { span: [odd] } })))).toEqual([]);
+    expect(names(traces(processor('k8s_attributes', { extract: { labels: [label] } })))).toEqual([
+      'k8s_attributes',
+    ]);
+  });
+});
+
+describe('probabilistic_sampler on traces', () => {
+  const never = processor('probabilistic_sampler', { sampling_percentage: 0 });
+  const always = processor('probabilistic_sampler', { sampling_percentage: 100 });
+
+  it.each<[unknown, boolean | undefined]>([
+    [1, true],
+    [0.5, true],
+    ['2', true],
+    ['+1e0', true],
+    ['Inf', true],
+    [0, false],
+    ['-0', false],
+    ['0.0', false],
+    [true, undefined],
+    [false, undefined],
+    ['yes', undefined],
+    ['', undefined],
+    [' 1', undefined],
+    ['1e999', undefined],
+    [-1, undefined],
+    [['1'], undefined],
+  ])('sampling.priority %j keeps: %j', (value, forced) => {
+    const attributes = { 'sampling.priority': value } as OttlFacts['attributes'];
+    expect(lastAnswer(traces(never), { attributes })).toBe(forced !== true);
+    expect(lastAnswer(traces(always), { attributes })).toBe(forced === false);
+  });
+
+  it('says nothing of what it does not model', () => {
+    expect(lastAnswer(traces(always, always))).toBeUndefined();
+    const expanded = processor('probabilistic_sampler', { sampling_percentage: `\${env:P}` });
+    expect(lastAnswer(traces(expanded))).toBeUndefined();
+    expect(lastAnswer(traces(processor('transform'), always))).toBeUndefined();
+    const proportional = { mode: 'proportional', sampling_percentage: 10 };
+    expect(lastAnswer(traces(processor('probabilistic_sampler', proportional)))).toBeUndefined();
+    const attributes = { 'sampling.priority': '0x1p0' };
+    expect(lastAnswer(traces(never), { attributes })).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import { list } from '../../pipeline/read.ts';
+import type { Component, PolicyRule } from '../../pipeline/types.ts';
+
+/** The attribute keys that policies look at. */
+export function policyKeys(rules: readonly PolicyRule[]): Set<string> {
+  return new Set(rules.flatMap(keysOf));
+}
+
+function keysOf(rule: PolicyRule): string[] {
+  if ('key' in rule) return [rule.key];
+  if ('rules' in rule) return rule.rules.flatMap(keysOf);
+  return 'rule' in rule ? keysOf(rule.rule) : [];
+}
+
+/** Resource attributes that detectors set (resourcedetectionprocessor v0.152.0, README). */
+const detected =
+  /^(aws|azure|cloud|container|deployment|dt|faas|gcp|heroku|host|k8s|openshift|os|process|service)\./;
+
+/**
+ * Whether a processor whose edits are not modelled can change what policies answer: through one of
+ * the attributes that they look at, or through status and times.
+ */
+export function mayChangeAnswers({ type, config }: Component, keys: ReadonlySet<string>): boolean {
+  switch (type) {
+    // Moves attributes to the resource, where policies look as well.
+    case 'groupbyattrs':
+      return false;
+    case 'redaction':
+      return keys.size > 0;
+    case 'resourcedetection':
+    case 'resource_detection': {
+      // `env` sets whatever the collector's environment says.
+      const any = list(config.detectors).includes('env');
+      return [...keys].some((key) => any || detected.test(key));
+    }
+    default:
+      return true;
+  }
+}

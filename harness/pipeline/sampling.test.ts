@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { readTailSampling } from './sampling.ts';
+import type { Component, TailSampling } from './types.ts';
+
+const place = { file: 'p.yaml', line: 1, column: 1 };
+const read = (config: Record<string, unknown>): TailSampling => {
+  const component: Component = {
+    kind: 'processors',
+    id: 't',
+    type: 'tail_sampling',
+    config,
+    place,
+  };
+  return readTailSampling(component, { problems: [], place: () => place });
+};
+const policy = (type: string, settings: unknown) =>
+  read({ policies: [{ name: 'p', type, [type]: settings }] });
+
+describe('readTailSampling', () => {
+  it.each([
+    [{ num_traces: `\${env:N}` }, `num_traces: \${env:N}`],
+    // The collector does not take a text for a number.
+    [{ num_traces: '5' }, 'num_traces: 5'],
+    [{ num_traces: 5.5 }, 'num_traces: 5.5'],
+    [{ decision_cache: { sampled_cache_size: 7 } }, 'decision_cache with one of two sizes'],
+    [{ decision_cache: { non_sampled_cache_size: 7 } }, 'decision_cache with one of two sizes'],
+    [{ decision_cache: `\${file:c.yaml}` }, `decision_cache: \${file:c.yaml}`],
+    [
+      { drop_pending_traces_on_shutdown: `\${env:D}` },
+      `drop_pending_traces_on_shutdown: \${env:D}`,
+    ],
+    [{ policies: `\${file:p.yaml}` }, `policies: \${file:p.yaml}`],
+    [{ block_on_overflow: true }, 'block_on_overflow'],
+    [{ decision_threshold: 1 }, 'decision_threshold'],
+  ])('lists %j as not modelled', (config, listed) => {
+    const { unmodelled, unmodelledSettings } = read(config);
+    expect(unmodelled).toEqual([listed]);
+    expect(unmodelledSettings).toEqual([listed]);
+  });
+
+  it('takes plain numbers, and no decision cache or both', () => {
+    expect(read({ num_traces: 7, sample_on_first_match: true })).toMatchObject({
+      numTraces: 7,
+      unmodelled: [],
+    });
+    const cache = { sampled_cache_size: 3, non_sampled_cache_size: 4 };
+    expect(read({ decision_cache: cache })).toMatchObject({
+      sampledCacheSize: 3,
+      nonSampledCacheSize: 4,
+      unmodelled: [],
+    });
+  });
+
+  it.each([
+    ['latency', { threshold_ms: `\${env:T}` }, `latency with threshold_ms: \${env:T}`],
+    ['probabilistic', { sampling_percentage: '5' }, 'probabilistic with sampling_percentage: 5'],
+    ['span_count', { min_spans: `\${env:N}` }, `span_count with min_spans: \${env:N}`],
+    ['numeric_attribute', { key: 'n', min_value: 'x' }, /min_value: x/],
+    // The collector panics on it.
+    ['numeric_attribute', { key: 'n' }, /neither bound/],
+    ['string_attribute', { key: `\${env:K}`, values: ['a'] }, /key: \$\{env:K\}/],
+    ['string_attribute', { key: 'k', values: 'a,b' }, /values: a,b/],
+    ['boolean_attribute', { key: 'k', value: 'true' }, /value: true/],
+    ['status_code', { status_codes: [`\${env:C}`] }, /status_codes: \["\$\{env:C\}"\]/],
+    [
+      'string_attribute',
+      { key: 'k', values: ['\\p{Greek}'], enabled_regex_matching: true },
+      'string_attribute with values: \\p{Greek}',
+    ],
+    ['ottl_condition', { span: ['name == "x"'] }, 'ottl_condition'],
+  ])('takes no guess at a policy %s with %j', (type, settings, written) => {
+    const { policies, unmodelled, unmodelledSettings } = policy(type, settings);
+    const expected = typeof written === 'string' ? written : expect.stringMatching(written);
+    expect(policies).toEqual([{ type: 'unmodelled', name: 'p', place, written: expected }]);
+    expect(unmodelled).toHaveLength(1);
+    expect(unmodelledSettings).toEqual([]);
+  });
+
+  it('keeps an empty pattern, which matches everything, but no empty text', () => {
+    const settings = { key: 'k', values: [''], enabled_regex_matching: true };
+    expect(policy('string_attribute', settings).policies).toMatchObject([{ values: [''] }]);
+  });
+
+  it('lists what is not modelled of sub-policies', () => {
+    const odd = { type: 'ottl_condition' };
+    const and = {
+      name: 'a',
+      type: 'and',
+      and: { and_sub_policy: [{ type: 'always_sample' }, odd] },
+    };
+    const not = { type: 'not', not: { not_sub_policy: odd } };
+    const drop = { name: 'd', type: 'drop', drop: { drop_sub_policy: [not] } };
+    expect(read({ policies: [and, drop] }).unmodelled).toEqual([
+      'policy a: and > ottl_condition',
+      'policy d: drop > not > ottl_condition',
+    ]);
+  });
+
+  it('does not list an upper latency threshold, which is unknown for some traces only', () => {
+    const settings = { threshold_ms: 1, upper_threshold_ms: 2 };
+    expect(policy('latency', settings).unmodelled).toEqual([]);
+  });
+});
