@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareDelivered, type DeliveredDifference } from './evidence/delivered.ts';
 import { type BucketDifference, compareBuckets, filledBuckets } from './judge/compare.ts';
 import type { Verdict } from './judge/types.ts';
 import { makeReadable } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
+import { readJson } from './shell/folder.ts';
 
 export type { DeliveredItem } from './evidence/delivered.ts';
 
@@ -43,8 +44,7 @@ export async function compareFolders(leftFolder: string, rightFolder: string): P
 
 function readVerdict(runFolder: string): Verdict {
   const file = join(runFolder, 'verdict.json');
-  if (!existsSync(file)) {
-    throw new UserError(`${runFolder} has no verdict. Hint: npm run bench -- judge ${runFolder}`);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Verdict;
+  const fix = `npm run bench -- judge ${runFolder}`;
+  if (!existsSync(file)) throw new UserError(`${runFolder} has no verdict. Hint: ${fix}`);
+  return readJson<Verdict>(file, ['planHash', 'accounting', 'logs'], fix);
 }

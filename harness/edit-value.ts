@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
-import { UserError } from './lib/errors.ts';
+import { messageOf, UserError } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
+import { resourceOf } from './scenario/decode.ts';
 
 /**
  * `--set resource:path=value`; the value is YAML:
@@ -16,11 +17,20 @@ export function parseEditValue(written: string): ResourceEdit {
     );
   }
   const [, name = '', path = '', value = ''] = match;
-  const resource = name.includes('/') ? name : `OpenTelemetryCollector/${name}`;
   return {
-    resource,
+    resource: resourceOf(name),
     path: path.trim(),
-    value: parse(value) as unknown,
+    value: readValue(written, value),
     origin: `--set ${written}`,
   };
+}
+
+function readValue(written: string, value: string): unknown {
+  try {
+    return parse(value, { prettyErrors: false, logLevel: 'error' });
+  } catch (error) {
+    throw new UserError(
+      `--set ${written}: the value is no YAML: ${messageOf(error)}. Hint: quote it, such as '"..."'`,
+    );
+  }
 }

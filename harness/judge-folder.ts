@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadRaw } from './evidence/raw.ts';
+import { loadRaw, type RawRun } from './evidence/raw.ts';
 import { areTablesCurrent } from './evidence/recorded.ts';
 import { evidenceFolder } from './evidence/store.ts';
 import { openEvidence } from './evidence/view.ts';
@@ -73,8 +73,8 @@ export async function judgeAgain(runFolder: string): Promise<Verdict> {
   const verdict = await judgeFolder(runFolder, oldTimings(runFolder));
   const file = brokenFile(runFolder);
   if (!existsSync(file)) return verdict;
-  const { reason } = readJson(file, 'write { "reason": "..." } into it') as { reason?: string };
-  return brokenOff(verdict, reason ?? 'it broke off');
+  const fix = 'write { "reason": "..." } into it';
+  return brokenOff(verdict, readJson<{ reason: string }>(file, ['reason'], fix).reason);
 }
 
 /**
@@ -86,9 +86,10 @@ export async function makeReadable(runFolder: string): Promise<void> {
   if (!existsSync(file)) {
     throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
   }
-  readJson(file, 'record the run again');
+  readJson<RawRun>(file, ['planHash', 'startMs', 'tapFiles', 'lives'], 'record the run again');
   const answers = join(evidenceFolder(runFolder), 'answers.json');
-  if (existsSync(answers)) readJson(answers, 'remove it: what the backends said is unknown then');
+  if (existsSync(answers))
+    readJson(answers, [], 'remove it: what the backends said is unknown then');
   const raw = loadRaw(runFolder);
   if (!raw || !isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) await reingest(runFolder);
 }
@@ -96,6 +97,7 @@ export async function makeReadable(runFolder: string): Promise<void> {
 /** Whether each file of evidence is as it was written: a copy or a full disk may cut it off. */
 function isWhole(runFolder: string): boolean {
   const folder = evidenceFolder(runFolder);
+  if (!existsSync(join(folder, 'facts.json'))) return false;
   const names = readdirSync(folder).filter((name) => name !== 'k6-summary.json');
   return names.every((name) => {
     if (name.endsWith('.json')) return isJson(join(folder, name));
@@ -121,5 +123,5 @@ function isParquet(file: string): boolean {
 /** Of a verdict that is replaced: a damaged one has none. */
 function oldTimings(runFolder: string): Verdict['timings'] {
   const file = join(runFolder, 'verdict.json');
-  return isJson(file) ? ((readJson(file, '') as Partial<Verdict> | null)?.timings ?? {}) : {};
+  return isJson(file) ? (readJson<Partial<Verdict>>(file, [], '')?.timings ?? {}) : {};
 }

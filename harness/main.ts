@@ -54,12 +54,15 @@ const host: Host = {
   signal: interrupt.signal,
 };
 
-const whole = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0)
-    throw new InvalidArgumentError('expected a whole number');
-  return number;
-};
+/** Digits only: JavaScript would read an empty text, `1e30` and `0x10` as numbers as well. */
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least)
+      throw new InvalidArgumentError(`Expected a whole number, at least ${least}.`);
+    return number;
+  };
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
 const program = new Command('bench')
@@ -78,9 +81,9 @@ program
       .default('embedded'),
   )
   .option('--pipeline <folder>', 'run on your own manifests')
-  .option('--seed <n>', 'the same seed plans the same run', whole)
+  .option('--seed <n>', 'the same seed plans the same run', whole(0))
   .option('--set <resource:path=value>', 'edit the pipeline for this run', collect, [])
-  .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole, 1)
+  .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole(1), 1)
   .option('--keep', 'hold the pipeline up afterwards until Ctrl-C', false)
   .action(async (names: string[], options: Record<string, never>) => {
     process.exitCode = await scenarioCommand(
@@ -116,7 +119,7 @@ program
   .command('clean')
   .description('remove what ended runs left behind; nothing of a run that goes on')
   .option('--reports', 'recorded runs as well', false)
-  .option('--older-than <days>', 'with --reports: only those', whole, 0)
+  .option('--older-than <days>', 'with --reports: only those', whole(0), 0)
   .option('--cache', 'the programs that were downloaded or built as well', false)
   .action((options: { reports: boolean; olderThan: number; cache: boolean }) =>
     cleanCommand({ ...options, olderThanDays: options.olderThan }, host),
@@ -156,8 +159,8 @@ program
 program
   .command('selftest')
   .description('kill the bench itself at seeded moments and see that nothing stays')
-  .option('--kills <n>', 'of each of its processes', whole, 2)
-  .option('--seed <n>', 'which moments', whole, 1)
+  .option('--kills <n>', 'of each of its processes', whole(1), 2)
+  .option('--seed <n>', 'which moments', whole(0), 1)
   .action(async (options: { kills: number; seed: number }) => {
     process.exitCode = await selftestCommand({ ...options, environment: env }, host.write);
   });
@@ -170,7 +173,7 @@ program
       .choices([...benchmarkParts])
       .default(benchmarkParts),
   )
-  .option('--spans <n>', 'size of the run that the ledger is measured on', whole, 1_000_000)
+  .option('--spans <n>', 'size of the run that the ledger is measured on', whole(1), 1_000_000)
   .addHelpText('after', '\nExit code: 1 where a figure is out of its bound.')
   .action(async (options: { only: readonly BenchmarkPart[]; spans: number }) => {
     const bootstrap = join(import.meta.dirname, 'bootstrap.js');

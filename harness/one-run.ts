@@ -6,7 +6,9 @@ import type { PreparedRun } from './prepare.ts';
 import { paint, renderConsole } from './report/console.ts';
 import { writeReports } from './report-folder.ts';
 import { type RunHost, runScenario } from './run.ts';
+import { isRecorded } from './runs.ts';
 import { BudgetError, RunBroken } from './shell/budget.ts';
+import { pointLatestAt } from './shell/folder.ts';
 
 export interface OneRunHost extends RunHost {
   readonly interactive: boolean;
@@ -40,6 +42,8 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
     return finish(await judgeBroken(runFolder, error), runFolder, host);
   } finally {
     rmSync(pidFile, { force: true });
+    // A run that ended before it recorded any does not hide the one before it.
+    if (isRecorded(runFolder)) pointLatestAt(runFolder);
   }
 }
 
@@ -62,6 +66,7 @@ async function conclude(
 
 function finish(verdict: Verdict, runFolder: string, host: OneRunHost): Verdict {
   const report = writeReports(runFolder, verdict);
+  pointLatestAt(runFolder);
   host.write(renderConsole(report, paint(host.interactive)));
   return verdict;
 }

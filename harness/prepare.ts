@@ -1,21 +1,29 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { traceIdOf } from './evidence/ingest-planned.ts';
 import type { ProbePlan } from './evidence/visibility.ts';
 import { findingKinds } from './judge/findings.ts';
-import { throwProblems, UserError } from './lib/errors.ts';
+import { type Place, throwProblems, UserError } from './lib/errors.ts';
+import { didYouMean } from './lib/nearest.ts';
 import { parseYaml } from './lib/yaml.ts';
 import { decide } from './pipeline/decide.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
-import { buildPlan } from './plan/build.ts';
+import { buildPlan, type PlanContext } from './plan/build.ts';
 import { random, shuffle } from './plan/random.ts';
 import { type Plan, spanFlags } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
 import { decodeScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
-import { createRunFolder, readYamlFolder, type TextFile } from './shell/folder.ts';
+import {
+  createRunFolder,
+  isFolder,
+  readJson,
+  readTextFile,
+  readYamlFolder,
+  type TextFile,
+} from './shell/folder.ts';
 
 /** Everything that a run is made from, read and understood; nothing is started yet. */
 export interface PreparedRun {
@@ -55,20 +63,40 @@ export const kindConfigFile = join(root, 'kind-config.yaml');
 
 /** Reads and checks scenario and pipeline. @throws UserError naming every mistake */
 export function readSource(request: RunRequest): RunSource {
-  const path = relative(process.cwd(), request.scenarioFile);
-  const text = readFileSync(request.scenarioFile, 'utf8');
-  const scenario = decodeScenario(path, text, findingKinds);
-  const named = join(pipelinesFolder, scenario.pipeline);
-  const folder = request.pipelineFolder ?? (existsSync(named) ? named : scenario.pipeline);
+  const scenarioFile = readTextFile(request.scenarioFile);
+  const scenario = decodeScenario(scenarioFile.path, scenarioFile.text, findingKinds);
+  const { pipelineFolder } = request;
   return {
-    scenarioFile: { path, text },
-    pipelineName: basename(folder),
-    pipelineFiles: readYamlFolder(folder),
+    scenarioFile,
+    ...(pipelineFolder === undefined
+      ? readPipeline(scenario.pipeline, scenario.place(['pipeline']))
+      : readPipeline(pipelineFolder)),
     edits: [...scenario.set, ...request.edits],
     workerNodes: readWorkerNodes(),
     seed: request.seed,
     runtime: request.runtime,
   };
+}
+
+/**
+ * Reads a pipeline that comes with the bench, or a folder.
+ * @param place where a scenario names it; the command line does so elsewhere
+ * @throws UserError where it is neither, or can't be read
+ */
+export function readPipeline(
+  written: string,
+  place?: Place,
+): Pick<RunSource, 'pipelineName' | 'pipelineFiles'> {
+  const known = readdirSync(pipelinesFolder);
+  const folder = known.includes(written) ? join(pipelinesFolder, written) : written;
+  if (isFolder(folder)) {
+    return { pipelineName: basename(resolve(folder)), pipelineFiles: readYamlFolder(folder) };
+  }
+  const message = `"${written}" is neither a pipeline of the bench nor a folder`;
+  const hint = didYouMean(basename(written), known);
+  if (place) throwProblems([{ place, message, known, ...(hint ? { hint } : {}) }]);
+  const hinted = hint ? `. Hint: ${hint}` : '';
+  throw new UserError(`--pipeline: ${message}; known: ${known.join(', ')}${hinted}`);
 }
 
 /** Names of the worker nodes that `kind-config.yaml` makes. */
@@ -81,6 +109,23 @@ export function readWorkerNodes(): string[] {
   return Array.from({ length: workers }, (_, i) => `${name}-worker${i === 0 ? '' : i + 1}`);
 }
 
+/** Scenario and pipeline, checked each and against each other. @throws UserError */
+export function comprehend(source: RunSource): {
+  scenario: Scenario;
+  pipeline: Pipeline;
+  context: PlanContext;
+} {
+  const { path, text } = source.scenarioFile;
+  const scenario = decodeScenario(path, text, findingKinds);
+  const pipeline = loadPipeline(source.pipelineName, source.pipelineFiles, source.edits);
+  const podsOfTier = (name: string): number => {
+    const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
+    return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
+  };
+  throwProblems(checkAgainstPipeline(scenario, pipeline, podsOfTier));
+  return { scenario, pipeline, context: { workerNodes: source.workerNodes.length, podsOfTier } };
+}
+
 /**
  * Builds scenario, pipeline and plan from their source: the same for a run and for judging it
  * again.
@@ -90,15 +135,7 @@ export function understand(source: RunSource): {
   pipeline: Pipeline;
   plan: Plan;
 } {
-  const { path, text } = source.scenarioFile;
-  const scenario = decodeScenario(path, text, findingKinds);
-  const pipeline = loadPipeline(source.pipelineName, source.pipelineFiles, source.edits);
-  throwProblems(checkAgainstPipeline(scenario, pipeline));
-  const podsOfTier = (name: string): number => {
-    const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
-    return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
-  };
-  const context = { workerNodes: source.workerNodes.length, podsOfTier };
+  const { scenario, pipeline, context } = comprehend(source);
   return { scenario, pipeline, plan: buildPlan(scenario, context, source.seed) };
 }
 
@@ -112,8 +149,20 @@ export function prepareRun(request: RunRequest): PreparedRun {
   return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
 }
 
-export const loadSource = (runFolder: string): RunSource =>
-  JSON.parse(readFileSync(join(runFolder, 'plan.json'), 'utf8')) as RunSource;
+/** What a stored run was made from. @throws UserError where that is damaged */
+export function loadSource(runFolder: string): RunSource {
+  return readJson(join(runFolder, 'plan.json'), sourceKeys, 'record the run again');
+}
+
+const sourceKeys: readonly (keyof RunSource)[] = [
+  'scenarioFile',
+  'pipelineName',
+  'pipelineFiles',
+  'edits',
+  'workerNodes',
+  'seed',
+  'runtime',
+];
 
 const probeCount = 24;
 

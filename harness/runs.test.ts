@@ -14,6 +14,8 @@ import { UserError } from './lib/errors.ts';
 import { findRun } from './runs.ts';
 
 let reports: string;
+/** The newest of all runs ended before it recorded any. */
+const unrecorded = 'ended-early';
 
 beforeAll(() => {
   reports = realpathSync(mkdtempSync(join(tmpdir(), 'runs-')));
@@ -21,11 +23,14 @@ beforeAll(() => {
     ['steady', 'first', 1],
     ['steady', 'second', 3],
     ['gateway-kill', 'third', 2],
+    ['steady', unrecorded, 4],
+    ['unlinked', 'fourth', 0],
   ] as const;
   for (const [scenario, run, atSeconds] of runs) {
     const folder = join(reports, scenario, run);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'plan.json'), '{}');
+    if (run !== unrecorded) writeFileSync(join(folder, 'run.json'), '{}');
     utimesSync(join(folder, 'plan.json'), atSeconds, atSeconds);
   }
   symlinkSync('second', join(reports, 'steady', 'latest'));
@@ -42,6 +47,8 @@ describe('findRun', () => {
     ['steady/first', 'steady/first'],
     ['steady/latest', 'steady/second'],
     ['first', 'steady/first'],
+    ['unlinked', 'unlinked/fourth'],
+    [unrecorded, `steady/${unrecorded}`],
   ])('%s is %s', (reference, run) => {
     expect(findRun(reference, reports)).toBe(join(reports, run));
   });
@@ -59,7 +66,14 @@ describe('findRun', () => {
 
   it.each(['stedy', 'steady/broken-off', 'steady/third'])('does not know %s', (reference) => {
     expect(() => findRun(reference, reports)).toThrow(UserError);
-    expect(() => findRun(reference, reports)).toThrow(/known: latest, gateway-kill, steady/);
+    expect(() => findRun(reference, reports)).toThrow(
+      /known: latest, gateway-kill, steady, unlinked/,
+    );
+  });
+
+  it('says what a folder lacks that is no run', () => {
+    const folder = join(reports, 'steady', 'broken-off');
+    expect(() => findRun(folder, reports)).toThrow(`${folder}: plan.json is missing`);
   });
 
   it('hints at what may be meant', () => {

@@ -1,10 +1,15 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { UserError } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
+import { isFolder } from './shell/folder.ts';
 
 /** What a folder holds that is a run: its plan is saved before anything else. */
 const isRun = (folder: string): boolean => existsSync(join(folder, 'plan.json'));
+
+/** Whether there is anything of a run to judge, or to read: one that ended early has neither. */
+export const isRecorded = (folder: string): boolean =>
+  ['run.json', 'verdict.json'].some((name) => existsSync(join(folder, name)));
 
 /**
  * Finds the run that a user means: its folder, a folder with a `latest` in it, `latest` (the newest
@@ -24,13 +29,24 @@ export function findRun(reference: string, reportsFolder: string): string {
   }
   const place = places.find((folder) => isFolder(folder) && isRun(folder));
   if (place) return realpathSync(place);
-  const byName = runs.filter((folder) => named === 'latest' || basename(folder) === named);
-  const newest = byName.sort((a, b) => plannedMs(a) - plannedMs(b)).at(-1);
+  const newest = runs
+    .filter((folder) =>
+      named === basename(folder)
+        ? true
+        : isRecorded(folder) && ['latest', basename(dirname(folder))].includes(named),
+    )
+    .sort((a, b) => plannedMs(a) - plannedMs(b))
+    .at(-1);
   if (newest) return newest;
-  const scenarios = [...new Set(runs.map((folder) => basename(join(folder, '..'))))].sort();
+  const scenarios = [
+    ...new Set(runs.filter(isRecorded).map((folder) => basename(join(folder, '..')))),
+  ].sort();
   const hint = didYouMean(named, scenarios);
+  const isNone = places.some(isFolder)
+    ? `${reference}: plan.json is missing, it is no folder of a run`
+    : `no run "${reference}"`;
   throw new UserError(
-    `no run "${reference}"; known: ${scenarios.length > 0 ? `latest, ${scenarios.join(', ')}` : 'none yet'}. ` +
+    `${isNone}; known: ${scenarios.length > 0 ? `latest, ${scenarios.join(', ')}` : 'none yet'}. ` +
       `Hint: ${hint ?? 'name a scenario that ran, or the folder that its run printed'}`,
   );
 }
@@ -47,8 +63,5 @@ function foldersIn(folder: string): string[] {
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(folder, entry.name));
 }
-
-const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const plannedMs = (folder: string): number => statSync(join(folder, 'plan.json')).mtimeMs;

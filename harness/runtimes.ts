@@ -1,8 +1,10 @@
 import type { Problem } from './lib/errors.ts';
+import type { Pipeline } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
 import type { AcquireSettings, BinaryName } from './stack/acquire/index.ts';
 import { startEmbedded } from './stack/embedded/index.ts';
+import { unusableImages } from './stack/embedded/podspec.ts';
 import { createKindRuntime, readyKind } from './stack/kind/index.ts';
 import type { StartStack } from './stack/types.ts';
 
@@ -12,7 +14,7 @@ export type RuntimeName = 'embedded' | 'kind';
 export interface Runtime {
   readonly binaries: readonly BinaryName[];
   /** What a scenario asks for that this runtime can't do; said before anything is started. */
-  refusals(scenario: Scenario): readonly Problem[];
+  refusals(scenario: Scenario, pipeline: Pipeline): readonly Problem[];
   /**
    * Makes sure that the machine has what the runtime stands on, before anything is downloaded or
    * built, and removes what dead runs left.
@@ -29,7 +31,7 @@ export interface Runtime {
 export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
-    refusals: () => [],
+    refusals: (_, pipeline) => unusableImages(pipeline),
     ready: () => Promise.resolve(),
     start: () => startEmbedded,
   },
@@ -41,9 +43,9 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   },
 };
 
-function faultsOnKind({ file, faults }: Scenario): Problem[] {
-  return [...new Set(faults.map((fault) => fault.kind))].map((kind) => ({
-    place: { file, line: 1, column: 1 },
+function faultsOnKind({ faults, place }: Scenario): Problem[] {
+  return faults.map(({ kind }, i) => ({
+    place: place(['faults', i, kind]),
     message: `fault ${kind} is not on kind yet`,
     hint: 'run it without --runtime kind',
   }));

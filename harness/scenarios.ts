@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { findingKinds } from './judge/findings.ts';
-import { UserError } from './lib/errors.ts';
+import { mapAtOnce, UserError } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
 import { decodeScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
+import { readTextFile } from './shell/folder.ts';
 
 export const scenariosFolder = join(import.meta.dirname, '..', 'scenarios');
 
@@ -22,39 +23,38 @@ export interface ListedScenario {
   readonly scenario: Scenario;
 }
 
-/** Every scenario that comes with the bench, read. @throws UserError naming a file's mistakes */
+/** Every scenario that comes with the bench, read. @throws UserError naming the files' mistakes */
 export const listScenarios = (): ListedScenario[] =>
-  scenarioNames().map((name) => ({
-    name,
-    scenario: readScenario(join(scenariosFolder, `${name}.yaml`)),
-  }));
+  mapAtOnce(scenarioNames(), (name) => {
+    const { path, text } = readTextFile(fileOf(name));
+    return { name, scenario: decodeScenario(path, text, findingKinds) };
+  });
 
-function readScenario(file: string): Scenario {
-  return decodeScenario(file, readFileSync(file, 'utf8'), findingKinds);
+const fileOf = (name: string): string => join(scenariosFolder, `${name}.yaml`);
+
+/** The file that a name or a path means. @throws UserError for one that is none */
+export function findScenario(written: string): string {
+  const isPath = /\.ya?ml$/.test(written);
+  if (isPath && existsSync(written)) return written;
+  const known = scenarioNames();
+  const name = isPath ? basename(written).replace(/\.ya?ml$/, '') : written;
+  const found = known.find((candidate) => candidate === name || candidate === `negative/${name}`);
+  if (found && !isPath) return fileOf(found);
+  const hint = found ? `did you mean "${found}"?` : didYouMean(name, known);
+  const what = isPath
+    ? `${written}: no such file`
+    : `no scenario "${written}"; known: ${known.join(', ')}`;
+  throw new UserError(`${what}${hint ? `. Hint: ${hint}` : ''}`);
 }
 
-/**
- * Finds the files that names, paths and tags mean; nothing named means `gateway-kill`.
- * @throws UserError for a name that is none
- */
-export function findScenarios(names: readonly string[], tags: readonly string[]): string[] {
-  const known = scenarioNames();
-  const byName = names.map((name) => {
-    if (/\.ya?ml$/.test(name) && existsSync(name)) return name;
-    const found = known.find((candidate) => candidate === name || candidate === `negative/${name}`);
-    if (found) return join(scenariosFolder, `${found}.yaml`);
-    const hint = didYouMean(name, known);
-    throw new UserError(
-      `no scenario "${name}"; known: ${known.join(', ')}${hint ? `. Hint: ${hint}` : ''}`,
-    );
-  });
-  const byTag = tags.flatMap((tag) => {
-    const files = known
-      .map((name) => join(scenariosFolder, `${name}.yaml`))
-      .filter((file) => readScenario(file).tags.includes(tag));
-    if (files.length === 0) throw new UserError(`no scenario has the tag "${tag}"`);
-    return files;
-  });
-  const all = [...byName, ...byTag];
-  return all.length > 0 ? [...new Set(all)] : [join(scenariosFolder, 'gateway-kill.yaml')];
+/** The files of the scenarios with a tag. @throws UserError for a tag that none has */
+export function findTagged(tag: string): string[] {
+  const listed = listScenarios();
+  const tagged = listed.filter(({ scenario }) => scenario.tags.includes(tag));
+  if (tagged.length > 0) return tagged.map(({ name }) => fileOf(name));
+  const known = [...new Set(listed.flatMap(({ scenario }) => scenario.tags))].sort();
+  const hint = didYouMean(tag, known);
+  throw new UserError(
+    `no scenario has the tag "${tag}"; known: ${known.join(', ')}${hint ? `. Hint: ${hint}` : ''}`,
+  );
 }

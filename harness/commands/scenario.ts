@@ -1,26 +1,20 @@
+import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
-import { parseEditValue } from '../edit-value.ts';
 import type { Outcome } from '../judge/types.ts';
-import { messageOf, throwProblems, UserError } from '../lib/errors.ts';
+import { messageOf, UserError } from '../lib/errors.ts';
 import { runAndJudge } from '../one-run.ts';
-import { prepareRun, type RunRequest, readSource, understand } from '../prepare.ts';
+import { prepareRun, type RunRequest } from '../prepare.ts';
 import { paint } from '../report/console.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
-import { type RuntimeName, runtimes } from '../runtimes.ts';
-import { findScenarios } from '../scenarios.ts';
+import { type RunOptions, requestsOf } from '../requests.ts';
+import { isRecorded } from '../runs.ts';
+import { runtimes } from '../runtimes.ts';
 import { Interrupted } from '../shell/budget.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import { type AcquireSettings, acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
 
-export interface ScenarioOptions {
-  readonly names: readonly string[];
-  readonly tags: readonly string[];
-  readonly runtime: RuntimeName;
-  readonly pipelineFolder: string | undefined;
-  readonly seed: number | undefined;
-  readonly edits: readonly string[];
-  readonly repeat: number;
+export interface ScenarioOptions extends RunOptions {
   readonly keep: boolean;
 }
 
@@ -64,23 +58,8 @@ interface Done {
 
 /** Runs scenarios one after another; returns the worst exit code. */
 export async function scenarioCommand(options: ScenarioOptions, host: Host): Promise<number> {
-  const files = findScenarios(options.names, options.tags);
+  const requests = requestsOf(options, host.reportsFolder);
   const reporter = createReporter(host.interactive, host.write);
-  const edits = options.edits.map(parseEditValue);
-  const requests = files.flatMap((scenarioFile) =>
-    Array.from(
-      { length: options.repeat },
-      (_, i): RunRequest => ({
-        scenarioFile,
-        pipelineFolder: options.pipelineFolder,
-        edits,
-        seed: options.seed === undefined ? freshSeed() : options.seed + i,
-        runtime: options.runtime,
-        reportsFolder: host.reportsFolder,
-      }),
-    ),
-  );
-  checkAll(requests);
   const runtime = runtimes[options.runtime];
   await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
   const got = await acquire(runtime.binaries, host, reporter);
@@ -97,27 +76,6 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   const codes = done.map(({ result }) => byWeight.indexOf(exitCodes[result]));
   return byWeight[Math.max(0, ...codes)] ?? exitCodes.broken;
 }
-
-/** Every mistake of every file, before anything is started. @throws UserError */
-function checkAll(requests: readonly RunRequest[]): void {
-  const mistakes = new Set<string>();
-  const seen = new Set<string>();
-  for (const request of requests) {
-    if (seen.has(request.scenarioFile)) continue;
-    seen.add(request.scenarioFile);
-    try {
-      const { scenario } = understand(readSource(request));
-      throwProblems(runtimes[request.runtime].refusals(scenario));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      mistakes.add(error.message);
-    }
-  }
-  if (mistakes.size > 0) throw new UserError([...mistakes].join('\n'));
-}
-
-/** A seed that is short enough to be typed again. */
-const freshSeed = (): number => Math.floor(Math.random() * 1_000_000);
 
 async function acquire(
   binaries: readonly BinaryName[],
@@ -162,8 +120,12 @@ async function runOne(
     });
     return { ...done, result: verdict.verdict };
   } catch (error) {
-    if (error instanceof UserError || error instanceof Interrupted || host.signal.aborted)
+    if (error instanceof UserError) {
+      // What the machine or the user lacks is said whole: there is nothing to look up.
+      if (!isRecorded(runFolder)) rmSync(runFolder, { recursive: true, force: true });
       throw error;
+    }
+    if (error instanceof Interrupted || host.signal.aborted) throw error;
     const shown = error instanceof Error && error.name === 'Error' ? error.stack : messageOf(error);
     host.writeError(`${scenario.name} broke off: ${shown}\nThe journal is in ${done.folder}\n`);
     return { ...done, result: 'broken' };

@@ -27,12 +27,21 @@ export function mapAtOnce<I, O>(items: readonly I[], work: (item: I) => O): O[] 
   return done;
 }
 
-/** Where a mistake stands in a file that a person wrote; line and column count from 1. */
+/**
+ * Where a mistake stands in a file that a person wrote; line and column count from 1. Line 0 is no
+ * file at all: `file` then says what of the command line it is.
+ */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** What put another value there than the file has: `--set ...`, or the line of a scenario. */
+  readonly setBy?: string;
 }
+
+/** `file:line:column` */
+const formatPlace = ({ file, line, column }: Place): string =>
+  line === 0 ? `${file}:` : `${file}:${line}:${column}`;
 
 /** One mistake: where, what was found, what was expected, how to fix it. */
 export interface Problem {
@@ -50,7 +59,8 @@ function formatProblem(problem: Problem): string {
   const knownText = known && known.length > 0 ? `; known: ${known.join(', ')}` : '';
   const hintText = hint ? ` Hint: ${hint}` : '';
   const stop = hintText && !/[.?!]$/.test(message + knownText) ? '.' : '';
-  return `${place.file}:${place.line}:${place.column} ${message}${knownText}${stop}${hintText}`;
+  const setBy = place.setBy === undefined ? '' : ` (set by ${place.setBy})`;
+  return `${formatPlace(place)} ${message}${setBy}${knownText}${stop}${hintText}`;
 }
 
 /**

@@ -14,16 +14,21 @@ function distance(a: string, b: string): number {
 
 /**
  * The known word nearest to a misspelt one, as a hint (`did you mean "oom"?`),
- * or undefined where none is near (more than a third of its letters differ).
+ * or undefined where none is near: more than a third of its letters differ, or than `most` where
+ * the word may well be meant as it is.
  */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
+export function didYouMean(
+  word: string,
+  known: readonly string[],
+  most?: number,
+): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
-  if (best === undefined || bestDistance > Math.max(2, Math.ceil(best.length / 3)))
+  if (best === undefined || bestDistance > (most ?? Math.max(2, Math.ceil(best.length / 3))))
     return undefined;
   return `did you mean "${best}"?`;
 }

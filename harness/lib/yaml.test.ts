@@ -28,4 +28,41 @@ describe('parseYaml', () => {
     expect(problems[0]?.place.file).toBe('f.yaml');
     expect(documents.map((d) => d.value)).toEqual([{ b: 2 }]);
   });
+
+  const mistakes = (written: string): string[] =>
+    parseYaml('f.yaml', written).problems.map(
+      ({ place, message }) => `${place.line}:${place.column} ${message}`,
+    );
+
+  it('places aliases that mean nothing, or themselves', () => {
+    expect(mistakes('a: *one\nb: *two\n')).toEqual([
+      '1:4 YAML: the alias *one has no anchor &one before it',
+      '2:4 YAML: the alias *two has no anchor &two before it',
+    ]);
+    expect(mistakes('a: &x { b: *x }\n')).toEqual([
+      '1:12 YAML: the alias *x stands in what it means',
+    ]);
+    expect(mistakes('a: &x 1\nb: *x\n')).toEqual([]);
+  });
+
+  it('opens no alias bomb', () => {
+    const level = (name: string, of: string): string =>
+      `${name}: &${name} [${Array(9).fill(of).join(', ')}]\n`;
+    const bomb = level('a', 'x') + level('b', '*a') + level('c', '*b') + level('d', '*c');
+    expect(mistakes(bomb)).toEqual([expect.stringMatching(/^1:1 YAML: .*alias/)]);
+  });
+
+  it('places keys that stand twice in one mapping', () => {
+    expect(mistakes('a: 1\nb: { c: 1, d: 2, c: 3 }\na: 2\n')).toEqual([
+      '2:18 YAML: the key "c" stands here twice',
+      '3:1 YAML: the key "a" stands here twice',
+    ]);
+  });
+
+  it('says one error a line, at most five, and how many follow', () => {
+    const wrong = mistakes(`a:\n  b: 1\n c: 2\n${'  d: 3\n e: 5\n'.repeat(20)}`);
+    expect(wrong).toHaveLength(6);
+    expect(new Set(wrong.map((line) => line.split(':')[0])).size).toBe(6);
+    expect(wrong[5]).toMatch(/and \d+ more that follow from it/);
+  });
 });

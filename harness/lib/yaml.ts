@@ -98,7 +98,7 @@ function flawsOf(document: Document): Flaw[] {
       }
     },
   });
-  return flaws;
+  return flaws.sort((a, b) => a.offset - b.offset);
 }
 
 function checkKeys(map: YAMLMap, found: (node: Node, message: string) => void): void {

@@ -1,7 +1,23 @@
-import type { Place, Problem } from '../lib/errors.ts';
-import { didYouMean } from '../lib/nearest.ts';
-import { object, texts } from './read.ts';
-import type { Component, ComponentKind, Signal, SignalPipeline } from './types.ts';
+import type { Place } from '../lib/errors.ts';
+import {
+  at,
+  duration,
+  hasExpansion,
+  isExpanded,
+  listOf,
+  misfit,
+  nearest,
+  object,
+  type Reader,
+  text,
+} from './read.ts';
+import {
+  type Component,
+  type ComponentKind,
+  type Signal,
+  type SignalPipeline,
+  signals,
+} from './types.ts';
 
 /**
  * Deprecated type names and what they are called now (collector v0.152.0).
@@ -44,45 +60,110 @@ export function readComponents(config: unknown, place: PlaceOf): Component[] {
   );
 }
 
-/** The collector's pipelines with their components looked up; a missing one is a problem. */
+/**
+ * The collector's pipelines with their components looked up. A missing one is a problem, as are a
+ * signal that there is not, and a pipeline without receiver or exporter.
+ */
 export function readPipelines(
   config: unknown,
   components: readonly Component[],
-  place: PlaceOf,
-  problems: Problem[],
+  reader: Reader,
+  notes: string[],
 ): SignalPipeline[] {
-  const written = object(object(object(config).service).pipelines);
+  const { problems, place } = reader;
+  const written = object(at(config, 'service', 'pipelines'));
   if (Object.keys(written).length === 0) {
     problems.push({ place: place(['service']), message: 'the config has no service.pipelines' });
   }
   return Object.entries(written).flatMap(([id, value]) => {
+    const path = ['service', 'pipelines', id];
     const signal = id.split('/')[0] ?? '';
-    if (signal !== 'traces' && signal !== 'logs' && signal !== 'metrics') return [];
-    const look = (part: 'receivers' | 'processors' | 'exporters'): Component[] =>
-      texts(object(value)[part]).flatMap((name, i) => {
-        const candidates = components.filter(
-          (c) => c.kind === part || (part !== 'processors' && c.kind === 'connectors'),
-        );
-        const found = candidates.find((c) => c.id === name);
-        if (found) return [found];
-        const known = candidates.map((c) => c.id);
-        const hint = didYouMean(name, known);
-        problems.push({
-          place: place(['service', 'pipelines', id, part, i]),
-          message: `pipeline "${id}" names ${part.slice(0, -1)} "${name}", which is not declared`,
-          known,
-          ...(hint ? { hint } : {}),
-        });
-        return [];
-      });
+    if (!isSignal(signal)) {
+      if (signal === 'profiles') notes.push(`pipeline "${id}": profiles are not followed`);
+      else {
+        const message = `pipeline "${id}" is of no signal`;
+        problems.push({ place: place(path), message, ...nearest(signal, signals) });
+      }
+      return [];
+    }
+    const look = (part: 'receivers' | 'processors' | 'exporters'): Component[] => {
+      const ids = object(value)[part];
+      if (hasExpansion(ids)) {
+        notes.push(`pipeline "${id}": ${part} ${JSON.stringify(ids)} can't be read before it runs`);
+      } else if (part !== 'processors' && isEmpty(ids)) {
+        const message = `pipeline "${id}" has no ${part}; the collector asks for at least one`;
+        problems.push({ place: place([...path, part]), message });
+      }
+      const candidates = components.filter(
+        (c) => c.kind === part || (part !== 'processors' && c.kind === 'connectors'),
+      );
+      return lookUp(ids, candidates, [...path, part], reader, `pipeline "${id}" names`);
+    };
     return [
       {
         id,
-        signal: signal as Signal,
+        signal,
         receivers: look('receivers'),
         processors: look('processors'),
         exporters: look('exporters'),
       },
     ];
   });
+}
+
+const isEmpty = (ids: unknown): boolean =>
+  ids === undefined || ids === null || (Array.isArray(ids) && ids.length === 0);
+
+const isSignal = (name: string): name is Signal => (signals as readonly string[]).includes(name);
+
+/** The components that a list names; `who` names them. */
+function lookUp(
+  ids: unknown,
+  candidates: readonly Component[],
+  path: readonly string[],
+  reader: Reader,
+  who: string,
+): Component[] {
+  const part = path.at(-1)?.slice(0, -1) ?? '';
+  return listOf(reader, ids, path).flatMap((written, i) => {
+    const name = text(written);
+    const found = candidates.find((c) => c.id === name);
+    if (found) return [found];
+    if (name === undefined) misfit(reader, written, [...path, i], `the name of one ${part}`);
+    else if (!isExpanded(name)) {
+      const message = `${who} ${part} "${name}", which is not declared`;
+      const known = candidates.map((c) => c.id);
+      reader.problems.push({ place: reader.place([...path, i]), message, ...nearest(name, known) });
+    }
+    return [];
+  });
+}
+
+/** The extensions that a collector starts; one that is not declared is a problem. */
+export function readExtensions(
+  config: unknown,
+  components: readonly Component[],
+  reader: Reader,
+): Component[] {
+  const ids = at(config, 'service', 'extensions');
+  const extensions = components.filter((c) => c.kind === 'extensions');
+  return lookUp(ids, extensions, ['service', 'extensions'], reader, 'the service names');
+}
+
+const retryDurations = ['initial_interval', 'max_interval', 'max_elapsed_time'];
+
+/** How long exporters wait and retry: what is no duration is a problem. */
+export function checkDurations(components: readonly Component[], reader: Reader): void {
+  for (const { kind, id, config } of components) {
+    if (kind !== 'exporters') continue;
+    for (const inside of [[], ['protocol', 'otlp']]) {
+      const path = [kind, id, ...inside];
+      const settings = object(at(config, ...inside));
+      const retry = object(settings.retry_on_failure);
+      duration(reader, settings.timeout, [...path, 'timeout'], 0);
+      for (const key of retryDurations) {
+        duration(reader, retry[key], [...path, 'retry_on_failure', key], 0);
+      }
+    }
+  }
 }

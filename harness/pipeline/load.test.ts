@@ -1,27 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from './load.ts';
-import { parsePath } from './manifests.ts';
-
-const folder = new URL('../../fixtures/pipelines/two-tier/', import.meta.url);
-const files = ['agent.yaml', 'gateway.yaml', 'rbac.yaml'].map((path) => ({
-  path,
-  text: readFileSync(new URL(path, folder), 'utf8'),
-}));
-const edit = (resource: string, path: string, value: unknown) => ({
-  resource: `OpenTelemetryCollector/${resource}`,
-  path,
-  value,
-  origin: 's.yaml:8:5',
-});
-
-function changed(file: string, from: string, to: string) {
-  return files.map((f) => {
-    if (f.path !== file) return f;
-    if (!f.text.includes(from)) throw new Error(`no ${from} in ${file}`);
-    return { path: f.path, text: f.text.replace(from, to) };
-  });
-}
+import { changed, edit, files, mistakesOf } from './two-tier.testing.ts';
 
 describe('loadPipeline on two-tier', () => {
   const pipeline = loadPipeline('two-tier', files);
@@ -83,46 +62,6 @@ describe('loadPipeline on two-tier', () => {
   });
 });
 
-describe('edits', () => {
-  it('splits paths', () => {
-    expect(parsePath('a.b[0].c[name-x]["d.e"].f/g')).toEqual([
-      'a',
-      'b',
-      '0',
-      'c',
-      'name-x',
-      'd.e',
-      'f/g',
-    ]);
-  });
-
-  it('change a value, pick list items by name and add a key', () => {
-    const base = 'spec.config.processors.tail_sampling';
-    const pipeline = loadPipeline('two-tier', files, [
-      edit('gateway', `${base}.decision_wait`, '20s'),
-      edit('gateway', `${base}.policies[sample-normal].probabilistic.sampling_percentage`, 0.05),
-      edit('gateway', `${base}.decision_cache`, { sampled_cache_size: 7 }),
-    ]);
-    const sampling = pipeline.tiers[1]?.tailSampling;
-    expect(sampling?.decisionWaitMs).toBe(20_000);
-    expect(sampling?.policies[3]).toMatchObject({ percentage: 0.05 });
-    expect(sampling?.sampledCacheSize).toBe(7);
-  });
-
-  it('name a misspelt resource or path with what is known', () => {
-    const load =
-      (...edits: ReturnType<typeof edit>[]) =>
-      () =>
-        loadPipeline('x', files, edits);
-    expect(load(edit('gatway', 'spec.mode', 'x'))).toThrow(
-      /s\.yaml:8:5 the pipeline has no resource "OpenTelemetryCollector\/gatway".*did you mean "OpenTelemetryCollector\/gateway"/,
-    );
-    expect(load(edit('gateway', 'spec.config.procesors.tail_sampling', 1))).toThrow(
-      /has no spec\.config\.procesors.*did you mean "processors"/,
-    );
-  });
-});
-
 describe('what is wrong is said with its place', () => {
   const load = (file: string, from: string, to: string) => () =>
     loadPipeline('x', changed(file, from, to));
@@ -163,11 +102,76 @@ describe('what is wrong is said with its place', () => {
       'agent.yaml',
       'gateway-collector-headless',
       'gateway-headless',
-      /spreads over Service "gateway-headless", which the folder does not have; known: .*gateway-collector-headless/,
+      /spreads over Service "gateway-headless", which the folder does not have; known: .*gateway-collector-headless.* Hint: only \.yaml and \.yml files directly in the folder/,
     ],
     ['gateway.yaml', '1Gi', 'lots', /memory limit: found "lots"/],
+    ['gateway.yaml', '1Gi', '1Gi, cpu: abc', /cpu: found "abc", expected a quantity such as 500m/],
+    ['gateway.yaml', '  config:', '  config: x\n  args:', /config: found "x", expected .* mapping/],
   ])('%s: %s', (file, from, to, expected) => {
     expect(load(file, from, to)).toThrow(expected);
+  });
+
+  it('says all mistakes at once, of all files', () => {
+    const broken = changed('agent.yaml', 'mode: daemonset', 'mode: deamonset')
+      .concat({ path: 'broken.yaml', text: 'kind: [\n' })
+      .map((file) => ({
+        ...file,
+        text: file.text.replace('decision_wait: 10s', 'decision_wait: 10'),
+      }))
+      .map((file) => ({ ...file, text: file.text.replace('replicas: 2', 'replicas: two') }))
+      .map((file) => ({ ...file, text: file.text.replace('[ERROR]', '[ERR]') }));
+    const edits = [edit('gateway', 'spec.config.procesors.batch', 1)];
+    expect(mistakesOf(broken, edits)).toEqual([
+      expect.stringMatching(/^agent\.yaml:9:9 mode "deamonset" .* did you mean "daemonset"\?$/),
+      expect.stringMatching(/^broken\.yaml:\d:\d YAML: /),
+      expect.stringMatching(/^gateway\.yaml:10:13 replicas: found "two", expected a whole number/),
+      expect.stringMatching(/^gateway\.yaml:26:24 decision_wait: found 10/),
+      expect.stringMatching(/^gateway\.yaml:32:43 status_codes: found "ERR", .*ERROR/),
+      expect.stringMatching(/^s\.yaml:8:5 .* has no spec\.config\.procesors/),
+    ]);
+  });
+
+  it('seeks nothing that may stand in what can’t be read', () => {
+    const broken = changed('rbac.yaml', 'metadata: { name: observability }', 'metadata: {').map(
+      (file) => ({ ...file, text: file.text.replace('mode: statefulset', 'mode: x') }),
+    );
+    // Neither the accounts of the one file nor the gateway's Services are called missing.
+    expect(mistakesOf(broken).map((line) => line.split(':')[0])).toEqual(
+      expect.arrayContaining(['gateway.yaml', 'rbac.yaml']),
+    );
+    expect(mistakesOf(broken).join()).not.toMatch(/ServiceAccount|Service "/);
+  });
+
+  it('names a ServiceAccount that nobody makes', () => {
+    const misspelt = changed(
+      'gateway.yaml',
+      'serviceAccount: otel-gateway',
+      'serviceAccount: gatway',
+    );
+    expect(mistakesOf(misspelt)).toEqual([
+      expect.stringMatching(
+        /^gateway\.yaml:\d+:19 the folder has no ServiceAccount "gatway" in namespace observability; known: otel-agent, otel-gateway\. Hint: .*no pod is made/,
+      ),
+    ]);
+    const made = changed('gateway.yaml', '  serviceAccount: otel-gateway\n', '');
+    expect(mistakesOf(made)).toEqual([]);
+  });
+
+  it('takes a kind that is nearly known for a slip, and leaves others aside', () => {
+    const near = changed(
+      'gateway.yaml',
+      'kind: OpenTelemetryCollector',
+      'kind: OpenTelemetryColector',
+    );
+    expect(mistakesOf(near)).toEqual([
+      expect.stringMatching(
+        /^gateway\.yaml:4:7 kind "OpenTelemetryColector" .* did you mean "OpenTelemetryCollector"\?$/,
+      ),
+    ]);
+    const far = { path: 'x.yaml', text: 'apiVersion: v1\nkind: Gizmo\nmetadata: { name: g }\n' };
+    expect(loadPipeline('x', [...files, far]).notes).toContain(
+      'Gizmo/g is not honoured by the embedded runtime',
+    );
   });
 
   it('lists what is not modelled instead of guessing', () => {
@@ -229,6 +233,36 @@ spec:
     const text = raw.replace('--config=/etc/otel/config.yaml', '--config=/etc/otel/other.yaml');
     expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
       /raw\.yaml:\d+:\d+ DaemonSet "otel-agent" runs a collector .* holds \/etc\/otel\/other\.yaml/,
+    );
+  });
+
+  it('are left out with all that is odd of them when they run no collector', () => {
+    const other = raw
+      .slice(raw.indexOf('apiVersion: apps/v1'))
+      .replace('otel/opentelemetry-collector-contrib:0.152.0', 'shop')
+      .replace('--config=/etc/otel/config.yaml', '--verbose')
+      .replace(/otel-agent/, 'shop')
+      .replace('kind: DaemonSet', 'kind: Deployment')
+      .replace('  selector:', '  replicas: 0\n  selector:');
+    const { tiers, notes } = loadPipeline('raw', [
+      { path: 'raw.yaml', text: raw },
+      { path: 'shop.yaml', text: other },
+    ]);
+    expect(tiers.map((tier) => tier.name)).toEqual(['otel-agent']);
+    expect(notes).toEqual(['Deployment/shop runs no collector; it is left out']);
+  });
+
+  it('have no field that there is not', () => {
+    const text = raw.replace('  selector:', '  replica: 3\n  selector:');
+    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
+      /raw\.yaml:15:12 DaemonSet "otel-agent" has no field spec\.replica; known: minReadySeconds/,
+    );
+  });
+
+  it('say where their configuration is no YAML', () => {
+    const text = raw.replace('exporters: { otlp: {', 'exporters: { otlp: { {');
+    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
+      /raw\.yaml:\d+:\d+ daemonset "otel-agent": \/etc\/otel\/config\.yaml:\d+:\d+ YAML: /,
     );
   });
 

@@ -1,13 +1,13 @@
 import { type Problem, throwProblems } from '../lib/errors.ts';
-import { readComponents, readPipelines } from './components.ts';
+import { checkDurations, readComponents, readExtensions, readPipelines } from './components.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
 import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
-import { at, number, object, type Plain, text } from './read.ts';
+import { at, nearest, number, type Plain, text } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
-import { type PodReader, readContents } from './workloads.ts';
+import { onlyYaml, type PodReader, readContents } from './workloads.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
 const silentKinds = new Set([
@@ -30,6 +30,16 @@ interface Draft {
   readonly place: (path: readonly PropertyKey[]) => Tier['components'][number]['place'];
 }
 
+/** What is wrong or worth a word; nothing is thrown before all of it is found. */
+interface Found {
+  /** Without the resources that can't be read, others may seem to be missing. */
+  readonly unread: Problem[];
+  /** Resources that are not there. */
+  readonly missing: Problem[];
+  readonly problems: Problem[];
+  readonly notes: string[];
+}
+
 /**
  * Understands a folder of ordinary Kubernetes YAML: tiers, hops, backends, sampling.
  *
@@ -40,28 +50,29 @@ export function loadPipeline(
   files: readonly ManifestFile[],
   edits: readonly ResourceEdit[] = [],
 ): Pipeline {
-  const resources = readResources(files, edits);
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  const drafts = readDrafts(resources, problems, notes);
-  if (drafts.length === 0 && problems.length === 0) {
+  const { resources, unread, problems } = readResources(files, edits);
+  const found: Found = { unread: [...unread], missing: [], problems: [...problems], notes: [] };
+  const drafts = readDrafts(resources, found);
+  if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
     const file = files[0]?.path ?? name;
-    problems.push({
+    found.problems.push({
       place: { file, line: 1, column: 1 },
       message: 'no OpenTelemetryCollector and no workload that runs a collector',
       known: resources.map((r) => `${r.kind}/${r.name}`),
+      hint: onlyYaml,
     });
   }
-  throwProblems(problems);
   const workloads = drafts.map((draft) => draft.workload);
   const services = [...drafts.flatMap((d) => d.services), ...readServices(resources, workloads)];
   const backends = new Map<string, Backend>();
   const tierOf = (workload: string): string =>
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
-  const tiers = drafts.map((draft) =>
-    toTier(draft, { services, backends, tierOf, problems, notes }),
-  );
-  throwProblems(problems);
+  const tiers = drafts.map((draft) => toTier(draft, { ...found, services, backends, tierOf }));
+  throwProblems([
+    ...found.unread,
+    ...found.problems,
+    ...(found.unread.length === 0 ? found.missing : []),
+  ]);
   return {
     name,
     namespace: drafts[0]?.workload.namespace ?? 'default',
@@ -69,53 +80,89 @@ export function loadPipeline(
     tiers: inOrder(tiers),
     backends: [...backends.values()],
     services,
-    notes,
+    notes: found.notes,
   };
 }
 
-function readDrafts(resources: readonly Resource[], problems: Problem[], notes: string[]): Draft[] {
+function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
   const contents = readContents(resources);
   return resources.flatMap((resource): Draft[] => {
-    const { name, namespace, place, kind } = resource;
-    const reader: PodReader = { problems, place, namespace, contents, notes };
-    if (kind === 'OpenTelemetryCollector') {
-      const rendered = renderCollector(resource, reader);
-      if (!rendered) return [];
-      return [{ ...rendered, name, place: (path) => place(['spec', 'config', ...path]) }];
-    }
-    if (isRawWorkload(resource)) {
-      const raw = readRawWorkload(resource, reader);
-      if (raw?.config) {
-        const { workload, config } = raw;
-        return [{ name, workload, services: [], config, place: () => workload.place }];
-      }
-      if (raw && isCollectorImage(raw.workload.image)) {
-        const message =
-          `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
-          `ConfigMap or Secret holds ${raw.configPath}`;
-        problems.push({ place: raw.workload.place, message });
-      } else if (raw) notes.push(`${kind}/${name} runs no collector; it is left out`);
-      return [];
-    }
-    if (!silentKinds.has(kind))
-      notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
-    return [];
+    const { namespace, place } = resource;
+    const problems: Problem[] = [];
+    const reader: PodReader = { ...found, problems, place, namespace, contents };
+    const draft = readDraft(resource, reader);
+    found[draft ? 'problems' : 'unread'].push(...problems);
+    if (draft) found.missing.push(...missingAccount(draft, resource, resources));
+    return draft ? [draft] : [];
   });
 }
 
-interface TierContext {
+function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
+  const { name, place, kind } = resource;
+  if (kind === 'OpenTelemetryCollector') {
+    const rendered = renderCollector(resource, reader);
+    if (!rendered) return undefined;
+    return { ...rendered, name, place: (path) => place(['spec', 'config', ...path]) };
+  }
+  if (isRawWorkload(resource)) {
+    const raw = readRawWorkload(resource, reader);
+    if (raw?.config) {
+      const { workload, config } = raw;
+      return { name, workload, services: [], config, place: () => workload.place };
+    }
+    if (raw && isCollectorImage(raw.workload.image)) {
+      const message =
+        `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
+        `ConfigMap or Secret holds ${raw.configPath}`;
+      reader.missing.push({ place: raw.workload.place, message, hint: onlyYaml });
+    } else if (raw) {
+      reader.notes.push(`${kind}/${name} runs no collector; it is left out`);
+      // What is wrong with it is then nothing to the run.
+      reader.problems.length = 0;
+    }
+    return undefined;
+  }
+  if (!silentKinds.has(kind))
+    reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
+  return undefined;
+}
+
+/** A ServiceAccount that nobody makes: neither Kubernetes, nor the operator, nor the folder. */
+function missingAccount(
+  { workload }: Draft,
+  { kind, place }: Resource,
+  resources: readonly Resource[],
+): Problem[] {
+  const { serviceAccount: account, namespace } = workload;
+  const made = kind === 'OpenTelemetryCollector' ? ['default', workload.name] : ['default'];
+  const own = resources
+    .filter((r) => r.kind === 'ServiceAccount' && r.namespace === namespace)
+    .map((r) => r.name);
+  if (made.includes(account) || own.includes(account)) return [];
+  const path =
+    kind === 'OpenTelemetryCollector'
+      ? ['spec', 'serviceAccount']
+      : ['spec', 'template', 'spec', 'serviceAccountName'];
+  const message = `the folder has no ServiceAccount "${account}" in namespace ${namespace}`;
+  const hint = `declare it: without it no pod is made. ${onlyYaml}`;
+  return [{ place: place(path), message, hint, ...nearest(account, own) }];
+}
+
+interface TierContext extends Found {
   readonly services: readonly Service[];
   readonly backends: Map<string, Backend>;
   readonly tierOf: (workload: string) => string;
-  readonly problems: Problem[];
-  readonly notes: string[];
 }
 
 function toTier(draft: Draft, context: TierContext): Tier {
-  const { problems } = context;
-  const components = readComponents(draft.config, draft.place);
-  const pipelines = readPipelines(draft.config, components, draft.place, problems);
-  const outputs = readOutputs(pipelines, { ...context, namespace: draft.workload.namespace });
+  const { problems, notes } = context;
+  const { place } = draft;
+  const reader = { problems, place };
+  const components = readComponents(draft.config, place);
+  const pipelines = readPipelines(draft.config, components, reader, notes);
+  const { namespace } = draft.workload;
+  const outputs = readOutputs(pipelines, { ...context, place, namespace });
+  checkDurations(components, reader);
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')
     .flatMap((pipeline) => pipeline.processors.filter((p) => p.type === 'tail_sampling'));
@@ -126,24 +173,23 @@ function toTier(draft: Draft, context: TierContext): Tier {
       message: `tail_sampling twice in tier "${draft.name}"; decisions are followed through one`,
     });
   }
-  const place = (path: readonly PropertyKey[]) =>
-    draft.place(['processors', sampler?.id ?? '', ...path]);
+  const inSampler = (path: readonly PropertyKey[]) =>
+    place(['processors', sampler?.id ?? '', ...path]);
   return {
     name: draft.name,
     workload: draft.workload,
     components,
     pipelines,
     outputs,
-    tailSampling: sampler && readTailSampling(sampler, { problems, place }),
-    health: readHealth(components, draft.config),
+    tailSampling: sampler && readTailSampling(sampler, { problems, place: inSampler }),
+    health: readHealth(readExtensions(draft.config, components, reader)),
     logsSampled: at(draft.config, 'service', 'telemetry', 'logs', 'sampling', 'enabled') !== false,
   };
 }
 
-function readHealth(components: readonly Component[], config: Plain): Tier['health'] {
-  const enabled = object(config.service).extensions;
-  const extension = components.find((c) => c.kind === 'extensions' && c.type === 'health_check');
-  if (!extension || !Array.isArray(enabled) || !enabled.includes(extension.id)) return undefined;
+function readHealth(extensions: readonly Component[]): Tier['health'] {
+  const extension = extensions.find((c) => c.type === 'health_check');
+  if (!extension) return undefined;
   const endpoint = text(extension.config.endpoint) ?? 'localhost:13133';
   const port = number(/:(\d+)$/.exec(endpoint)?.[1]) ?? 13133;
   return { port, path: text(extension.config.path) ?? '/' };

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { readComponents } from './components.ts';
-import { list, number, object, type Plain, text } from './read.ts';
+import { checkCollector } from './fields.ts';
+import { list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
-import { type PodReader, readPod } from './workloads.ts';
+import { highestPort, type PodReader, readPod, readReplicas } from './workloads.ts';
 
 /**
  * What operator 0.148 makes of an OpenTelemetryCollector: names, Services, environment, defaults.
@@ -33,9 +34,15 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
   }
   if (!mode) {
     const message = `mode "${text(spec.mode)}" can't be run`;
-    reader.problems.push({ place: reader.place(['spec', 'mode']), message, known: modes });
+    const place = reader.place(['spec', 'mode']);
+    reader.problems.push({ place, message, ...nearest(spec.mode, modes) });
     return undefined;
   }
+  if (typeof spec.config !== 'object' || spec.config === null) {
+    misfit(reader, spec.config ?? null, ['spec', 'config'], 'the collector’s config as a mapping');
+    return undefined;
+  }
+  checkCollector(resource, mode, reader);
   const config = withDefaultConfig(object(spec.config));
   const components = readComponents(config, (path) => reader.place(['spec', 'config', ...path]));
   const container = { ...spec, args: [], ports: spec.ports };
@@ -45,7 +52,7 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     claims: spec.volumeClaimTemplates,
   });
   const name = `${resource.name}-collector`;
-  const ports = [...pod.ports.filter((p) => p.port > 0), ...inferPorts(components)].filter(
+  const ports = [...pod.ports.filter((p) => p.port > 0), ...inferPorts(components, reader)].filter(
     (port, i, all) => all.findIndex((other) => other.port === port.port) === i,
   );
   const workload: Workload = {
@@ -53,7 +60,7 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     kind: mode,
     name,
     namespace: resource.namespace,
-    replicas: number(spec.replicas) ?? 1,
+    replicas: readReplicas(reader, spec),
     labels: labelsOf(resource, name),
     podAnnotations: annotationsOf(spec),
     serviceAccount: text(spec.serviceAccount) ?? name,
@@ -139,17 +146,24 @@ function withDefaults(own: readonly EnvironmentVariable[]): EnvironmentVariable[
 }
 
 /** Ports that the operator reads off the config: each receiver's and extension's endpoints. */
-function inferPorts(components: readonly Component[]): { name: string; port: number }[] {
+function inferPorts(
+  components: readonly Component[],
+  reader: PodReader,
+): { name: string; port: number }[] {
   const ports: { name: string; port: number }[] = [];
-  const add = (name: string, endpoint: unknown): void => {
+  const add = (name: string, settings: Plain, path: readonly string[]): void => {
+    const { endpoint } = settings;
     const port = Number(/:(\d+)$/.exec(text(endpoint) ?? '')?.[1]);
-    if (port > 0) ports.push({ name: name.replace('/', '-'), port });
+    if (port > highestPort) {
+      const own = ['spec', 'config', ...path, 'endpoint'];
+      misfit(reader, endpoint, own, `a port up to ${highestPort}`);
+    } else if (port > 0) ports.push({ name: name.replace('/', '-'), port });
   };
   for (const { kind, id, config } of components) {
     if (kind !== 'receivers' && kind !== 'extensions') continue;
-    add(id, config.endpoint);
+    add(id, config, [kind, id]);
     for (const [protocol, settings] of Object.entries(object(config.protocols))) {
-      add(`${id}-${protocol}`, object(settings).endpoint);
+      add(`${id}-${protocol}`, object(settings), [kind, id, 'protocols', protocol]);
     }
   }
   return ports;

@@ -1,5 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
-import { at, list, number, object, text } from './read.ts';
+import { at, list, nearest, number, object, type Reader, text } from './read.ts';
 import type {
   Backend,
   BackendKind,
@@ -9,19 +9,22 @@ import type {
   Signal,
   SignalPipeline,
 } from './types.ts';
+import { highestPort, onlyYaml } from './workloads.ts';
 
 /** Exporters that end the data's way inside the collector. */
 const sinks = new Set(['debug', 'file', 'nop', 'prometheus', 'logging']);
 const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusremotewrite', ...sinks];
 
-export interface OutputContext {
+/** `place` is relative to the config. */
+export interface OutputContext extends Reader {
   readonly namespace: string;
   readonly services: readonly Service[];
   /** Name of the tier whose workload has this name. */
   readonly tierOf: (workload: string) => string;
   readonly backends: Map<string, Backend>;
-  readonly problems: Problem[];
   readonly notes: string[];
+  /** Problems of Services that are not in the folder. */
+  readonly missing: Problem[];
 }
 
 /** Where each exporter of a tier's pipelines sends to: another tier, or a backend. */
@@ -56,7 +59,8 @@ function endpointOf(
   context: OutputContext,
 ): Endpoint | undefined {
   const problem = (message: string, hint?: string): undefined => {
-    context.problems.push({ place: exporter.place, message, ...(hint ? { hint } : {}) });
+    const place = placeOfEndpoint(exporter, signal, context);
+    context.problems.push({ place, message, ...(hint ? { hint } : {}) });
   };
   switch (exporter.type) {
     case 'loadbalancing':
@@ -109,7 +113,7 @@ function parseEndpoint(
 ): Endpoint | undefined {
   const bare = (written ?? '').replace(/^(dns:\/\/\/|dns:|passthrough:\/\/\/|https?:\/\/)/, '');
   const match = /^([A-Za-z0-9._-]+)(?::(\d+))?(?:\/.*)?$/.exec(bare);
-  if (!match?.[1]) {
+  if (!match?.[1] || Number(match[2]) > highestPort) {
     return problem(
       `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
       'environment variables and addresses in an endpoint are not resolved; write the name',
@@ -162,19 +166,33 @@ function toOutput(
     const to = { tier: context.tierOf(service.workload), service: service.name, port };
     return [{ ...common, to }];
   }
+  const place = placeOfEndpoint(exporter, signal, context);
+  const known = context.services.map((s) => s.name);
+  const hint = likelyService(host, context);
   if (loadBalancing) {
-    context.problems.push({
-      place: exporter.place,
+    context.missing.push({
+      place,
       message: `exporter "${exporter.id}" spreads over Service "${host}", which the folder does not have`,
-      known: context.services.map((s) => s.name),
+      hint: onlyYaml,
+      ...nearest(host, known),
+      ...(hint ? { hint } : {}),
+    });
+    return [];
+  }
+  if (hint) {
+    context.missing.push({
+      place,
+      message: `exporter "${exporter.id}" sends to "${host}", which is no Service of the folder`,
+      known,
+      hint: `${hint} Of a backend that has such a name, write the namespace too`,
     });
     return [];
   }
   const id = `${host}:${port}`;
-  const known = context.backends.get(id);
-  const kind = known?.kind ?? kindOf[signal];
+  const kind = context.backends.get(id)?.kind ?? kindOf[signal];
   if (kind !== kindOf[signal] || (kind !== 'tempo' && protocol === 'grpc')) {
-    context.problems.push({
+    // It may be a Service after all, of what could not be read.
+    context.missing.push({
       place: exporter.place,
       message:
         kind !== kindOf[signal]
@@ -194,6 +212,37 @@ function toOutput(
     place: exporter.place,
   });
   return [{ ...common, to: { backend: id } }];
+}
+
+/** Where an exporter says what it sends to. */
+function placeOfEndpoint(exporter: Component, signal: Signal, context: OutputContext) {
+  const own = `${signal}_endpoint`;
+  const ways = [
+    [own],
+    ['endpoint'],
+    ['resolver', 'k8s', 'service'],
+    ['resolver', 'dns', 'hostname'],
+  ];
+  const way = ways.find((path) => at(exporter.config, ...path) !== undefined) ?? [];
+  return context.place(['exporters', exporter.id, ...way]);
+}
+
+/** The Service that a name is a slip of, as a hint. */
+function likelyService(
+  host: string,
+  { namespace, services }: Pick<OutputContext, 'namespace' | 'services'>,
+): string | undefined {
+  const [name = '', written] = host.split('.');
+  const elsewhere = services.find((s) => s.name === name)?.namespace;
+  if (elsewhere !== undefined) {
+    const isMeant = written === undefined || nearest(written, [elsewhere], 2).hint;
+    return isMeant ? `did you mean "${name}.${elsewhere}"?` : undefined;
+  }
+  const own = services.filter((s) => s.namespace === (written ?? namespace)).map((s) => s.name);
+  const made = `${name}-collector`;
+  if (own.includes(made)) return `did you mean "${made}"?`;
+  // Short names are near to each other without being meant.
+  return nearest(name, own, Math.min(2, Math.floor(name.length / 4))).hint;
 }
 
 /** `name`, `name.ns`, `name.ns.svc` and `name.ns.svc.cluster.local` all mean one Service. */

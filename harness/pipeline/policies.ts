@@ -1,13 +1,44 @@
 import { goRegExp } from '../lib/go-regexp.ts';
-import { hasExpansion, list, object, type Plain, text } from './read.ts';
+import {
+  hasExpansion,
+  isExpanded,
+  listOf,
+  misfit,
+  nearest,
+  object,
+  type Plain,
+  type Reader,
+  text,
+} from './read.ts';
 import type { PolicyRule } from './types.ts';
 
-const statusCodes: ReadonlyMap<unknown, number> = new Map([
+const statusCodes: ReadonlyMap<string, number> = new Map([
   ['UNSET', 0],
   ['OK', 1],
   ['ERROR', 2],
 ]);
 const defaultSalt = 'default-hash-seed';
+
+/** Every policy type of v0.152.0 (config.go); an extension may bring others. */
+const policyTypes = [
+  'always_sample',
+  'and',
+  'boolean_attribute',
+  'bytes_limiting',
+  'composite',
+  'drop',
+  'latency',
+  'not',
+  'numeric_attribute',
+  'ottl_condition',
+  'probabilistic',
+  'rate_limiting',
+  'span_count',
+  'status_code',
+  'string_attribute',
+  'trace_flags',
+  'trace_state',
+];
 
 /** Readers of one rule's settings; `strange` collects what stands where something else belongs. */
 interface Settings {
@@ -16,34 +47,55 @@ interface Settings {
   number(key: string): number;
   boolean(key: string): boolean;
   text(key: string): string;
-  /** A list of texts, each of which `read` makes something of. */
-  texts<T>(key: string, read: (written: string) => T | undefined): T[];
+  /** A list of texts, each of which `read` makes something of; `known` are all that there are. */
+  texts<T>(key: string, read: (written: string) => T | undefined, known?: readonly string[]): T[];
 }
+
+/** Says that the collector refuses what stands at a path. */
+type Refuse = (
+  value: unknown,
+  path: readonly PropertyKey[],
+  expected: string,
+  known?: readonly string[],
+) => void;
 
 /**
  * Absent settings read as Go's zero values. A number written as text is none: the collector decodes
- * without weak typing (confmap v1.58.0, internal/decoder.go).
+ * without weak typing (confmap v1.58.0, internal/decoder.go), but cuts off what follows a number's
+ * point, and splits a text where it asks for a list of texts.
  */
-function readSettings(written: Plain): Settings {
+function readSettings(written: Plain, refuse: Refuse): Settings {
   const strange: string[] = [];
-  const value = <T>(key: string, zero: T, isOne: (found: unknown) => boolean): T => {
+  const value = <T>(
+    key: string,
+    zero: T,
+    isOne: (found: unknown) => boolean,
+    expected: string,
+    isTaken: (found: unknown) => boolean = isOne,
+  ): T => {
     const found = written[key];
     if (found === undefined || found === null) return zero;
     if (isOne(found) && !hasExpansion(found)) return found as T;
     strange.push(settingAsWritten(key, found));
+    if (!isTaken(found)) refuse(found, [key], expected);
     return zero;
   };
+  const isNumber = (found: unknown): boolean => typeof found === 'number';
+  const isText = (found: unknown): boolean => typeof found === 'string';
+  const isList = (found: unknown): boolean => Array.isArray(found) || isText(found);
   return {
     strange,
-    whole: (key) => value(key, 0, Number.isSafeInteger),
-    number: (key) => value(key, 0, Number.isFinite),
-    boolean: (key) => value(key, false, (found) => typeof found === 'boolean'),
-    text: (key) => value(key, '', (found) => typeof found === 'string'),
-    texts: <T>(key: string, read: (written: string) => T | undefined): T[] =>
-      value<readonly unknown[]>(key, [], Array.isArray).flatMap((found) => {
+    whole: (key) => value(key, 0, Number.isSafeInteger, 'a whole number', isNumber),
+    number: (key) => value(key, 0, Number.isFinite, 'a number', isNumber),
+    boolean: (key) => value(key, false, (found) => typeof found === 'boolean', 'true or false'),
+    text: (key) => value(key, '', isText, 'a text'),
+    texts: (key, read, known) =>
+      value<readonly unknown[]>(key, [], Array.isArray, 'a list', isList).flatMap((found, i) => {
         const one = typeof found === 'string' ? read(found) : undefined;
-        if (one === undefined) strange.push(settingAsWritten(key, found));
-        return one ?? [];
+        if (one !== undefined) return one;
+        strange.push(settingAsWritten(key, found));
+        if (known || typeof found !== 'string') refuse(found, [key, i], 'a text', known);
+        return [];
       }),
   };
 }
@@ -54,21 +106,39 @@ export const settingAsWritten = (key: string, value: unknown): string =>
 
 /**
  * One policy or sub-policy; its settings stand under the key that is its type (config.go,
- * v0.152.0). One with a setting that can't be read is not modelled.
+ * v0.152.0). One with a setting that can't be read is not modelled; what the collector refuses is a
+ * problem besides. `path` is where it stands.
  */
-export function readRule(written: Plain): PolicyRule {
+export function readRule(value: unknown, reader: Reader, path: readonly PropertyKey[]): PolicyRule {
+  const refuse: Refuse = (found, inside, expected, known) => {
+    if (!hasExpansion(found)) misfit(reader, found, [...path, ...inside], expected, known);
+  };
+  const written = object(value);
+  if (written !== value) refuse(value, [], 'a policy with name and type');
   const type = text(written.type) ?? '';
+  if (type === '' && written === value) refuse(null, ['type'], 'a type of policy', policyTypes);
+  const isTypo =
+    !policyTypes.includes(type) && !isExpanded(type) && nearest(type, policyTypes).hint;
+  if (isTypo) refuse(type, ['type'], 'a type of policy', policyTypes);
   const own = written[type];
-  const settings = readSettings(object(own));
-  const subPolicies = (key: string) => list(object(own)[key]).map((sub) => readRule(object(sub)));
+  if (typeof own !== 'object' && own !== undefined) refuse(own, [type], 'a mapping');
+  const subPolicies = (key: string) =>
+    listOf(reader, object(own)[key], [...path, type, key]).map((sub, i) =>
+      readRule(sub, reader, [...path, type, key, i]),
+    );
   switch (type) {
     case 'and':
       return { type, rules: subPolicies('and_sub_policy') };
     case 'drop':
       return { type, rules: subPolicies('drop_sub_policy') };
-    case 'not':
-      return { type, rule: readRule(object(object(own).not_sub_policy)) };
+    case 'not': {
+      const sub = object(own).not_sub_policy;
+      return { type, rule: readRule(sub, reader, [...path, type, 'not_sub_policy']) };
+    }
   }
+  const settings = readSettings(object(own), (found, inside, ...rest) =>
+    refuse(found, [type, ...inside], ...rest),
+  );
   const rule = readLeaf(type, settings);
   const strange = typeof own === 'string' ? [own] : settings.strange;
   if (!rule) return { type: 'unmodelled', written: type || JSON.stringify(written) };
@@ -82,7 +152,12 @@ function readLeaf(type: string, settings: Settings): PolicyRule | undefined {
     case 'always_sample':
       return { type };
     case 'status_code':
-      return { type, codes: settings.texts('status_codes', (code) => statusCodes.get(code)) };
+      return {
+        type,
+        codes: settings.texts('status_codes', (code) => statusCodes.get(code), [
+          ...statusCodes.keys(),
+        ]),
+      };
     case 'latency': {
       const thresholdMs = settings.whole('threshold_ms');
       return { type, thresholdMs, upperThresholdMs: settings.whole('upper_threshold_ms') };

@@ -1,7 +1,8 @@
 import { parseYaml } from '../lib/yaml.ts';
-import { at, list, number, object, type Plain } from './read.ts';
+import { checkFields, checkShapes, noteFields } from './fields.ts';
+import { at, list, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
-import { mountedFiles, type PodReader, readPod } from './workloads.ts';
+import { mountedFiles, type PodReader, readPod, readReplicas } from './workloads.ts';
 
 /** A DaemonSet, StatefulSet or Deployment that a person wrote, with the collector config found. */
 export interface RawWorkload {
@@ -35,6 +36,9 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     return undefined;
   }
   const kind = kinds[resource.kind as keyof typeof kinds];
+  checkFields(resource, reader);
+  checkShapes(pod, path, reader);
+  checkShapes(object(containers[0]), [...path, 'containers', 0], reader);
   const read = readPod(pod, object(containers[0]), reader, {
     pod: path,
     container: [...path, 'containers', 0],
@@ -47,13 +51,15 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     kind,
     name: resource.name,
     namespace: resource.namespace,
-    replicas: number(spec.replicas) ?? 1,
+    replicas: readReplicas(reader, spec),
     labels: strings(at(template, 'metadata', 'labels')),
     podAnnotations: strings(at(template, 'metadata', 'annotations')),
     place: reader.place([...path, 'containers', 0]),
   };
   const configPath = configPathOf(workload);
-  return { workload, configPath, config: findConfig(workload, configPath) };
+  const config = findConfig(workload, configPath, reader);
+  if (config) noteFields(resource, pod, path, reader);
+  return { workload, configPath, config };
 }
 
 /** The file that `--config` names. */
@@ -64,13 +70,19 @@ function configPathOf(workload: Workload): string {
   return (named ?? '/etc/otelcol-contrib/config.yaml').replace(/^file:/, '');
 }
 
-/** The configuration in the volumes that are mounted. */
-function findConfig(workload: Workload, path: string): Plain | undefined {
+/** The configuration in the volumes that are mounted; what of it is no YAML is a problem. */
+function findConfig(workload: Workload, path: string, reader: PodReader): Plain | undefined {
   for (const mount of workload.mounts) {
     const volume = workload.volumes.find((v) => v.name === mount.volume);
     if (!volume || !('files' in volume.source)) continue;
     const written = mountedFiles(mount, volume.source.files)[path];
-    if (written !== undefined) return object(parseYaml(path, written).documents[0]?.value);
+    if (written === undefined) continue;
+    const { documents, problems } = parseYaml(path, written);
+    for (const { place, message } of problems) {
+      const where = `${workload.kind} "${workload.name}": ${path}:${place.line}:${place.column}`;
+      reader.problems.push({ place: workload.place, message: `${where} ${message}` });
+    }
+    return problems.length > 0 ? undefined : object(documents[0]?.value);
   }
   return undefined;
 }

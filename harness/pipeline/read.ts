@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../lib/errors.ts';
+import { didYouMean } from '../lib/nearest.ts';
 import { parseDurationMs } from '../lib/units.ts';
 
 /** Typed access to plain YAML values; whatever has another type reads as absent. */
@@ -37,19 +38,66 @@ export interface Reader {
   readonly place: (path: readonly PropertyKey[]) => Place;
 }
 
-/** A Go duration at a path; absent is `otherwise`, a text that is none is a problem. */
+/** Reports a value that is not what belongs at a path; with the words known there, the nearest. */
+export function misfit(
+  reader: Reader,
+  value: unknown,
+  path: readonly PropertyKey[],
+  expected: string,
+  known?: readonly string[],
+): void {
+  const name = String(path.findLast((step) => typeof step === 'string'));
+  const message = `${name}: found ${JSON.stringify(value)}, expected ${expected}`;
+  reader.problems.push({ place: reader.place(path), message, ...nearest(value, known) });
+}
+
+/** The known words, and the nearest of them (by `most` letters) as a hint. */
+export function nearest(
+  value: unknown,
+  known: readonly string[] = [],
+  most?: number,
+): Pick<Problem, 'known' | 'hint'> {
+  const hint = typeof value === 'string' ? didYouMean(value, known, most) : undefined;
+  return { ...(known.length > 0 ? { known } : {}), ...(hint ? { hint } : {}) };
+}
+
+/** A Go duration at a path; absent is `otherwise`, what is none is a problem. */
 export function duration(
   reader: Reader,
   value: unknown,
-  path: PropertyKey[],
+  path: readonly PropertyKey[],
   otherwise: number,
 ): number {
-  if (value === undefined || value === null) return otherwise;
+  if (value === undefined || value === null || hasExpansion(value)) return otherwise;
+  if (value === 0) return 0;
   const parsed = typeof value === 'string' ? parseDurationMs(value) : undefined;
   if (parsed !== undefined) return parsed;
-  reader.problems.push({
-    place: reader.place(path),
-    message: `${String(path.at(-1))}: found ${JSON.stringify(value)}, expected a duration such as 10s`,
-  });
+  // The collector takes a bare number for nanoseconds, which nobody means.
+  misfit(reader, value, path, 'a duration such as 10s');
   return otherwise;
+}
+
+/** A whole number at a path; absent is `otherwise`, what is none or out of bounds a problem. */
+export function wholeNumber(
+  reader: Reader,
+  value: unknown,
+  path: readonly PropertyKey[],
+  { otherwise, min, max }: { otherwise: number; min: number; max: number },
+): number {
+  if (value === undefined || value === null) return otherwise;
+  const whole = Number.isSafeInteger(value) ? (value as number) : Number.NaN;
+  if (whole >= min && whole <= max) return whole;
+  misfit(reader, value, path, `a whole number from ${min} to ${max}`);
+  return otherwise;
+}
+
+/** A list at a path; absent or still to be expanded is empty, what is none a problem. */
+export function listOf(
+  reader: Reader,
+  value: unknown,
+  path: readonly PropertyKey[],
+): readonly unknown[] {
+  const isAbsent = value === undefined || value === null || hasExpansion(value);
+  if (!isAbsent && !Array.isArray(value)) misfit(reader, value, path, 'a list');
+  return list(value);
 }

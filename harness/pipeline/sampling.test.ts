@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '../lib/errors.ts';
 import { readTailSampling } from './sampling.ts';
 import type { Component, TailSampling } from './types.ts';
 
 const place = { file: 'p.yaml', line: 1, column: 1 };
-const read = (config: Record<string, unknown>): TailSampling => {
+const read = (config: Record<string, unknown>, problems: Problem[] = []): TailSampling => {
   const component: Component = {
     kind: 'processors',
     id: 't',
@@ -11,7 +12,7 @@ const read = (config: Record<string, unknown>): TailSampling => {
     config,
     place,
   };
-  return readTailSampling(component, { problems: [], place: () => place });
+  return readTailSampling(component, { problems, place: () => place });
 };
 const policy = (type: string, settings: unknown) =>
   read({ policies: [{ name: 'p', type, [type]: settings }] });
@@ -36,6 +37,24 @@ describe('readTailSampling', () => {
     const { unmodelled, unmodelledSettings } = read(config);
     expect(unmodelled).toEqual([listed]);
     expect(unmodelledSettings).toEqual([listed]);
+  });
+
+  it.each([
+    [{ num_traces: 'abc' }, 'num_traces: found "abc", expected a whole number from 0 on'],
+    [{ num_traces: -1 }, 'num_traces: found -1, expected a whole number from 0 on'],
+    [{ policies: 'x' }, 'policies: found "x", expected a list'],
+    [{ sampling_strategy: 'x' }, 'sampling_strategy: found "x", expected one that is known'],
+    [{ decision_wait: 10 }, 'decision_wait: found 10, expected a duration such as 10s'],
+  ])('says what the collector refuses: %j', (config, message) => {
+    const problems: Problem[] = [];
+    read(config, problems);
+    expect(problems.map((problem) => problem.message)).toEqual([message]);
+  });
+
+  it('does not know when it decides with a wait that the collector expands', () => {
+    const problems: Problem[] = [];
+    const { unmodelledSettings } = read({ decision_wait: `\${env:WAIT}` }, problems);
+    expect([problems, unmodelledSettings]).toEqual([[], [`decision_wait: \${env:WAIT}`]]);
   });
 
   it('takes plain numbers, and no decision cache or both', () => {

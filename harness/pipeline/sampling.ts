@@ -1,5 +1,14 @@
 import { readRule, settingAsWritten, unmodelledIn } from './policies.ts';
-import { duration, list, object, type Plain, type Reader, text } from './read.ts';
+import {
+  duration,
+  hasExpansion,
+  listOf,
+  misfit,
+  object,
+  type Plain,
+  type Reader,
+  text,
+} from './read.ts';
 import type { Component, Policy, TailSampling } from './types.ts';
 
 /** Every setting that v0.152.0 knows (config.go). */
@@ -18,6 +27,8 @@ const known = new Set([
   'tail_storage',
 ]);
 
+const strategies = ['trace-complete', 'span-ingest'];
+
 /**
  * Reads a `tail_sampling` processor with the defaults of v0.152.0 (config.go, factory.go).
  * What is not modelled is listed, never guessed.
@@ -25,27 +36,40 @@ const known = new Set([
 export function readTailSampling(component: Component, reader: Reader): TailSampling {
   const { config } = component;
   const unmodelledSettings = strangeSettings(config);
-  const count = (settings: Plain, key: string, otherwise: number): number => {
+  const strategy = config.sampling_strategy;
+  if (strategy != null && !hasExpansion(strategy) && !strategies.some((s) => s === strategy)) {
+    misfit(reader, strategy, ['sampling_strategy'], 'one that is known', strategies);
+  }
+  const count = (
+    settings: Plain,
+    path: readonly string[],
+    otherwise: number,
+    least = Number.NEGATIVE_INFINITY,
+  ): number => {
+    const key = path.at(-1) ?? '';
     const value = settings[key];
     if (value === undefined || value === null) return otherwise;
-    if (Number.isSafeInteger(value)) return value as number;
+    if (Number.isSafeInteger(value) && Number(value) >= least) return value as number;
     unmodelledSettings.push(settingAsWritten(key, value));
+    // The collector cuts off what follows a number's point.
+    const isTaken = typeof value === 'number' ? value >= least : hasExpansion(value);
+    if (!isTaken) misfit(reader, value, path, 'a whole number from 0 on');
     return otherwise;
   };
-  const numTraces = count(config, 'num_traces', 50_000);
+  const numTraces = count(config, ['num_traces'], 50_000, 0);
   const cache = object(config.decision_cache);
-  const sampledCacheSize = count(cache, 'sampled_cache_size', 0);
-  const nonSampledCacheSize = count(cache, 'non_sampled_cache_size', 0);
+  const sampledCacheSize = count(cache, ['decision_cache', 'sampled_cache_size'], 0);
+  const nonSampledCacheSize = count(cache, ['decision_cache', 'non_sampled_cache_size'], 0);
   const sizes = ['sampled_cache_size', 'non_sampled_cache_size'].map((key) => cache[key] || 0);
   if (sizes.filter((size) => size !== 0).length === 1) {
     unmodelledSettings.push('decision_cache with one of two sizes');
   }
-  const policies = list(config.policies).map((value, i): Policy => {
-    const written = object(value);
+  const policies = listOf(reader, config.policies, ['policies']).map((value, i): Policy => {
+    const path = ['policies', i];
     return {
-      ...readRule(written),
-      name: text(written.name) ?? `policy ${i}`,
-      place: reader.place(['policies', i]),
+      ...readRule(value, reader, path),
+      name: text(object(value).name) ?? `policy ${i}`,
+      place: reader.place(path),
     };
   });
   const unmodelledPolicies = policies.flatMap((policy) =>
@@ -69,6 +93,9 @@ function strangeSettings(config: Plain): string[] {
   const strange: string[] = [];
   if ((text(config.sampling_strategy) ?? 'trace-complete') !== 'trace-complete') {
     strange.push(`sampling_strategy: ${text(config.sampling_strategy)}`);
+  }
+  if (hasExpansion(config.decision_wait)) {
+    strange.push(settingAsWritten('decision_wait', config.decision_wait));
   }
   for (const key of ['decision_wait_after_root_received', 'maximum_trace_size_bytes'] as const) {
     const value = config[key];

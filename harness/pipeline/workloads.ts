@@ -1,5 +1,17 @@
+import type { Problem } from '../lib/errors.ts';
 import { parseQuantityBytes } from '../lib/units.ts';
-import { at, list, number, object, type Plain, type Reader, text, texts } from './read.ts';
+import {
+  at,
+  list,
+  misfit,
+  nearest,
+  object,
+  type Plain,
+  type Reader,
+  text,
+  texts,
+  wholeNumber,
+} from './read.ts';
 import type { EnvironmentVariable, Mount, Resource, Volume, Workload } from './types.ts';
 
 /** ConfigMaps and Secrets of the folder, by `kind/namespace/name`, as plain texts. */
@@ -27,7 +39,12 @@ export interface PodReader extends Reader {
   readonly namespace: string;
   readonly contents: Contents;
   readonly notes: string[];
+  /** Problems of resources that are not in the folder. */
+  readonly missing: Problem[];
 }
+
+/** What to say where a resource is not in the folder. */
+export const onlyYaml = 'only .yaml and .yml files directly in the folder are read';
 
 function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {
   const found = reader.contents.get(`${kind}/${reader.namespace}/${name}`);
@@ -37,7 +54,8 @@ function contentOf(reader: PodReader, kind: string, name: string, path: Property
       key.startsWith(prefix) ? key.slice(prefix.length) : [],
     );
     const message = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}`;
-    reader.problems.push({ place: reader.place(path), message, known });
+    const hint = onlyYaml;
+    reader.missing.push({ place: reader.place(path), message, hint, ...nearest(name, known) });
   }
   return found ?? {};
 }
@@ -153,8 +171,12 @@ function readVolumeSource(
   return undefined;
 }
 
+/** Of TCP. */
+export const highestPort = 65_535;
+
 /** Kubernetes' default for `terminationGracePeriodSeconds`. */
 const defaultGraceSeconds = 30;
+const mostGraceSeconds = 86_400;
 
 /**
  * The parts of a workload that its pod and container say; name, kind and replicas come from
@@ -175,27 +197,54 @@ export function readPod(
       message: `memory limit: found ${JSON.stringify(memory)}, expected a quantity such as 512Mi`,
     });
   }
+  const cpuLimit = parseCpu(text(limits.cpu));
+  if (limits.cpu != null && cpuLimit === undefined) {
+    const path = [...paths.container, 'resources', 'limits', 'cpu'];
+    misfit(reader, limits.cpu, path, 'a quantity such as 500m or 2');
+  }
+  const graceSeconds = wholeNumber(
+    reader,
+    pod.terminationGracePeriodSeconds,
+    [...paths.pod, 'terminationGracePeriodSeconds'],
+    { otherwise: defaultGraceSeconds, min: 0, max: mostGraceSeconds },
+  );
   return {
     serviceAccount: text(pod.serviceAccountName) ?? 'default',
     image: text(container.image) ?? '',
     command: texts(container.command),
     args: texts(container.args),
     environment: readEnvironment(container, reader, paths.container),
-    ports: list(container.ports).map((value) => {
-      const hostPort = number(object(value).hostPort);
+    ports: list(container.ports).map((value, i) => {
+      const read = (key: string): number | undefined => {
+        const path = [...paths.container, 'ports', i, key];
+        const bounds = { otherwise: 0, min: 0, max: highestPort };
+        return wholeNumber(reader, object(value)[key], path, bounds) || undefined;
+      };
+      const hostPort = read('hostPort');
       return {
         name: text(object(value).name) ?? '',
-        port: number(object(value).containerPort) ?? number(object(value).port) ?? 0,
+        port: read('containerPort') ?? read('port') ?? 0,
         ...(hostPort === undefined ? {} : { hostPort }),
       };
     }),
     memoryLimitBytes,
-    cpuLimit: parseCpu(text(limits.cpu)),
+    cpuLimit,
     volumes: readVolumes(pod, paths.claims, reader, paths.pod),
     mounts: list(container.volumeMounts).map((value) => readMount(object(value))),
-    terminationGraceMs: 1_000 * (number(pod.terminationGracePeriodSeconds) ?? defaultGraceSeconds),
+    terminationGraceMs: 1_000 * graceSeconds,
   } satisfies Partial<Workload>;
 }
+
+/** More pods than a machine runs for a test are a slip of the hand. */
+const mostReplicas = 20;
+
+/** How many pods a workload asks for: at least one, as a tier without pods is none. */
+export const readReplicas = (reader: Reader, spec: Plain): number =>
+  wholeNumber(reader, spec.replicas, ['spec', 'replicas'], {
+    otherwise: 1,
+    min: 1,
+    max: mostReplicas,
+  });
 
 function readMount(written: Plain): Mount {
   const subPath = text(written.subPath);
@@ -221,8 +270,8 @@ export function mountedFiles(
   return Object.fromEntries(mounted) as Record<string, string>;
 }
 
-/** `500m` is 0.5, `2` is 2. */
+/** `500m` is 0.5, `2` is 2; undefined for what is no quantity of processors. */
 function parseCpu(written: string | undefined): number | undefined {
-  if (written === undefined) return undefined;
+  if (written === undefined || !/^(\d+\.?\d*|\.\d+)m?$/.test(written)) return undefined;
   return written.endsWith('m') ? Number(written.slice(0, -1)) / 1_000 : Number(written);
 }

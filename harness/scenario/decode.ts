@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { type Problem, throwProblems } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
-import { scenarioSchema, unknownWord } from './schema.ts';
+import { mistakesOf, wordingOf } from './issues.ts';
+import { checkMeaning } from './meaning.ts';
+import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
 import type {
   ClassSpec,
@@ -15,7 +17,6 @@ import type {
   TraceLoad,
 } from './types.ts';
 
-type Written = z.output<typeof scenarioSchema>;
 type WrittenLoad = Written['load'][number];
 
 /** Default grace period of a deleted pod, as Kubernetes has it. */
@@ -41,46 +42,24 @@ export function decodeScenario(
     ]);
   }
   const located = document as LocatedDocument;
-  const parsed = scenarioSchema.safeParse(located.value);
-  if (!parsed.success) {
-    throwProblems(parsed.error.issues.flatMap((issue) => problemsOf(issue, located)));
-  }
+  const parsed = scenarioSchema.safeParse(located.value, { error: wordingOf });
+  if (!parsed.success) throwProblems(problemsOf(parsed.error.issues, located));
   const written = parsed.data as Written;
   const scenario = resolve(written, located);
   throwProblems(checkMeaning(written, scenario, located, findingKinds));
   return scenario;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, document: LocatedDocument): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key, i) => ({
-      place: document.keyPlace([...issue.path, key]),
-      message: issue.message.split('; unknown key').at(i === 0 ? 0 : i) ?? issue.message,
-    }));
-  }
-  const deepest = issue.code === 'invalid_union' ? deepestIssue(issue) : issue;
-  const path = deepest === issue ? issue.path : [...issue.path, ...deepest.path];
-  const ofKey = deepest.code === 'custom' && deepest.message.startsWith('unknown ');
-  const found = ofKey ? document.keyPlace(path) : document.place(path);
-  return [{ place: found, message: messageOf(deepest, path) }];
-}
-
-/** Of a union's failed branches, the issue that got furthest: the branch that was meant. */
-function deepestIssue(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue {
-  const all = issue.errors.flat();
-  const best = [...all].sort((a, b) => b.path.length - a.path.length)[0];
-  const custom = all.find((i) => i.code === 'custom' || i.code === 'unrecognized_keys');
-  return custom ?? best ?? issue;
-}
-
-function messageOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string {
-  const name = path.length > 0 ? `${path.map(String).join('.')}: ` : '';
-  return `${name}${issue.message}`;
-}
+const problemsOf = (issues: readonly z.core.$ZodIssue[], document: LocatedDocument): Problem[] =>
+  mistakesOf(issues).map(({ path, message, ofKey }) => ({
+    place: ofKey ? document.keyPlace(path) : document.place(path),
+    message: ofKey || path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  }));
 
 function resolve(written: Written, document: LocatedDocument): Scenario {
   return {
     file: document.file,
+    place: document.place,
     name: written.name,
     about: written.about,
     pipeline: written.pipeline,
@@ -97,10 +76,15 @@ function resolveEdits(written: Written, document: LocatedDocument): Edit[] {
   return Object.entries(written.set ?? {}).flatMap(([resource, paths]) =>
     Object.entries(paths).map(([path, value]) => {
       const { file, line, column } = document.keyPlace(['set', resource, path]);
-      return { resource, path, value, origin: `${file}:${line}:${column}` };
+      const origin = `${file}:${line}:${column}`;
+      return { resource: resourceOf(resource), path, value, origin };
     }),
   );
 }
+
+/** The kind may be left out for a collector: `gateway` is `OpenTelemetryCollector/gateway`. */
+export const resourceOf = (written: string): string =>
+  written.includes('/') ? written : `OpenTelemetryCollector/${written}`;
 
 function resolveLoad(load: WrittenLoad): TraceLoad {
   const tree = treeOf(load);
@@ -214,52 +198,4 @@ function resolveExpectation(item: WrittenExpectation): Expectation {
   if ('held' in item) return { check: 'held', atLeast: item.held.atLeast };
   if ('found' in item) return { check: 'found', findings: item.found };
   return { check: 'unexplained', spans: 0 };
-}
-
-/** What a schema can't say: shares that add up, classes and findings that exist. */
-function checkMeaning(
-  written: Written,
-  scenario: Scenario,
-  document: LocatedDocument,
-  findingKinds: readonly string[],
-): Problem[] {
-  const problems: Problem[] = [];
-  const classNames = new Set(['normal']);
-  scenario.load.forEach((load, i) => {
-    for (const spec of load.classes) classNames.add(spec.name);
-    const sum = load.classes.reduce((total, spec) => total + spec.share, 0);
-    const place = document.place(['load', i, 'classes']);
-    if (sum > 1)
-      problems.push({
-        place,
-        message: `the classes' shares add up to ${sum * 100} %, more than 100 %`,
-      });
-    if (load.classes.some((spec) => spec.name === 'normal')) {
-      problems.push({ place, message: 'class "normal" is the rest and is not declared' });
-    }
-    for (const [name, spec] of Object.entries(written.load[i]?.classes ?? {})) {
-      if (typeof spec === 'number' && name !== 'error') {
-        problems.push({
-          place: document.keyPlace(['load', i, 'classes', name]),
-          message: `class "${name}" says only a share: nothing tells it from "normal"`,
-          hint: `write { share: ..., duration: ... } or { share: ..., attributes: {...} }; only "error" needs no more`,
-        });
-      }
-    }
-  });
-  scenario.expect.forEach((item, i) => {
-    if (item.check === 'kept' && !classNames.has(item.class)) {
-      problems.push({
-        place: document.place(['expect', i, 'kept', 'class']),
-        message: unknownWord('class', item.class, [...classNames]),
-      });
-    }
-    if (item.check !== 'found') return;
-    item.findings.forEach((finding, j) => {
-      if (findingKinds.includes(finding)) return;
-      const place = document.place(['expect', i, 'found', j]);
-      problems.push({ place, message: unknownWord('finding', finding, findingKinds) });
-    });
-  });
-  return problems;
 }

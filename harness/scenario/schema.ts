@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { didYouMean } from '../lib/nearest.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../lib/units.ts';
+import { mistakesOf, shown, unknownWord, wordingOf } from './issues.ts';
 import { exceptionNames } from './types.ts';
 
 /** A text with a unit, turned into a number; the message says what is expected. */
 function withUnit(parse: (text: string) => number | undefined, expected: string) {
   return z
-    .union([z.string(), z.number()], { error: `expected ${expected}` })
+    .union([z.string(), z.number()], {
+      error: ({ input }) =>
+        `${input === undefined ? 'missing' : `found ${shown(input)}`}, expected ${expected}`,
+    })
     .transform((value, context) => {
       const parsed = typeof value === 'string' ? parse(value) : undefined;
       if (parsed !== undefined) return parsed;
       context.addIssue({
         code: 'custom',
-        message: `found ${JSON.stringify(value)}, expected ${expected}`,
+        message: `found ${shown(value)}, expected ${expected}`,
       });
       return z.NEVER;
     });
@@ -31,15 +34,9 @@ function strict<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('; ');
+      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('\n');
     },
   });
-}
-
-/** `unknown key "omm"; known: oom, restart. Hint: did you mean "oom"?` */
-export function unknownWord(what: string, word: string, known: readonly string[]): string {
-  const hint = didYouMean(word, known);
-  return `unknown ${what} "${word}"; known: ${known.join(', ')}${hint ? `. Hint: ${hint}` : ''}`;
 }
 
 /**
@@ -60,14 +57,16 @@ function oneOfVerbs(what: string, variants: Record<string, z.ZodType>, common: s
         const message =
           found.length > 1
             ? `one ${what} a list item, found ${found.join(' and ')}`
-            : unknownWord(what, strange ?? '', verbs);
+            : strange === undefined
+              ? `no ${what} in this list item; known: ${verbs.join(', ')}`
+              : unknownWord(what, strange, verbs);
         context.addIssue({ code: 'custom', message, path: strange ? [strange] : [] });
         return z.NEVER;
       }
-      const parsed = (variants[verb] as z.ZodType).safeParse(item);
+      const parsed = (variants[verb] as z.ZodType).safeParse(item, { error: wordingOf });
       if (parsed.success) return parsed.data;
-      for (const issue of parsed.error.issues) {
-        context.addIssue({ code: 'custom', message: issue.message, path: issue.path });
+      for (const { message, path } of mistakesOf(parsed.error.issues)) {
+        context.addIssue({ code: 'custom', message, path: [...path] });
       }
       return z.NEVER;
     });
@@ -86,15 +85,25 @@ const classSpec = z.union([
   }),
 ]);
 
+/** A pod's name may have 63 letters; 17 of them are the suffixes of its ReplicaSet and its own. */
+const longestName = 46;
+const dnsLabel = z
+  .string()
+  .max(longestName)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, {
+    error: ({ input }) =>
+      `found ${shown(input)}, expected a Kubernetes name: lower-case letters, digits and dashes within`,
+  });
+
 type TreeInput = { name: string; service: string; children?: TreeInput[] | undefined };
 const treeNode: z.ZodType<TreeInput, TreeInput> = z.lazy(() =>
-  strict({ name: z.string(), service: z.string(), children: z.array(treeNode).optional() }),
+  strict({ name: z.string(), service: dnsLabel, children: z.array(treeNode).optional() }),
 );
 
 const traceLoad = strict({
   traces: z.string(),
   rate,
-  services: z.array(z.string()).min(1).optional(),
+  services: z.array(dnsLabel).min(1).optional(),
   pods: z.int().min(1).max(50).optional(),
   shape: strict({ spans: z.int().min(1).max(1000), depth: z.int().min(1).max(100) }).optional(),
   tree: treeNode.optional(),
@@ -110,7 +119,7 @@ const traceLoad = strict({
 
 const target = z.string().regex(/^[a-z0-9-]+\/(\d+|\*|random)$/, {
   error: (issue) =>
-    `found ${JSON.stringify(issue.input)}, expected a target such as gateway/1, gateway/* or gateway/random`,
+    `found ${shown(issue.input)}, expected a target such as gateway/1, gateway/* or gateway/random`,
 });
 
 /** One schema a fault; its key is the verb. */
@@ -144,9 +153,9 @@ export const expectVariants = {
 
 /** The scenario file as it is written. */
 export const scenarioSchema = strict({
-  name: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, { error: 'expected lower-case letters, digits and dashes' }),
+  name: z.string().regex(/^[a-z0-9-]+$/, {
+    error: ({ input }) => `found ${shown(input)}, expected lower-case letters, digits and dashes`,
+  }),
   about: z.string(),
   pipeline: z.string(),
   tags: z.array(z.string()).optional(),
@@ -156,6 +165,9 @@ export const scenarioSchema = strict({
   faults: z.array(oneOfVerbs('fault', faultVariants, ['at'])).optional(),
   expect: z.array(oneOfVerbs('expectation', expectVariants, [])).min(1),
 });
+
+/** The same, read: units resolved. */
+export type Written = z.output<typeof scenarioSchema>;
 
 /** The JSON schema that editors use (`scenario.schema.json`), made from the same source. */
 export function scenarioJsonSchema(): Record<string, unknown> {

@@ -1,6 +1,10 @@
+import type { Place } from '../lib/errors.ts';
+
 /** What a scenario file says, with units resolved: milliseconds, shares in 0..1, rates a second. */
 export interface Scenario {
   readonly file: string;
+  /** Where the value at a path of the file stands. */
+  readonly place: (path: readonly PropertyKey[]) => Place;
   readonly name: string;
   readonly about: string;
   /** A folder under `fixtures/pipelines`, or a path to the user's own. */

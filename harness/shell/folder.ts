@@ -8,8 +8,9 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, join, relative } from 'node:path';
-import { UserError } from '../lib/errors.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import { mapAtOnce, messageOf, UserError } from '../lib/errors.ts';
+import { formatBytes } from '../lib/units.ts';
 
 export interface TextFile {
   /** Relative to the working folder, as a user would name it. */
@@ -17,15 +18,74 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** A file that a person wrote is never as large; to parse one that is takes minutes. */
+const mostBytes = 10_000_000;
+
+/**
+ * Reads a file that a user names, and never waits as for the other end of a pipe.
+ * @throws UserError where it can't be read, is no file, or is too large
+ */
+export function readTextFile(file: string): TextFile {
+  const path = relative(process.cwd(), file);
+  const facts = orUserError(path, () => statSync(file));
+  if (!facts.isFile()) {
+    const what = facts.isDirectory() ? 'a folder' : 'a pipe or a device';
+    throw new UserError(`${path}: ${what}, not a file. Hint: take it away or rename it`);
+  }
+  if (facts.size > mostBytes) {
+    const size = `${formatBytes(facts.size)}, at most ${formatBytes(mostBytes)} are read`;
+    throw new UserError(`${path}: ${size}. Hint: split it`);
+  }
+  return { path, text: orUserError(path, () => readFileSync(file, 'utf8')) };
+}
+
+/** What the system refuses of a path that a user named is a mistake of the user. */
+function orUserError<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = reasons[code ?? ''] ?? messageOf(error);
+    throw new UserError(`${path}: ${reason}. Hint: name a file that can be read`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file, or a link to none',
+  ELOOP: 'a link that leads to itself',
+  EACCES: 'may not be read',
+};
+
+/**
+ * Reads a JSON object that the bench wrote.
+ * @param keys what it always has
+ * @param fix what a user does about a damaged one
+ * @throws UserError where it can't be read, is cut off, or lacks one of the keys
+ */
+export function readJson<T>(file: string, keys: readonly (keyof T & string)[], fix: string): T {
+  const path = relative(process.cwd(), file);
+  const text = orUserError(path, () => readFileSync(file, 'utf8'));
+  const damaged = (how: string) => new UserError(`${path}: damaged, ${how}. Hint: ${fix}`);
+  let value: Partial<T> | null;
+  try {
+    value = JSON.parse(text) as Partial<T> | null;
+  } catch (error) {
+    throw damaged(`no JSON: ${messageOf(error)}`);
+  }
+  const missing = keys.filter((key) => value?.[key] === undefined);
+  if (missing.length > 0) throw damaged(`without ${missing.join(', ')}`);
+  return value as T;
+}
+
 /**
  * The YAML files of a folder, in the order of their names.
- * @throws UserError where there are none
+ * @throws UserError where there are none, or one can't be read
  */
 export function readYamlFolder(folder: string): TextFile[] {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+  if (!isFolder(folder)) {
     throw new UserError(`${folder}: no such folder. Hint: name a folder of Kubernetes YAML files`);
   }
-  const names = readdirSync(folder)
+  const names = orUserError(folder, () => readdirSync(folder))
     .filter((name) => /\.ya?ml$/.test(name))
     .sort();
   if (names.length === 0) {
@@ -33,28 +93,24 @@ export function readYamlFolder(folder: string): TextFile[] {
       `${folder}: no .yaml file in it. Hint: name a folder of Kubernetes YAML files`,
     );
   }
-  return names.map((name) => ({
-    path: relative(process.cwd(), join(folder, name)),
-    text: readFileSync(join(folder, name), 'utf8'),
-  }));
+  return mapAtOnce(names, (name) => readTextFile(join(folder, name)));
 }
 
-/** Makes the folder of a new run and points `latest` at it. */
+/** Whether a path leads to a folder; false for one that leads nowhere. */
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/** Makes the folder of a new run. */
 export function createRunFolder(reports: string, scenario: string, runId: string): string {
   const folder = join(reports, scenario, runId);
   mkdirSync(folder, { recursive: true });
-  const latest = join(reports, scenario, 'latest');
-  if (existsSync(latest) || isLink(latest)) rmSync(latest, { force: true });
-  symlinkSync(basename(folder), latest);
   return folder;
 }
 
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
+/** Points `latest`, beside a run's folder, at the run. */
+export function pointLatestAt(runFolder: string): void {
+  const latest = join(dirname(runFolder), 'latest');
+  rmSync(latest, { force: true });
+  symlinkSync(basename(runFolder), latest);
 }
 
 /** Bytes in a folder and all below it. */

@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Component } from '../../pipeline/types.ts';
 import type { PodLife } from '../types.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
 import { startContainer } from './container.ts';
 import type { PodSpec } from './podspec.ts';
 import { isReady, lastLines } from './probe.ts';
+import { tellUnready } from './refusal.ts';
 
 /** A pod that runs, or is about to be started again. */
 export interface Pod {
@@ -31,6 +33,8 @@ export interface KubeletSettings {
   readonly nodeNames: readonly string[];
   readonly hostAddress: (node: number) => string;
   readonly now: () => number;
+  /** What a tier's config declares; nothing of what is no tier. */
+  readonly componentsOf: (tier: string) => readonly Component[];
   /** Something about a pod changed: its readiness, its life. */
   readonly onChange: (pod: Pod) => void;
 }
@@ -39,7 +43,7 @@ export interface Kubelet {
   readonly lives: readonly PodLife[];
   start(pod: Pod): void;
   /**
-   * Resolves when the pod is ready; rejects with its last log lines when it ends or is too slow.
+   * Resolves when the pod is ready; rejects with what its log says when it ends or is too slow.
    */
   untilReady(pod: Pod, timeoutMs: number): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace period. Resolves when the process is gone. */
@@ -56,6 +60,8 @@ const restartAfterMs = 1_000;
 const crashLoopMs = 10_000;
 const probeEveryMs = 50;
 const watchMemoryEveryMs = 100;
+/** The end of a log, of which a message shows a few. */
+const consideredLines = 200;
 
 export function createKubelet(settings: KubeletSettings): Kubelet {
   const lives: PodLife[] = [];
@@ -210,11 +216,18 @@ async function untilReady(
     const ended = own.find((l) => l.endedMs !== undefined && l.readyMs === undefined);
     if (ended || settings.now() > deadline) {
       const life = (ended ?? own.at(-1))?.life ?? 0;
-      const lines = lastLines(logFileOf(settings, pod.spec.name, life), 12);
+      const file = logFileOf(settings, pod.spec.name, life);
+      const lines = lastLines(file, consideredLines);
       const what = ended
         ? `ended with exit code ${ended.exitCode}${ended.oomKilled ? ' (out of memory)' : ''} before it was ready`
         : `was not ready after ${Math.round(timeoutMs / 1_000)} s`;
-      throw new PodError(`pod ${pod.spec.name} ${what}; its last log lines:\n${lines.join('\n')}`);
+      const told = tellUnready({
+        what: `pod ${pod.spec.name} ${what}`,
+        lines,
+        logFile: relative(process.cwd(), file),
+        components: settings.componentsOf(pod.spec.tier),
+      });
+      throw new PodError(told);
     }
     await sleep(probeEveryMs);
   }

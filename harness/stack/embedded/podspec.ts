@@ -1,4 +1,4 @@
-import { UserError } from '../../lib/errors.ts';
+import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
 import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
 import { mountedFiles } from '../../pipeline/workloads.ts';
@@ -57,7 +57,7 @@ export function collectorPods(
   notes: string[],
 ): PodSpec[] {
   return pipeline.tiers.flatMap((tier) => {
-    checkImage(tier, notes);
+    notes.push(...imageNotes(tier));
     const { workload } = tier;
     const count = workload.kind === 'daemonset' ? workerNodes : workload.replicas;
     return Array.from({ length: count }, (_, ordinal) =>
@@ -114,26 +114,22 @@ const collectorImage = /(opentelemetry-collector|otelcol)([a-z-]*)(?::v?([^@]+))
 /** What the pinned binary is. */
 const pinned = { distribution: '-contrib', version: '0.152.0' } as const;
 
-/**
- * The embedded runtime runs one collector binary: another image is a note, another program a
- * mistake.
- */
-function checkImage(tier: Tier, notes: string[]): void {
-  const { image, place } = tier.workload;
-  const match = collectorImage.exec(image.split('/').at(-1) ?? '');
-  if (!match) {
-    const where = `${place.file}:${place.line}:${place.column}`;
-    throw new UserError(
-      `${where} image "${image}" of tier "${tier.name}" is no OpenTelemetry Collector that the ` +
-        'embedded runtime has. Hint: run it with --runtime kind, or set a collector image',
-    );
-  }
-  const [, , distribution, version] = match;
-  if (!(distribution ?? '').startsWith(pinned.distribution) || version !== pinned.version) {
-    notes.push(
-      `tier ${tier.name} asks for image ${image}; it ran opentelemetry-collector-contrib ${pinned.version}`,
-    );
-  }
+/** Tiers whose image is no collector: the embedded runtime has no other program to run. */
+export const unusableImages = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
+  tiers.flatMap(({ name, workload: { image, place } }) => {
+    if (readImage(image)) return [];
+    const message = `image "${image}" of tier "${name}" is no OpenTelemetry Collector that the embedded runtime has`;
+    return { place, message, hint: 'run it with --runtime kind, or set a collector image' };
+  });
+
+const readImage = (image: string) => collectorImage.exec(image.split('/').at(-1) ?? '');
+
+/** One collector binary stands in for every image of a collector: said where it is another. */
+function imageNotes({ name, workload: { image } }: Tier): string[] {
+  const [, , distribution, version] = readImage(image) ?? [];
+  const same = distribution?.startsWith(pinned.distribution) && version === pinned.version;
+  const ran = `opentelemetry-collector-contrib ${pinned.version}`;
+  return same ? [] : [`tier ${name} asks for image ${image}; it ran ${ran}`];
 }
 
 const probes: Readonly<Record<BackendKind, ReadyProbe>> = {

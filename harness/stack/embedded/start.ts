@@ -65,6 +65,8 @@ export async function startCluster(
     nodeNames: nodeNames(spec),
     hostAddress: (node) => nodeAddress(1 + node),
     now: nowMs,
+    componentsOf: (name) =>
+      spec.pipeline.tiers.find((tier) => tier.name === name)?.components ?? [],
     onChange: (pod) => {
       if (pods.includes(pod)) plane.publish([pod]);
       send({ event: 'lives', lives: kubelet.lives });

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { mapAtOnce, UserError } from './errors.ts';
+
+describe('UserError', () => {
+  it('says each mistake once, and how many there are', () => {
+    expect(new UserError(['a', 'b', 'a']).message).toBe('a\nb\n2 mistakes; nothing was started.');
+    expect(new UserError(['a', 'a']).message).toBe('a');
+  });
+});
+
+describe('mapAtOnce', () => {
+  const half = (n: number): number => {
+    if (n === 0) throw new TypeError('a bug');
+    if (n % 2 === 1) throw new UserError([`${n} is odd`, 'so it goes']);
+    return n / 2;
+  };
+
+  it('gives every result, or every mistake', () => {
+    expect(mapAtOnce([2, 4], half)).toEqual([1, 2]);
+    expect(() => mapAtOnce([1, 2, 3], half)).toThrow(
+      '1 is odd\nso it goes\n3 is odd\n3 mistakes; nothing was started.',
+    );
+  });
+
+  it('hides no bug', () => {
+    expect(() => mapAtOnce([1, 0], half)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runAndJudge } from './one-run.ts';
+import { type PreparedRun, prepareRun } from './prepare.ts';
+import { createReporter } from './report/progress.ts';
+
+let reportsFolder: string;
+beforeEach(() => {
+  reportsFolder = mkdtempSync(join(tmpdir(), 'one-run-'));
+});
+afterEach(() => rmSync(reportsFolder, { recursive: true, force: true }));
+
+const scenarioFile = join(import.meta.dirname, '..', 'fixtures', 'runs', 'small-steady.yaml');
+
+const prepare = (seed: number): PreparedRun =>
+  prepareRun({
+    scenarioFile,
+    pipelineFolder: undefined,
+    edits: [],
+    seed,
+    runtime: 'embedded',
+    reportsFolder,
+  });
+
+/** A run whose stack never comes up. */
+async function fail(prepared: PreparedRun): Promise<void> {
+  const running = runAndJudge(prepared, {
+    start: () => Promise.reject(new Error('no stack')),
+    binaries: new Map(),
+    reporter: createReporter(false, () => undefined),
+    signal: new AbortController().signal,
+    keep: undefined,
+    interactive: false,
+    write: () => undefined,
+  });
+  await expect(running).rejects.toThrow('no stack');
+}
+
+describe('latest', () => {
+  const latest = (): string => readlinkSync(join(reportsFolder, 'small-steady', 'latest'));
+
+  it('leads to a run only once it recorded anything', async () => {
+    const first = prepare(1);
+    writeFileSync(join(first.runFolder, 'run.json'), '{}');
+    await fail(first);
+    expect(latest()).toBe(basename(first.runFolder));
+    await fail(prepare(2));
+    expect(latest()).toBe(basename(first.runFolder));
+  });
+});

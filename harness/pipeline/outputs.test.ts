@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { loadPipeline } from './load.ts';
+import { changed, edit, files, mistakesOf } from './two-tier.testing.ts';
+
+const endpoint = 'spec.config.exporters.otlp_grpc/gateway.endpoint';
+const sendTo = (host: string) => [edit('agent', endpoint, `${host}:4317`)];
+
+describe('a host that is no Service of the folder', () => {
+  it.each([
+    ['gateway-colector', 'did you mean "gateway-collector"?'],
+    ['gateway', 'did you mean "gateway-collector"?'],
+    ['gateway-colector.observability.svc', 'did you mean "gateway-collector"?'],
+    ['gateway-collector.observabilty', 'did you mean "gateway-collector.observability"?'],
+  ])('is a slip where it is nearly one: %s', (host, hint) => {
+    const [mistake, ...more] = mistakesOf(files, sendTo(host));
+    expect(mistake).toContain(
+      `exporter "otlp_grpc/gateway" sends to "${host}", which is no Service`,
+    );
+    expect(mistake).toMatch(
+      /^agent\.yaml:63:19 .* \(set by s\.yaml:8:5\); known: .*gateway-collector/,
+    );
+    expect(mistake).toContain(hint);
+    expect(more).toEqual([]);
+  });
+
+  it('is a slip where the Service is in another namespace', () => {
+    const moved = changed('gateway.yaml', 'namespace: observability', 'namespace: default');
+    const text = mistakesOf(moved).join('\n');
+    expect(text).toContain('sends to "gateway-collector", which is no Service of the folder');
+    expect(text).toContain('did you mean "gateway-collector.default"?');
+  });
+
+  it.each(['central-collector', 'gw', 'gateway-collector.central', 'gateway-colector.central'])(
+    'else is a backend: %s',
+    (host) => {
+      const edits = sendTo(host);
+      // Logs and metrics over gRPC can't be taken by a backend: that is what is wrong with it.
+      expect(mistakesOf(files, edits).join()).not.toContain('no Service');
+      const toTempo = [edit('gateway', 'spec.config.exporters.otlp_grpc/tempo.endpoint', host)];
+      expect(loadPipeline('x', files, toTempo).backends[0]?.host).toBe(host);
+    },
+  );
+});

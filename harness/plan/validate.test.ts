@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Pipeline } from '../pipeline/types.ts';
+import { decodeScenario } from '../scenario/decode.ts';
+import { checkAgainstPipeline } from './validate.ts';
+
+const waitMs = 10_000;
+/** What is looked at of a pipeline. */
+const pipeline = {
+  tiers: [
+    {
+      name: 'gateway',
+      components: [{ kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } }],
+      tailSampling: { decisionWaitMs: waitMs },
+    },
+  ],
+} as unknown as Pipeline;
+
+const good = `name: a
+about: b
+pipeline: two-tier
+load:
+  - traces: checkout
+    rate: 10/s
+    late: { share: 1%, deliverAfter: 30s }
+    canaries: { a: 1% }
+phases:
+  - { for: 20s }
+faults:
+  - at: 12s
+    kill: gateway/1
+expect:
+  - restarts: { tier: gateway, count: 1 }
+`;
+
+function problems(from: string, to: string, pods = 2): string[] {
+  expect(good).toContain(from);
+  const scenario = decodeScenario('s.yaml', good.replace(from, to), []);
+  return checkAgainstPipeline(scenario, pipeline, () => pods).map(
+    ({ place, message }) => `${place.file}:${place.line}:${place.column} ${message}`,
+  );
+}
+
+describe('checkAgainstPipeline', () => {
+  it.each([
+    [
+      'gateway/1',
+      'gateway/2',
+      /^s\.yaml:13:11 fault kill names gateway\/2; the last .* gateway\/1$/,
+    ],
+    ['gateway/1', 'gatway/1', /^s\.yaml:13:11 fault kill names tier "gatway"/],
+    ['tier: gateway', 'tier: gatway', /^s\.yaml:15:23 expectation restarts names tier "gatway"/],
+    ['{ a: 1% }', '{ a: 1%, b: 1%, c: 1%, d: 1%, e: 1% }', /^s\.yaml:8:15 .* 5 canaries/],
+  ])('refuses %s as %s, where it stands', (from, to, message) => {
+    expect(problems(from, to)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('places late spans that come with the tick of the decision', () => {
+    expect(problems('deliverAfter: 30s', `deliverAfter: ${waitMs}ms`)).toEqual([
+      expect.stringMatching(/^s\.yaml:7:38 .*within the tick/),
+    ]);
+  });
+
+  it.each(['gateway/1', 'gateway/0', 'gateway/*', 'gateway/random'])('takes %s of two', (to) => {
+    expect(problems('gateway/1', to)).toEqual([]);
+  });
+
+  it.each(['gateway/*', 'gateway/random'])('refuses %s of none', (to) => {
+    expect(problems('gateway/1', to, 0)).toEqual([
+      's.yaml:13:11 fault kill has no target: tier "gateway" has no pod',
+    ]);
+  });
+});

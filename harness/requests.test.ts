@@ -1,0 +1,110 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from './lib/errors.ts';
+import { pipelinesFolder } from './prepare.ts';
+import { type RunOptions, requestsOf } from './requests.ts';
+import { scenariosFolder } from './scenarios.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'requests-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const requests = (options: Partial<RunOptions>) =>
+  requestsOf(
+    {
+      names: [],
+      tags: [],
+      runtime: 'embedded',
+      pipelineFolder: undefined,
+      seed: 7,
+      edits: [],
+      repeat: 1,
+      ...options,
+    },
+    join(folder, 'reports'),
+  );
+
+function mistakes(options: Partial<RunOptions>): readonly string[] {
+  try {
+    requests(options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    expect(readdirSync(folder)).not.toContain('reports');
+    return (error as UserError).mistakes;
+  }
+  throw new Error('no mistake was found');
+}
+
+/** `gateway-kill`, changed. */
+function write(name: string, from: string | RegExp, to: string): string {
+  const text = readFileSync(join(scenariosFolder, 'gateway-kill.yaml'), 'utf8');
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, text.replace(from, to));
+  return file;
+}
+
+describe('requestsOf', () => {
+  it('repeats with the next seed, and runs a scenario that is named twice once', () => {
+    expect(requests({ names: ['steady'], repeat: 2 }).map(({ seed }) => seed)).toEqual([7, 8]);
+    expect(requests({ names: ['steady'], tags: ['smoke'] })).toHaveLength(
+      requests({ tags: ['smoke'] }).length,
+    );
+  });
+
+  it('never runs nothing', () => {
+    expect(mistakes({ repeat: 0 })).toEqual([expect.stringContaining('nothing to run')]);
+  });
+
+  it('says every mistake at once', () => {
+    const found = mistakes({
+      names: ['nope1', 'stedy', write('a', 'depth: 3', 'depth: 30'), write('b', '12s', '12h')],
+      tags: ['fats'],
+      edits: ['x', 'gateway:spec.replicas={'],
+      pipelineFolder: '/nope',
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^--set x: expected/),
+      expect.stringMatching(/^--set gateway:spec.replicas={: the value is no YAML/),
+      expect.stringMatching(/^--pipeline: "\/nope" is neither .*known: two-tier/),
+      expect.stringMatching(/^no scenario "nope1"; known: .*steady/),
+      expect.stringMatching(/^no scenario "stedy".*did you mean "steady"/),
+      expect.stringMatching(/a\.yaml:12:31 found depth 30/),
+      expect.stringMatching(/b\.yaml:23:9 fault kill at 720 min/),
+      expect.stringMatching(/no scenario has the tag "fats"; known: fast.*did you mean "fast"/),
+    ]);
+  });
+
+  it.each([
+    ['steady.yaml', 'steady.yaml: no such file. Hint: did you mean "steady"?'],
+    ['/nowhere/of-mine.yaml', '/nowhere/of-mine.yaml: no such file'],
+  ])('takes %s for a path', (name, message) => {
+    expect(mistakes({ names: [name] })).toEqual([message]);
+  });
+
+  it('finds pipelines by name, and says where one is misspelt', () => {
+    expect(requests({ names: ['steady'], pipelineFolder: 'two-tier' })).toHaveLength(1);
+    const [mistake] = mistakes({ names: [write('c', 'two-tier', 'two-teir')] });
+    expect(mistake).toMatch(/c\.yaml:6:11 "two-teir" .*known: two-tier\. Hint: did you mean/);
+  });
+
+  it('finds an image that the embedded runtime can not run, and where it stands', () => {
+    const pipeline = join(folder, 'pipeline');
+    cpSync(join(pipelinesFolder, 'two-tier'), pipeline, { recursive: true });
+    const file = join(pipeline, 'gateway.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/image: .*/, 'image: nginx:1'));
+    const options = { names: ['steady'], pipelineFolder: pipeline };
+    expect(mistakes(options)).toEqual([
+      expect.stringMatching(/gateway\.yaml:\d+:\d+ image "nginx:1" of tier "gateway" is no /),
+    ]);
+    expect(requests({ ...options, runtime: 'kind' })).toHaveLength(1);
+  });
+
+  it('places faults that kind has not', () => {
+    const found = mistakes({ names: ['gateway-kill'], runtime: 'kind' });
+    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:24:11 fault kill is not on/)]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../lib/errors.ts';
+import { decodeScenario } from './decode.ts';
+
+const good = `name: a
+about: b
+pipeline: two-tier
+load:
+  - traces: checkout
+    rate: 10/s
+    services: [frontend, payment]
+    shape: { spans: 5, depth: 3 }
+    late: { share: 1%, deliverAfter: 30s }
+    metrics: { every: 1s }
+phases:
+  - { for: 20s }
+faults:
+  - at: 12s
+    kill: gateway/1
+expect:
+  - lost: { spans: 0, except: held-by-killed }
+`;
+
+function mistakes(from: string, to: string): readonly string[] {
+  expect(good).toContain(from);
+  try {
+    decodeScenario('s.yaml', good.replace(from, to), []);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).mistakes;
+  }
+  return [];
+}
+
+describe('checkMeaning', () => {
+  it.each([
+    ['rate: 10/s', 'rate: 0/s', /^s\.yaml:6:11 load "checkout" has no trace in the 20\.0 s/],
+    ['for: 20s', 'for: 20s, times: 0', /^s\.yaml:6:11 load "checkout" has no trace/],
+    ['rate: 10/s', 'rate: 900000000/s', /^s\.yaml:5:3 the load is 90,000,000,000 spans, at most/],
+    ['every: 1s', 'every: 0.001ms', /^s\.yaml:10:23 80,000,000 reports of metrics, at most/],
+    ['at: 12s', 'at: 51s', /^s\.yaml:14:9 fault kill at 51\.0 s, when the load is over.* 50\.0 s/],
+    ['depth: 3', 'depth: 6', /^s\.yaml:8:31 found depth 6, expected at most the 5 spans/],
+    [
+      'load:\n',
+      'load:\n  - { traces: checkout, rate: 1/s }\n',
+      /^s\.yaml:6:13 two loads are named/,
+    ],
+  ])('refuses %s as %s', (from, to, message) => {
+    expect(mistakes(from, to)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    ['at: 12s', 'at: 50s'],
+    ['depth: 3', 'depth: 5'],
+  ])('takes %s as %s', (from, to) => {
+    expect(mistakes(from, to)).toEqual([]);
+  });
+});
+
+describe('the words of mistakes', () => {
+  it.each([
+    ['[frontend, payment]', '[Front_End]', 'load.0.services.0: found "Front_End", expected a Kub'],
+    ['[frontend, payment]', '[-a]', 'load.0.services.0: found "-a", expected a Kubernetes name'],
+    ['[frontend, payment]', '[]', 'load.0.services: found [], expected at least 1 in the list'],
+    ['rate: 10/s', 'pods: 0', 'load.0.rate: missing, expected a rate such as 200/s'],
+    ['rate: 10/s', 'pods: 0', 'load.0.pods: found 0, expected at least 1'],
+    [
+      'held-by-killed',
+      'held-by-kiled',
+      'lost.except: found "held-by-kiled"; known: held-by-killed',
+    ],
+    ['held-by-killed', 'held-by-kiled', 'Hint: did you mean "held-by-killed"?'],
+    ['held-by-killed', '[nix]', 'expect.0.lost.except.0: found "nix"; known: held-by-killed'],
+    ['spans: 0', 'spans: -1', 'expect.0.lost.spans: found -1, expected at least 0'],
+    ['spans: 0', 'spans: x', 'expect.0.lost.spans: found "x", expected a number'],
+    ['lost: { spans: 0, except: held-by-killed }', 'restarts: x', 'a number or a mapping'],
+    ['    kill: gateway/1\n', '', 'no fault in this list item; known: kill, restart, pause'],
+    ['phases:\n  - { for: 20s }\n', '', 's.yaml:1:1 phases: missing, expected a list'],
+  ])('%s as %s', (from, to, message) => {
+    expect(mistakes(from, to).join('\n')).toContain(message);
+  });
+
+  it('say of every unknown key all that they say of the first', () => {
+    const found = mistakes('    rate: 10/s\n', '    rat: 10/s\n    lags: 1\n    rate: 1/s\n');
+    expect(found).toEqual([
+      expect.stringMatching(/^s\.yaml:6:5 unknown key "rat"; known: traces.*did you mean "rate"/),
+      expect.stringMatching(/^s\.yaml:7:5 unknown key "lags"; known: traces.*did you mean "logs"/),
+    ]);
+    expect(mistakes('except: held', 'ecxept: held, log')).toHaveLength(2);
+  });
+});
+
+describe('set', () => {
+  it('names a collector without its kind, as --set does', () => {
+    const text = good.replace('load:', 'set:\n  gateway: { spec.replicas: 3 }\nload:');
+    const [edit] = decodeScenario('s.yaml', text, []).set;
+    expect(edit).toMatchObject({ resource: 'OpenTelemetryCollector/gateway', value: 3 });
+    expect(edit?.origin).toBe('s.yaml:5:14');
+  });
+});

@@ -1,0 +1,143 @@
+import type { Problem } from '../lib/errors.ts';
+import { formatCount, formatMs } from '../lib/units.ts';
+import type { LocatedDocument } from '../lib/yaml.ts';
+import { unknownWord } from './issues.ts';
+import type { Written } from './schema.ts';
+import type { Phase, Scenario, TraceLoad } from './types.ts';
+
+/** More would take minutes to plan and more memory than a laptop has. */
+const mostSpans = 50_000_000;
+const mostMetricReports = 5_000_000;
+
+/** Traces that begin in each phase. */
+export const tracesOfPhases = (load: TraceLoad, phases: readonly Phase[]): number[] =>
+  phases.map((phase) => Math.round((load.ratePerSecond * phase.times * phase.forMs) / 1_000));
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
+
+/** What a schema can't say: shares that add up, names that exist once, sizes that can be run. */
+export function checkMeaning(
+  written: Written,
+  scenario: Scenario,
+  document: LocatedDocument,
+  findingKinds: readonly string[],
+): Problem[] {
+  return [
+    ...scenario.load.flatMap((_, i) => checkClasses(written, scenario, document, i)),
+    ...scenario.load.flatMap((_, i) => checkShape(written, scenario, document, i)),
+    ...checkSize(scenario),
+    ...checkFaultTimes(scenario),
+    ...checkExpectations(scenario, findingKinds),
+  ];
+}
+
+function checkClasses(
+  written: Written,
+  scenario: Scenario,
+  document: LocatedDocument,
+  i: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  const classes = scenario.load[i]?.classes ?? [];
+  const place = document.place(['load', i, 'classes']);
+  const sum = total(classes.map((spec) => spec.share));
+  if (sum > 1) {
+    const message = `the classes' shares add up to ${sum * 100} %, more than 100 %`;
+    problems.push({ place, message });
+  }
+  if (classes.some((spec) => spec.name === 'normal')) {
+    problems.push({ place, message: 'class "normal" is the rest and is not declared' });
+  }
+  for (const [name, spec] of Object.entries(written.load[i]?.classes ?? {})) {
+    if (typeof spec !== 'number' || name === 'error') continue;
+    problems.push({
+      place: document.keyPlace(['load', i, 'classes', name]),
+      message: `class "${name}" says only a share: nothing tells it from "normal"`,
+      hint: `write { share: ..., duration: ... } or { share: ..., attributes: {...} }; only "error" needs no more`,
+    });
+  }
+  return problems;
+}
+
+function checkShape(
+  written: Written,
+  { load }: Scenario,
+  document: LocatedDocument,
+  i: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  const name = load[i]?.name ?? '';
+  if (load.findIndex((other) => other.name === name) < i) {
+    const message = `two loads are named "${name}"`;
+    problems.push({ place: document.place(['load', i, 'traces']), message });
+  }
+  const shape = written.load[i]?.shape;
+  if (shape && shape.depth > shape.spans) {
+    const message = `found depth ${shape.depth}, expected at most the ${shape.spans} spans`;
+    problems.push({ place: document.place(['load', i, 'shape', 'depth']), message });
+  }
+  return problems;
+}
+
+/** Each load sends something, and all of them no more than can be planned. */
+function checkSize({ load, phases, place }: Scenario): Problem[] {
+  const problems: Problem[] = [];
+  const totalMs = total(phases.map((phase) => phase.forMs));
+  const traces = load.map((one) => total(tracesOfPhases(one, phases)));
+  const spans = total(load.map(({ tree }, i) => (traces[i] ?? 0) * tree.length));
+  traces.forEach((count, i) => {
+    if (count !== 0) return;
+    const message = `load "${load[i]?.name}" has no trace in the ${formatMs(totalMs)} of all phases`;
+    const hint = 'a higher rate, or longer phases';
+    problems.push({ place: place(['load', i, 'rate']), message, hint });
+  });
+  // What is beyond all numbers fails as well.
+  if (!(spans <= mostSpans)) {
+    const message = `the load is ${formatCount(spans)} spans, at most ${formatCount(mostSpans)} are planned`;
+    const hint = 'a lower rate, or shorter phases';
+    problems.push({ place: place(['load']), message, hint });
+  }
+  load.forEach(({ metricsEveryMs, services, podsPerService }, i) => {
+    if (metricsEveryMs === 0) return;
+    const reports = (totalMs / metricsEveryMs) * services.length * podsPerService;
+    if (reports <= mostMetricReports) return;
+    const message = `${formatCount(reports)} reports of metrics, at most ${formatCount(mostMetricReports)} are planned`;
+    problems.push({ place: place(['load', i, 'metrics', 'every']), message });
+  });
+  return problems;
+}
+
+/** A fault after the last span has nothing left to break. */
+function checkFaultTimes({ faults, load, phases, place }: Scenario): Problem[] {
+  const phasesMs = total(phases.map((phase) => phase.forMs));
+  const lastMs = phasesMs + Math.max(0, ...load.map(({ late }) => late?.deliverAfterMs ?? 0));
+  return faults.flatMap(({ kind, atMs }, i) => {
+    if (atMs <= lastMs) return [];
+    const message = `fault ${kind} at ${formatMs(atMs)}, when the load is over: it takes ${formatMs(lastMs)}`;
+    return {
+      place: place(['faults', i, 'at']),
+      message,
+      hint: 'an earlier moment, or longer phases',
+    };
+  });
+}
+
+/** Classes and findings exist. */
+function checkExpectations(
+  { expect, load, place }: Scenario,
+  findingKinds: readonly string[],
+): Problem[] {
+  const classNames = ['normal', ...new Set(load.flatMap((one) => one.classes.map((c) => c.name)))];
+  return expect.flatMap((item, i): Problem[] => {
+    if (item.check === 'kept' && !classNames.includes(item.class)) {
+      const message = unknownWord('class', item.class, classNames);
+      return [{ place: place(['expect', i, 'kept', 'class']), message }];
+    }
+    if (item.check !== 'found') return [];
+    return item.findings.flatMap((finding, j) => {
+      if (findingKinds.includes(finding)) return [];
+      const message = unknownWord('finding', finding, findingKinds);
+      return { place: place(['expect', i, 'found', j]), message };
+    });
+  });
+}

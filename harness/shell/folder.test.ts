@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../lib/errors.ts';
+import { createRunFolder, pointLatestAt, readJson, readYamlFolder } from './folder.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'folder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function mistakes(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).mistakes;
+  }
+  throw new Error('no mistake was found');
+}
+
+describe('readYamlFolder', () => {
+  it('reads the files in the order of their names', () => {
+    writeFileSync(join(folder, 'b.yaml'), 'b');
+    writeFileSync(join(folder, 'a.yml'), 'a');
+    writeFileSync(join(folder, 'c.txt'), 'c');
+    expect(readYamlFolder(folder).map(({ text }) => text)).toEqual(['a', 'b']);
+  });
+
+  it('names everything that is no file, and waits for none', () => {
+    mkdirSync(join(folder, 'a.yaml'));
+    symlinkSync('nowhere', join(folder, 'b.yaml'));
+    symlinkSync('c.yaml', join(folder, 'c.yaml'));
+    execFileSync('mkfifo', [join(folder, 'd.yaml')]);
+    writeFileSync(join(folder, 'e.yaml'), '');
+    truncateSync(join(folder, 'e.yaml'), 10_000_001);
+    expect(mistakes(() => readYamlFolder(folder))).toEqual([
+      expect.stringContaining('a.yaml: a folder, not a file'),
+      expect.stringContaining('b.yaml: no such file, or a link to none'),
+      expect.stringContaining('c.yaml: a link that leads to itself'),
+      expect.stringContaining('d.yaml: a pipe or a device, not a file'),
+      expect.stringContaining('e.yaml: 10.0 MB, at most 10.0 MB are read'),
+    ]);
+  });
+});
+
+describe('readJson', () => {
+  it.each([
+    ['', 'damaged, no JSON'],
+    ['{"a": 1', 'damaged, no JSON'],
+    ['null', 'damaged, without a, b'],
+    ['{"a": 1}', 'damaged, without b'],
+  ])('says of %s what is wrong and what to do', (text, message) => {
+    const file = join(folder, 'x.json');
+    writeFileSync(file, text);
+    const [mistake] = mistakes(() => readJson<{ a: 1; b: 1 }>(file, ['a', 'b'], 'do this'));
+    expect(mistake).toContain(`x.json: ${message}`);
+    expect(mistake).toContain('Hint: do this');
+  });
+});
+
+describe('latest', () => {
+  it('leads to a run once it is pointed there, whatever it was before', () => {
+    const first = createRunFolder(folder, 'steady', 'first');
+    const latest = join(folder, 'steady', 'latest');
+    expect(() => readlinkSync(latest)).toThrow(/ENOENT/);
+    symlinkSync('gone', latest);
+    pointLatestAt(first);
+    expect(readlinkSync(latest)).toBe('first');
+    pointLatestAt(createRunFolder(folder, 'steady', 'second'));
+    expect(readlinkSync(latest)).toBe('second');
+  });
+});
