@@ -2,7 +2,7 @@ import type { OttlFacts } from '../model/ottl.ts';
 import type { Dropper, SignalPath } from '../model/path.ts';
 import type { JudgeContext } from './context.ts';
 import { lostBehind } from './lost.ts';
-import { type Arrival, type ItemView, taken } from './sightings.ts';
+import { type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 
 export type LostCause =
@@ -94,10 +94,10 @@ export function accountItem(
   return account;
 }
 
-/** Backends that did not take it: each must. */
-function absentAt({ backends }: SignalPath, { deliveries }: ItemView): string[] {
-  const there = new Set(taken(deliveries).map((delivery: Arrival) => delivery.backend));
-  return backends.filter((backend) => !there.has(backend));
+/** Backends that did not take it: each must. A signal that goes nowhere is nowhere delivered. */
+function absentAt({ backends }: SignalPath, { deliveries }: ItemView): readonly string[] {
+  if (backends.length === 0) return [''];
+  return backends.filter((b) => !deliveries.some((d) => d.kind === 'ok' && d.backend === b));
 }
 
 /** Index of the last step that surely took the item in; -1 where none did. */

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { OttlFacts } from '../model/ottl.ts';
+import type { SignalPath } from '../model/path.ts';
+import { accountItem } from './bucket.ts';
+import type { JudgeContext } from './context.ts';
+import type { Arrival, ItemView } from './sightings.ts';
+
+const context = {
+  drops: { take: () => undefined },
+  incarnations: { outages: [] },
+  recordersOfTier: () => new Set([1]),
+} as unknown as JudgeContext;
+const facts = {} as OttlFacts;
+
+const at = (backend?: string): Arrival =>
+  ({ kind: 'ok', fromMs: 0, toMs: 1, missing: false, final: false, backend }) as Arrival;
+
+function kindOf(backends: readonly string[], deliveredTo: readonly string[]): string {
+  const steps = [{ tier: { name: 'gateway' }, processors: [], droppers: [], sampler: -1 }];
+  const path = { signal: 'traces', steps, backends } as unknown as SignalPath;
+  const deliveries = deliveredTo.map(at);
+  const view = { item: {}, arrivals: [[at()]], deliveries } as unknown as ItemView;
+  return accountItem(context, path, view, facts, undefined).bucket.kind;
+}
+
+describe('an item is delivered', () => {
+  it('when each backend of its signal took it', () => {
+    expect(kindOf(['tempo'], ['tempo'])).toBe('delivered');
+    expect(kindOf(['tempo', 'vendor'], ['tempo', 'vendor'])).toBe('delivered');
+  });
+
+  it('not when one of them did not, or there is none', () => {
+    expect(kindOf(['tempo', 'vendor'], ['tempo', 'tempo'])).toBe('unexplained');
+    expect(kindOf([], [])).toBe('unexplained');
+  });
+});
