@@ -8,7 +8,8 @@ import { allProcesses, type ProcessFacts, processTree, stillAlive } from './proc
 /** Processes of the bench itself, and how to tell them. */
 export const victims = {
   outer: (p: ProcessFacts, root: number) => p.pid === root,
-  unshare: (p: ProcessFacts) => /^unshare |\/unshare /.test(p.command),
+  // Not the one that only tries whether it may.
+  unshare: (p: ProcessFacts) => /^(\S*\/)?unshare .*embedded\/inner\.ts/.test(p.command),
   inner: (p: ProcessFacts) => p.command.includes('embedded/inner.ts') && !/unshare/.test(p.command),
   tap: (p: ProcessFacts) => p.command.includes('tap/entry.ts'),
   k6: (p: ProcessFacts) => / run --quiet .*send-blocks\.js/.test(p.command),
@@ -33,11 +34,15 @@ const lifeMs = 6_000;
 export const goneWithinMs = 5_000;
 const lookEveryMs = 25;
 
-/** Runs a small scenario, kills one of its processes with SIGKILL and waits for all to be gone. */
+/**
+ * Runs a small scenario, kills one of its processes with SIGKILL and waits for all to be gone. When
+ * the process had ended by itself at the drawn moment, half of that is tried.
+ */
 export async function killOnce(
   victim: Victim,
   seed: number,
   environment: Readonly<Record<string, string | undefined>>,
+  share = 1,
 ): Promise<KillResult> {
   const before = new Set(leftOutside());
   const child = spawn(process.execPath, [main, 'scenario', scenario], {
@@ -49,21 +54,21 @@ export async function killOnce(
   const look = (): void => {
     for (const p of processTree(root)) seen.set(p.pid, p);
   };
-  const find = (): ProcessFacts | undefined =>
-    stillAlive(seen.values()).find((p) => victims[victim](p, root));
   const target = await waitFor(appearsWithinMs, () => {
     look();
-    return find();
+    return stillAlive(seen.values()).find((p) => victims[victim](p, root));
   });
-  const delayMs = Math.round(random(seed, `kill/${victim}`).unit() * lifeMs);
+  const delayMs = Math.round(random(seed, `kill/${victim}`).unit() * lifeMs * share);
   await waitFor(delayMs, () => {
     look();
     return undefined;
   });
   look();
   const killedMs = performance.now();
-  // It may have ended by itself meanwhile: then its end is as good as a kill.
-  if (target && stillAlive([target]).length > 0) process.kill(target.pid, 'SIGKILL');
+  const ended = target !== undefined && stillAlive([target]).length === 0;
+  for (const p of stillAlive(ended ? seen.values() : target ? [target] : [])) {
+    process.kill(p.pid, 'SIGKILL');
+  }
   const gone = await waitFor(goneWithinMs, () => {
     for (const p of descendants(seen)) seen.set(p.pid, p);
     return stillAlive(seen.values()).length === 0 ? true : undefined;
@@ -72,6 +77,7 @@ export async function killOnce(
   const outside = leftOutside().filter((line) => !before.has(line));
   const left = [...stillAlive(seen.values()).map((p) => p.command), ...outside];
   for (const p of stillAlive(seen.values())) process.kill(p.pid, 'SIGKILL');
+  if (ended) return killOnce(victim, seed, environment, share / 2);
   return {
     victim,
     seed,
