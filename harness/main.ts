@@ -162,7 +162,10 @@ program
   .option('--kills <n>', 'of each of its processes', whole(1), 2)
   .option('--seed <n>', 'which moments', whole(0), 1)
   .action(async (options: { kills: number; seed: number }) => {
-    process.exitCode = await selftestCommand({ ...options, environment: env }, host.write);
+    process.exitCode = await selftestCommand(
+      { ...options, environment: env, signal: host.signal },
+      host.write,
+    );
   });
 
 program

@@ -1,20 +1,26 @@
 import { goneWithinMs, killOnce, type Victim, victims } from '../selftest/kills.ts';
+import { Interrupted } from '../shell/budget.ts';
 
 export interface SelftestOptions {
   readonly kills: number;
   readonly seed: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
 }
 
-/** Kills each process of the bench so many times at seeded moments; 0 when nothing ever stayed. */
+/**
+ * Kills each process of the bench so many times at seeded moments; 0 when nothing ever stayed.
+ * @throws Interrupted behind the kill at which it was asked to stop
+ */
 export async function selftestCommand(
-  { kills, seed, environment }: SelftestOptions,
+  { kills, seed, environment, signal }: SelftestOptions,
   write: (text: string) => void,
 ): Promise<number> {
   let failed = 0;
   for (const victim of Object.keys(victims) as Victim[]) {
     const times: number[] = [];
     for (let i = 0; i < kills; i++) {
+      if (signal.aborted) throw new Interrupted('interrupted between kills');
       const result = await killOnce(victim, seed + i, environment);
       if (result.goneAfterMs === undefined) {
         failed++;
