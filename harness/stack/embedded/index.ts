@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BackendKind } from '../../pipeline/types.ts';
+import { RunBroken } from '../../shell/budget.ts';
 import { isAlive } from '../../shell/processes.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
 import type {
@@ -73,13 +74,18 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
     if (cgroups) removeMemoryCgroups(cgroups.folder);
   };
   const abort = (): void => void line.child.kill('SIGKILL');
+  const broken = told.broken.promise.then((why) => {
+    throw new RunBroken(why);
+  });
+  broken.catch(() => undefined);
   signal.addEventListener('abort', abort, { once: true });
   try {
     // The collector's list of components is read while everything starts.
-    const [started] = await Promise.all([
+    const starting = Promise.all([
       line.call('start', innerSpec(spec, cgroups, socketFolder, notes)),
       checkBinary(spec),
     ]);
+    const [started] = await Promise.race([starting, broken]);
     for (const file of started.tapFiles) told.tapFiles.set(file.name, file);
     return runningStack(spec, line, started, told, socketFolder, end);
   } catch (error) {

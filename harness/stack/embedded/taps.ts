@@ -25,11 +25,15 @@ export function startTaps(
   const child = spawn(nodeBinary, [entry], { stdio: ['pipe', 'pipe', 'inherit'] }) as ChildProcess;
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   let closed = false;
+  let ended: Error | undefined;
   const send = (command: TapCommand): void => {
     child.stdin?.write(`${JSON.stringify(command)}\n`);
   };
   const wait = (name: string): Promise<void> =>
-    new Promise((resolve, reject) => waiting.set(name, { resolve, reject }));
+    new Promise((resolve, reject) => {
+      if (ended) reject(ended);
+      else waiting.set(name, { resolve, reject });
+    });
   child.stdin?.on('error', () => undefined);
   if (child.stdout) {
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -46,9 +50,9 @@ export function startTaps(
     });
   }
   child.once('exit', (code, signal) => {
-    const message = `the tap ended (${signal ?? `exit code ${code}`})`;
-    for (const waiter of waiting.values()) waiter.reject(new Error(message));
-    if (!closed) onDeath(message);
+    ended = new Error(`the tap ended (${signal ?? `exit code ${code}`})`);
+    for (const waiter of waiting.values()) waiter.reject(ended);
+    if (!closed) onDeath(ended.message);
   });
   return {
     pid: child.pid ?? 0,
