@@ -10,7 +10,7 @@ import { judgeCommand } from './commands/judge.ts';
 import { listCommand } from './commands/list.ts';
 import { exitCodes, type Host, scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
-import { selftestCommand } from './commands/selftest.ts';
+import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
 import { UserError } from './lib/errors.ts';
 import { Interrupted } from './shell/budget.ts';
 
@@ -161,7 +161,8 @@ program
   .description('kill the bench itself at seeded moments and see that nothing stays')
   .option('--kills <n>', 'of each of its processes', whole(1), 2)
   .option('--seed <n>', 'which moments', whole(0), 1)
-  .action(async (options: { kills: number; seed: number }) => {
+  .addOption(new Option('--only <process...>', 'only these').choices(victimNames))
+  .action(async (options: Pick<SelftestOptions, 'kills' | 'seed' | 'only'>) => {
     process.exitCode = await selftestCommand(
       { ...options, environment: env, signal: host.signal },
       host.write,

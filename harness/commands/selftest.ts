@@ -1,9 +1,14 @@
 import { goneWithinMs, killOnce, type Victim, victims } from '../selftest/kills.ts';
 import { Interrupted } from '../shell/budget.ts';
 
+/** The processes that can be killed. */
+export const victimNames = Object.keys(victims) as Victim[];
+
 export interface SelftestOptions {
   readonly kills: number;
   readonly seed: number;
+  /** All where none is named. */
+  readonly only?: readonly Victim[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -13,11 +18,11 @@ export interface SelftestOptions {
  * @throws Interrupted behind the kill at which it was asked to stop
  */
 export async function selftestCommand(
-  { kills, seed, environment, signal }: SelftestOptions,
+  { kills, seed, only, environment, signal }: SelftestOptions,
   write: (text: string) => void,
 ): Promise<number> {
   let failed = 0;
-  for (const victim of Object.keys(victims) as Victim[]) {
+  for (const victim of only ?? victimNames) {
     const times: number[] = [];
     for (let i = 0; i < kills; i++) {
       if (signal.aborted) throw new Interrupted('interrupted between kills');
