@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadRaw, type RawRun } from './evidence/raw.ts';
+import type { RawRun } from './evidence/raw.ts';
 import { areTablesCurrent } from './evidence/recorded.ts';
 import { evidenceFolder } from './evidence/store.ts';
 import { openEvidence } from './evidence/view.ts';
@@ -86,12 +86,12 @@ export async function makeReadable(runFolder: string): Promise<void> {
   if (!existsSync(file)) {
     throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
   }
-  readJson<RawRun>(file, ['planHash', 'startMs', 'tapFiles', 'lives'], 'record the run again');
+  const keys = ['planHash', 'startMs', 'tapFiles', 'lives'] as const;
+  const raw = readJson<RawRun>(file, keys, 'record the run again');
   const answers = join(evidenceFolder(runFolder), 'answers.json');
   if (existsSync(answers))
     readJson(answers, [], 'remove it: what the backends said is unknown then');
-  const raw = loadRaw(runFolder);
-  if (!raw || !isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) await reingest(runFolder);
+  if (!isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) await reingest(runFolder);
 }
 
 /** Whether each file of evidence is as it was written: a copy or a full disk may cut it off. */

@@ -37,8 +37,9 @@ export function createFactReader(context: JudgeContext): FactReader {
   };
   const editedResource = (id: number, podIndex: number): Edited => {
     const key = `${id}/${podIndex}`;
-    const pod = podFacts(context, podIndex);
-    const known = resources.get(key) ?? editResource(evidence.resource(id), before, pod);
+    const known =
+      resources.get(key) ??
+      editResource(evidence.resource(id), before, podFacts(context, podIndex));
     resources.set(key, known);
     return known;
   };

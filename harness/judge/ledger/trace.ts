@@ -40,7 +40,7 @@ export function accountTrace(
   const spans = views.map((view) =>
     accountItem(context, path, view, facts.filter(view), fateOf(view, stays, samplerStep)),
   );
-  const intent = sampling && intentOf(sampling, trace.traceId, views, facts);
+  const intent = sampling && decideWhole(sampling, trace.traceId, views, facts);
   const onTime = spans.filter(({ view }) => !view.item.late);
   const kept = onTime.every(({ bucket }) => bucket.kind === 'delivered');
   const indeterminate = spans.some((span) => span.indeterminate) || stays.some((s) => s.ambiguous);
@@ -52,7 +52,8 @@ export function accountTrace(
   };
 }
 
-function intentOf(
+/** What the policies say of the whole trace, had all of it come to one gateway. */
+function decideWhole(
   sampling: TailSampling,
   traceId: string,
   views: readonly ItemView[],
