@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OttlFacts } from '../model/ottl.ts';
 import type { SignalPath } from '../model/path.ts';
-import { accountItem } from './bucket.ts';
+import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 
@@ -32,5 +32,33 @@ describe('an item is delivered', () => {
   it('not when one of them did not, or there is none', () => {
     expect(kindOf(['tempo', 'vendor'], ['tempo', 'tempo'])).toBe('unexplained');
     expect(kindOf([], [])).toBe('unexplained');
+  });
+});
+
+describe('a late span of a kept trace that did not go on', () => {
+  const step = { tier: { name: 'gateway' }, processors: [], droppers: [], sampler: 0 };
+  const path = { signal: 'traces', steps: [step], backends: ['tempo'] } as unknown as SignalPath;
+  const view = { item: { item: 7 }, arrivals: [[at()]], deliveries: [] } as unknown as ItemView;
+  const fateWith = (mayForget: boolean) =>
+    ({
+      late: true,
+      stay: {
+        fate: 'decided',
+        decision: { outcome: 'sampled' },
+        doubts: new Set(),
+        ambiguous: false,
+        late: new Set([7]),
+        mayForget,
+      },
+    }) as unknown as SampledFate;
+
+  it('is open where the decision may have been forgotten, else a loss to be explained', () => {
+    const accountOf = (mayForget: boolean) =>
+      accountItem(context, path, view, facts, fateWith(mayForget));
+    expect(accountOf(true)).toMatchObject({
+      bucket: { kind: 'notSampled', late: true },
+      indeterminate: true,
+    });
+    expect(accountOf(false).bucket.kind).toBe('unexplained');
   });
 });

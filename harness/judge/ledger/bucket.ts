@@ -170,7 +170,9 @@ function fromStay(
   }
   const decision = stay.decision;
   const sampled = decision?.outcome === 'sampled';
-  if (sampled && !stay.ambiguous) return undefined;
+  const isLate = stay.late.has(view.item.item);
+  const decidedAnew = isLate && stay.mayForget;
+  if (sampled && !stay.ambiguous && !decidedAnew) return undefined;
   if (stay.doubts.has('ending')) {
     return lost('held-by-killed', 'killed within the tick of its decision', true);
   }
@@ -180,8 +182,8 @@ function fromStay(
   }
   const dropPolicy = decision?.outcome === 'dropped' ? decision.policy : undefined;
   return done(
-    { kind: 'notSampled', dropPolicy, late: late || stay.late.has(view.item.item) },
-    { indeterminate: stay.ambiguous, ...unmodelledRule(context, tier, stay) },
+    { kind: 'notSampled', dropPolicy, late: late || isLate },
+    { indeterminate: stay.ambiguous || decidedAnew, ...unmodelledRule(context, tier, stay) },
   );
 }
 

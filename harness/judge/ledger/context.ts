@@ -4,6 +4,7 @@ import type { Scenario } from '../../scenario/types.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
+import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, readIncarnations } from './incarnations.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
@@ -28,6 +29,8 @@ export interface JudgeContext {
   answeredBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
   /** Stays of traces that a gateway process pushed out, by process. */
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
+  /** When each trace first came, sorted, by process; where decision caches may be too small. */
+  readonly newTraces: ReadonlyMap<string, Float64Array>;
   /** The decision clocks of gateway processes, by process, where they could be read. */
   readonly ticks: ReadonlyMap<string, Ticks>;
   /** What collectors said that they dropped. */
@@ -58,9 +61,9 @@ export async function prepare(
       ),
     );
   const tier = paths.traces.steps[samplerStep]?.tier.name ?? '';
-  const evictions = sampling
-    ? await readEvictions(evidence, incarnations, recordersOfTier(tier), sampling)
-    : new Map();
+  const { evictions, newTraces } = sampling
+    ? await readMemory(evidence, incarnations, recordersOfTier(tier), sampling)
+    : { evictions: new Map(), newTraces: new Map() };
   const backendRecorders = {
     traces: backendRecordersOf('traces'),
     logs: backendRecordersOf('logs'),
@@ -83,6 +86,7 @@ export async function prepare(
     ),
     answeredBetween: createAnswerSearch(evidence),
     evictions,
+    newTraces,
     ticks: sampling
       ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
       : new Map(),
@@ -94,7 +98,8 @@ function createAnswerSearch(evidence: Evidence): JudgeContext['answeredBetween']
   const known = new Map<number, Float64Array>();
   const answersAt = (recorder: number): Float64Array => {
     const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
-    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i));
+    // Recorders count their requests from 1.
+    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i + 1));
     const accepted = requests.flatMap((r) => (r?.outcome === 'ok' ? r.answeredMs : []));
     const times = Float64Array.from(accepted).sort();
     known.set(recorder, times);
@@ -107,21 +112,26 @@ function createAnswerSearch(evidence: Evidence): JudgeContext['answeredBetween']
     });
 }
 
-async function readEvictions(
+async function readMemory(
   evidence: Evidence,
   incarnations: Incarnations,
   recorders: ReadonlySet<number>,
   sampling: TailSampling,
-): Promise<Map<string, ReadonlyMap<number, readonly Stay[]>>> {
+): Promise<Pick<JudgeContext, 'evictions' | 'newTraces'>> {
+  const cacheSize = leastCacheSize(sampling);
   const settings: EvictionSettings = {
     numTraces: sampling.numTraces,
     decisionWaitMs: sampling.decisionWaitMs,
-    cachesDecisions: sampling.sampledCacheSize > 0 && sampling.nonSampledCacheSize > 0,
+    cachesDecisions: cacheSize !== undefined,
   };
   const evictions = new Map<string, ReadonlyMap<number, readonly Stay[]>>();
+  const newTraces = new Map<string, Float64Array>();
   for (const recorder of recorders) {
-    // As long as fewer traces than num_traces arrived in all, none was pushed out.
-    if ((await evidence.distinctTraces(recorder)) <= sampling.numTraces) continue;
+    // As long as fewer traces than there is room for arrived in all, none was pushed out.
+    const traces = await evidence.distinctTraces(recorder);
+    const overflows = traces > sampling.numTraces;
+    const forgets = cacheSize !== undefined && traces > cacheSize;
+    if (!overflows && !forgets) continue;
     const byProcess = new Map<string, TraceArrival[]>();
     for await (const arrival of evidence.arrivals(recorder)) {
       const key = incarnations.at(recorder, arrival.fromMs)?.key ?? '';
@@ -129,10 +139,12 @@ async function readEvictions(
       byProcess.set(key, list);
       list.push(arrival);
     }
-    for (const [key, arrivals] of byProcess)
-      evictions.set(key, replayEvictions(arrivals, settings));
+    for (const [key, arrivals] of byProcess) {
+      if (overflows) evictions.set(key, replayEvictions(arrivals, settings));
+      if (forgets) newTraces.set(key, firstArrivals(arrivals));
+    }
   }
-  return evictions;
+  return { evictions, newTraces };
 }
 
 async function readAllTicks(

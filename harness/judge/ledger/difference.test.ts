@@ -23,6 +23,7 @@ const causeOf = (stay: Partial<StayAccount>): string => {
     ambiguous: false,
     doubts: new Set(),
     late: new Set<number>(),
+    mayForget: false,
     incarnation: { key: 'gateway-0', tier: 'gateway', life: { pod: 'gateway-0' } },
     ...stay,
   } as unknown as StayAccount;

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { readTailSampling } from '../../pipeline/sampling.ts';
 import type { Component } from '../../pipeline/types.ts';
-import { type EvictionSettings, replayEvictions } from './evictions.ts';
+import { replayEvictions } from './evictions.ts';
+import { firstArrivals } from './forgetting.ts';
 import type { Incarnation } from './incarnations.ts';
 import type { FactReader } from './reader.ts';
-import { randomFrom, simulateLoad, simulateSampler } from './sampler.testing.ts';
+import {
+  randomFrom,
+  type SimulatedSettings,
+  simulateLoad,
+  simulateSampler,
+} from './sampler.testing.ts';
 import { accountStays } from './sampler.ts';
 import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
@@ -50,7 +56,7 @@ const reader: FactReader = {
   dropped: () => false,
   isBlindTo: () => false,
 };
-const noMemory = { evictions: new Map(), ticks: new Map() };
+const noMemory = { evictions: new Map(), newTraces: new Map(), ticks: new Map() };
 
 function stayOf(config: object, came: readonly Came[], facts: Partial<FactReader> = {}) {
   const sampling = samplingOf({ decision_wait: '10s', ...config });
@@ -100,9 +106,14 @@ describe('what a gateway decides of what it held', () => {
 });
 
 describe('beside a simulated sampler', () => {
-  const settings = { decisionWaitMs: 3_000, numTraces: 100_000, cachesDecisions: false };
+  const settings = {
+    decisionWaitMs: 3_000,
+    numTraces: 100_000,
+    cachesDecisions: false,
+    cacheSize: 100_000,
+  };
   const load = { traces: 1_500, tracesPerSecond: 200, spreadMs: 1_500, lateShare: 0 };
-  const cases: [string, Partial<EvictionSettings>, Partial<typeof load>][] = [
+  const cases: [string, Partial<SimulatedSettings>, Partial<typeof load>][] = [
     ['with room', {}, {}],
     ['with late spans', {}, { lateShare: 0.1 }],
     ['that pushes out before it decides', { numTraces: 500 }, {}],
@@ -110,6 +121,8 @@ describe('beside a simulated sampler', () => {
     ['that has hardly any room', { numTraces: 100 }, { lateShare: 0.1 }],
     ['that remembers', { cachesDecisions: true }, { lateShare: 0.1 }],
     ['that remembers and has no room', { cachesDecisions: true, numTraces: 500 }, {}],
+    ['that remembers some', { cachesDecisions: true, cacheSize: 900 }, { lateShare: 0.1 }],
+    ['that soon forgets', { cachesDecisions: true, cacheSize: 100 }, { lateShare: 0.1 }],
   ];
 
   it.each(cases)('%s, what is certain is true', (_, own, ownLoad) => {
@@ -119,17 +132,28 @@ describe('beside a simulated sampler', () => {
       expect(counts.certain).toBeGreaterThan(100);
     }
   });
+
+  it('knows what came late as long as the decisions are surely remembered', () => {
+    const remembering = { ...settings, cachesDecisions: true };
+    const late = (cacheSize: number): number =>
+      compare(1, { ...remembering, cacheSize }, { ...load, lateShare: 0.1 }).certainLate;
+    const all = late(100_000);
+    expect(all).toBeGreaterThan(50);
+    expect(late(900)).toBeGreaterThan(0);
+    expect(late(900)).toBeLessThanOrEqual(all);
+    expect(late(100)).toBe(0);
+  });
 });
 
 /** Counts items of which the ledger says for certain what the simulated sampler did not do. */
 function compare(
   seed: number,
-  settings: EvictionSettings,
+  settings: SimulatedSettings,
   load: Parameters<typeof simulateLoad>[1],
 ) {
   const requests = simulateLoad(randomFrom(seed), load);
   const handedOn = simulateSampler(randomFrom(-seed), requests, settings);
-  const size = settings.cachesDecisions ? 100_000 : 0;
+  const size = settings.cachesDecisions ? settings.cacheSize : 0;
   const sampling = samplingOf({
     decision_wait: `${settings.decisionWaitMs}ms`,
     num_traces: settings.numTraces,
@@ -143,13 +167,16 @@ function compare(
   const came = requests.flatMap(({ fromMs, toMs, spans }) =>
     spans.map((span) => ({ ...span, fromMs, toMs })),
   );
-  const counts = { certain: 0, notHandedOn: 0, handedOn: 0 };
+  const newTraces = new Map([[gateway.key, firstArrivals(arrivals)]]);
+  const counts = { certain: 0, certainLate: 0, notHandedOn: 0, handedOn: 0 };
   for (const [trace, own] of Map.groupBy(came, ({ trace }) => trace)) {
-    const memory = { evictions, ticks: new Map() };
+    const memory = { evictions, newTraces, ticks: new Map() };
     for (const stay of accountStays('ab', trace, own.map(viewOf), 0, sampling, memory, reader)) {
       if (stay.ambiguous) continue;
       const sampled = stay.decision?.outcome === 'sampled';
-      for (const item of stay.held) {
+      const certainLate = stay.mayForget ? [] : [...stay.late];
+      counts.certainLate += certainLate.length;
+      for (const item of [...stay.held, ...certainLate]) {
         counts.certain++;
         if (sampled && !handedOn.has(item)) counts.notHandedOn++;
         if (!sampled && handedOn.has(item)) counts.handedOn++;

@@ -63,6 +63,12 @@ export function simulateLoad(random: Random, load: SimulatedLoad): SimulatedRequ
   return requests.sort((a, b) => a.fromMs - b.fromMs);
 }
 
+/** How the simulated sampler is set up. */
+export interface SimulatedSettings extends EvictionSettings {
+  /** Decisions of each kind that are remembered, where they are. */
+  readonly cacheSize: number;
+}
+
 interface Held {
   readonly spans: SimulatedSpan[];
   sampled: boolean | undefined;
@@ -77,10 +83,11 @@ interface Held {
 export function simulateSampler(
   random: Random,
   requests: readonly SimulatedRequest[],
-  settings: EvictionSettings,
+  settings: SimulatedSettings,
 ): Set<number> {
   const memory = new Map<number, Held>();
-  const remembered = new Map<number, boolean>();
+  const sampled = new Set<number>();
+  const notSampled = new Set<number>();
   const handedOn = new Set<number>();
   let current = new Set<number>();
   const batches = Array.from({ length: settings.decisionWaitMs / 1_000 }, () => new Set<number>());
@@ -97,12 +104,14 @@ export function simulateSampler(
       held.sampled = held.spans.some(({ error }) => error);
       if (held.sampled) handOn(held.spans);
       if (!settings.cachesDecisions) continue;
-      remembered.set(trace, held.sampled);
+      remember(held.sampled ? sampled : notSampled, trace, settings.cacheSize);
       memory.delete(trace);
     }
   };
   const take = (trace: number, spans: readonly SimulatedSpan[]): void => {
-    const known = remembered.get(trace) ?? memory.get(trace)?.sampled;
+    const cache = [sampled, notSampled].find((own) => own.has(trace));
+    if (cache) remember(cache, trace, settings.cacheSize);
+    const known = cache ? cache === sampled : memory.get(trace)?.sampled;
     if (known) handOn(spans);
     if (known !== undefined) return;
     if (!memory.has(trace)) {
@@ -123,4 +132,12 @@ export function simulateSampler(
   }
   for (; tickMs < lastMs; tickMs += 1_000) tick();
   return handedOn;
+}
+
+/** Puts it behind all others; what was not asked for longest is forgotten. */
+function remember(cache: Set<number>, trace: number, size: number): void {
+  cache.delete(trace);
+  cache.add(trace);
+  const [oldest] = cache;
+  if (cache.size > size) cache.delete(oldest as number);
 }

@@ -1,6 +1,7 @@
 import { type Decision, decide } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import type { Stay, Window } from './evictions.ts';
+import { mayForget } from './forgetting.ts';
 import type { FactReader } from './reader.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 import {
@@ -16,6 +17,8 @@ import type { Ticks } from './ticks.ts';
 /** What is known of gateway processes, by process: whom they pushed out, when they decide. */
 export interface GatewayMemory {
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
+  /** When each trace first came, sorted; only where decision caches may be too small. */
+  readonly newTraces: ReadonlyMap<string, Float64Array>;
   readonly ticks: ReadonlyMap<string, Ticks>;
 }
 
@@ -52,7 +55,14 @@ export function accountStays(
   };
   const all = [...byProcess].flatMap(([key, comings]) => {
     const stays = memory.evictions.get(key)?.get(trace);
-    return accountParts(splitByStay(comings, stays), sampling, memory.ticks.get(key), judge);
+    const parts = splitByStay(comings, stays);
+    const own = accountParts(parts, sampling, memory.ticks.get(key), judge);
+    const newTraces = memory.newTraces.get(key);
+    if (!newTraces) return own;
+    return own.map((stay) => ({
+      ...stay,
+      mayForget: mayForget(stay, comings, sampling, newTraces),
+    }));
   });
   return sampling.unmodelledSettings.length > 0 ? all.map(unsettled) : all;
 }

@@ -33,6 +33,8 @@ export interface StayAccount {
   readonly open: ReadonlySet<number>;
   /** Spans that came after. */
   readonly late: ReadonlySet<number>;
+  /** They may have been decided anew: the process perhaps did not remember. */
+  readonly mayForget: boolean;
 }
 
 /** A span that came to a process. */
@@ -103,7 +105,7 @@ export function accountStay(
   const late = setOf(comings.filter(isLate));
   const between = comings.filter((c) => !isLate(c) && !held.has(c.item));
   const open = setOf(between);
-  const common = { incarnation, decidedFromMs, decidedToMs, held, open, late };
+  const common = { incarnation, decidedFromMs, decidedToMs, held, open, late, mayForget: false };
   const account = (fate: StayAccount['fate'], decision?: Decision, ...doubts: Doubt[]) => ({
     ...common,
     fate,
