@@ -9,6 +9,7 @@ import type { Verdict } from './judge/types.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import { loadSource, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
+import { rerunOf } from './rerun.ts';
 import { readJson } from './shell/folder.ts';
 
 /**
@@ -19,12 +20,13 @@ export async function judgeFolder(
   runFolder: string,
   timings: Readonly<Record<string, number>> = {},
 ): Promise<Verdict> {
-  const { scenario, pipeline } = understand(loadSource(runFolder));
+  const source = loadSource(runFolder);
+  const { scenario, pipeline } = understand(source);
   const evidence = await openEvidence(runFolder);
   try {
     const judgement = await judge(scenario, pipeline, evidence, evidence.missing);
     writeFileSync(join(runFolder, 'timeline.json'), JSON.stringify(judgement.timeline));
-    return { ...judgement.verdict, timings };
+    return { ...judgement.verdict, rerun: rerunOf(source), timings };
   } finally {
     evidence.close();
   }

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { traceIdOf } from './evidence/ingest-planned.ts';
 import type { ProbePlan } from './evidence/visibility.ts';
 import { findingKinds } from './judge/findings.ts';
-import { type Place, throwProblems, UserError } from './lib/errors.ts';
+import { type Place, throwProblems, UserError, withMistakesOf } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
 import { parseYaml } from './lib/yaml.ts';
 import { decide } from './pipeline/decide.ts';
@@ -14,7 +14,7 @@ import { buildPlan, type PlanContext } from './plan/build.ts';
 import { random, shuffle } from './plan/random.ts';
 import { type Plan, spanFlags } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
-import { decodeScenario } from './scenario/decode.ts';
+import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
 import {
   createRunFolder,
@@ -41,6 +41,8 @@ export interface RunSource {
   readonly scenarioFile: TextFile;
   readonly pipelineName: string;
   readonly pipelineFiles: readonly TextFile[];
+  /** As the command line named it; undefined where it did not. */
+  readonly pipelineFolder: string | undefined;
   readonly edits: readonly ResourceEdit[];
   readonly workerNodes: readonly string[];
   readonly seed: number;
@@ -61,21 +63,44 @@ const root = join(import.meta.dirname, '..');
 export const pipelinesFolder = join(root, 'fixtures', 'pipelines');
 export const kindConfigFile = join(root, 'kind-config.yaml');
 
-/** Reads and checks scenario and pipeline. @throws UserError naming every mistake */
+/**
+ * Reads scenario and pipeline.
+ * @throws UserError where one of them can't be read, with what else is known to be wrong by then
+ */
 export function readSource(request: RunRequest): RunSource {
-  const scenarioFile = readTextFile(request.scenarioFile);
-  const scenario = decodeScenario(scenarioFile.path, scenarioFile.text, findingKinds);
   const { pipelineFolder } = request;
+  const scenarioFile = readTextFile(request.scenarioFile);
+  const { scenario, problems } = withMistakesOf(
+    () => readScenario(scenarioFile.path, scenarioFile.text, findingKinds),
+    () => checkPipelineOf(scenarioFile, request),
+  );
+  const pipeline = withMistakesOf(
+    () =>
+      pipelineFolder === undefined
+        ? readPipeline(scenario.pipeline, scenario.place(['pipeline']))
+        : readPipeline(pipelineFolder),
+    () => throwProblems(problems),
+  );
   return {
     scenarioFile,
-    ...(pipelineFolder === undefined
-      ? readPipeline(scenario.pipeline, scenario.place(['pipeline']))
-      : readPipeline(pipelineFolder)),
+    ...pipeline,
+    pipelineFolder,
     edits: [...scenario.set, ...request.edits],
     workerNodes: readWorkerNodes(),
     seed: request.seed,
     runtime: request.runtime,
   };
+}
+
+/** What can be said of the pipeline that belongs to a scenario that can't be read. */
+function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: RunRequest): void {
+  const named = pipelineNamedIn(path, text);
+  if (pipelineFolder === undefined && !named) return;
+  const { pipelineName, pipelineFiles } =
+    pipelineFolder === undefined
+      ? readPipeline(named?.name ?? '', named?.place)
+      : readPipeline(pipelineFolder);
+  loadPipeline(pipelineName, pipelineFiles, edits);
 }
 
 /**
@@ -116,14 +141,27 @@ export function comprehend(source: RunSource): {
   context: PlanContext;
 } {
   const { path, text } = source.scenarioFile;
-  const scenario = decodeScenario(path, text, findingKinds);
+  const { scenario, problems } = readScenario(path, text, findingKinds);
+  const comprehended = withMistakesOf(
+    () => comprehendPipeline(source, scenario),
+    () => throwProblems(problems),
+  );
+  throwProblems(problems);
+  return { scenario, ...comprehended };
+}
+
+/** @throws UserError naming the mistakes of the pipeline, or where the scenario does not fit it */
+function comprehendPipeline(
+  source: RunSource,
+  scenario: Scenario,
+): { pipeline: Pipeline; context: PlanContext } {
   const pipeline = loadPipeline(source.pipelineName, source.pipelineFiles, source.edits);
   const podsOfTier = (name: string): number => {
     const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
     return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
   };
   throwProblems(checkAgainstPipeline(scenario, pipeline, podsOfTier));
-  return { scenario, pipeline, context: { workerNodes: source.workerNodes.length, podsOfTier } };
+  return { pipeline, context: { workerNodes: source.workerNodes.length, podsOfTier } };
 }
 
 /**

@@ -78,6 +78,24 @@ describe('requestsOf', () => {
     ]);
   });
 
+  it.each<[string, RegExp, string, RegExp]>([
+    ['that has not the form of one', /rate: .*/, 'rat: 1100/s', /m\.yaml:10:5 unknown key "rat"/],
+    ['that can not be meant so', /depth: 3/, 'depth: 30', /m\.yaml:12:31 found depth 30/],
+  ])('says what is wrong with a pipeline and with a scenario %s', (_, from, to, message) => {
+    const pipeline = join(folder, 'pipeline');
+    cpSync(join(pipelinesFolder, 'two-tier'), pipeline, { recursive: true });
+    const file = join(pipeline, 'gateway.yaml');
+    const text = readFileSync(file, 'utf8').replace('decision_wait: ', 'decision_wait: x');
+    writeFileSync(file, text);
+    const ofPipeline = expect.stringMatching(/gateway\.yaml:\d+:\d+ .*decision_wait/);
+    const found = [expect.stringMatching(message), ofPipeline];
+    const byOption = mistakes({ names: [write('m', from, to)], pipelineFolder: pipeline });
+    expect(byOption).toEqual(expect.arrayContaining(found));
+    const own = write('m', 'pipeline: two-tier', `pipeline: ${pipeline}`);
+    writeFileSync(own, readFileSync(own, 'utf8').replace(from, to));
+    expect(mistakes({ names: [own] })).toEqual(expect.arrayContaining(found));
+  });
+
   it.each([
     ['steady.yaml', 'steady.yaml: no such file. Hint: did you mean "steady"?'],
     ['/nowhere/of-mine.yaml', '/nowhere/of-mine.yaml: no such file'],

@@ -30,7 +30,8 @@ export const listScenarios = (): ListedScenario[] =>
     return { name, scenario: decodeScenario(path, text, findingKinds) };
   });
 
-const fileOf = (name: string): string => join(scenariosFolder, `${name}.yaml`);
+/** The file of a scenario that comes with the bench. */
+export const fileOf = (name: string): string => join(scenariosFolder, `${name}.yaml`);
 
 /** The file that a name or a path means. @throws UserError for one that is none */
 export function findScenario(written: string): string {

@@ -15,6 +15,7 @@ export const sourceOf = (text: string, edits: readonly Edit[] = []): RunSource =
     value,
     origin: 'benchmark',
   })),
+  pipelineFolder: undefined,
   workerNodes: readWorkerNodes(),
   seed: 1,
   runtime: 'embedded',

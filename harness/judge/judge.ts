@@ -13,8 +13,11 @@ import { createTimeline, type Timeline } from './timeline.ts';
 import type { Accounting, CheckResult, Finding, LogAccounting, Outcome, Verdict } from './types.ts';
 import type { Watcher } from './watch.ts';
 
+/** All that the evidence tells; how the run came about its caller knows. */
+type JudgedVerdict = Omit<Verdict, 'rerun' | 'timings'>;
+
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: JudgedVerdict;
   readonly timeline: Timeline;
 }
 
@@ -49,7 +52,7 @@ export async function judge(
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;
   const { facts } = evidence;
-  const verdict: Verdict = {
+  const verdict: JudgedVerdict = {
     scenario: scenario.name,
     pipeline: pipeline.name,
     runtime: facts.runtime,
@@ -63,15 +66,9 @@ export async function judge(
     receipts: evidence.receipts,
     fidelity: facts.notes,
     versions: facts.versions,
-    rerun: `npm run scenario -- ${scenario.name} --seed ${facts.seed}${onRuntime(facts.runtime)}`,
-    timings: {},
   };
   return { verdict, timeline: timeline.finish() };
 }
-
-/** The default needs no word. */
-const onRuntime = (runtime: Verdict['runtime']): string =>
-  runtime === 'embedded' ? '' : ` --runtime ${runtime}`;
 
 type Watching = Pick<Watcher, 'trace' | 'log'>;
 

@@ -27,6 +27,20 @@ export function mapAtOnce<I, O>(items: readonly I[], work: (item: I) => O): O[] 
   return done;
 }
 
+/** Does the work; where that finds mistakes, those of another look are thrown with them. */
+export function withMistakesOf<O>(work: () => O, other: () => void): O {
+  try {
+    return work();
+  } catch (error) {
+    mapAtOnce([() => raise(error), other], (step) => step());
+    throw error;
+  }
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
 /**
  * Where a mistake stands in a file that a person wrote; line and column count from 1. Line 0 is no
  * file at all: `file` then says what of the command line it is.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Scenario } from '../scenario/types.ts';
+import type { Scenario, TraceLoad } from '../scenario/types.ts';
 import { buildBlocks } from './blocks.ts';
 import { random } from './random.ts';
 import { buildTemplates } from './templates.ts';
@@ -18,10 +18,7 @@ export interface PlanContext {
  * broken when. Pure: equal arguments give equal plans, byte by byte.
  */
 export function buildPlan(scenario: Scenario, context: PlanContext, seed: number): Plan {
-  const classNames = [
-    'normal',
-    ...new Set(scenario.load.flatMap((l) => l.classes.map((c) => c.name))),
-  ];
+  const classNames = classNamesOf(scenario.load);
   const pods = planPods(scenario, context, seed);
   const templates = buildTemplates(scenario.load, classNames);
   const { traces, spans } = buildTables(scenario, seed, classNames, templates, pods);
@@ -48,18 +45,28 @@ export function buildPlan(scenario: Scenario, context: PlanContext, seed: number
   return { ...plan, hash: hashOf(plan) };
 }
 
+/** Every class of these loads, with the rest as the first. */
+export const classNamesOf = (loads: readonly TraceLoad[]): string[] => [
+  'normal',
+  ...new Set(loads.flatMap(({ classes }) => classes.map(({ name }) => name))),
+];
+
+/** How many pods each service has: as many as the load that asks for most. */
+export function podsOfServices(loads: readonly TraceLoad[]): Map<string, number> {
+  const pods = new Map<string, number>();
+  for (const { services, podsPerService } of loads) {
+    for (const service of services) {
+      pods.set(service, Math.max(pods.get(service) ?? 0, podsPerService));
+    }
+  }
+  return pods;
+}
+
 /** The sample services' pods, spread over the worker nodes in turn. */
 function planPods(scenario: Scenario, context: PlanContext, seed: number): PlannedPod[] {
   const stream = random(seed, 'pods');
-  const podsOfService = new Map<string, number>();
-  for (const load of scenario.load) {
-    for (const service of load.services) {
-      const known = podsOfService.get(service) ?? 0;
-      podsOfService.set(service, Math.max(known, load.podsPerService));
-    }
-  }
   let next = 0;
-  return [...podsOfService].flatMap(([service, count]) => {
+  return [...podsOfServices(scenario.load)].flatMap(([service, count]) => {
     const replicaSet = `${service}-${suffix(stream, 10)}`;
     return Array.from({ length: count }, () => ({
       name: `${replicaSet}-${suffix(stream, 5)}`,

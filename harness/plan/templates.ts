@@ -29,8 +29,7 @@ export function buildTemplates(
     classNames.forEach((className, classIndex) => {
       const spec = load.classes.find((c) => c.name === className);
       load.tree.forEach((node, nodeIndex) => {
-        const variants = nodeIndex === 0 ? 1 << load.canaries.length : 1;
-        for (let canaries = 0; canaries < variants; canaries++) {
+        for (let canaries = 0; canaries < variantsOf(load, nodeIndex); canaries++) {
           index.set(`${loadIndex}/${nodeIndex}/${classIndex}/${canaries}`, templates.length);
           templates.push(templateOf(load, node, nodeIndex, spec, canaries));
         }
@@ -43,6 +42,13 @@ export function buildTemplates(
       index.get(`${loadIndex}/${node}/${classIndex}/${node === 0 ? canaries : 0}`) ?? 0,
   };
 }
+
+const variantsOf = ({ canaries }: TraceLoad, node: number): number =>
+  node === 0 ? 2 ** canaries.length : 1;
+
+/** How many templates these loads have, all told. */
+export const countTemplates = (loads: readonly TraceLoad[], classes: number): number =>
+  loads.reduce((sum, load) => sum + classes * (load.tree.length - 1 + variantsOf(load, 0)), 0);
 
 function templateOf(
   load: TraceLoad,

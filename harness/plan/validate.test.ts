@@ -54,6 +54,34 @@ describe('checkAgainstPipeline', () => {
     expect(problems(from, to)).toEqual([expect.stringMatching(message)]);
   });
 
+  const many = (count: number, write: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => write(i)).join(', ');
+  const classes = (count: number): string =>
+    `classes: { ${many(count, (i) => `c${i}: { share: 0.1%, status: error }`)} }`;
+  const wide = (name: string, services: number): string =>
+    `services: [${many(services, (i) => name + i)}]\n    pods: 50\n    shape: { spans: 1000, depth: 2 }`;
+  const another = '\n  - traces: another\n    rate: 10/s\n    ';
+
+  it.each([
+    ['256 classes', classes(255), undefined],
+    ['257 classes', classes(256), '257 classes, at most 256 are planned'],
+    ['65,065 kinds of spans', `${classes(64)}\n    shape: { spans: 1000, depth: 2 }`, undefined],
+    [
+      '66,066 kinds of spans',
+      `${classes(65)}\n    shape: { spans: 1000, depth: 2 }`,
+      '66,066 kinds of spans (spans of a trace x classes), at most 65,536 are planned',
+    ],
+    ['65,500 pods', wide('a', 1000) + another + wide('b', 311), undefined],
+    [
+      '65,550 pods',
+      wide('a', 1000) + another + wide('b', 312),
+      '65,550 pods, at most 65,536 are planned',
+    ],
+  ])('plans no more than it has room for: %s', (_, own, message) => {
+    const found = problems('    canaries: ', `    ${own}\n    canaries: `);
+    expect(found).toEqual(message === undefined ? [] : [`s.yaml:5:3 ${message}`]);
+  });
+
   it('places late spans that come with the tick of the decision', () => {
     expect(problems('deliverAfter: 30s', `deliverAfter: ${waitMs}ms`)).toEqual([
       expect.stringMatching(/^s\.yaml:7:38 .*within the tick/),

@@ -1,8 +1,13 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { formatCount } from '../lib/units.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { maxCanaries } from './templates.ts';
+import { classNamesOf, podsOfServices } from './build.ts';
+import { countTemplates, maxCanaries } from './templates.ts';
+
+const mostOfByte = 256;
+const mostOfWord = 65_536;
 
 /**
  * What can only be said of a scenario and its pipeline together.
@@ -19,7 +24,24 @@ export function checkAgainstPipeline(
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
     ...checkCanaries(scenario),
+    ...checkRoom(scenario),
   ];
+}
+
+/** What the columns of a plan have room for. */
+function checkRoom({ load, place }: Scenario): Problem[] {
+  const classes = classNamesOf(load).length;
+  const counts: [string, number, number][] = [
+    ['loads', load.length, mostOfByte],
+    ['classes', classes, mostOfByte],
+    ['pods', [...podsOfServices(load).values()].reduce((sum, n) => sum + n, 0), mostOfWord],
+    ['kinds of spans (spans of a trace x classes)', countTemplates(load, classes), mostOfWord],
+  ];
+  return counts.flatMap(([what, count, most]) => {
+    if (count <= most) return [];
+    const message = `${formatCount(count)} ${what}, at most ${formatCount(most)} are planned`;
+    return { place: place(['load']), message };
+  });
 }
 
 const checkCanaries = ({ load, place }: Scenario): Problem[] =>

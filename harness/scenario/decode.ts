@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Problem, throwProblems } from '../lib/errors.ts';
+import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
 import { mistakesOf, wordingOf } from './issues.ts';
 import { checkMeaning } from './meaning.ts';
@@ -23,6 +23,12 @@ type WrittenLoad = Written['load'][number];
 const defaultGraceMs = 30_000;
 const defaultShape = { spans: 5, depth: 3 };
 
+/** A scenario as it was written, with what is wrong with what it means. */
+export interface ReadScenario {
+  readonly scenario: Scenario;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Decodes one scenario file. `findingKinds` are the words that `found:` may name.
  *
@@ -33,6 +39,21 @@ export function decodeScenario(
   text: string,
   findingKinds: readonly string[],
 ): Scenario {
+  const { scenario, problems } = readScenario(file, text, findingKinds);
+  throwProblems(problems);
+  return scenario;
+}
+
+/**
+ * Reads one scenario file, for who has more to say of it before its mistakes are shown.
+ *
+ * @throws UserError for a file that has not the form of a scenario
+ */
+export function readScenario(
+  file: string,
+  text: string,
+  findingKinds: readonly string[],
+): ReadScenario {
   const { documents, problems } = parseYaml(file, text);
   throwProblems(problems);
   const [document, ...others] = documents;
@@ -46,8 +67,22 @@ export function decodeScenario(
   if (!parsed.success) throwProblems(problemsOf(parsed.error.issues, located));
   const written = parsed.data as Written;
   const scenario = resolve(written, located);
-  throwProblems(checkMeaning(written, scenario, located, findingKinds));
-  return scenario;
+  return { scenario, problems: checkMeaning(written, scenario, located, findingKinds) };
+}
+
+/** The pipeline that a file names which may be no scenario; none where the file edits it. */
+export function pipelineNamedIn(
+  file: string,
+  text: string,
+): { name: string; place: Place } | undefined {
+  const { documents } = parseYaml(file, text);
+  const [document] = documents;
+  const written = document?.value;
+  if (!document || typeof written !== 'object' || written === null || 'set' in written) {
+    return undefined;
+  }
+  const name = 'pipeline' in written ? written.pipeline : undefined;
+  return typeof name === 'string' ? { name, place: document.place(['pipeline']) } : undefined;
 }
 
 const problemsOf = (issues: readonly z.core.$ZodIssue[], document: LocatedDocument): Problem[] =>

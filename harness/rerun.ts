@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { RunSource } from './prepare.ts';
+import { redact } from './report/redact.ts';
+import { fileOf, scenarioNames } from './scenarios.ts';
+
+/**
+ * The command that runs the same again: same scenario, pipeline, edits, seed, runtime. What looks
+ * like a secret in an edit is hidden in it.
+ */
+export function rerunOf(source: RunSource): string {
+  const { scenarioFile, pipelineFolder, edits, seed, runtime } = source;
+  const path = resolve(scenarioFile.path);
+  const name = scenarioNames().find((known) => resolve(fileOf(known)) === path);
+  const words = [
+    name?.replace(/^negative\//, '') ?? scenarioFile.path,
+    ...(pipelineFolder === undefined ? [] : ['--pipeline', pipelineFolder]),
+    ...edits.flatMap(({ origin }) =>
+      origin.startsWith(setOption) ? ['--set', origin.slice(setOption.length)] : [],
+    ),
+    ...['--seed', String(seed)],
+    // The default needs no word.
+    ...(runtime === 'embedded' ? [] : ['--runtime', runtime]),
+  ];
+  return redact(`npm run scenario -- ${words.map(quoted).join(' ')}`);
+}
+
+/** How an edit of the command line says where it is from; a scenario's own names its file. */
+const setOption = '--set ';
+
+/** For a shell: as it is where that means nothing to one. */
+const quoted = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
