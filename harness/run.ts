@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { closeRecords } from './close-records.ts';
 import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest, outcomesFile } from './evidence/ingest.ts';
@@ -14,6 +15,7 @@ import { type PreparedRun, probesOf } from './prepare.ts';
 import type { Reporter, Stage } from './report/progress.ts';
 import { settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
+import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
 
 export interface RunHost {
@@ -77,6 +79,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
   host.signal.addEventListener('abort', interrupt, { once: true });
   const run: Run = { prepared, host, journal, timings: {}, stop, startMs: 0, receipts: [] };
   const waitMs = decisionWaitMs(prepared);
+  followWallClock();
   journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
   try {
     await host.reporter.run([
@@ -136,7 +139,7 @@ async function writeLoad(run: Run): Promise<void> {
   const { plan, runFolder } = run.prepared;
   const stack = run.stack as RunningStack;
   const leadMs = plan.spans.count / 300 + (stack.loadLeadMs ?? loadLeadMs);
-  run.startMs = Math.ceil(performance.timeOrigin + performance.now() + leadMs);
+  run.startMs = Math.ceil(nowMs() + leadMs);
   run.blocks = writeBlocks(
     plan,
     { startMs: run.startMs, addressOfPod: stack.addressOfPod },
@@ -150,8 +153,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
   const stack = run.stack as RunningStack;
   const { folder: blocksFolder, parts } = run.blocks as BlockFiles;
   const tempo = stack.backends.get('tempo');
-  const now = (): number => performance.timeOrigin + performance.now();
-  if (tempo) run.prober = startProber(tempo, probesOf(prepared, startMs), now);
+  if (tempo) run.prober = startProber(tempo, probesOf(prepared, startMs), nowMs);
   const folder = prepared.runFolder;
   const loading = stack.runLoad(
     {
@@ -174,6 +176,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
     clearInterval(timer);
   }
   journal.write('load ended', { load: run.load });
+  if (!signal.aborted) refuseShiftedClock();
   if (run.load.exitCode !== 0 && !signal.aborted) {
     const { exitCode, signal: how, lastLines } = run.load;
     const said = lastLines.join('\n');
@@ -184,7 +187,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
 }
 
 function loadProgress({ prepared, startMs, stack }: Run): string {
-  const passedMs = performance.timeOrigin + performance.now() - startMs;
+  const passedMs = nowMs() - startMs;
   const total = prepared.plan.loadMs / 1_000;
   const requests = [...(stack?.tapCounts().values() ?? [])].reduce((sum, c) => sum + c.requests, 0);
   return `${(Math.max(0, passedMs) / 1_000).toFixed(0)} of ${total.toFixed(0)} s, ${requests} requests recorded`;
@@ -194,9 +197,10 @@ function loadProgress({ prepared, startMs, stack }: Run): string {
 async function letSettle(run: Run, say: Say): Promise<void> {
   const { plan, runFolder } = run.prepared;
   const lastSentMs = run.startMs + plan.loadMs;
-  const tabling = beginIngest(runFolder, plan, run.startMs, run.blocks as BlockFiles);
-  await settle(run.stack as RunningStack, decisionWaitMs(run.prepared), lastSentMs, say);
-  run.begun = await tabling;
+  [run.begun] = await Promise.all([
+    beginIngest(runFolder, plan, run.startMs, run.blocks as BlockFiles),
+    settle(run.stack as RunningStack, decisionWaitMs(run.prepared), lastSentMs, say),
+  ]);
 }
 
 async function gatherEvidence(run: Run, say: Say): Promise<void> {
@@ -206,7 +210,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const source = run.blocks as BlockFiles;
   const begun = run.begun as NonNullable<Run['begun']>;
   await run.prober?.stop();
-  const series = await askCollectorSeries(stack, pipeline).catch(() => []);
+  const scraped = await askCollectorSeries(stack, pipeline);
   const raw = rawOf(run);
   journal.write('evidence', { step: 'series' });
   say('stopping the collectors');
@@ -221,7 +225,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const answers = await askBackends(
     stack,
     await ingest.deliveredTraces(sampleSize),
-    series,
+    scraped,
     run.prober?.probes() ?? [],
     { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 },
   );
@@ -238,7 +242,7 @@ function rawOf(run: Run): RawRun {
     runtime: prepared.source.runtime,
     planHash: prepared.plan.hash,
     startMs: run.startMs,
-    endMs: performance.timeOrigin + performance.now(),
+    endMs: nowMs(),
     addressOfPod: stack?.addressOfPod ?? [],
     uidOfPod: stack?.uidOfPod,
     workerNodes: stack?.nodeNames ?? prepared.workerNodes,
@@ -266,35 +270,31 @@ async function tearDown(run: Run): Promise<void> {
   const stack = run.stack ?? (await run.starting);
   const whole = run.timings['gather evidence'] !== undefined;
   const never = new AbortController().signal;
+  const errors: { what: string; error: string }[] = [];
   const attempt = async (
     what: string,
     budgetMs: number,
     work: () => Promise<void>,
   ): Promise<void> => {
-    await withBudget(what, budgetMs, never, work).catch((error: unknown) =>
-      journal.write('teardown', { what, error: String(error) }),
-    );
+    try {
+      await withBudget(what, budgetMs, never, work);
+    } catch (error) {
+      // A full disk must not keep the rest from being ended.
+      errors.push({ what, error: String(error) });
+    }
   };
   await attempt('stop probing', budgetsMs.close, async () => run.prober?.stop());
   if (stack) {
     if (!whole) {
       // What broke may take the collectors' way out with it: they are not asked to leave politely.
-      const politely = !(run.stop.signal.reason instanceof RunBroken);
-      if (politely) await attempt('close the records', budgetsMs.close, () => closeRecords(stack));
-      saveRaw(prepared.runFolder, { ...rawOf(run), lives: stack.lives() });
+      if (!(run.stop.signal.reason instanceof RunBroken))
+        await attempt('close the records', budgetsMs.close, () => closeRecords(stack));
+      await attempt('save what is known', budgetsMs.close, async () =>
+        saveRaw(prepared.runFolder, { ...rawOf(run), lives: stack.lives() }),
+      );
     }
     await attempt('end the stack', budgetsMs.stop, async () => stack[Symbol.asyncDispose]());
   }
   rmSync(join(prepared.runFolder, 'spill'), { recursive: true, force: true });
-  journal.write('end', { whole });
-}
-
-/** An interrupted run: faults healed, collectors stopped, records closed. */
-async function closeRecords(stack: RunningStack): Promise<void> {
-  for (const life of stack.lives()) {
-    const paused =
-      life.endedMs === undefined && (await stack.control.processState(life.pod)) === 'T';
-    if (paused) await stack.control.signal(life.pod, 'SIGCONT');
-  }
-  await stack.stopPipeline();
+  journal.write('end', { whole, errors });
 }

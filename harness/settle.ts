@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowMs } from './shell/clock.ts';
 import type { RunningStack } from './stack/types.ts';
 
 const tickMs = 1_000;
@@ -6,6 +7,8 @@ const tickMs = 1_000;
 const handOverMs = 400;
 const quietMs = 800;
 const lookEveryMs = 100;
+/** The counts of one look may be as old as whatever kept this process busy before it. */
+const calmLooks = 2;
 
 /**
  * Waits until the last trace must have been decided and nothing passes any recorder any more.
@@ -17,15 +20,15 @@ export async function settle(
   lastSentMs: number,
   onProgress: (text: string) => void,
 ): Promise<void> {
-  const now = (): number => performance.timeOrigin + performance.now();
   const counts = () => [...stack.tapCounts().values()];
-  for (;;) {
+  let calm = 0;
+  while (calm < calmLooks) {
     const lastInMs = Math.max(lastSentMs, ...tierTimes(stack));
     const decidedMs = decisionWaitMs === 0 ? 0 : lastInMs + decisionWaitMs + tickMs + handOverMs;
     const lastAtMs = Math.max(lastSentMs, ...counts().map((c) => c.lastAtMs));
     const open = counts().reduce((sum, c) => sum + c.requests - c.answers, 0);
-    const waitMs = Math.max(decidedMs, lastAtMs + quietMs) - now();
-    if (waitMs <= 0 && open === 0) return;
+    const waitMs = Math.max(decidedMs, lastAtMs + quietMs) - nowMs();
+    calm = waitMs <= 0 && open === 0 ? calm + 1 : 0;
     onProgress(
       `${(Math.max(0, waitMs) / 1_000).toFixed(1)} s until the last decision, ${open} requests open`,
     );

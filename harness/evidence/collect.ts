@@ -1,7 +1,7 @@
 import { messageOf } from '../lib/errors.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { until } from '../shell/until.ts';
-import type { RunningStack } from '../stack/types.ts';
+import type { HttpTarget, RunningStack } from '../stack/types.ts';
 import { askLogs } from './backends/loki.ts';
 import { askSeries } from './backends/prometheus.ts';
 import { askTraces, searchTraces } from './backends/tempo.ts';
@@ -12,11 +12,24 @@ export const sampleSize = 220;
 /** Search shows a trace only after the backend has cut it from its live traces. */
 const searchWithinMs = 15_000;
 
-/** What Prometheus holds of every collector; asked while they still run. */
+type Scraped = Pick<BackendAnswers, 'series' | 'errors'>;
+
+/**
+ * What Prometheus holds of every collector; asked while they still run. An error is kept, never
+ * thrown.
+ */
 export async function askCollectorSeries(
   stack: RunningStack,
   pipeline: Pipeline,
-): Promise<SeriesAnswer[]> {
+): Promise<Scraped> {
+  try {
+    return { series: await seriesOf(stack, pipeline), errors: [] };
+  } catch (error) {
+    return { errors: [`prometheus: ${messageOf(error)}`] };
+  }
+}
+
+async function seriesOf(stack: RunningStack, pipeline: Pipeline): Promise<SeriesAnswer[]> {
   const target = stack.backends.get('prometheus');
   const tiers = new Set(pipeline.tiers.map((tier) => tier.name));
   const pods = new Map(
@@ -31,42 +44,48 @@ export async function askCollectorSeries(
 export async function askBackends(
   stack: RunningStack,
   traceIds: readonly string[],
-  series: readonly SeriesAnswer[],
+  scraped: Scraped,
   visibility: readonly VisibilityProbe[],
   window: { readonly fromMs: number; readonly toMs: number },
 ): Promise<BackendAnswers> {
-  const errors: string[] = [];
-  const attempt = async <T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> => {
+  const errors = [...scraped.errors];
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
       errors.push(`${what}: ${messageOf(error)}`);
-      return otherwise;
+      return undefined;
     }
   };
   const tempo = stack.backends.get('tempo');
   const loki = stack.backends.get('loki');
   const [traces, searched, logs] = await Promise.all([
-    tempo ? attempt('tempo by id', [], () => askTraces(tempo, traceIds)) : [],
-    tempo ? attempt('tempo search', [], () => searchUntilFound(stack, traceIds, window)) : [],
-    loki ? attempt('loki', [], () => askLogs(loki, traceIds, window.fromMs, window.toMs)) : [],
+    tempo ? attempt('tempo by id', () => askTraces(tempo, traceIds)) : [],
+    tempo ? attempt('tempo search', () => searchUntilFound(tempo, traceIds, window)) : [],
+    loki ? attempt('loki', () => askLogs(loki, traceIds, window.fromMs, window.toMs)) : [],
   ]);
-  return { traces, searched, logs, series, visibility, errors };
+  const { series } = scraped;
+  return { traces: traces ?? [], searched, logs, series, visibility, errors };
 }
 
+/** @throws what the last search said, where none was answered */
 async function searchUntilFound(
-  stack: RunningStack,
+  tempo: HttpTarget,
   traceIds: readonly string[],
   window: { readonly fromMs: number; readonly toMs: number },
 ): Promise<string[]> {
-  const tempo = stack.backends.get('tempo');
-  if (!tempo || traceIds.length === 0) return [];
-  let found: string[] = [];
+  if (traceIds.length === 0) return [];
+  const last: { found?: string[]; failure?: unknown } = {};
   await until(searchWithinMs, 250, async () => {
-    found = await searchTraces(tempo, { ...window, limit: 100_000 });
-    const known = new Set(found);
+    try {
+      last.found = await searchTraces(tempo, { ...window, limit: 100_000 });
+    } catch (error) {
+      last.failure = error;
+    }
+    const known = new Set(last.found);
     return traceIds.every((id) => known.has(id)) ? true : undefined;
   });
+  if (!last.found) throw last.failure;
   const wanted = new Set(traceIds);
-  return found.filter((id) => wanted.has(id));
+  return last.found.filter((id) => wanted.has(id));
 }

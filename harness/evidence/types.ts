@@ -188,14 +188,14 @@ export interface DropLine {
   readonly rejected: boolean;
 }
 
-/** What the real backends answered when they were asked. */
+/** What the real backends answered when they were asked; undefined where they did not. */
 export interface BackendAnswers {
   readonly traces: readonly TraceAnswer[];
   /** Trace ids found by search among those asked by id. */
-  readonly searched: readonly string[];
-  readonly logs: readonly LogAnswer[];
+  readonly searched?: readonly string[] | undefined;
+  readonly logs?: readonly LogAnswer[] | undefined;
   /** Series of each collector that Prometheus itself holds. */
-  readonly series: readonly SeriesAnswer[];
+  readonly series?: readonly SeriesAnswer[] | undefined;
   readonly visibility: readonly VisibilityProbe[];
   readonly errors: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { PlannedFault } from '../plan/types.ts';
 import type { FaultKind } from '../scenario/types.ts';
+import { nowMs } from '../shell/clock.ts';
 import type { RunningStack } from '../stack/types.ts';
 import { kill } from './kill.ts';
 import { pause } from './pause.ts';
@@ -27,7 +28,6 @@ export async function runFaults(
   journal: Journal,
   signal: AbortSignal,
 ): Promise<Receipt[]> {
-  const nowMs = (): number => performance.timeOrigin + performance.now();
   const receipts: Receipt[] = [];
   await Promise.all(
     planned.map(async (fault) => {

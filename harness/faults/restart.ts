@@ -14,7 +14,12 @@ export const restart: Fault = {
     const next = await until(backWithinMs, lookEveryMs, () =>
       stack.lives().find((l) => l.pod === pod.pod && l.uid !== pod.uid && l.readyMs !== undefined),
     );
-    const ended = stack.lives().find((l) => l.pod === pod.pod && l.uid === pod.uid && l.endedMs);
+    const ended = stack
+      .lives()
+      .find(
+        (l) =>
+          l.pod === pod.pod && l.uid === pod.uid && l.life === pod.life && l.endedMs !== undefined,
+      );
     return {
       fault: index,
       kind: spec.kind,

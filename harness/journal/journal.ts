@@ -21,7 +21,7 @@ export function openJournal(runFolder: string): Journal {
   return {
     write: (event, details = {}) => {
       const entry: JournalEntry = {
-        atMs: performance.timeOrigin + performance.now(),
+        atMs: Date.now(),
         monotonicMs: performance.now(),
         event,
         ...details,

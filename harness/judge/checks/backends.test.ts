@@ -33,4 +33,32 @@ describe('backends', () => {
     const holds = createBackendsCheck(contextOf({}, [there.account.trace.traceId]));
     expect((await judged(holds, [there, gone('sampled')])).verdict).toBe('pass');
   });
+
+  const kept = (() => {
+    const span = itemOf('delivered');
+    const view = { ...span.view, item: { ...span.view.item, spanId: 'own' } };
+    return traceOf([{ ...span, view }], { intent: { outcome: 'sampled' } });
+  })();
+  const { traceId } = kept.account.trace;
+  const byId = { traceId, status: 200, spanIds: ['own'] };
+  const up = { pod: 'gateway-0', tier: 'gateway', up: true, samples: 3, counters: {} };
+  const whole = { ...answers, traces: [byId], searched: [traceId], series: [up] };
+
+  it.each([
+    ['nothing is amiss', {}, 'pass'],
+    ['a trace is not there', { traces: [{ traceId, status: 404, spanIds: [] }] }, 'fail'],
+    [
+      'a trace could not be asked for',
+      { traces: [{ ...byId, status: 503, spanIds: [] }] },
+      'unknown',
+    ],
+    ['search finds nothing', { searched: [] }, 'fail'],
+    ['search gave no answer', { searched: undefined, errors: ['tempo search: 503'] }, 'unknown'],
+    ['a collector was not scraped', { series: [{ ...up, up: false }] }, 'fail'],
+    ['Prometheus gave no answer', { series: undefined, errors: ['prometheus: 503'] }, 'unknown'],
+  ])('where %s', async (_, own, expected) => {
+    const answered = { ...whole, ...own };
+    const context = { sampling: {}, evidence: { answers: answered } } as unknown as JudgeContext;
+    expect((await judged(createBackendsCheck(context), [kept])).verdict).toBe(expected);
+  });
 });

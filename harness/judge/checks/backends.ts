@@ -1,3 +1,4 @@
+import type { BackendAnswers, TraceAnswer } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
@@ -46,25 +47,24 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
           cause,
           ...(traceId === undefined ? {} : { example: { traceId, note } }),
         });
-      for (const { traceId, spanIds, status } of answers?.traces ?? []) {
+      const byId = answers?.traces ?? [];
+      const told = byId.filter(isTold);
+      for (const { traceId, spanIds, status } of told) {
         const expected = delivered.get(traceId) ?? new Set();
         const found = new Set(spanIds);
-        const absent = [...expected].filter((id) => !found.has(id));
-        const extra = [...found].filter((id) => !expected.has(id) && !open.get(traceId)?.has(id));
-        if (absent.length + extra.length === 0) continue;
-        add(
-          'tempo',
-          'by id',
-          traceId,
-          `status ${status}: ${absent.length} spans not there, ${extra.length} more than delivered`,
-        );
+        const absent = [...expected].filter((id) => !found.has(id)).length;
+        const isExtra = (id: string) => !expected.has(id) && !open.get(traceId)?.has(id);
+        const extra = [...found].filter(isExtra).length;
+        if (absent + extra === 0) continue;
+        const note = `status ${status}: ${absent} spans not there, ${extra} more than delivered`;
+        add('tempo', 'by id', traceId, note);
       }
-      const searched = new Set(answers?.searched);
-      for (const { traceId } of answers?.traces ?? []) {
-        if (!searched.has(traceId)) add('tempo', 'by search', traceId);
+      const searched = answers?.searched && new Set(answers.searched);
+      for (const { traceId } of byId) {
+        if (searched?.has(traceId) === false) add('tempo', 'by search', traceId);
       }
-      for (const [traceId, spanIds] of logged) {
-        const found = new Set(answers?.logs.find((l) => l.traceId === traceId)?.spanIds);
+      for (const [traceId, spanIds] of answers?.logs ? logged : []) {
+        const found = new Set(answers?.logs?.find((l) => l.traceId === traceId)?.spanIds);
         const absent = [...spanIds].filter((id) => !found.has(id));
         if (absent.length > 0)
           add('loki', 'by trace id', traceId, `${absent.length} log records not there`);
@@ -73,13 +73,11 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
         if (!series.up || series.samples === 0) add('prometheus', `no series of ${series.pod}`);
       }
       const enough = Math.min(askedTraces, keptTraces);
-      const tooFew = asked.size < enough;
-      const errors = answers?.errors ?? ['nothing was asked'];
+      const tooFew = told.length < enough;
+      const errors = errorsOf(answers);
       const empty = promised > 0 && keptTraces === 0;
-      const notes = [
-        ...(empty ? [`nothing was delivered of ${formatCount(promised)} traces to be kept`] : []),
-        ...errors.slice(0, 1),
-      ];
+      const nothing = `nothing was delivered of ${formatCount(promised)} traces to be kept`;
+      const notes = [...(empty ? [nothing] : []), ...errors.slice(0, 1)];
       return {
         name: 'backends',
         subject: '',
@@ -90,4 +88,15 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
       };
     },
   };
+}
+
+/** Any other status is an error: it tells nothing of the trace. */
+const isTold = ({ status }: TraceAnswer): boolean => status === 200 || status === 404;
+
+function errorsOf(answers: BackendAnswers | undefined): string[] {
+  const unanswered = answers?.traces.find((answer) => !isTold(answer));
+  return [
+    ...(answers?.errors ?? ['nothing was asked']),
+    ...(unanswered ? [`tempo by id: status ${unanswered.status}`] : []),
+  ];
 }
