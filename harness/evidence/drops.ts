@@ -1,8 +1,9 @@
 import type { DropLine } from './types.ts';
 
 /**
- * Lines in which a collector's exporter helper says that it dropped data (console encoding):
- * `<time> error ... Exporting failed. Dropping data. {... "dropped_items": n}`.
+ * Lines in which a collector's exporter helper says that it dropped data:
+ * `<time> error ... Exporting failed. Dropping data. {... "dropped_items": n}`, or all of it as
+ * JSON. A line without a moment that can be read may be of any.
  * Source: exporterhelper v0.152.0, internal/queue_sender.go and base_exporter.go.
  */
 export function readDropLines(pod: string, log: string): DropLine[] {
@@ -10,11 +11,10 @@ export function readDropLines(pod: string, log: string): DropLine[] {
     if (!/(Dropping|Rejecting) data/.test(line)) return [];
     const start = line.indexOf('{');
     const fields = parse(line.slice(start));
-    const time = Date.parse(line.slice(0, line.indexOf('\t')));
     return [
       {
         pod,
-        atMs: time,
+        atMs: momentOf(start === 0 ? fields.ts : line.slice(0, line.indexOf('\t'))),
         component: String(fields['otelcol.component.id'] ?? ''),
         signal: String(fields['otelcol.signal'] ?? ''),
         items: Number(fields.dropped_items ?? fields.rejected_items ?? 0),
@@ -31,4 +31,13 @@ function parse(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** Later than all others, and still a number in JSON. */
+const noMoment = Number.MAX_SAFE_INTEGER;
+
+/** Epoch seconds, or a time as text (zap's encoders of time). */
+function momentOf(written: unknown): number {
+  const atMs = typeof written === 'number' ? written * 1_000 : Date.parse(String(written));
+  return Number.isNaN(atMs) ? noMoment : atMs;
 }

@@ -156,7 +156,7 @@ function writeRequest(
     answer?.outcome ?? 'missing',
     answer?.code ?? -1,
     answer?.message ?? '',
-    answer ? rejectedItems(answer.payload, record.meta.grpc) : 0,
+    answer ? rejectedItems(answer, record.meta.grpc, items) : 0,
     items,
     bytes,
     position,

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { cursor, readField } from '../lib/otlp/wire.ts';
-import type { RequestRecord } from '../tap/format.ts';
+import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
 
 /** A payload that can't be read as what its sender said it is. */
 export class PayloadError extends Error {
@@ -48,20 +48,55 @@ export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | unde
 
 /**
  * How many items an OTLP answer says were rejected: Export...ServiceResponse { 1: partial_success
- * { 1: rejected_... } }. 0 for an empty or foreign answer.
+ * { 1: rejected_... } }, or the same as JSON. 0 for an empty or foreign answer; all of them for one
+ * that can't be read, as it may say so.
+ *
+ * @param items how many the request had
  */
-export function rejectedItems(answer: Buffer, grpc: boolean): number {
-  const start = grpc ? grpcPrefix : 0;
-  if (answer.length <= start) return 0;
+export function rejectedItems(
+  { outcome, payload }: Pick<AnswerRecord, 'outcome' | 'payload'>,
+  grpc: boolean,
+  items: number,
+): number {
+  if (outcome !== 'ok') return 0;
   try {
-    const at = cursor(answer);
-    readField(at, start, answer.length);
-    if (at.number !== 1) return 0;
-    const [from, to] = [at.value, at.end];
-    if (from === to) return 0;
-    readField(at, from, to);
-    return at.number === 1 ? at.varint : 0;
+    const message = unpack(payload, grpc);
+    if (message[0] === openingBrace) return rejectedInJson(message.toString('utf8'));
+    return message[0] === partialSuccessTag ? rejectedInMessage(message) : 0;
   } catch {
-    return 0;
+    return items;
   }
+}
+
+const openingBrace = 0x7b;
+/** Field 1, with a length. */
+const partialSuccessTag = 0x0a;
+/** How a payload begins that its sender compressed. */
+const compressions: readonly (readonly [string, Buffer])[] = [
+  ['gzip', Buffer.from([0x1f, 0x8b])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+];
+
+/** An answer's message; its encoding is not recorded, but shows. */
+function unpack(payload: Buffer, grpc: boolean): Buffer {
+  const body = grpc ? payload.subarray(grpcPrefix) : payload;
+  const used = compressions.find(([, magic]) => magic.equals(body.subarray(0, magic.length)));
+  if (used) return decompress(body, used[0]);
+  if (grpc && payload[0] === 1) throw new PayloadError('compression is not known');
+  return body;
+}
+
+function rejectedInMessage(message: Buffer): number {
+  const at = cursor(message);
+  readField(at, 0, message.length);
+  const [from, to] = [at.value, at.end];
+  if (from === to) return 0;
+  readField(at, from, to);
+  return at.number === 1 ? at.varint : 0;
+}
+
+function rejectedInJson(text: string): number {
+  const { partialSuccess } = JSON.parse(text) as { partialSuccess?: Record<string, unknown> };
+  const counts = Object.entries(partialSuccess ?? {});
+  return Number(counts.find(([key]) => key.startsWith('rejected'))?.[1] ?? 0);
 }

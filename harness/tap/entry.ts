@@ -78,7 +78,8 @@ function reportCounts(): void {
 }
 
 async function close(): Promise<void> {
-  await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
+  // One that can't be written has said so; the others are written to their ends.
+  await Promise.allSettled([...recorders.values()].map((recorder) => recorder.close()));
   report({ event: 'closed' });
 }
 

@@ -76,9 +76,13 @@ async function forward(
     recorder.answer(request, { outcome, code, message, payload: reply });
     const answered = request;
     request = 0;
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) recorder.unheard(answered);
-    });
+    // Its sender may have left while the answer came.
+    if (outgoing.destroyed) recorder.unheard(answered);
+    else {
+      outgoing.once('close', () => {
+        if (!outgoing.writableFinished) recorder.unheard(answered);
+      });
+    }
     outgoing.writeHead(code, answer.headers);
     outgoing.end(reply);
     pair.open--;

@@ -38,6 +38,7 @@ interface Told {
 function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...rest }: Told) {
   const lines = drops.map((line) => ({ pod: holder.life.pod, signal: '', items: 1, ...line }));
   const context = {
+    evidence: { facts: { endMs: 90_000 } },
     drops: createDropLedger(lines as DropLine[], () => false),
     incarnations: { outages },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
@@ -99,6 +100,14 @@ describe('what an agent gave up', () => {
     const outages = [{ ...restart, fromMs: 5_000 }];
     expect(bucketOf({ holder, step: 0, drops, outages })).toMatchObject({
       cause: 'cut-by-restart',
+    });
+  });
+
+  it('was taken from it where the bench stopped it first', () => {
+    const last = [{ atMs: 90_001, error: 'no more retries left' }];
+    expect(bucketOf({ holder, step: 0, drops: last })).toMatchObject({
+      kind: 'unexplained',
+      why: expect.stringContaining('when the bench stopped the collectors'),
     });
   });
 

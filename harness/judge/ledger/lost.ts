@@ -52,6 +52,10 @@ export function lostBehind(
   );
   const refusal = final ?? refused[0];
   if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
+  if (drop && drop.atMs >= context.evidence.facts.endMs) {
+    const why = `${drop.pod} was still trying to send it when the bench stopped the collectors`;
+    return done({ kind: 'unexplained', hop, why }, { missing: true, indeterminate: true });
+  }
   if (drop) {
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
     const cut = !last && wasCut(context, path.steps[behind]?.tier.name ?? '', item.view, drop);

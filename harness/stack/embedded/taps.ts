@@ -34,16 +34,22 @@ export function startTaps(
       if (ended) reject(ended);
       else waiting.set(name, { resolve, reject });
     });
+  /** A later word on the same endpoint finds nobody waiting: then it is a failure of the run. */
+  const take = (name: string) => {
+    const waiter = waiting.get(name);
+    waiting.delete(name);
+    return waiter;
+  };
   child.stdin?.on('error', () => undefined);
   if (child.stdout) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const report = JSON.parse(line) as TapReport;
       if (report.event === 'counts') onCounts(report.counts as Record<string, TapCounts>);
-      else if (report.event === 'open') waiting.get(report.name)?.resolve();
-      else if (report.event === 'closed') waiting.get('close')?.resolve();
+      else if (report.event === 'open') take(report.name)?.resolve();
+      else if (report.event === 'closed') take('close')?.resolve();
       else {
         const error = new Error(`tap ${report.name}: ${report.message}`);
-        const waiter = waiting.get(report.name);
+        const waiter = take(report.name);
         if (waiter) waiter.reject(error);
         else onDeath(error.message);
       }

@@ -67,15 +67,21 @@ function driveTap(container: AsideContainer, onDeath: (message: string) => void)
   const send = (command: TapCommand): void => {
     container.input.write(`${JSON.stringify(command)}\n`);
   };
+  /** A later word on the same endpoint finds nobody waiting: then it is a failure of the run. */
+  const take = (name: string) => {
+    const waiter = waiting.get(name);
+    waiting.delete(name);
+    return waiter;
+  };
   const hear = (report: TapReport): void => {
     if (report.event === 'counts') {
       const counts = Object.entries(report.counts as Record<string, TapCounts>);
       state.counts = new Map(counts.map(([file, count]) => [nameOf(file), count]));
-    } else if (report.event === 'open') waiting.get(report.name)?.resolve();
-    else if (report.event === 'closed') waiting.get('close')?.resolve();
+    } else if (report.event === 'open') take(report.name)?.resolve();
+    else if (report.event === 'closed') take('close')?.resolve();
     else {
       const message = `tap ${report.name}: ${report.message}`;
-      const waiter = waiting.get(report.name);
+      const waiter = take(report.name);
       if (waiter) waiter.reject(new Error(message));
       else onDeath(message);
     }

@@ -1,0 +1,32 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { rejectedItems } from './payload.ts';
+
+/** Three rejected: field 1 with a length, in it field 1 as a number. */
+const three = Buffer.from([0x0a, 0x02, 0x08, 0x03]);
+const framed = (message: Buffer, compressed: 0 | 1): Buffer => {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(compressed, 0);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+};
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+describe('rejectedItems', () => {
+  it.each<[string, Buffer, boolean, number]>([
+    ['nothing in an empty message', framed(Buffer.alloc(0), 0), true, 0],
+    ['nothing in an empty partial success', framed(Buffer.from([0x0a, 0]), 0), true, 0],
+    ['what gRPC says', framed(three, 0), true, 3],
+    ['what compressed gRPC says', framed(gzipSync(three), 1), true, 3],
+    ['all where the compression is strange', framed(Buffer.from('sNaP'), 1), true, 9],
+    ['all where it is cut off', framed(gzipSync(three).subarray(0, 8), 1), true, 9],
+    ['what HTTP says', three, false, 3],
+    ['what compressed HTTP says', zstdCompressSync(three), false, 3],
+    ['what JSON says', json({ partialSuccess: { rejectedSpans: '3' } }), false, 3],
+    ['nothing in empty JSON', json({ partialSuccess: {} }), false, 0],
+    ['nothing in a text', Buffer.from('OK'), false, 0],
+  ])('finds %s', (_, payload, grpc, count) => {
+    expect(rejectedItems({ outcome: 'ok', payload }, grpc, 9)).toBe(count);
+    expect(rejectedItems({ outcome: 'error', payload }, grpc, 9)).toBe(0);
+  });
+});
