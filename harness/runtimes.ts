@@ -4,7 +4,8 @@ import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
 import type { AcquireSettings, BinaryName } from './stack/acquire/index.ts';
 import { startEmbedded } from './stack/embedded/index.ts';
-import { unusableImages } from './stack/embedded/podspec.ts';
+import { findIsolation } from './stack/embedded/isolation.ts';
+import { unusableImages, unusablePrograms } from './stack/embedded/podspec.ts';
 import { createKindRuntime, readyKind } from './stack/kind/index.ts';
 import type { StartStack } from './stack/types.ts';
 
@@ -31,8 +32,8 @@ export interface Runtime {
 export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
-    refusals: (_, pipeline) => unusableImages(pipeline),
-    ready: () => Promise.resolve(),
+    refusals: (_, pipeline) => [...unusableImages(pipeline), ...unusablePrograms(pipeline)],
+    ready: async () => void findIsolation(process.getuid?.() === 0),
     start: () => startEmbedded,
   },
   kind: {

@@ -104,11 +104,7 @@ function blocked(facts: Facts, reason: string): Line {
     const fix = set('kernel.apparmor_restrict_unprivileged_userns', 0);
     return bad(what, 'AppArmor restricts user namespaces (Ubuntu 23.10 and later)', ...fix);
   }
-  return bad(
-    what,
-    reason,
-    'sudo -v && npm run scenario   # root, or sudo without a password, will do',
-  );
+  return bad(what, reason, 'sudo npm run scenario   # root can always have them');
 }
 
 const network: Check = ({ network: tried, wsl }) => {

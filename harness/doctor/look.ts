@@ -93,8 +93,13 @@ function readOr(file: string): string {
   }
 }
 
+/** Runs look there too, wherever an ordinary user's shell does. */
+const systemFolders = ['/usr/sbin', '/sbin'];
+
 const isOnPath = (program: string, path: string | undefined): boolean =>
-  (path ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  [...(path ?? '').split(delimiter), ...systemFolders].some((folder) =>
+    existsSync(join(folder, program)),
+  );
 
 function kernelSettings(): KernelSettings {
   const setting = (name: string): number | undefined => {

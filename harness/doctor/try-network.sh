@@ -2,6 +2,8 @@
 # Does once, inside namespaces like a run's, what the embedded runtime does first. Each step is named
 # before it is tried, so the last name printed is what failed; everything goes with the namespaces.
 set -eu
+# Containers get these too; an ordinary user of Debian has them not.
+PATH="$PATH:/usr/sbin:/sbin"
 echo 'a file system of its own'
 mount -t tmpfs tmpfs /run
 echo 'a bridge'

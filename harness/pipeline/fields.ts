@@ -1,6 +1,6 @@
+import type { PodReader } from './contents.ts';
 import { listOf, misfit, nearest, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
-import type { PodReader } from './workloads.ts';
 
 /**
  * Fields of an OpenTelemetryCollector's `spec` that are honoured, or that change nothing of a run.

@@ -47,6 +47,16 @@ describe('loadPipeline on two-tier', () => {
     expect(pipeline.tiers[1]?.health).toEqual({ port: 13133, path: '/' });
   });
 
+  it.each([
+    ['health_check:', { port: 13133, path: '/' }],
+    ['health_check: { endpoint: ":8080" }', { port: 8080, path: '/' }],
+    ['health_check: { endpoint: localhost:13133 }', undefined],
+  ])('lets %s listen where the operator does', (written, health) => {
+    const text = 'health_check: { endpoint: 0.0.0.0:13133 }';
+    const { tiers } = loadPipeline('two-tier', changed('gateway.yaml', text, written));
+    expect(tiers[1]?.health).toEqual(health);
+  });
+
   it('names Services, ports and environment as the operator does', () => {
     const names = pipeline.services.map((s) => s.name);
     expect(names).toContain('gateway-collector-headless');
@@ -184,92 +194,5 @@ describe('what is wrong is said with its place', () => {
       ),
     );
     expect(pipeline.tiers[1]?.tailSampling?.unmodelled).toEqual(['sampling_strategy: span-ingest']);
-  });
-});
-
-describe('raw workloads', () => {
-  const raw = `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: otel, namespace: obs }
-data:
-  config.yaml: |
-    receivers: { otlp: { protocols: { grpc: { endpoint: 0.0.0.0:4317 } } } }
-    exporters: { otlp: { endpoint: tempo.obs.svc:4317, tls: { insecure: true } } }
-    service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp] } } }
----
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: otel-agent, namespace: obs }
-spec:
-  selector: { matchLabels: { app: otel } }
-  template:
-    metadata: { labels: { app: otel } }
-    spec:
-      containers:
-        - name: collector
-          image: otel/opentelemetry-collector-contrib:0.152.0
-          args: [--config=/etc/otel/config.yaml]
-          volumeMounts: [{ name: config, mountPath: /etc/otel }]
-      volumes: [{ name: config, configMap: { name: otel } }]
-`;
-
-  it('are tiers when the config is found behind --config', () => {
-    const pipeline = loadPipeline('raw', [{ path: 'raw.yaml', text: raw }]);
-    expect(pipeline.tiers.map((t) => t.name)).toEqual(['otel-agent']);
-    expect(pipeline.backends.map((b) => b.id)).toEqual(['tempo.obs.svc:4317']);
-  });
-
-  it('may mount one file of a volume by subPath', () => {
-    const text = raw.replace(
-      'mountPath: /etc/otel }',
-      'mountPath: /etc/otel/config.yaml, subPath: config.yaml }',
-    );
-    const pipeline = loadPipeline('raw', [{ path: 'raw.yaml', text }]);
-    expect(pipeline.tiers.map((t) => t.name)).toEqual(['otel-agent']);
-  });
-
-  it('are a mistake when a collector runs with a config that is not there', () => {
-    const text = raw.replace('--config=/etc/otel/config.yaml', '--config=/etc/otel/other.yaml');
-    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
-      /raw\.yaml:\d+:\d+ DaemonSet "otel-agent" runs a collector .* holds \/etc\/otel\/other\.yaml/,
-    );
-  });
-
-  it('are left out with all that is odd of them when they run no collector', () => {
-    const other = raw
-      .slice(raw.indexOf('apiVersion: apps/v1'))
-      .replace('otel/opentelemetry-collector-contrib:0.152.0', 'shop')
-      .replace('--config=/etc/otel/config.yaml', '--verbose')
-      .replace(/otel-agent/, 'shop')
-      .replace('kind: DaemonSet', 'kind: Deployment')
-      .replace('  selector:', '  replicas: 0\n  selector:');
-    const { tiers, notes } = loadPipeline('raw', [
-      { path: 'raw.yaml', text: raw },
-      { path: 'shop.yaml', text: other },
-    ]);
-    expect(tiers.map((tier) => tier.name)).toEqual(['otel-agent']);
-    expect(notes).toEqual(['Deployment/shop runs no collector; it is left out']);
-  });
-
-  it('have no field that there is not', () => {
-    const text = raw.replace('  selector:', '  replica: 3\n  selector:');
-    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
-      /raw\.yaml:15:12 DaemonSet "otel-agent" has no field spec\.replica; known: minReadySeconds/,
-    );
-  });
-
-  it('say where their configuration is no YAML', () => {
-    const text = raw.replace('exporters: { otlp: {', 'exporters: { otlp: { {');
-    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
-      /raw\.yaml:\d+:\d+ daemonset "otel-agent": \/etc\/otel\/config\.yaml:\d+:\d+ YAML: /,
-    );
-  });
-
-  it('name a ConfigMap that is missing', () => {
-    const text = raw.replace('configMap: { name: otel }', 'configMap: { name: other }');
-    expect(() => loadPipeline('raw', [{ path: 'raw.yaml', text }])).toThrow(
-      /raw\.yaml:\d+:\d+ the folder has no ConfigMap "other" in namespace obs; known: otel/,
-    );
   });
 });

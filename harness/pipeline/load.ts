@@ -1,5 +1,6 @@
 import { type Problem, throwProblems } from '../lib/errors.ts';
 import { checkDurations, readComponents, readExtensions, readPipelines } from './components.ts';
+import { onlyYaml, type PodReader, readContents } from './contents.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
@@ -7,7 +8,6 @@ import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, nearest, number, type Plain, text } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
-import { onlyYaml, type PodReader, readContents } from './workloads.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
 const silentKinds = new Set([
@@ -187,10 +187,12 @@ function toTier(draft: Draft, context: TierContext): Tier {
   };
 }
 
+/** None where it listens for its own pod only: no probe gets there. */
 function readHealth(extensions: readonly Component[]): Tier['health'] {
   const extension = extensions.find((c) => c.type === 'health_check');
   if (!extension) return undefined;
   const endpoint = text(extension.config.endpoint) ?? 'localhost:13133';
+  if (/^(localhost|127\.0\.0\.1)(:|$)/.test(endpoint)) return undefined;
   const port = number(/:(\d+)$/.exec(endpoint)?.[1]) ?? 13133;
   return { port, path: text(extension.config.path) ?? '/' };
 }

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
 import { readComponents } from './components.ts';
+import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
 import { list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
-import { highestPort, type PodReader, readPod, readReplicas } from './workloads.ts';
+import { highestPort, readPod, readReplicas } from './workloads.ts';
 
 /**
  * What operator 0.148 makes of an OpenTelemetryCollector: names, Services, environment, defaults.
@@ -79,8 +80,9 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
 }
 
 /**
- * What the operator writes into a config that leaves it out: OTLP endpoints on all addresses, and
- * a Prometheus reader with host and port only (apis/v1beta1/config.go, ApplyDefaults).
+ * What the operator writes into a config that leaves it out: OTLP endpoints and the health check on
+ * all addresses, and a Prometheus reader with host and port only (apis/v1beta1/config.go,
+ * ApplyDefaults; internal/components/extensions/healthcheckv1.go).
  */
 function withDefaultConfig(config: Plain): Plain {
   const receivers = Object.entries(object(config.receivers)).map(([id, value]) => {
@@ -95,6 +97,10 @@ function withDefaultConfig(config: Plain): Plain {
       protocols.length > 0 ? { ...object(value), protocols: Object.fromEntries(protocols) } : value,
     ];
   });
+  const extensions = Object.entries(object(config.extensions)).map(([id, value]) => [
+    id,
+    id.split('/')[0] === 'health_check' ? withHealthDefaults(object(value)) : value,
+  ]);
   const service = object(config.service);
   const telemetry = object(service.telemetry);
   const metrics = object(telemetry.metrics);
@@ -103,11 +109,18 @@ function withDefaultConfig(config: Plain): Plain {
   return {
     ...config,
     receivers: Object.fromEntries(receivers),
+    ...(config.extensions === undefined ? {} : { extensions: Object.fromEntries(extensions) }),
     service: {
       ...service,
       telemetry: { ...telemetry, metrics: written ? metrics : { ...metrics, readers: [reader] } },
     },
   };
+}
+
+function withHealthDefaults(settings: Plain): Plain {
+  const endpoint = text(settings.endpoint) || '0.0.0.0:13133';
+  const path = text(settings.path) || '/';
+  return { ...settings, endpoint: endpoint.replace(/^:/, '0.0.0.0:'), path };
 }
 
 function labelsOf(resource: Resource, name: string): Record<string, string> {

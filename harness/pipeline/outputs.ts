@@ -1,4 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
+import { onlyYaml } from './contents.ts';
 import { at, list, nearest, number, object, type Reader, text } from './read.ts';
 import type {
   Backend,
@@ -9,7 +10,7 @@ import type {
   Signal,
   SignalPipeline,
 } from './types.ts';
-import { highestPort, onlyYaml } from './workloads.ts';
+import { highestPort } from './workloads.ts';
 
 /** Exporters that end the data's way inside the collector. */
 const sinks = new Set(['debug', 'file', 'nop', 'prometheus', 'logging']);

@@ -1,8 +1,10 @@
 import { parseYaml } from '../lib/yaml.ts';
+import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
 import { at, list, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
-import { mountedFiles, type PodReader, readPod, readReplicas } from './workloads.ts';
+import { mountedFiles } from './volumes.ts';
+import { readPod, readReplicas } from './workloads.ts';
 
 /** A DaemonSet, StatefulSet or Deployment that a person wrote, with the collector config found. */
 export interface RawWorkload {
@@ -48,6 +50,7 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     Object.fromEntries(Object.entries(object(value)).map(([k, v]) => [k, String(v)]));
   const workload: Workload = {
     ...read,
+    args: argsOf(read),
     kind,
     name: resource.name,
     namespace: resource.namespace,
@@ -62,12 +65,19 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
   return { workload, configPath, config };
 }
 
+const imagesConfig = '/etc/otelcol-contrib/config.yaml';
+
+/** What the collector is called with; its image's own arguments count where none are written. */
+function argsOf({ command, args }: Pick<Workload, 'command' | 'args'>): readonly string[] {
+  const written = [...command.slice(1), ...args];
+  return command.length + args.length === 0 ? [`--config=${imagesConfig}`] : written;
+}
+
 /** The file that `--config` names. */
-function configPathOf(workload: Workload): string {
-  const words = [...workload.command, ...workload.args];
+function configPathOf({ args: words }: Workload): string {
   const index = words.findIndex((word) => word === '--config' || word.startsWith('--config='));
   const named = words[index]?.includes('=') ? words[index]?.split('=')[1] : words[index + 1];
-  return (named ?? '/etc/otelcol-contrib/config.yaml').replace(/^file:/, '');
+  return (named ?? imagesConfig).replace(/^file:/, '');
 }
 
 /** The configuration in the volumes that are mounted; what of it is no YAML is a problem. */

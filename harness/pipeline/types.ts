@@ -140,7 +140,7 @@ export interface EnvironmentVariable {
   readonly value:
     | { readonly literal: string }
     | { readonly field: string }
-    | { readonly limit: 'limits.memory' | 'limits.cpu' };
+    | { readonly limit: 'limits.memory' | 'limits.cpu'; readonly divisor?: number };
 }
 
 export interface Volume {

@@ -1,10 +1,9 @@
-import type { Problem } from '../lib/errors.ts';
 import { parseQuantityBytes } from '../lib/units.ts';
+import { contentOf, type PodReader } from './contents.ts';
 import {
   at,
   list,
   misfit,
-  nearest,
   object,
   type Plain,
   type Reader,
@@ -12,53 +11,8 @@ import {
   texts,
   wholeNumber,
 } from './read.ts';
-import type { EnvironmentVariable, Mount, Resource, Volume, Workload } from './types.ts';
-
-/** ConfigMaps and Secrets of the folder, by `kind/namespace/name`, as plain texts. */
-export type Contents = ReadonlyMap<string, Readonly<Record<string, string>>>;
-
-/** Reads the texts of every ConfigMap and Secret (`data` of a Secret is base64). */
-export function readContents(resources: readonly Resource[]): Contents {
-  const contents = new Map<string, Record<string, string>>();
-  for (const { kind, namespace, name, value } of resources) {
-    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
-    const data: Record<string, string> = {};
-    for (const [key, written] of Object.entries(object(value.data))) {
-      const plain = text(written) ?? '';
-      data[key] = kind === 'Secret' ? Buffer.from(plain, 'base64').toString('utf8') : plain;
-    }
-    for (const [key, written] of Object.entries(object(value.stringData))) {
-      data[key] = text(written) ?? '';
-    }
-    contents.set(`${kind}/${namespace}/${name}`, data);
-  }
-  return contents;
-}
-
-export interface PodReader extends Reader {
-  readonly namespace: string;
-  readonly contents: Contents;
-  readonly notes: string[];
-  /** Problems of resources that are not in the folder. */
-  readonly missing: Problem[];
-}
-
-/** What to say where a resource is not in the folder. */
-export const onlyYaml = 'only .yaml and .yml files directly in the folder are read';
-
-function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {
-  const found = reader.contents.get(`${kind}/${reader.namespace}/${name}`);
-  if (!found) {
-    const prefix = `${kind}/${reader.namespace}/`;
-    const known = [...reader.contents.keys()].flatMap((key) =>
-      key.startsWith(prefix) ? key.slice(prefix.length) : [],
-    );
-    const message = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}`;
-    const hint = onlyYaml;
-    reader.missing.push({ place: reader.place(path), message, hint, ...nearest(name, known) });
-  }
-  return found ?? {};
-}
+import type { EnvironmentVariable, Workload } from './types.ts';
+import { readMount, readVolumes } from './volumes.ts';
 
 /** `env` and `envFrom` of a container, later entries winning, as the kubelet has it. */
 function readEnvironment(
@@ -95,8 +49,13 @@ function readVariable(
   const from = object(written.valueFrom);
   const field = text(at(from, 'fieldRef', 'fieldPath'));
   if (field !== undefined) return { field };
-  const limit = text(at(from, 'resourceFieldRef', 'resource'));
-  if (limit === 'limits.memory' || limit === 'limits.cpu') return { limit };
+  if (from.resourceFieldRef !== undefined) {
+    return readResourceField(object(from.resourceFieldRef), reader, [
+      ...path,
+      'valueFrom',
+      'resourceFieldRef',
+    ]);
+  }
   for (const [key, kind] of [
     ['configMapKeyRef', 'ConfigMap'],
     ['secretKeyRef', 'Secret'],
@@ -109,66 +68,27 @@ function readVariable(
   return { literal: text(written.value) ?? '' };
 }
 
-/** The pod's volumes, templates of claims included. A kind that can't be had is a problem. */
-function readVolumes(
-  pod: Plain,
-  claims: unknown,
-  reader: PodReader,
-  path: PropertyKey[],
-): Volume[] {
-  const volumes = list(pod.volumes).flatMap((value, i): Volume[] => {
-    const written = object(value);
-    const name = text(written.name) ?? `volume-${i}`;
-    const source = readVolumeSource(written, reader, [...path, 'volumes', i], name);
-    return source ? [{ name, source }] : [];
-  });
-  for (const claim of list(claims)) {
-    const name = text(at(claim, 'metadata', 'name'));
-    if (name !== undefined) volumes.push({ name, source: { claim: name } });
-  }
-  return volumes;
-}
+const resourceFields = ['limits.memory', 'limits.cpu'] as const;
 
-function readVolumeSource(
+function readResourceField(
   written: Plain,
   reader: PodReader,
   path: PropertyKey[],
-  name: string,
-): Volume['source'] | undefined {
-  if (written.emptyDir !== undefined) return { emptyDir: true };
-  const claim = text(at(written, 'persistentVolumeClaim', 'claimName'));
-  if (claim !== undefined) return { claim };
-  for (const [key, kind, nameKey] of [
-    ['configMap', 'ConfigMap', 'name'],
-    ['secret', 'Secret', 'secretName'],
-  ] as const) {
-    const content = text(at(written, key, nameKey));
-    if (content === undefined) continue;
-    const files = contentOf(reader, kind, content, path);
-    const items = list(at(written, key, 'items'));
-    if (items.length === 0) return { files };
-    return {
-      files: Object.fromEntries(
-        items.map((item) => [
-          text(object(item).path) ?? '',
-          files[text(object(item).key) ?? ''] ?? '',
-        ]),
-      ),
-    };
+): EnvironmentVariable['value'] | undefined {
+  const limit = resourceFields.find((field) => field === written.resource);
+  if (!limit) {
+    const own = [...path, 'resource'];
+    misfit(reader, written.resource ?? null, own, 'a limit', resourceFields);
+    return undefined;
   }
-  if (written.hostPath !== undefined) {
-    reader.notes.push(
-      `volume "${name}" is a hostPath: the embedded runtime gives an empty directory`,
-    );
-    return { emptyDir: true };
+  const unit = text(written.divisor) ?? '1';
+  const divisor = limit === 'limits.cpu' ? parseCpu(unit) : parseQuantityBytes(unit);
+  if (divisor === undefined) {
+    misfit(reader, unit, [...path, 'divisor'], 'a quantity such as 1Mi or 1m');
+    return undefined;
   }
-  const kind = Object.keys(written).find((key) => key !== 'name') ?? 'none';
-  reader.problems.push({
-    place: reader.place(path),
-    message: `volume "${name}" is of kind "${kind}"`,
-    known: ['configMap', 'secret', 'emptyDir', 'persistentVolumeClaim', 'hostPath'],
-  });
-  return undefined;
+  // 0 is Kubernetes' way to write that there is none.
+  return { limit, divisor: divisor || 1 };
 }
 
 /** Of TCP. */
@@ -230,7 +150,9 @@ export function readPod(
     memoryLimitBytes,
     cpuLimit,
     volumes: readVolumes(pod, paths.claims, reader, paths.pod),
-    mounts: list(container.volumeMounts).map((value) => readMount(object(value))),
+    mounts: list(container.volumeMounts).map((value, i) =>
+      readMount(object(value), reader, [...paths.container, 'volumeMounts', i]),
+    ),
     terminationGraceMs: 1_000 * graceSeconds,
   } satisfies Partial<Workload>;
 }
@@ -245,30 +167,6 @@ export const readReplicas = (reader: Reader, spec: Plain): number =>
     min: 1,
     max: mostReplicas,
   });
-
-function readMount(written: Plain): Mount {
-  const subPath = text(written.subPath);
-  return {
-    volume: text(written.name) ?? '',
-    path: text(written.mountPath) ?? '',
-    readOnly: written.readOnly === true,
-    ...(subPath === undefined ? {} : { subPath }),
-  };
-}
-
-/** A ConfigMap's or Secret's files by their paths in the container. */
-export function mountedFiles(
-  { path, subPath }: Mount,
-  files: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const mounted = Object.entries(files).flatMap(([name, content]) => {
-    if (subPath === undefined) return [[`${path}/${name}`, content]];
-    if (name === subPath) return [[path, content]];
-    const folder = `${subPath}/`;
-    return name.startsWith(folder) ? [[`${path}/${name.slice(folder.length)}`, content]] : [];
-  });
-  return Object.fromEntries(mounted) as Record<string, string>;
-}
 
 /** `500m` is 0.5, `2` is 2; undefined for what is no quantity of processors. */
 function parseCpu(written: string | undefined): number | undefined {

@@ -4,6 +4,8 @@ import { redact } from './redact.ts';
 describe('redact', () => {
   it.each([
     ['Authorization: Bearer abc.def-123456', 'Authorization: Bearer (hidden)'],
+    ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic (hidden)'],
+    ['{"authorization": "Bearer abcdef"}', '{"authorization": (hidden)}'],
     ['password=hunter2, next', 'password=(hidden), next'],
     ['{"api_key": "abc def", "a": 1}', '{"api_key": (hidden), "a": 1}'],
     ['http.request.header.cookie: session=1', 'http.request.header.cookie: (hidden)'],

@@ -4,6 +4,10 @@ const hidden = '(hidden)';
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
   [/\b(Bearer|Basic)\s+(?=\S*[\d=_])[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
+  [
+    /(authorization["']?\s*[:=]\s*["']?(?:Bearer|Basic)\s+)(?!\(hidden\))[^\s"',;]+/gi,
+    `$1${hidden}`,
+  ],
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, hidden],
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
   [/\b(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-)[A-Za-z0-9_-]{12,}/g, hidden],

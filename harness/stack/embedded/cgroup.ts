@@ -1,4 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -20,7 +27,8 @@ export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined
   for (const [version, parent] of candidates()) {
     const folder = join(parent, `${prefix}${ownerPid}`);
     try {
-      mkdirSync(folder, { recursive: true });
+      // Not with its parents: where there is no such hierarchy, none is to be made.
+      if (!existsSync(folder)) mkdirSync(folder);
       if (version === 2) writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory');
       else readFileSync(join(folder, 'memory.limit_in_bytes'));
       return { version, folder };
@@ -31,13 +39,17 @@ export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined
   return undefined;
 }
 
+/** A file that the hierarchy of a version has in each of its folders. */
+const signs = { 1: 'memory.limit_in_bytes', 2: 'cgroup.controllers' } as const;
+
 /**
  * Where cgroups could be made: the v1 memory hierarchy, or this process's own delegated v2 group.
  */
 function candidates(): (readonly [1 | 2, string])[] {
   const own = readOr('/proc/self/cgroup').match(/^0::(\/.*)$/m)?.[1];
-  const delegated = own && own !== '/' ? join(v2Root, own, '..') : undefined;
-  return [[1, v1Root], ...(delegated ? [[2, delegated] as const] : []), [2, v2Root]];
+  const delegated = own && own !== '/' ? [[2, join(v2Root, own, '..')] as const] : [];
+  const all = [[1, v1Root] as const, ...delegated, [2, v2Root] as const];
+  return all.filter(([version, parent]) => existsSync(join(parent, signs[version])));
 }
 
 function readOr(file: string): string {
@@ -54,7 +66,23 @@ export function createPodCgroup(cgroups: MemoryCgroups, pod: string, limitBytes:
   mkdirSync(folder, { recursive: true });
   const file = cgroups.version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
   writeFileSync(join(folder, file), String(limitBytes));
+  forbidSwap(cgroups, folder, limitBytes);
   return folder;
+}
+
+/**
+ * Kubernetes gives pods no swap unless told otherwise: beyond its limit a pod is killed, not slow.
+ * Which of these files exist depends on the kernel's swap accounting; without swap none matters.
+ */
+function forbidSwap({ version }: MemoryCgroups, folder: string, limitBytes: number): void {
+  const settings =
+    version === 2
+      ? { 'memory.swap.max': '0' }
+      : { 'memory.memsw.limit_in_bytes': String(limitBytes), 'memory.swappiness': '0' };
+  for (const [name, value] of Object.entries(settings)) {
+    const file = join(folder, name);
+    if (existsSync(file)) writeFileSync(file, value);
+  }
 }
 
 /** How many of the group's processes the kernel has killed for want of memory. */

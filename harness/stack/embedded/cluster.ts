@@ -14,7 +14,12 @@ export interface PodState {
   /** What Services publish: the recorder's address where one is in front. */
   readonly published: string;
   readonly ready: boolean;
+  /** It was told to end; its process may still be there. */
+  readonly deleted: boolean;
 }
+
+/** New connections are led to it. */
+export const isEndpoint = ({ ready, deleted }: PodState): boolean => ready && !deleted;
 
 const created = '2026-01-01T00:00:00Z';
 
@@ -162,7 +167,7 @@ export function endpointSlice(
     })),
     endpoints: pods.map((pod) => ({
       addresses: [publishedFor(service, pod)],
-      conditions: { ready: pod.ready, serving: pod.ready, terminating: false },
+      conditions: { ready: isEndpoint(pod), serving: pod.ready, terminating: pod.deleted },
       hostname: pod.spec.name,
       nodeName: nodes[1 + pod.spec.node],
       targetRef: { kind: 'Pod', name: pod.spec.name, namespace: pod.spec.namespace, uid: pod.uid },
@@ -213,5 +218,5 @@ export function resolveName(name: string, names: Names): readonly string[] | und
     return pod && found.headless ? [publishedFor(found, pod)] : undefined;
   }
   if (!found.headless) return [names.clusterAddresses.get(`${namespace}/${service}`) ?? ''];
-  return pods.filter((pod) => pod.ready).map((pod) => publishedFor(found, pod));
+  return pods.filter(isEndpoint).map((pod) => publishedFor(found, pod));
 }

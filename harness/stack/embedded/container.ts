@@ -21,7 +21,7 @@ export interface ContainerSettings {
   readonly uid: string;
   readonly cgroup: string | undefined;
   readonly logFile: string;
-  /** Folder of the run in which claims are kept. */
+  /** Folder of the run in which volumes are kept. */
   readonly volumesFolder: string;
   readonly authority: string;
   readonly token: string;
@@ -47,7 +47,9 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
     binds.push([folder, path]);
   }
   for (const path of spec.emptyDirs) {
-    const folder = join(podsFolder, spec.name, 'empty', path);
+    // On disk, as a node has it: what is written there is not the pod's memory. It goes with the
+    // pod, not with its container.
+    const folder = join(settings.volumesFolder, 'empty', settings.uid, path);
     mkdirSync(folder, { recursive: true });
     binds.push([folder, path]);
   }
@@ -130,7 +132,7 @@ function environmentOf(settings: ContainerSettings): NodeJS.ProcessEnv {
     else if ('field' in value) environment[name] = fieldOf(settings, value.field);
     else {
       const limit = value.limit === 'limits.memory' ? spec.memoryLimitBytes : spec.cpuLimit;
-      if (limit !== undefined) environment[name] = String(Math.ceil(limit));
+      if (limit !== undefined) environment[name] = String(Math.ceil(limit / (value.divisor ?? 1)));
     }
   }
   return environment;

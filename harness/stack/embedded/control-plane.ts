@@ -7,6 +7,7 @@ import { readGrants } from './api/rbac.ts';
 import { createApiServer } from './api/server.ts';
 import {
   endpointSlice,
+  isEndpoint,
   type PodState,
   podObject,
   podsOfService,
@@ -112,8 +113,11 @@ async function startServices({ spec, pods }: ControlPlaneSettings): Promise<Map<
     await addAddress(address);
     for (const { port, targetPort } of service.ports) {
       await forwardTcp(address, port, () => {
-        const ready = podsOfService(service, pods()).filter((pod) => pod.ready);
-        const pod = ready[Math.floor(Math.random() * ready.length)];
+        const serving = podsOfService(service, pods()).filter((pod) => pod.ready);
+        const ready = serving.filter(isEndpoint);
+        // Where all are ending, those still serve (kube-proxy, terminating endpoints).
+        const able = ready.length > 0 ? ready : serving;
+        const pod = able[Math.floor(Math.random() * able.length)];
         return pod && { host: pod.published, port: targetPort };
       });
     }

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { type Answer, decode, encode, type Packet } from 'dns-packet';
+import { decode, encode, type Packet } from 'dns-packet';
 
 const port = 53;
 const ttlSeconds = 1;
@@ -13,7 +13,7 @@ export async function startDns(address: string, resolve: Resolve): Promise<Socke
   const socket = createSocket('udp4');
   socket.on('message', (message, peer) => {
     const reply = answer(decode(message), resolve);
-    socket.send(encode(reply), peer.port, peer.address);
+    socket.send(encodeAnswer(reply), peer.port, peer.address);
   });
   socket.bind(port, address);
   await once(socket, 'listening');
@@ -23,12 +23,49 @@ export async function startDns(address: string, resolve: Resolve): Promise<Socke
 const authoritative = 0x0400;
 const nameError = 3;
 
+interface DnsAnswer {
+  readonly type: 'A';
+  readonly name: string;
+  readonly ttl: number;
+  readonly data: string;
+}
+
+/** A pointer to the question's name, which stands right behind the head (RFC 1035, 4.1.4). */
+const questionName = 0xc00c;
+const answerCountAt = 6;
+const [typeA, classInternet, addressLength] = [1, 1, 4];
+
+/**
+ * A reply as bytes. dns-packet writes the name out in every answer, so that the addresses of some
+ * 16 pods were more than the 1232 bytes that resolvers take: here each takes 16 bytes.
+ */
+export function encodeAnswer(reply: Reply): Buffer {
+  const { answers, ...head } = reply;
+  const bytes = Buffer.from(encode({ ...head, answers: [] }));
+  bytes.writeUInt16BE(answers.length, answerCountAt);
+  const records = answers.map(({ ttl, data }) => {
+    const record = Buffer.alloc(16);
+    record.writeUInt16BE(questionName, 0);
+    record.writeUInt16BE(typeA, 2);
+    record.writeUInt16BE(classInternet, 4);
+    record.writeUInt32BE(ttl, 6);
+    record.writeUInt16BE(addressLength, 10);
+    record.set(data.split('.').map(Number), 12);
+    return record;
+  });
+  return Buffer.concat([bytes, ...records]);
+}
+
+interface Reply extends Omit<Packet, 'answers'> {
+  readonly answers: readonly DnsAnswer[];
+}
+
 /** The answer to one query; a name that exists without an A record is empty, not an error. */
-export function answer(query: Packet, resolve: Resolve): Packet {
+export function answer(query: Packet, resolve: Resolve): Reply {
   const question = query.questions?.[0];
   const name = (question?.name ?? '').toLowerCase().replace(/\.$/, '');
   const addresses = resolve(name);
-  const answers: Answer[] =
+  const answers: DnsAnswer[] =
     question?.type === 'A'
       ? rotate(addresses ?? []).map((data) => ({ type: 'A', name, ttl: ttlSeconds, data }))
       : [];

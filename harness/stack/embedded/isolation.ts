@@ -5,7 +5,7 @@ import { UserError } from '../../lib/errors.ts';
 export interface Isolation {
   readonly command: string;
   readonly args: readonly string[];
-  readonly how: 'user namespace' | 'root' | 'sudo';
+  readonly how: 'user namespace' | 'root';
 }
 
 const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -16,16 +16,16 @@ function works(command: string, args: readonly string[]): boolean {
 }
 
 /**
- * Finds a way: a user namespace (no privilege needed), else root's own, else sudo without a
- * password. @throws UserError that names what blocks it and the command that lifts it.
+ * Finds a way: a user namespace (no privilege needed), else root's own. Not sudo: what it made in
+ * the run's folder would be root's, and this process could neither read nor remove it.
+ *
+ * @throws UserError that names what blocks it and the command that lifts it
  */
 export function findIsolation(isRoot: boolean): Isolation {
   if (works('unshare', asUser)) return { command: 'unshare', args: asUser, how: 'user namespace' };
   if (isRoot && works('unshare', namespaces)) {
     return { command: 'unshare', args: namespaces, how: 'root' };
   }
-  const withSudo = ['-n', '--preserve-env=PATH', 'unshare', ...namespaces];
-  if (works('sudo', withSudo)) return { command: 'sudo', args: withSudo, how: 'sudo' };
   throw new UserError(
     'this machine gives an ordinary process no namespaces, which the embedded runtime needs. ' +
       'Hint: `npm run bench -- doctor` names the setting that blocks it and the command that lifts it',

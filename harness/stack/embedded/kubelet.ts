@@ -127,7 +127,12 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     lives,
     start,
     untilReady: (pod, timeoutMs) => untilReady(pod, timeoutMs, settings, lives),
-    stop: (pod, reason, graceMs) => stop(pod, reason, graceMs),
+    stop: async (pod, reason, graceMs) => {
+      const gone = stop(pod, reason, graceMs);
+      // A pod that is being deleted is no endpoint any more, while its process still winds down.
+      settings.onChange(pod);
+      await gone;
+    },
   };
 }
 
@@ -168,9 +173,9 @@ async function probe(
   logFile: string,
   onReady: () => void,
 ): Promise<void> {
-  while (pod.child === child) {
+  while (pod.child === child && !pod.deleted) {
     if (await isReady(pod.spec.ready, pod.address, logFile)) {
-      if (pod.child !== child) return;
+      if (pod.child !== child || pod.deleted) return;
       pod.ready = true;
       onReady();
       return;
@@ -179,7 +184,7 @@ async function probe(
   }
 }
 
-/** Where no cgroup can be had: kills a process whose resident memory passes the limit. */
+/** Where no cgroup can be had: kills a process whose memory, swapped or not, passes the limit. */
 function watchMemory(spec: PodSpec, child: ChildProcess, cgroup: string | undefined) {
   let killed = false;
   const limit = spec.memoryLimitBytes;
@@ -187,7 +192,7 @@ function watchMemory(spec: PodSpec, child: ChildProcess, cgroup: string | undefi
     limit === undefined || cgroup !== undefined
       ? undefined
       : setInterval(() => {
-          if (residentBytes(child.pid ?? 0) <= limit) return;
+          if (memoryBytes(child.pid ?? 0) <= limit) return;
           killed = true;
           child.kill('SIGKILL');
         }, watchMemoryEveryMs);
@@ -195,10 +200,11 @@ function watchMemory(spec: PodSpec, child: ChildProcess, cgroup: string | undefi
   return { timer, killed: () => killed };
 }
 
-function residentBytes(pid: number): number {
+function memoryBytes(pid: number): number {
   try {
-    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return Number(match?.[1] ?? 0) * 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kilobytes = [...status.matchAll(/^Vm(?:RSS|Swap):\s+(\d+) kB$/gm)];
+    return kilobytes.reduce((sum, [, size]) => sum + Number(size) * 1024, 0);
   } catch {
     return 0;
   }

@@ -1,7 +1,8 @@
+import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
 import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
-import { mountedFiles } from '../../pipeline/workloads.ts';
+import { mountedFiles } from '../../pipeline/volumes.ts';
 import type { BinaryName } from '../acquire/index.ts';
 
 /** All that the embedded kubelet must know to run one pod. */
@@ -120,6 +121,15 @@ export const unusableImages = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
     if (readImage(image)) return [];
     const message = `image "${image}" of tier "${name}" is no OpenTelemetry Collector that the embedded runtime has`;
     return { place, message, hint: 'run it with --runtime kind, or set a collector image' };
+  });
+
+/** Tiers that start another program than a collector, such as a shell that starts one. */
+export const unusablePrograms = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
+  tiers.flatMap(({ name, workload: { command, place } }) => {
+    const [program] = command;
+    if (program === undefined || /otel|collector/.test(basename(program))) return [];
+    const message = `command "${program}" of tier "${name}" is no OpenTelemetry Collector; the embedded runtime starts nothing else`;
+    return { place, message, hint: 'put the arguments into args, or run it with --runtime kind' };
   });
 
 const readImage = (image: string) => collectorImage.exec(image.split('/').at(-1) ?? '');

@@ -1,0 +1,50 @@
+import type { Problem } from '../lib/errors.ts';
+import { nearest, object, type Reader, text } from './read.ts';
+import type { Resource } from './types.ts';
+
+/** ConfigMaps and Secrets of the folder, by `kind/namespace/name`, as plain texts. */
+export type Contents = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** Reads the texts of every ConfigMap and Secret (`data` of a Secret is base64). */
+export function readContents(resources: readonly Resource[]): Contents {
+  const contents = new Map<string, Record<string, string>>();
+  for (const { kind, namespace, name, value } of resources) {
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
+    const data: Record<string, string> = {};
+    for (const [key, written] of Object.entries(object(value.data))) {
+      const plain = text(written) ?? '';
+      data[key] = kind === 'Secret' ? Buffer.from(plain, 'base64').toString('utf8') : plain;
+    }
+    for (const [key, written] of Object.entries(object(value.stringData))) {
+      data[key] = text(written) ?? '';
+    }
+    contents.set(`${kind}/${namespace}/${name}`, data);
+  }
+  return contents;
+}
+
+export interface PodReader extends Reader {
+  readonly namespace: string;
+  readonly contents: Contents;
+  readonly notes: string[];
+  /** Problems of resources that are not in the folder. */
+  readonly missing: Problem[];
+}
+
+/** What to say where a resource is not in the folder. */
+export const onlyYaml = 'only .yaml and .yml files directly in the folder are read';
+
+/** The texts of one of them; one that the folder does not have is a problem. */
+export function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {
+  const found = reader.contents.get(`${kind}/${reader.namespace}/${name}`);
+  if (!found) {
+    const prefix = `${kind}/${reader.namespace}/`;
+    const known = [...reader.contents.keys()].flatMap((key) =>
+      key.startsWith(prefix) ? key.slice(prefix.length) : [],
+    );
+    const message = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}`;
+    const hint = onlyYaml;
+    reader.missing.push({ place: reader.place(path), message, hint, ...nearest(name, known) });
+  }
+  return found ?? {};
+}
