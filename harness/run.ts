@@ -222,16 +222,13 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const ingest = await finishIngest(runFolder, plan, ended, source, begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
-  const answers = await askBackends(
-    stack,
-    await ingest.deliveredTraces(sampleSize),
-    scraped,
-    run.prober?.probes() ?? [],
-    { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 },
-  );
-  journal.write('evidence', { step: 'asked' });
+  const asked = await ingest.deliveredTraces(sampleSize);
+  const window = { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 };
+  const [answers] = await Promise.all([
+    askBackends(stack, asked, scraped, run.prober?.probes() ?? [], window),
+    ingest.save(),
+  ]);
   saveJson(runFolder, 'answers', answers);
-  await ingest.save();
   journal.write('evidence', { step: 'saved' });
 }
 
