@@ -31,6 +31,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'evicted-before-decision',
     'held-by-killed',
     'cut-by-restart',
+    'queue-gone-with-pod',
     'refused-by-gateway',
     'refused-by-backend',
     'dropped-by-exporter',

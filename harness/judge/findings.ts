@@ -12,6 +12,10 @@ export const findings = {
     title: 'On its way to a pod that was deleted',
     fix: 'let the loadbalancing exporter re-route: enable its own sending_queue and retry_on_failure',
   },
+  'queue-gone-with-pod': {
+    title: 'Left in a persistent queue that went with its pod',
+    fix: 'keep the queue on a volume that outlives the pod: volumeClaimTemplates of a statefulset',
+  },
   'trace-split-across-gateways': {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',

@@ -8,6 +8,7 @@ import type { StayAccount } from './stay.ts';
 export type LostCause =
   | 'held-by-killed'
   | 'cut-by-restart'
+  | 'queue-gone-with-pod'
   | 'evicted-before-decision'
   | 'refused-by-gateway'
   | 'refused-by-backend'

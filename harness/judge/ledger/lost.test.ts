@@ -8,9 +8,9 @@ import type { Incarnation, Outage } from './incarnations.ts';
 import { lostBehind } from './lost.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 
-const path = {
+const plainPath = {
   signal: 'logs',
-  steps: ['agent', 'gateway'].map((name) => ({ tier: { name }, processors: [] })),
+  steps: ['agent', 'gateway'].map((name) => ({ tier: { name, outputs: [] }, processors: [] })),
   backends: ['loki'],
 } as unknown as SignalPath;
 
@@ -33,12 +33,15 @@ interface Told {
   readonly outages?: readonly Partial<Outage>[];
   /** When the next hop accepted requests of others. */
   readonly acceptedMs?: readonly number[];
+  readonly lives?: readonly object[];
+  readonly path?: SignalPath;
 }
 
 function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...rest }: Told) {
+  const { lives = [], path = plainPath } = rest;
   const lines = drops.map((line) => ({ pod: holder.life.pod, signal: '', items: 1, ...line }));
   const context = {
-    evidence: { facts: { endMs: 90_000 } },
+    evidence: { facts: { endMs: 90_000 }, lives },
     drops: createDropLedger(lines as DropLine[], () => false),
     incarnations: { outages },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
@@ -120,5 +123,42 @@ describe('what an agent gave up', () => {
         cause: 'dropped-by-exporter',
       });
     }
+  });
+});
+
+describe('what was in a persistent queue', () => {
+  const queued = {
+    name: 'gateway',
+    outputs: [{ signal: 'logs', exporter: { config: { sending_queue: { storage: 'disk' } } } }],
+    components: [{ kind: 'extensions', id: 'disk', config: { directory: '/q' } }],
+    workload: { mounts: [], volumes: [] },
+  };
+  const path = {
+    ...plainPath,
+    steps: [plainPath.steps[0], { tier: queued, processors: [] }],
+  } as unknown as SignalPath;
+  const life = { pod: 'gateway-0', uid: 'old', endedMs: 3_000, ending: 'fault' };
+  const holder = { ...process('gateway', 3_000), ending: 'graceful', life } as Incarnation;
+  const lives = (uid: string) => [life, { pod: 'gateway-0', uid, startedMs: 4_000 }];
+  const told = { holder, step: 1, path } as const;
+
+  it('went with the pod that it was on', () => {
+    expect(bucketOf({ ...told, lives: lives('new') })).toMatchObject({
+      cause: 'queue-gone-with-pod',
+      hop: 'gateway',
+    });
+  });
+
+  it('did not where only the container was made anew, nor where it was sent long before', () => {
+    const kind = 'unexplained';
+    expect(bucketOf({ ...told, lives: lives('old') })).toMatchObject({ kind });
+    const late = { ...life, endedMs: 60_000 };
+    const sent = {
+      ...told,
+      holder: { ...holder, life: late } as Incarnation,
+      acceptedMs: [30_000],
+    };
+    expect(bucketOf({ ...sent, lives: lives('new') })).toMatchObject({ kind });
+    expect(bucketOf({ ...told, path: plainPath, lives: lives('new') })).toMatchObject({ kind });
   });
 });

@@ -2,6 +2,7 @@ import type { DropLine } from '../../evidence/types.ts';
 import { parseDurationMs } from '../../lib/units.ts';
 import { text } from '../../pipeline/read.ts';
 import type { SignalPath } from '../model/path.ts';
+import { queueFolderOfPod } from '../model/queues.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import type { Incarnation } from './incarnations.ts';
@@ -20,7 +21,8 @@ interface Missing {
 /**
  * Says what became of an item that was taken in by `step`, meant to be handed on, and never taken
  * in behind it. In this order: the next hop said no for good; the process was killed while it had
- * it; the process's own log says that it gave up; what is left is unexplained.
+ * it; the process's own log says that it gave up; it was left in a queue that went with its pod;
+ * what remains is unexplained.
  */
 export function lostBehind(
   context: JudgeContext,
@@ -38,7 +40,10 @@ export function lostBehind(
   const refusedBy = last ? 'refused-by-backend' : 'refused-by-gateway';
   const final = refused.find((attempt) => attempt.final);
   if (!final) {
-    const killed = holders.find((holder) => hadIt(context, path, step, item, attempts, holder));
+    const killed = holders.find(
+      (holder) =>
+        holder.ending === 'killed' && hadAtItsEnd(context, path, step, item, attempts, holder),
+    );
     if (killed) {
       const detail = `${killed.life.pod} was killed with it in its memory`;
       const tier = path.steps[step]?.tier.name ?? '';
@@ -66,7 +71,31 @@ export function lostBehind(
       detail,
     });
   }
+  const left = holders.find((holder) => leftInQueue(context, path, step, item, attempts, holder));
+  if (left) {
+    const detail = `left in the persistent queue of ${left.life.pod}, whose folder went with the pod`;
+    const tier = path.steps[step]?.tier.name ?? '';
+    return done({ kind: 'lost', hop: tier, cause: 'queue-gone-with-pod', detail });
+  }
   return untold(context, path, step, attempts, done);
+}
+
+/** It was in a queue on the pod's own disk when the pod was deleted. */
+function leftInQueue(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  item: Missing,
+  attempts: readonly Arrival[],
+  holder: Incarnation,
+): boolean {
+  const tier = path.steps[step]?.tier;
+  const { life } = holder;
+  if (!tier || life.ending !== 'fault' || !queueFolderOfPod(tier, path.signal)) return false;
+  const next = context.evidence.lives.find(
+    (other) => other.pod === life.pod && other.startedMs >= (life.endedMs ?? 0),
+  );
+  return next?.uid !== life.uid && hadAtItsEnd(context, path, step, item, attempts, holder);
 }
 
 const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
@@ -86,19 +115,18 @@ function wasCut({ incarnations }: JudgeContext, tier: string, view: ItemView, dr
 const handOnWithinMs = 5_000;
 
 /**
- * Acknowledged by a process that was killed and not yet by the next hop: being sent again, or not
- * yet sent. Of the latter it is no excuse when the next hop went on taking requests for longer than
+ * Acknowledged by a process that ended and not yet by the next hop: being sent again, or not yet
+ * sent. Of the latter it is no excuse when the next hop went on taking requests for longer than
  * an exporter would have waited: then its turn had come, and passed.
  */
-function hadIt(
+function hadAtItsEnd(
   context: JudgeContext,
   path: SignalPath,
   step: number,
   { view, stay }: Missing,
   attempts: readonly Arrival[],
-  { key, ending, life }: Incarnation,
+  { key, life }: Incarnation,
 ): boolean {
-  if (ending !== 'killed') return false;
   const endedMs = life.endedMs ?? Number.POSITIVE_INFINITY;
   const arrivals = taken(view.arrivals[step] ?? []).filter((a) => a.incarnation?.key === key);
   const takenAtMs = Math.max(...arrivals.map((a) => a.toMs));
