@@ -55,7 +55,7 @@ export const loadArguments = (request: LoadRequest): string[] => [
 
 /**
  * What the load script reads; k6 itself gets one processor, so that it leaves the other ones to the
- * pipeline, and collects garbage seldom: that was a tenth of what it took. A laptop can spare a gibibyte.
+ * pipeline, and collects garbage seldom, which was a tenth of what it took.
  */
 export const loadEnvironment = (request: LoadRequest): Record<string, string> => ({
   GOGC: '1000',
