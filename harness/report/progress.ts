@@ -32,7 +32,11 @@ export function createReporter(interactive: boolean, write: (text: string) => vo
               task.output = text;
             }),
         })),
-        { rendererOptions: { showTimer: true, collapseErrors: false } as never },
+        {
+          rendererOptions: { showTimer: true, collapseErrors: false } as never,
+          // Its own listener ends the process before anything that was started is ended.
+          registerSignalListeners: false,
+        },
       );
       await list.run();
     },
