@@ -19,7 +19,8 @@ export interface OneRunHost extends RunHost {
  * Runs one scenario, judges what it left and prints the verdict. A run that broke off is judged on
  * what it recorded, and can only be unknown.
  *
- * @throws what stopped the run before anything was recorded, and Interrupted
+ * @throws what stopped the run before anything was recorded, Interrupted, and what of the run
+ *   could not be ended
  */
 export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Promise<Verdict> {
   const { runFolder } = prepared;
@@ -28,7 +29,7 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
   writeFileSync(pidFile, String(process.pid));
   try {
     let verdict: Verdict | undefined;
-    const timings = await runScenario(prepared, {
+    const { timings, left } = await runScenario(prepared, {
       ...host,
       keep: async (stack, soFar) => {
         if (!host.keep) return;
@@ -36,7 +37,10 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
         await host.keep(stack, soFar);
       },
     });
-    return verdict ?? (await conclude(runFolder, startedMs, timings, host));
+    verdict ??= await conclude(runFolder, startedMs, timings, host);
+    // The verdict stands; that something of the run is still there must not go unnoticed.
+    if (left.length > 0) throw new Error(left.join('\n'));
+    return verdict;
   } catch (error) {
     if (!(error instanceof RunBroken) && !(error instanceof BudgetError)) throw error;
     return finish(await judgeBroken(runFolder, error), runFolder, host);

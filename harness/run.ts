@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { closeRecords } from './close-records.ts';
 import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest, outcomesFile } from './evidence/ingest.ts';
@@ -10,13 +9,14 @@ import { type Prober, startProber } from './evidence/visibility.ts';
 import { runFaults, unavailableFaults } from './faults/index.ts';
 import type { Receipt } from './faults/types.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
-import { UserError } from './lib/errors.ts';
+import { messageOf, UserError } from './lib/errors.ts';
 import { type PreparedRun, probesOf } from './prepare.ts';
 import type { Reporter, Stage } from './report/progress.ts';
 import { settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
+import { tearDown } from './tear-down.ts';
 
 export interface RunHost {
   readonly start: StartStack;
@@ -38,7 +38,8 @@ const budgetsMs = {
   evidence: 300_000,
   /** Of an interrupted run: whoever pressed Ctrl-C wants it gone. */
   close: 3_000,
-  stop: 60_000,
+  /** What is left then is said, and swept by the next run. */
+  stop: { embedded: 60_000, kind: 180_000 },
 };
 /** k6 needs this long to read its script and make its workers. */
 const loadLeadMs = 1_800;
@@ -64,21 +65,28 @@ interface Run {
   closing?: boolean;
 }
 
+export interface RunEnd {
+  /** Stage durations in milliseconds. */
+  readonly timings: Run['timings'];
+  /** What could not be ended, and why. */
+  readonly left: readonly string[];
+}
+
 /**
  * THE main loop: stand the pipeline up, write the load, send it and break things, let it settle,
  * gather evidence. Whatever happens, what was recorded is saved and everything started is ended.
  * Judging is not part of it: it works on what is saved here.
  *
- * @returns stage durations in milliseconds
  * @throws Interrupted, RunBroken, BudgetError, UserError, or what went wrong
  */
-export async function runScenario(prepared: PreparedRun, host: RunHost): Promise<Run['timings']> {
+export async function runScenario(prepared: PreparedRun, host: RunHost): Promise<RunEnd> {
   const journal = openJournal(prepared.runFolder);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   host.signal.addEventListener('abort', interrupt, { once: true });
   const run: Run = { prepared, host, journal, timings: {}, stop, startMs: 0, receipts: [] };
   const waitMs = decisionWaitMs(prepared);
+  let left: readonly string[] = [];
   followWallClock();
   journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
   try {
@@ -92,9 +100,19 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
     if (host.keep && run.stack) await host.keep(run.stack, run.timings);
   } finally {
     host.signal.removeEventListener('abort', interrupt);
-    await tearDown(run);
+    left = await endAll(run);
+    for (const what of left) host.reporter.line(what);
   }
-  return run.timings;
+  return { timings: run.timings, left };
+}
+
+/** What happened is told; where even the journal can't be written, the run is over. */
+function tell(run: Run, event: string, details: Readonly<Record<string, unknown>>): void {
+  try {
+    run.journal.write(event, details);
+  } catch (error) {
+    run.stop.abort(new RunBroken(`the journal can't be written: ${messageOf(error)}`));
+  }
 }
 
 type Say = (text: string) => void;
@@ -119,7 +137,7 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
   const { runFolder, pipeline, plan, workerNodes } = run.prepared;
   const { start, binaries } = run.host;
   const onEvent = (text: string): void => {
-    run.journal.write('stack', { text });
+    tell(run, 'stack', { text });
     say(text);
   };
   const spec = { runFolder, pipeline, pods: plan.pods, workerNodes, binaries };
@@ -128,7 +146,7 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
   run.stack = await starting;
   void run.stack.broken.then((reason) => {
     if (run.closing) return;
-    run.journal.write('broken', { reason });
+    tell(run, 'broken', { reason });
     run.stop.abort(new RunBroken(reason));
   });
   const blocked = unavailableFaults(plan.faults, run.stack);
@@ -260,38 +278,22 @@ function rawOf(run: Run): RawRun {
   };
 }
 
-/** Ends everything that was started; what was recorded stays, whatever the run came to. */
-async function tearDown(run: Run): Promise<void> {
-  const { journal, prepared } = run;
+async function endAll(run: Run): Promise<readonly string[]> {
+  const { prepared, starting, stack, prober, stop } = run;
   run.closing = true;
-  const stack = run.stack ?? (await run.starting);
   const whole = run.timings['gather evidence'] !== undefined;
-  const never = new AbortController().signal;
-  const errors: { what: string; error: string }[] = [];
-  const attempt = async (
-    what: string,
-    budgetMs: number,
-    work: () => Promise<void>,
-  ): Promise<void> => {
-    try {
-      await withBudget(what, budgetMs, never, work);
-    } catch (error) {
-      // A full disk must not keep the rest from being ended.
-      errors.push({ what, error: String(error) });
-    }
-  };
-  await attempt('stop probing', budgetsMs.close, async () => run.prober?.stop());
-  if (stack) {
-    if (!whole) {
-      // What broke may take the collectors' way out with it: they are not asked to leave politely.
-      if (!(run.stop.signal.reason instanceof RunBroken))
-        await attempt('close the records', budgetsMs.close, () => closeRecords(stack));
-      await attempt('save what is known', budgetsMs.close, async () =>
-        saveRaw(prepared.runFolder, { ...rawOf(run), lives: stack.lives() }),
-      );
-    }
-    await attempt('end the stack', budgetsMs.stop, async () => stack[Symbol.asyncDispose]());
-  }
+  const { left, errors } = await tearDown({
+    starting: stack ? Promise.resolve(stack) : starting,
+    prober,
+    // What broke may take the collectors' way out with it: they are not asked to leave politely.
+    politely: !whole && !(stop.signal.reason instanceof RunBroken),
+    save: ({ lives }) => {
+      if (!whole) saveRaw(prepared.runFolder, { ...rawOf(run), lives: lives() });
+    },
+    closeMs: budgetsMs.close,
+    stopMs: budgetsMs.stop[prepared.source.runtime],
+  });
   rmSync(join(prepared.runFolder, 'spill'), { recursive: true, force: true });
-  journal.write('end', { whole, errors });
+  tell(run, 'end', { whole, errors });
+  return left;
 }

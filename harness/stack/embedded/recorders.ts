@@ -25,11 +25,10 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
   const backendTaps = new Map<string, string>();
   const shutNames = new Map<string, string[]>();
   const nameOfFile = new Map<string, string>();
-  const taps = startTaps(
-    spec.nodeBinary,
-    (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
-    (message) => send({ event: 'broken', text: message }),
-  );
+  const taps = startTaps(spec.nodeBinary, {
+    onCounts: (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
+    onDeath: (message) => send({ event: 'broken', text: message }),
+  });
   const register = (tapFile: TapFile): void => {
     tapFiles.push(tapFile);
     nameOfFile.set(tapFile.file, tapFile.name);

@@ -17,7 +17,10 @@ const endpoint = {
 
 it('a tap that was killed is said to have ended, to whoever asks it later too', async () => {
   const death = Promise.withResolvers<string>();
-  const taps = startTaps(process.execPath, () => undefined, death.resolve);
+  const taps = startTaps(process.execPath, {
+    onCounts: () => undefined,
+    onDeath: death.resolve,
+  });
   await taps.open(endpoint);
   process.kill(taps.pid, 'SIGKILL');
   expect(await death.promise).toBe('the tap ended (SIGKILL)');
@@ -26,7 +29,10 @@ it('a tap that was killed is said to have ended, to whoever asks it later too', 
 
 it('a record that can not be written is said, long after its endpoint was opened', async () => {
   const death = Promise.withResolvers<string>();
-  const taps = startTaps(process.execPath, () => undefined, death.resolve);
+  const taps = startTaps(process.execPath, {
+    onCounts: () => undefined,
+    onDeath: death.resolve,
+  });
   // A record is never written over what is there already.
   await taps.open({ ...endpoint, file: '/dev/null' });
   expect(await death.promise).toMatch(/^tap tempo: EEXIST/);

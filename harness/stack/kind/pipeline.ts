@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BackendKind } from '../../pipeline/types.ts';
+import { RunBroken } from '../../shell/budget.ts';
 import type { Versions } from '../acquire/index.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
@@ -37,10 +38,21 @@ const firstQueryPort = 10_000;
  * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready.
  */
 export async function startPipeline(ground: Ground): Promise<RunningStack> {
+  const broken = Promise.withResolvers<string>();
+  const death = broken.promise.then((why) => {
+    throw new RunBroken(why);
+  });
+  death.catch(() => undefined);
+  return Promise.race([death, startBehindTap(ground, broken)]);
+}
+
+async function startBehindTap(
+  ground: Ground,
+  broken: PromiseWithResolvers<string>,
+): Promise<RunningStack> {
   const { context, kube, nodes } = ground;
   const { spec, onEvent, signal, run, names } = context;
   const notes = notesOf(ground);
-  const broken = Promise.withResolvers<string>();
   const tap = await startTap(
     {
       names,

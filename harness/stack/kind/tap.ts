@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { TapCommand, TapEndpoint, TapReport } from '../../tap/entry.ts';
+import type { TapEndpoint } from '../../tap/entry.ts';
+import { driveTap } from '../tap-driver.ts';
 import type { HttpTarget, TapCounts } from '../types.ts';
 import { type AsideContainer, startContainer } from './container.ts';
 import type { RunNames } from './names.ts';
@@ -38,7 +38,7 @@ const folderInside = '/records';
 export const fileInside = (name: string): string => `${folderInside}/${name}.tap`;
 const nameOf = (file: string): string => file.slice(folderInside.length + 1, -'.tap'.length);
 
-/** @param onDeath told when the tap fails or ends unasked: evidence is lost then */
+/** @param onDeath told when the tap fails or ends unasked */
 export async function startTap(
   request: TapRequest,
   onDeath: (message: string) => void,
@@ -56,64 +56,32 @@ export async function startTap(
     files: [{ content: '{"type":"module"}', target: '/bench/package.json' }],
     ports: request.ports,
   });
-  return driveTap(container, onDeath);
+  return inContainer(container, onDeath);
 }
 
-function driveTap(container: AsideContainer, onDeath: (message: string) => void): ClusterTap {
-  const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
-  const state = { counts: new Map<string, TapCounts>(), ended: false, said: '' };
-  const wait = (name: string): Promise<void> =>
-    new Promise((resolve, reject) => waiting.set(name, { resolve, reject }));
-  const send = (command: TapCommand): void => {
-    container.input.write(`${JSON.stringify(command)}\n`);
-  };
-  /** A later word on the same endpoint finds nobody waiting: then it is a failure of the run. */
-  const take = (name: string) => {
-    const waiter = waiting.get(name);
-    waiting.delete(name);
-    return waiter;
-  };
-  const hear = (report: TapReport): void => {
-    if (report.event === 'counts') {
-      const counts = Object.entries(report.counts as Record<string, TapCounts>);
-      state.counts = new Map(counts.map(([file, count]) => [nameOf(file), count]));
-    } else if (report.event === 'open') take(report.name)?.resolve();
-    else if (report.event === 'closed') take('close')?.resolve();
-    else {
-      const message = `tap ${report.name}: ${report.message}`;
-      const waiter = take(report.name);
-      if (waiter) waiter.reject(new Error(message));
-      else onDeath(message);
-    }
-  };
-  createInterface({ input: container.output }).on('line', (line) => {
-    hear(JSON.parse(line) as TapReport);
-  });
+function inContainer(container: AsideContainer, onDeath: (message: string) => void): ClusterTap {
+  const state = { counts: new Map<string, TapCounts>(), said: '' };
   container.errors.on('data', (piece: Buffer) => {
     state.said = (state.said + piece.toString('utf8')).slice(-1_000);
   });
-  container.input.on('error', () => undefined);
-  container.output.once('end', () => {
-    const message = `the tap ended: ${state.said.trim() || 'without a word'}`;
-    for (const waiter of waiting.values()) waiter.reject(new Error(message));
-    if (!state.ended) onDeath(message);
+  const ended = new Promise<string>((resolve) => {
+    container.output.once('end', () => resolve(state.said.trim() || 'without a word'));
   });
+  const { input, output } = container;
+  const onCounts = (counts: Record<string, TapCounts>): void => {
+    state.counts = new Map(Object.entries(counts).map(([file, count]) => [nameOf(file), count]));
+  };
+  const driver = driveTap({ input, output, ended }, { onCounts, onDeath });
   return {
     address: container.address,
     get counts() {
       return state.counts;
     },
-    open: (endpoint) => {
-      send({ command: 'open', endpoint });
-      return wait(endpoint.name);
-    },
+    open: driver.open,
     reach: container.reach,
-    close: async () => {
-      send({ command: 'close' });
-      await wait('close');
-    },
+    close: driver.close,
     remove: async () => {
-      state.ended = true;
+      driver.ending();
       await container.remove();
     },
   };
