@@ -46,7 +46,7 @@ const [first, name, ...rest] = process.argv.slice(2);
 const target =
   first === '--tool'
     ? [join(modules, tools[name]), ...rest]
-    : [join(root, 'harness', 'main.ts'), ...process.argv.slice(2)];
+    : [join(root, 'harness', 'enter.js'), ...process.argv.slice(2)];
 // What Node compiled once it need not compile again: half of what a start takes, for each process.
 const compileCache = join(modules, '.cache', 'bench-compiled');
 const child = spawn(node, target, {
@@ -60,4 +60,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT') child.kill(signal);
   });
 }
-child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+child.once('error', (error) => {
+  process.stderr.write(
+    `${node} does not start: ${error.message}. Hint: npm run bench -- doctor under another Node; ` +
+      'a package "node" for this system (glibc) is needed.\n',
+  );
+  process.exit(255);
+});
+// A child that was ended from outside was interrupted; one that crashed or ran out of memory broke.
+const asked = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+child.once('exit', (code, signal) => process.exit(code ?? (asked.includes(signal) ? 130 : 255)));

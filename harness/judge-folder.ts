@@ -58,9 +58,10 @@ function brokenOff(verdict: Verdict, reason: string): Verdict {
     observed: reason,
     findings: [],
   };
+  // What failed may be of the break, and what was found as well.
   const checks = verdict.checks.map((c) => ({
     ...c,
-    verdict: c.verdict === 'fail' ? ('unknown' as const) : c.verdict,
+    verdict: c.verdict === 'fail' || c.name === 'found' ? ('unknown' as const) : c.verdict,
   }));
   return { ...verdict, verdict: 'unknown', checks: [check, ...checks] };
 }

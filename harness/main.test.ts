@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -28,4 +30,20 @@ describe('numbers of the command line', () => {
     expect(stderr).toContain(`no scenario "${none}"`);
     expect(status).toBe(254);
   });
+});
+
+it('a bench that can not be loaded is broken: it is no failed check', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'enter-'));
+  try {
+    copyFileSync(join(import.meta.dirname, 'enter.js'), join(folder, 'enter.js'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'main.ts'), "import './missing.ts';");
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, 'enter.js')], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain("The bench can't be loaded");
+    expect(status).toBe(255);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

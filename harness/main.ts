@@ -17,19 +17,25 @@ import { Interrupted } from './shell/budget.ts';
 /** The command line: the only file that reads environment and arguments, prints usage and exits. */
 const interrupt = new AbortController();
 let interrupts = 0;
+/** Commands that start what must be ended; the others stop at once. */
+const endsByItself = ['scenario', 'selftest', 'benchmark'].includes(process.argv[2] ?? '');
+function askToEnd(): void {
+  if (!endsByItself) process.exit(exitCodes.interrupted);
+  interrupt.abort();
+}
 process.on('SIGINT', () => {
   interrupts++;
-  if (interrupts === 1)
+  if (interrupts === 1 && endsByItself)
     process.stderr.write('\nInterrupted: healing, saving and ending everything ...\n');
-  interrupt.abort();
+  askToEnd();
   if (interrupts > 2) process.exit(exitCodes.interrupted);
 });
 // Node's own exit code for these is 1, which would be read as a verdict.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => process.exit(exitCodeOf(error)));
 }
-process.on('SIGTERM', () => interrupt.abort());
-process.on('SIGHUP', () => interrupt.abort());
+process.on('SIGTERM', askToEnd);
+process.on('SIGHUP', askToEnd);
 
 const { env } = process;
 const cacheRoot = env.XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -145,7 +151,7 @@ program
   .description('whether two runs of one plan delivered the same items and filled buckets alike')
   .argument('<left>', "a run: its folder, a scenario's name, or latest")
   .argument('<right>', 'another')
-  .addHelpText('after', '\nExit code: 0 where they did, else 1.')
+  .addHelpText('after', '\nExit code: 0 where they did, 1 where not, 2 unknown.')
   .action(async (left: string, right: string) => {
     process.exitCode = await compareCommand({ left, right }, host);
   });

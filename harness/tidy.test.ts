@@ -127,6 +127,7 @@ const actsAllTheSame = ['harness/report/progress.ts'];
 const entries = [
   'harness/main.ts',
   'harness/bootstrap.js',
+  'harness/enter.js',
   'harness/tap/entry.ts',
   'harness/stack/embedded/inner.ts',
 ];
@@ -231,7 +232,7 @@ describe('processes', () => {
 
 describe('dead files', () => {
   const tests = sources.filter(({ path }) => path.endsWith('.test.ts')).map(({ path }) => path);
-  const used = reachedFrom(['harness/main.ts', 'harness/bootstrap.js']);
+  const used = reachedFrom(['harness/main.ts', 'harness/bootstrap.js', 'harness/enter.js']);
   const tested = reachedFrom(tests);
 
   it('there are none', () => {

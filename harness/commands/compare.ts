@@ -1,6 +1,8 @@
+import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Comparison, compareFolders, type DeliveredItem } from '../compare-folders.ts';
 import type { Verdict } from '../judge/types.ts';
+import { UserError } from '../lib/errors.ts';
 import { formatCount } from '../lib/units.ts';
 import { findRun } from '../runs.ts';
 import { exitCodes, type Host } from './scenario.ts';
@@ -10,7 +12,8 @@ const shownItems = 10;
 /**
  * `bench compare <run> <run>`: whether two runs of one plan delivered the same spans and log
  * records, by identity, and filled every bucket alike, wherever they ran.
- * @returns 0 where they did, else 1
+ * @returns 0 where they did, 1 where they did not, 2 where what they delivered is not known
+ * @throws UserError for one run with itself
  */
 export async function compareCommand(
   references: { readonly left: string; readonly right: string },
@@ -18,12 +21,22 @@ export async function compareCommand(
 ): Promise<number> {
   const left = findRun(references.left, reportsFolder);
   const right = findRun(references.right, reportsFolder);
+  if (realpathSync(left) === realpathSync(right)) {
+    throw new UserError(`${left} is one run: it says nothing to compare it with itself`);
+  }
   const comparison = await compareFolders(left, right);
   write(`left   ${describe(left, comparison.left)}\n`);
   write(`right  ${describe(right, comparison.right)}\n`);
   write(`${differences(comparison).join('\n')}\n`);
-  const { buckets, delivered } = comparison;
+  return outcomeOf(comparison);
+}
+
+/** Runs that prove nothing prove nothing beside each other. */
+export function outcomeOf({ left, right, buckets, delivered }: Comparison): number {
   const count = buckets.length + delivered.onlyLeft.length + delivered.onlyRight.length;
+  const { both } = delivered;
+  const isKnown = left.verdict !== 'unknown' && right.verdict !== 'unknown';
+  if (!isKnown || (count === 0 && both.traces + both.logs === 0)) return exitCodes.unknown;
   return count === 0 ? exitCodes.pass : exitCodes.fail;
 }
 

@@ -22,6 +22,15 @@ describe('headline', () => {
     const failed = check({ ...found, verdict: 'fail', observed: 'nothing' });
     expect(headline(verdict({ checks: [failed] }))).toContain('exactly altered, found nothing');
   });
+
+  it('accuses nobody where it is not known', () => {
+    const found = check({ name: 'found', expected: 'exactly altered', observed: 'nothing' });
+    const broken = check({ name: 'evidence', subject: 'run', verdict: 'unknown' });
+    const checks = [broken, check({ ...found, verdict: 'unknown' })];
+    expect(headline(verdict({ verdict: 'unknown', checks }))).toBe(
+      '2 of 2 checks can’t be told: evidence run, found.',
+    );
+  });
 });
 
 describe('bucketRows', () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /** Whether a process with this id runs; another user's counts too. */
 export function isAlive(pid: number): boolean {
@@ -31,5 +32,17 @@ function startOf(pid: number): number | undefined {
     return Date.now() - (upSeconds - ticks / ticksPerSecond) * 1_000;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Where process ids mean what they mean here: the machine, and the process namespace, which a
+ * container has of its own even where it shares the machine's name.
+ */
+export function processScope(): string {
+  try {
+    return `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
   }
 }

@@ -4,6 +4,7 @@ import { linesOf, type RunCommand } from './commands.ts';
 import {
   clusterLabel,
   hostLabel,
+  momentLabel,
   processLabel,
   type RunNames,
   type RunOwner,
@@ -116,13 +117,15 @@ export interface FoundRun extends RunOwner {
  * Runs whose network is there: the network is the first that a run makes and the last that goes.
  */
 export async function findRuns(run: RunCommand): Promise<FoundRun[]> {
-  const columns = [runLabel, processLabel, hostLabel].map((label) => `{{.Label "${label}"}}`);
+  const columns = [runLabel, processLabel, hostLabel, momentLabel].map(
+    (label) => `{{.Label "${label}"}}`,
+  );
   const format = columns.join(' ');
   const found = await run('docker', [
     ...['network', 'ls', '--filter', `label=${runLabel}`, '--format', format],
   ]);
   return linesOf(found).map((line) => {
-    const [cluster = '', processId = '', host = ''] = line.split(' ');
-    return { cluster, processId: Number(processId), host };
+    const [cluster = '', processId = '', host = '', sinceMs = ''] = line.split(' ');
+    return { cluster, processId: Number(processId), host, sinceMs: Number(sinceMs) };
   });
 }

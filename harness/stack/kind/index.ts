@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseYaml } from '../../lib/yaml.ts';
+import { processScope } from '../../shell/processes.ts';
 import { type AcquireSettings, acquireBinaries } from '../acquire/index.ts';
 import type { StackSpec, StartStack } from '../types.ts';
 import { checkDocker, removeRun } from './cluster.ts';
@@ -26,7 +26,11 @@ export function createKindRuntime(settings: KindSettings): StartStack {
     const run = createCommands(settings.acquire.environment);
     const docker = await checkDocker(run, signal);
     const configName = clusterNameIn(settings.configFile);
-    const names = runNames(configName, { processId: process.pid, host: hostname() }, Date.now());
+    const names = runNames(configName, {
+      processId: process.pid,
+      host: processScope(),
+      sinceMs: Date.now(),
+    });
     const folder = join(spec.runFolder, 'kind');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const endings: (() => Promise<void> | void)[] = [

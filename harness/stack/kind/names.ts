@@ -13,6 +13,8 @@ export const runLabel = 'otel-pipeline-bench.run';
 export const processLabel = 'otel-pipeline-bench.process';
 /** Where that process runs: its number means nothing on another machine, or in a container. */
 export const hostLabel = 'otel-pipeline-bench.host';
+/** When it began, epoch milliseconds: process numbers are used again. */
+export const momentLabel = 'otel-pipeline-bench.moment';
 /** What kind itself puts on its nodes. */
 export const clusterLabel = 'io.x-k8s.kind.cluster';
 
@@ -20,11 +22,13 @@ export const clusterLabel = 'io.x-k8s.kind.cluster';
 export interface RunOwner {
   readonly processId: number;
   readonly host: string;
+  /** When the run began, epoch milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** @param configName the cluster's name in `kind-config.yaml` */
-export function runNames(configName: string, owner: RunOwner, nowMs: number): RunNames {
-  const moment = Math.floor(nowMs / 100) % 36 ** 5;
+export function runNames(configName: string, owner: RunOwner): RunNames {
+  const moment = Math.floor(owner.sinceMs / 100) % 36 ** 5;
   const cluster = `${configName}-${owner.processId.toString(36)}-${moment.toString(36)}`;
   return {
     cluster,
@@ -35,6 +39,7 @@ export function runNames(configName: string, owner: RunOwner, nowMs: number): Ru
       [runLabel]: cluster,
       [processLabel]: String(owner.processId),
       [hostLabel]: owner.host,
+      [momentLabel]: String(owner.sinceMs),
     },
   };
 }

@@ -1,5 +1,4 @@
-import { hostname } from 'node:os';
-import { isAlive } from '../../shell/processes.ts';
+import { isAliveSince, processScope } from '../../shell/processes.ts';
 import { type FoundRun, findRuns, removeRun } from './cluster.ts';
 import type { RunCommand } from './commands.ts';
 
@@ -12,7 +11,7 @@ export async function sweepKind(
   run: RunCommand,
   onEvent: (text: string) => void,
 ): Promise<string[]> {
-  const dead = deadRuns(await findRuns(run), hostname(), isAlive);
+  const dead = deadRuns(await findRuns(run), processScope(), isAliveSince);
   for (const cluster of dead) {
     onEvent(`removing ${cluster}, which a run left behind`);
     await removeRun(run, cluster);
@@ -24,6 +23,8 @@ export async function sweepKind(
 export const deadRuns = (
   runs: readonly FoundRun[],
   host: string,
-  alive: (processId: number) => boolean,
+  aliveSince: (processId: number, sinceMs: number) => boolean,
 ): string[] =>
-  runs.filter((run) => run.host === host && !alive(run.processId)).map(({ cluster }) => cluster);
+  runs
+    .filter((run) => run.host === host && !aliveSince(run.processId, run.sinceMs))
+    .map(({ cluster }) => cluster);
