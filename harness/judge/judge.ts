@@ -47,6 +47,7 @@ export async function judge(
     ...checkSum('spans', accounting, evidence.facts.plannedSpans),
     ...checkSum('log records', logs, evidence.facts.plannedLogs),
   );
+  results.push(...checkWays(context));
   const weighed = weigh(results);
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
@@ -125,6 +126,30 @@ function checkSum(
   ];
 }
 
+/** Where a signal has several ways, nothing that is said of its items is certain. */
+function checkWays({ paths }: JudgeContext): CheckResult[] {
+  return [paths.traces, paths.logs].flatMap(({ signal, unclear }) => {
+    if (unclear.length === 0) return [];
+    return {
+      name: 'evidence',
+      subject: `way of ${signal}`,
+      verdict: 'unknown',
+      expected: `one way for ${signal} through each collector`,
+      observed: unclear.map(({ hop, why }) => `${hop}: ${why}`).join('; '),
+      findings: unclear.map(({ hop, why }) => ({
+        kind: 'not-modelled',
+        hop,
+        component: hop,
+        cause: why,
+        count: 1,
+        window: null,
+        examples: [],
+        fix: 'leave one way for this run, with set: or --set',
+      })),
+    };
+  });
+}
+
 /** Checks that conclude from what was not seen: without the whole record they can't say fail. */
 const concludesFromAbsence = new Set([
   'kept',
@@ -142,12 +167,15 @@ function weigh(results: readonly CheckResult[]): CheckResult[] {
       name === 'evidence' &&
       findings.some((f) => f.kind === 'evidence-missing' && isRecord(f.cause)),
   );
-  if (!gap) return [...results];
-  return results.map((result) =>
-    result.verdict === 'fail' && concludesFromAbsence.has(result.name)
-      ? { ...result, verdict: 'unknown' }
-      : result,
+  const unclear = results.some(
+    ({ name, subject }) => name === 'evidence' && /^way of/.test(subject),
   );
+  return results.map((result) => {
+    const isOpen =
+      (gap && concludesFromAbsence.has(result.name)) ||
+      (unclear && (concludesFromAbsence.has(result.name) || result.name === 'altered'));
+    return result.verdict === 'fail' && isOpen ? { ...result, verdict: 'unknown' } : result;
+  });
 }
 
 /** A whole record is missing or cut off, as opposed to one answer in it. */

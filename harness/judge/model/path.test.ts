@@ -18,11 +18,23 @@ function pathOf(
   signal: Signal,
   pipelines = 1,
 ): SignalPath {
+  const receivers = [{ ...processor('otlp'), kind: 'receivers' }];
+  const exporter = { ...processor('otlp_grpc'), kind: 'exporters' };
   const named = tiers.map((processors, i) => ({
     name: `tier ${i}`,
-    pipelines: Array.from({ length: pipelines }, () => ({ signal, processors })),
+    pipelines: Array.from({ length: pipelines }, (_, id) => ({
+      id: `${signal}/${id}`,
+      signal,
+      receivers,
+      processors,
+      exporters: [exporter],
+    })),
     outputs: [
-      { signal, to: i + 1 < tiers.length ? { tier: `tier ${i + 1}` } : { backend: 'b:1' } },
+      {
+        signal,
+        exporter,
+        to: i + 1 < tiers.length ? { tier: `tier ${i + 1}` } : { backend: 'b:1' },
+      },
     ],
   }));
   return signalPath({ tiers: named } as unknown as Pipeline, signal);

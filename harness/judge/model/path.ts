@@ -1,6 +1,7 @@
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { OttlFacts } from './ottl.ts';
+import { type Way, wayThrough } from './ways.ts';
 
 /** One tier on a signal's way: what it does to an item before and after tail sampling. */
 export interface PathStep {
@@ -20,6 +21,8 @@ export interface SignalPath {
   readonly backends: readonly string[];
   /** Processors whose effect on the content is not modelled, with the step they stand in. */
   readonly unmodelled: readonly { readonly step: number; readonly component: Component }[];
+  /** Why the signal has not one way, by hop: what became of an item can't be told then. */
+  readonly unclear: readonly { readonly hop: string; readonly why: string }[];
 }
 
 export interface Dropper {
@@ -35,21 +38,33 @@ export interface Dropper {
 /** Follows a signal through the tiers by their outputs. */
 export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const tiers: Tier[] = [];
+  const ways: Way[] = [];
+  const unclear: { hop: string; why: string }[] = [];
   let tier = pipeline.tiers[0];
   let backends: string[] = [];
   while (tier && !tiers.includes(tier)) {
+    const way = wayThrough(tier, signal);
     tiers.push(tier);
-    const outputs = tier.outputs.filter((output) => output.signal === signal);
-    backends = outputs.flatMap(({ to }) => ('backend' in to ? to.backend : []));
-    const next = outputs.flatMap(({ to }) => ('tier' in to ? to.tier : []))[0];
-    tier = pipeline.tiers.find((candidate) => candidate.name === next);
+    ways.push(way);
+    backends = way.outputs.flatMap(({ to }) => ('backend' in to ? to.backend : []));
+    const next = new Set(way.outputs.flatMap(({ to }) => ('tier' in to ? to.tier : [])));
+    const hop = tier.name;
+    unclear.push(...way.unclear.map((why) => ({ hop, why })));
+    if (next.size > 1 || (next.size === 1 && backends.length > 0)) {
+      unclear.push({ hop, why: `it goes on to ${[...next, ...backends].join(' and ')}` });
+    }
+    tier = pipeline.tiers.find((candidate) => next.has(candidate.name));
   }
-  const processorsOf = tiers.map((t) => processorsIn(t, signal));
+  const processorsOf = ways.map((way) => way.pipelines.flatMap((p) => p.processors));
   const all = processorsOf.flat();
+  const samplers = all.filter((component) => component.type === 'tail_sampling');
+  if (samplers.length > 1) {
+    unclear.push({ hop: tiers.at(-1)?.name ?? '', why: 'more than one tail_sampling on the way' });
+  }
   const steps = tiers.map((t, i): PathStep => {
     const processors = processorsOf[i] ?? [];
     const earlier = processorsOf.slice(0, i).flat();
-    const several = t.pipelines.filter((p) => p.signal === signal).length > 1;
+    const several = (ways[i]?.unclear.length ?? 0) > 0;
     return {
       tier: t,
       processors,
@@ -67,13 +82,8 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       .filter((component) => hasUnmodelledEdits(component, signal))
       .map((component) => ({ step: i, component })),
   );
-  return { signal, steps, backends: [...new Set(backends)], unmodelled };
+  return { signal, steps, backends: [...new Set(backends)], unmodelled, unclear };
 }
-
-const processorsIn = (tier: Tier, signal: Signal): Component[] =>
-  tier.pipelines
-    .filter((pipeline) => pipeline.signal === signal)
-    .flatMap((pipeline) => pipeline.processors);
 
 /** What one pipeline of a tier drops may still go through another of them. */
 const inOneOfSeveral =

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { Component, ComponentKind, Output, SignalPipeline } from '../../pipeline/types.ts';
+import { wayThrough } from './ways.ts';
+
+const component = (kind: ComponentKind, id: string): Component => ({
+  kind,
+  id,
+  type: id.split('/')[0] ?? '',
+  config: {},
+  place: { file: 'p.yaml', line: 1, column: 1 },
+});
+const kindOf = (id: string): ComponentKind =>
+  /^(forward|routing|span_metrics)/.test(id) ? 'connectors' : 'exporters';
+
+/** `receivers → exporters`, each a list of ids. */
+function pipeline(id: string, receivers: string[], exporters: string[]): SignalPipeline {
+  return {
+    id,
+    signal: 'traces',
+    receivers: receivers.map((r) =>
+      component(kindOf(r) === 'connectors' ? 'connectors' : 'receivers', r),
+    ),
+    processors: [],
+    exporters: exporters.map((e) => component(kindOf(e), e)),
+  };
+}
+
+const outputs = ['otlp_grpc/tempo', 'otlp_grpc/archive'].map(
+  (id) =>
+    ({ signal: 'traces', exporter: component('exporters', id), to: { backend: id } }) as Output,
+);
+function way(...pipelines: SignalPipeline[]) {
+  const { pipelines: through, unclear } = wayThrough({ pipelines, outputs }, 'traces');
+  return { ids: through.map(({ id }) => id), unclear };
+}
+const main = pipeline('traces', ['otlp'], ['otlp_grpc/tempo']);
+
+describe('one way', () => {
+  it.each<[string, SignalPipeline[], string[]]>([
+    ['one pipeline', [main], ['traces']],
+    [
+      'beside one that ends here',
+      [pipeline('traces/debug', ['otlp'], ['debug']), main],
+      ['traces'],
+    ],
+    [
+      'beside one for another signal',
+      [pipeline('t', ['otlp'], ['span_metrics']), main],
+      ['traces'],
+    ],
+    [
+      'beside what takes nothing from outside',
+      [pipeline('t', ['jaeger'], ['otlp_grpc/archive']), main],
+      ['traces'],
+    ],
+    ['what takes by something else alone', [pipeline('t', ['jaeger'], ['otlp_grpc/tempo'])], ['t']],
+    [
+      'a chain, whatever the order of the file',
+      [
+        pipeline('b', ['forward'], ['otlp_grpc/tempo']),
+        pipeline('a', ['otlp'], ['forward', 'debug']),
+      ],
+      ['a', 'b'],
+    ],
+    [
+      'two exporters of one pipeline',
+      [pipeline('t', ['otlp'], ['otlp_grpc/tempo', 'otlp_grpc/archive'])],
+      ['t'],
+    ],
+  ])('%s', (_, pipelines, ids) => {
+    expect(way(...pipelines)).toEqual({ ids, unclear: [] });
+  });
+});
+
+describe('several ways are said', () => {
+  it.each<[string, SignalPipeline[], string]>([
+    [
+      'pipelines beside each other',
+      [main, pipeline('traces/archive', ['otlp'], ['otlp_grpc/archive'])],
+      'pipelines traces, traces/archive beside each other',
+    ],
+    [
+      'a split',
+      [
+        pipeline('in', ['otlp'], ['forward/a', 'otlp_grpc/archive']),
+        pipeline('out', ['forward/a'], ['otlp_grpc/tempo']),
+      ],
+      'pipeline in splits',
+    ],
+    [
+      'a connector that chooses',
+      [pipeline('in', ['otlp'], ['routing']), pipeline('out', ['routing'], ['otlp_grpc/tempo'])],
+      'connector routing, which is not modelled',
+    ],
+  ])('%s', (_, pipelines, why) => {
+    expect(way(...pipelines).unclear).toEqual([why]);
+  });
+});

@@ -1,0 +1,68 @@
+import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
+
+/** The pipelines of one signal that its data goes through in one collector, in order. */
+export interface Way {
+  readonly pipelines: readonly SignalPipeline[];
+  /** Where the data goes on to from here. */
+  readonly outputs: readonly Output[];
+  /** Why it is not one way; the pipelines are those of all ways then. */
+  readonly unclear: readonly string[];
+}
+
+type Through = Pick<Tier, 'pipelines' | 'outputs'>;
+
+/**
+ * Follows a signal from the receiver that takes what others send, by `forward` connectors, to the
+ * exporters that send it on. Pipelines that end in the collector, such as one with `debug` alone or
+ * a connector to another signal, and those that take nothing from outside are none of its ways.
+ */
+export function wayThrough(tier: Through, signal: Signal): Way {
+  const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
+  const sendsOn = (pipeline: SignalPipeline): boolean =>
+    pipeline.exporters.some(({ id }) => outputsOf(tier, signal, id).length > 0);
+  const behind = (pipeline: SignalPipeline): SignalPipeline[] =>
+    own.filter((next) => leads(next) && joins(pipeline, next).length > 0);
+  const leads = (pipeline: SignalPipeline): boolean =>
+    sendsOn(pipeline) || own.some((next) => joins(pipeline, next).length > 0 && leads(next));
+  const leading = own.filter(leads);
+  const [entry, ...others] = entriesOf(leading);
+  const pipelines: SignalPipeline[] = [];
+  const unclear: string[] = [];
+  const names = (some: readonly SignalPipeline[]): string => some.map(({ id }) => id).join(', ');
+  if (entry && others.length > 0)
+    unclear.push(`pipelines ${names([entry, ...others])} beside each other`);
+  for (let at = entry; at && !pipelines.includes(at); ) {
+    pipelines.push(at);
+    const next = behind(at);
+    if (next.length + (sendsOn(at) ? 1 : 0) > 1) unclear.push(`pipeline ${at.id} splits`);
+    for (const { id, type } of next.flatMap((to) => joins(at as SignalPipeline, to))) {
+      if (type !== 'forward') unclear.push(`connector ${id}, which is not modelled`);
+    }
+    at = next[0];
+  }
+  const all = unclear.length > 0 ? leading : pipelines;
+  const exporters = new Set(all.flatMap((pipeline) => pipeline.exporters.map(({ id }) => id)));
+  return {
+    pipelines: all,
+    outputs: tier.outputs.filter((o) => o.signal === signal && exporters.has(o.exporter.id)),
+    unclear,
+  };
+}
+
+const outputsOf = (tier: Through, signal: Signal, exporter: string): Output[] =>
+  tier.outputs.filter((output) => output.signal === signal && output.exporter.id === exporter);
+
+/** Connectors by which one pipeline feeds another. */
+const joins = (from: SignalPipeline, to: SignalPipeline): Component[] =>
+  from.exporters.filter(
+    ({ kind, id }) => kind === 'connectors' && to.receivers.some((r) => r.id === id),
+  );
+
+/** Pipelines that take what comes from outside: by `otlp` where any does. */
+function entriesOf(leading: readonly SignalPipeline[]): SignalPipeline[] {
+  const outside = ({ receivers }: SignalPipeline): Component[] =>
+    receivers.filter(({ kind }) => kind !== 'connectors');
+  const open = leading.filter((pipeline) => outside(pipeline).length > 0);
+  const taking = open.filter((pipeline) => outside(pipeline).some(({ type }) => type === 'otlp'));
+  return taking.length > 0 ? taking : open;
+}
