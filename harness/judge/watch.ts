@@ -26,9 +26,20 @@ export interface Watcher {
 
 export type { JudgeContext };
 
-/** What the policies say of the whole planned trace; without sampling every trace is to be kept. */
-export const intentOf = (context: JudgeContext, { intent }: TraceAccount) =>
-  context.sampling ? intent?.outcome : 'sampled';
+/**
+ * What the policies say of the whole planned trace; without tail sampling every trace is to be kept
+ * that no filter and no head sampler takes out whole.
+ */
+export function intentOf(context: JudgeContext, account: TraceAccount) {
+  if (context.sampling) return account.intent?.outcome;
+  return isFiltered(account) ? 'not-sampled' : 'sampled';
+}
+
+/** All that was sent of it in time was dropped as a processor is told to. */
+export const isFiltered = ({ spans }: TraceAccount): boolean =>
+  spans
+    .filter(({ view }) => !view.item.late)
+    .every(({ bucket, indeterminate }) => bucket.kind === 'filtered' && !indeterminate);
 
 /** When the block that carried an item was sent; undefined where it was not. */
 export const sentMsOf = (account: ItemAccount): number | undefined =>

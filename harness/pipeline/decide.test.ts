@@ -162,6 +162,9 @@ describe('decide', () => {
     expect(outcomeOf([two], [span()])).toBe('not-sampled');
     expect(outcomeOf([two], [span(), span()])).toBe('sampled by p0');
     expect(outcomeOf([two], [span(), span(), span()])).toBe('not-sampled');
+    const twice = span({ comings: { least: 1, most: 2 } });
+    expect(outcomeOf([two], [twice])).toBe('unknown');
+    expect(outcomeOf([{ ...two, max: 0 }], [span(), twice])).toBe('sampled by p0');
   });
 
   it('combines: drop wins, and needs all, not turns round', () => {

@@ -12,6 +12,8 @@ export interface SpanFacts {
   readonly endOffsetNanos: number;
   readonly attributes: Facts | undefined;
   readonly resource: Facts | undefined;
+  /** How often it came, where that is more than once: what counts spans counts it each time. */
+  readonly comings?: { readonly least: number; readonly most: number } | undefined;
 }
 
 /** `unknown`: a policy that is not modelled, or whose answer hangs on the order of arrival. */
@@ -73,7 +75,7 @@ function evaluate(rule: PolicyRule, traceId: string, spans: readonly SpanFacts[]
         probabilisticHash(rule.salt, traceId) <= probabilisticThreshold(rule.percentage),
       );
     case 'span_count':
-      return sampledIf(spans.length >= rule.min && (rule.max === 0 || spans.length <= rule.max));
+      return evaluateCount(rule, spans);
     case 'string_attribute': {
       const matches = matcherOf(rule);
       return matches ? evaluateAttribute(spans, rule.key, rule.invert, matches) : 'unknown';
@@ -102,6 +104,19 @@ function evaluate(rule: PolicyRule, traceId: string, spans: readonly SpanFacts[]
     case 'unmodelled':
       return 'unknown';
   }
+}
+
+/** Spans are counted as they come, a repeated one again (processor.go, processTraces). */
+function evaluateCount(
+  { min, max }: { readonly min: number; readonly max: number },
+  spans: readonly SpanFacts[],
+): PolicyAnswer {
+  const keeps = (count: number): boolean => count >= min && (max === 0 || count <= max);
+  const count = (bound: 'least' | 'most'): number =>
+    spans.reduce((sum, { comings }) => sum + (comings?.[bound] ?? 1), 0);
+  const [least, most] = [count('least'), count('most')];
+  for (let n = least; n <= most; n++) if (keeps(n) !== keeps(least)) return 'unknown';
+  return sampledIf(keeps(least));
 }
 
 const sampledIf = (condition: boolean): PolicyAnswer => (condition ? 'sampled' : 'not-sampled');

@@ -126,6 +126,14 @@ export function readRule(value: unknown, reader: Reader, path: readonly Property
     listOf(reader, object(own)[key], [...path, type, key]).map((sub, i) =>
       readRule(sub, reader, [...path, type, key, i]),
     );
+  if (type === 'and' || type === 'drop') {
+    // A list that is not written here can't be read as an empty one.
+    const key = `${type}_sub_policy`;
+    const outside = typeof own === 'string' ? own : text(object(own)[key]);
+    if (outside !== undefined && isExpanded(outside)) {
+      return { type: 'unmodelled', written: `${type} with ${settingAsWritten(key, outside)}` };
+    }
+  }
   switch (type) {
     case 'and':
       return { type, rules: subPolicies('and_sub_policy') };

@@ -115,6 +115,16 @@ describe('readTailSampling', () => {
     ]);
   });
 
+  it.each(['and', 'drop'])('takes no empty list where that of %s is written elsewhere', (type) => {
+    const key = `${type}_sub_policy`;
+    const written = `${type} with ${key}: \${env:LIST}`;
+    const unmodelled = [{ type: 'unmodelled', name: 'p', place, written }];
+    expect(policy(type, { [key]: `\${env:LIST}` }).policies).toEqual(unmodelled);
+    expect(read({ policies: [{ name: 'p', type, [type]: `\${env:LIST}` }] }).policies).toEqual(
+      unmodelled,
+    );
+  });
+
   it('does not list an upper latency threshold, which is unknown for some traces only', () => {
     const settings = { threshold_ms: 1, upper_threshold_ms: 2 };
     expect(policy('latency', settings).unmodelled).toEqual([]);

@@ -1,4 +1,5 @@
 import { tracesOfPhases } from '../scenario/meaning.ts';
+import { lateLeavesOf } from '../scenario/shape.ts';
 import type { Phase, Scenario, TraceLoad } from '../scenario/types.ts';
 import { type Random, random, shuffle } from './random.ts';
 import type { TemplateSet } from './templates.ts';
@@ -172,13 +173,11 @@ function fillTrace(
   if (draw.late[k]) markLate(load, first, spans, shape);
 }
 
-/** One leaf of the trace is delivered late; never the one that carries an error. */
+/** One leaf of the trace is delivered late; never the last span, which carries an error. */
 function markLate(load: TraceLoad, first: number, spans: SpanTable, stream: Random): void {
-  const last = load.tree.length - 1;
-  const leaves = load.tree.flatMap((_, i) =>
-    i > 0 && i < last && !load.tree.some((other) => other.parent === i) ? i : [],
-  );
-  const chosen = leaves.length > 0 ? (leaves[stream.below(leaves.length)] ?? last) : last;
+  const leaves = lateLeavesOf(load.tree);
+  const chosen = leaves[stream.below(leaves.length)];
+  if (chosen === undefined) return;
   const span = first + chosen;
   spans.flags[span] = (spans.flags[span] ?? 0) | spanFlags.late;
 }

@@ -154,7 +154,7 @@ function resolveClass(
   return {
     name,
     share: plain ? spec : spec.share,
-    statusError: plain ? name === 'error' : spec.status === 'error',
+    statusError: (!plain && spec.status === 'error') || name === 'error',
     durationMs: plain ? undefined : spec.duration,
     attributes: plain ? {} : (spec.attributes ?? {}),
     on: plain ? 'root' : (spec.on ?? 'root'),

@@ -39,6 +39,13 @@ describe('checkMeaning', () => {
     ['rate: 10/s', 'rate: 900000000/s', /^s\.yaml:5:3 the load is 90,000,000,000 spans, at most/],
     ['every: 1s', 'every: 0.001ms', /^s\.yaml:10:23 80,000,000 reports of metrics, at most/],
     ['at: 12s', 'at: 51s', /^s\.yaml:14:9 fault kill at 51\.0 s, when the load is over.* 50\.0 s/],
+    ['depth: 3', 'depth: 5', /^s\.yaml:9:5 no span of these traces can be late/],
+    ['shape: { spans: 5, depth: 3 }', 'shape: { spans: 1, depth: 1 }', /no span .* can be late/],
+    [
+      'metrics:',
+      'classes: { slow: { share: 2% } }\n    metrics:',
+      /^s\.yaml:10:16 class "slow" says only a share: nothing tells it from "normal"/,
+    ],
     ['depth: 3', 'depth: 6', /^s\.yaml:8:31 found depth 6, expected at most the 5 spans/],
     [
       'load:\n',
@@ -51,7 +58,8 @@ describe('checkMeaning', () => {
 
   it.each([
     ['at: 12s', 'at: 50s'],
-    ['depth: 3', 'depth: 5'],
+    ['depth: 3', 'depth: 4'],
+    ['metrics:', 'classes: { error: { share: 2% } }\n    metrics:'],
   ])('takes %s as %s', (from, to) => {
     expect(mistakes(from, to)).toEqual([]);
   });
@@ -97,4 +105,15 @@ describe('set', () => {
     expect(edit).toMatchObject({ resource: 'OpenTelemetryCollector/gateway', value: 3 });
     expect(edit?.origin).toBe('s.yaml:5:14');
   });
+});
+
+it('errors are errors, however their class is written', () => {
+  const classes =
+    'classes: { error: { share: 2%, duration: 3s }, other: { share: 1%, status: error } }';
+  const [load] = decodeScenario(
+    's.yaml',
+    good.replace('metrics:', `${classes}\n    metrics:`),
+    [],
+  ).load;
+  expect(load?.classes.map(({ statusError }) => statusError)).toEqual([true, true]);
 });

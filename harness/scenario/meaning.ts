@@ -3,6 +3,7 @@ import { formatCount, formatMs } from '../lib/units.ts';
 import type { LocatedDocument } from '../lib/yaml.ts';
 import { unknownWord } from './issues.ts';
 import type { Written } from './schema.ts';
+import { lateLeavesOf } from './shape.ts';
 import type { Phase, Scenario, TraceLoad } from './types.ts';
 
 /** More would take minutes to plan and more memory than a laptop has. */
@@ -49,7 +50,7 @@ function checkClasses(
     problems.push({ place, message: 'class "normal" is the rest and is not declared' });
   }
   for (const [name, spec] of Object.entries(written.load[i]?.classes ?? {})) {
-    if (typeof spec !== 'number' || name === 'error') continue;
+    if (name === 'error' || (typeof spec !== 'number' && tells(spec))) continue;
     problems.push({
       place: document.keyPlace(['load', i, 'classes', name]),
       message: `class "${name}" says only a share: nothing tells it from "normal"`,
@@ -58,6 +59,12 @@ function checkClasses(
   }
   return problems;
 }
+
+type WrittenClass = NonNullable<Written['load'][number]['classes']>[string];
+
+/** Something in it makes a trace another than the normal ones. */
+const tells = ({ status, duration, attributes = {} }: Exclude<WrittenClass, number>): boolean =>
+  status !== undefined || duration !== undefined || Object.keys(attributes).length > 0;
 
 function checkShape(
   written: Written,
@@ -75,6 +82,11 @@ function checkShape(
   if (shape && shape.depth > shape.spans) {
     const message = `found depth ${shape.depth}, expected at most the ${shape.spans} spans`;
     problems.push({ place: document.place(['load', i, 'shape', 'depth']), message });
+  } else if (load[i]?.late && lateLeavesOf(load[i].tree).length === 0) {
+    const message =
+      'no span of these traces can be late: each is the root, the last, or has children';
+    const hint = 'more spans, or less depth: shape: { spans: 5, depth: 3 }';
+    problems.push({ place: document.keyPlace(['load', i, 'late']), message, hint });
   }
   return problems;
 }

@@ -67,3 +67,9 @@ export function expandTree(root: TreeNode): SpanNode[] {
   visit(root, -1, 0, 1);
   return nodes;
 }
+
+/** Spans of which one may be delivered late: leaves, but neither the root nor the last one. */
+export const lateLeavesOf = (tree: readonly SpanNode[]): number[] =>
+  tree.flatMap((_, i) =>
+    i > 0 && i < tree.length - 1 && !tree.some(({ parent }) => parent === i) ? i : [],
+  );

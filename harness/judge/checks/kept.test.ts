@@ -34,4 +34,21 @@ describe('kept', () => {
     const traces = [gone('held-by-killed'), gone('refused-by-backend')];
     expect((await judged(kept(), traces)).verdict).toBe('fail');
   });
+
+  it.each([
+    [300, 'unknown'],
+    [500, 'fail'],
+  ])(
+    'tells of %s traces of which none is kept that 5 %% were promised: %s',
+    async (count, says) => {
+      const intent = { outcome: 'not-sampled' };
+      const none = Array.from({ length: count }, () => traceOf([itemOf('notSampled')], { intent }));
+      const check = createKeptCheck({ check: 'kept', class: 'error', share: 0.05, except: [] }, {
+        ...context,
+        sampling: { component: { id: 'tail_sampling' }, policies: [] },
+        paths: { traces: { steps: [{ tier: { name: 'gateway' }, droppers: [] }] } },
+      } as unknown as JudgeContext);
+      expect((await judged(check, none)).verdict).toBe(says);
+    },
+  );
 });

@@ -52,11 +52,13 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const unmodelled = counts.unknown > 0;
       if (!unmodelled && contradicts(counts.promised, counts.traces, share)) {
         const tooLittle = counts.promised / counts.traces < share;
+        const { steps } = context.paths.traces;
+        const droppers = steps.flatMap((step) => step.droppers.map((d) => d.component));
         broken.add({
           kind: 'promise-not-configured',
           hop: sampler.split('/')[0] ?? '',
           component: sampler,
-          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(context.sampling, tooLittle)}`,
+          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(context.sampling, droppers, tooLittle)}`,
           count: Math.max(1, Math.abs(Math.round(share * counts.traces) - counts.promised)),
           ...(tooLittle && examples[0]
             ? { example: { traceId: examples[0], note: 'not kept by any policy' } }
@@ -67,14 +69,20 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const spared = [...excepted.values()].reduce((sum, n) => sum + n, 0);
       // The exceptions swallowed the whole class: what is left proves nothing.
       const swallowed = counts.promised > 0 && spared === counts.promised;
-      const none = swallowed ? ': every promised trace is excepted' : '';
+      // With so few traces an honest 5 % may keep none, and so may a mistaken 0.05 %.
+      const tooFew = share > 0 && counts.promised === 0 && !contradicts(0, counts.traces, share);
+      const none = swallowed
+        ? ': every promised trace is excepted'
+        : tooFew
+          ? ': too few traces to tell'
+          : '';
       const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
       return {
         name: 'kept',
         subject: name,
         verdict: verdictOf(
           broken.count > 0 && !onlyUnsure,
-          unmodelled || onlyUnsure || swallowed || counts.traces === 0,
+          unmodelled || onlyUnsure || swallowed || tooFew || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
         observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${none}`,

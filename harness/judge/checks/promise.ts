@@ -1,4 +1,4 @@
-import type { Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
+import type { Component, Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
 
 /** ln(10^9): an honest configuration is accused once in a billion runs. */
 const certainty = Math.log(1e9);
@@ -21,8 +21,16 @@ function divergence(q: number, p: number): number {
 }
 
 /** The policies and settings that a broken promise hangs on, for a reader. */
-export function describePolicies(sampling: TailSampling | undefined, tooLittle: boolean): string {
-  if (!sampling) return 'the pipeline has no tail_sampling: everything is kept';
+export function describePolicies(
+  sampling: TailSampling | undefined,
+  droppers: readonly Component[],
+  tooLittle: boolean,
+): string {
+  if (!sampling) {
+    const names = droppers.map(({ id, place }) => `${id} (${place.file}:${place.line})`);
+    const kept = names.length === 0 ? 'everything is kept' : `dropped by ${names.join(', ')}`;
+    return `the pipeline has no tail_sampling: ${kept}`;
+  }
   const chosen = sampling.policies.filter((p) => p.type === 'probabilistic');
   const shown = chosen.length > 0 ? chosen : sampling.policies;
   const verb = tooLittle ? 'too little is kept by' : 'too much is kept by';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VisibilityProbe } from '../../evidence/types.ts';
 import type { JudgeContext } from '../watch.ts';
+import { itemOf, judged as judgedBy, traceOf } from './accounts.testing.ts';
 import { createVisibleCheck } from './visible.ts';
 
 const sentMs = 100_000;
@@ -48,5 +49,25 @@ describe('visible', () => {
     expect((await judged(mixed, 0.75)).verdict).toBe('unknown');
     // The open one could not save it: it is no finding.
     expect(await judged(mixed, 0.9)).toEqual({ verdict: 'fail', kinds: ['visible-too-late'] });
+  });
+
+  it('does not count what is not to arrive', async () => {
+    const probes = [probe(1_000), probe(undefined, 20_000), probe(undefined, 30_000)];
+    const context = { sampling: {}, evidence: { answers: { visibility: probes } } };
+    const check = createVisibleCheck(
+      { check: 'visible', share: 1, withinMs: 15_000 },
+      context as unknown as JudgeContext,
+    );
+    const intents = ['sampled', 'not-sampled', 'sampled'];
+    const traces = probes.map(({ traceId }, i) =>
+      traceOf([itemOf(i === 2 ? 'filtered' : 'delivered')], {
+        trace: { traceId },
+        intent: { outcome: intents[i] },
+      }),
+    );
+    expect(await judgedBy(check, traces)).toMatchObject({
+      verdict: 'pass',
+      observed: expect.stringContaining('1 of 1 probes'),
+    });
   });
 });

@@ -2,23 +2,32 @@ import type { VisibilityProbe } from '../../evidence/types.ts';
 import { formatMs, formatShare } from '../../lib/units.ts';
 import type { Expectation } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type VisibleExpectation = Extract<Expectation, { check: 'visible' }>;
 
 /**
  * Sent until it can be queried by id in the real backend. What was asked for in vain before the
  * limit and found behind it, as on a machine that has no time to ask, may have been in time.
+ * Traces that are not to arrive at all do not count.
  */
 export function createVisibleCheck(
   { share, withinMs }: VisibleExpectation,
   context: JudgeContext,
 ): Watcher {
+  const asked = context.evidence.answers?.visibility ?? [];
+  const ids = new Set(asked.map(({ traceId }) => traceId));
+  const notMeant = new Set<string>();
   return {
+    trace: ({ account }) => {
+      const { traceId } = account.trace;
+      if (ids.has(traceId) && intentOf(context, account) !== 'sampled') notMeant.add(traceId);
+      if (ids.has(traceId) && isFiltered(account)) notMeant.add(traceId);
+    },
     finish: () => {
       const late = createCollector();
       const open = createCollector();
-      const probes = context.evidence.answers?.visibility ?? [];
+      const probes = asked.filter(({ traceId }) => !notMeant.has(traceId));
       const counts = { inTime: 0, late: 0, open: 0 };
       let slowestMs = 0;
       const waitMs = context.sampling?.decisionWaitMs;

@@ -48,12 +48,18 @@ export function accountStays(
     }
   }
   const viewOf = new Map(views.map((view) => [view.item.item, view]));
-  const judge = (items: ReadonlySet<number>): Decision => {
+  const judgeBy = (times: ReadonlyMap<number, number>) => (items: ReadonlySet<number>) => {
     const held = [...items].flatMap((item) => viewOf.get(item) ?? []);
     if (held.some(reader.isBlindTo)) return undecidable;
-    return decide(sampling, traceId, held.map(reader.sampler));
+    const facts = held.map((view) => {
+      const most = times.get(view.item.item) ?? 1;
+      const fact = reader.sampler(view);
+      return most > 1 ? { ...fact, comings: { least: 1, most } } : fact;
+    });
+    return decide(sampling, traceId, facts);
   };
   const all = [...byProcess].flatMap(([key, comings]) => {
+    const judge = judgeBy(timesOf(comings));
     const stays = memory.evictions.get(key)?.get(trace);
     const parts = splitByStay(comings, stays);
     const own = accountParts(parts, sampling, memory.ticks.get(key), judge);
@@ -65,6 +71,13 @@ export function accountStays(
     }));
   });
   return sampling.unmodelledSettings.length > 0 ? all.map(unsettled) : all;
+}
+
+/** How often each item may have come to a process. */
+function timesOf(comings: readonly Coming[]): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const { item } of comings) times.set(item, (times.get(item) ?? 0) + 1);
+  return times;
 }
 
 /** When and with what it was decided, pushed out or lost is not modelled. */

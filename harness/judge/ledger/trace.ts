@@ -42,7 +42,7 @@ export function accountTrace(
   );
   const intent = sampling && decideWhole(sampling, trace.traceId, views, facts);
   const onTime = spans.filter(({ view }) => !view.item.late);
-  const kept = onTime.every(({ bucket }) => bucket.kind === 'delivered');
+  const kept = onTime.length > 0 && onTime.every(({ bucket }) => bucket.kind === 'delivered');
   const indeterminate = spans.some((span) => span.indeterminate) || stays.some((s) => s.ambiguous);
   const account = { trace, intent, stays, spans, kept, indeterminate };
   return {
