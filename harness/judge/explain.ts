@@ -127,7 +127,7 @@ async function tell(
     className: trace.className,
     kept,
     difference,
-    intent: sampling && tellDecision(sampling, trace.traceId, views.map(facts.sampler)),
+    intent: sampling && tellDecision(sampling, trace.traceId, views.map(facts.planned.facts)),
     stays: stays.map((stay) => tellStay(context, facts, account, stay)),
     spans: spans.map((span) =>
       tellItem(context, 'traces', span, reader.alterations(span.view).found),
@@ -169,7 +169,9 @@ function tellStay(
     held: stay.held.size,
     late: stay.late.size,
     decision:
-      stay.decision && sampling && tellDecision(sampling, trace.traceId, held.map(facts.sampler)),
+      stay.decision &&
+      sampling &&
+      tellDecision(sampling, trace.traceId, held.map(facts.arrived.facts)),
   };
 }
 

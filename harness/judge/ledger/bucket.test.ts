@@ -62,3 +62,24 @@ describe('a late span of a kept trace that did not go on', () => {
     expect(accountOf(false).bucket.kind).toBe('unexplained');
   });
 });
+
+describe('a filter in the process that samples', () => {
+  const dropper = { index: 1, component: { id: 'filter/x', type: 'filter' }, drops: () => true };
+  const accountOf = (sampler: number, outcome: 'sampled' | 'not-sampled') => {
+    const step = { tier: { name: 'gateway' }, processors: [], droppers: [dropper], sampler };
+    const path = { signal: 'traces', steps: [step], backends: ['tempo'] } as unknown as SignalPath;
+    const view = { item: { item: 7 }, arrivals: [[at()]], deliveries: [] } as unknown as ItemView;
+    const stay = { fate: 'decided', decision: { outcome }, doubts: new Set(), late: new Set() };
+    const fate = { late: false, stay } as unknown as SampledFate;
+    return accountItem(context, path, view, facts, fate).bucket;
+  };
+
+  it('drops what comes to it first, whatever the sampler would have said', () => {
+    expect(accountOf(2, 'not-sampled')).toMatchObject({ kind: 'filtered', behind: false });
+  });
+
+  it('drops behind the sampler only what that kept', () => {
+    expect(accountOf(0, 'not-sampled')).toMatchObject({ kind: 'notSampled' });
+    expect(accountOf(0, 'sampled')).toMatchObject({ kind: 'filtered', behind: true });
+  });
+});

@@ -20,7 +20,13 @@ export type Bucket =
   | { readonly kind: 'notOffered' }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unseen' }
-  | { readonly kind: 'filtered'; readonly processor: string; readonly type: string }
+  | {
+      readonly kind: 'filtered';
+      readonly processor: string;
+      readonly type: string;
+      /** It stands behind tail sampling, in the same process. */
+      readonly behind: boolean;
+    }
   | { readonly kind: 'notSampled'; readonly dropPolicy: string | undefined; readonly late: boolean }
   | {
       readonly kind: 'lost';
@@ -78,15 +84,19 @@ export function accountItem(
   }
   const step = furthestStep(view);
   if (step < 0) return notTaken(view, done);
-  const dropper = firstDropper(path, step, view, facts);
-  if (dropper?.certain) {
-    return done({ kind: 'filtered', ...named(path, step, dropper.dropper) });
+  const sampler = path.steps[step]?.sampler ?? -1;
+  const [before, behind] = partition(path.steps[step]?.droppers ?? [], sampler);
+  const inFront = firstDropper(before, view, facts);
+  if (inFront?.certain) {
+    return done({ kind: 'filtered', ...named(path, step, inFront.dropper) });
   }
-  const sampling = path.steps[step]?.sampler ?? -1;
-  if (sampling >= 0 && fate) {
+  if (sampler >= 0 && fate) {
     const decided = fromStay(context, path, step, view, fate, done);
     if (decided) return decided;
   }
+  const after = firstDropper(behind, view, facts);
+  if (after?.certain) return done({ kind: 'filtered', ...named(path, step, after.dropper) });
+  const dropper = inFront ?? after;
   const account = lostBehind(context, path, step, { view, attempts, stay: fate?.stay }, done);
   if (account.bucket.kind === 'unexplained' && dropper) {
     const by = named(path, step, dropper.dropper);
@@ -122,15 +132,19 @@ function notTaken(view: ItemView, done: Done): ItemAccount {
   return done({ kind: 'unseen' }, { indeterminate: true });
 }
 
+/** What drops before the sampler has its say, and what only gets what it sampled. */
+const partition = (droppers: readonly Dropper[], sampler: number): [Dropper[], Dropper[]] => [
+  droppers.filter(({ index }) => sampler < 0 || index < sampler),
+  droppers.filter(({ index }) => sampler >= 0 && index > sampler),
+];
+
 function firstDropper(
-  path: SignalPath,
-  stepIndex: number,
+  droppers: readonly Dropper[],
   view: ItemView,
   facts: OttlFacts,
 ): { readonly dropper: Dropper; readonly certain: boolean } | undefined {
-  const step = path.steps[stepIndex];
   let uncertain: Dropper | undefined;
-  for (const dropper of step?.droppers ?? []) {
+  for (const dropper of droppers) {
     const drops = dropper.drops(facts, view.item.traceId);
     if (drops) return { dropper, certain: true };
     if (drops === undefined) uncertain ??= dropper;
@@ -138,9 +152,10 @@ function firstDropper(
   return uncertain && { dropper: uncertain, certain: false };
 }
 
-const named = (path: SignalPath, step: number, { component }: Dropper) => ({
+const named = (path: SignalPath, step: number, { component, index }: Dropper) => ({
   processor: `${path.steps[step]?.tier.name}/${component.id}`,
   type: component.type,
+  behind: index > (path.steps[step]?.sampler ?? -1) && (path.steps[step]?.sampler ?? -1) >= 0,
 });
 
 export const hopName = (path: SignalPath, to: number): string => {

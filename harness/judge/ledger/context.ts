@@ -1,6 +1,7 @@
 import type { Evidence, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
@@ -33,6 +34,8 @@ export interface JudgeContext {
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   /** The decision clocks of gateway processes, by process, where they could be read. */
   readonly ticks: ReadonlyMap<string, Ticks>;
+  /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
+  readonly batchedMs: number;
   /** What collectors said that they dropped. */
   readonly drops: DropLedger;
 }
@@ -64,6 +67,13 @@ export async function prepare(
   const { evictions, newTraces } = sampling
     ? await readMemory(evidence, incarnations, recordersOfTier(tier), sampling)
     : { evictions: new Map(), newTraces: new Map() };
+  const front = paths.traces.steps[samplerStep];
+  const batchedMs = batchedForMs(front?.processors.slice(0, front.sampler) ?? []);
+  const dropper = front?.droppers.find(({ index }) => index < front.sampler);
+  if (dropper && evictions.size + newTraces.size > 0) {
+    const why = `more traces came than its memory holds, of which ${dropper.component.id} dropped some`;
+    paths.traces = withUnclear(paths.traces, { hop: tier, why });
+  }
   const backendRecorders = {
     traces: backendRecordersOf('traces'),
     logs: backendRecordersOf('logs'),
@@ -87,12 +97,19 @@ export async function prepare(
     answeredBetween: createAnswerSearch(evidence),
     evictions,
     newTraces,
-    ticks: sampling
-      ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
-      : new Map(),
+    batchedMs,
+    ticks:
+      sampling && showsTicks(paths.traces, samplerStep)
+        ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
+        : new Map(),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }
+
+const withUnclear = (path: SignalPath, unclear: SignalPath['unclear'][number]): SignalPath => ({
+  ...path,
+  unclear: [...path.unclear, unclear],
+});
 
 function createAnswerSearch(evidence: Evidence): JudgeContext['answeredBetween'] {
   const known = new Map<number, Float64Array>();
@@ -145,6 +162,13 @@ async function readMemory(
     }
   }
   return { evictions, newTraces };
+}
+
+/** What a batch behind the sampler hands on comes by the batch's clock, not by the sampler's. */
+function showsTicks({ steps }: SignalPath, samplerStep: number): boolean {
+  const { processors = [], sampler = -1, tier } = steps[samplerStep] ?? {};
+  const outputs = (tier?.outputs ?? []).filter(({ signal }) => signal === 'traces');
+  return batchedForMs(processors.slice(sampler + 1)) + queuedForMs(outputs) === 0;
 }
 
 async function readAllTicks(

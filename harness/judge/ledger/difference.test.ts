@@ -56,6 +56,34 @@ describe('a trace that its policies keep and that was not kept', () => {
     }
   });
 
+  it('was changed on its way when what came is rightly not kept', () => {
+    expect(causeOf({ decision: decision('not-sampled') })).toBe('altered');
+  });
+
+  it('was parted by an outage until the dns resolver had asked again', () => {
+    const dns = { resolver: { dns: { hostname: 'gateway' } } };
+    const k8s = { resolver: { k8s: { service: 'gateway' } } };
+    const outage = { tier: 'gateway', fromMs: -9_000, toMs: -3_000 };
+    const causeWith = (config: object): string => {
+      const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter: { config } };
+      const stays = ['gateway-0', 'gateway-1'].map((pod) => ({
+        fate: 'decided',
+        doubts: new Set(),
+        late: new Set(),
+        incarnation: { key: pod, tier: 'gateway', life: { pod } },
+      }));
+      const around = {
+        ...context,
+        pipeline: { tiers: [{ outputs: [output] }] },
+        incarnations: { outages: [outage] },
+      } as unknown as JudgeContext;
+      const account = { intent: { outcome: 'sampled' }, stays, spans };
+      return differenceOf(around, account as unknown as TraceAccount).cause;
+    };
+    expect(causeWith(dns)).toBe('split-by-outage');
+    expect(causeWith(k8s)).toBe('trace-split-across-gateways');
+  });
+
   it('was decided wrongly when all of it was there for certain', () => {
     expect(causeOf({ decision: decision('sampled') })).toBe('wrong-decision');
   });

@@ -1,3 +1,6 @@
+import { parseDurationMs } from '../../lib/units.ts';
+import { at, object, text } from '../../pipeline/read.ts';
+import type { Pipeline } from '../../pipeline/types.ts';
 import type { FindingKind } from '../findings.ts';
 import type { ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
@@ -58,6 +61,10 @@ function filtered(gone: readonly ItemAccount[], { intent }: Unfinished): Differe
     if (intent && intent.outcome !== 'sampled') break;
     const head = bucket.type === 'probabilistic_sampler';
     const [hop = ''] = bucket.processor.split('/');
+    if (bucket.behind) {
+      const detail = `sampled, then dropped by ${bucket.processor} behind tail_sampling`;
+      return { cause: 'promise-not-configured', hop, component: bucket.processor, detail };
+    }
     return {
       cause: head ? 'sampled-before-tail' : 'filtered-before-tail',
       hop,
@@ -120,6 +127,10 @@ function notSampled(
       detail: 'what was held when it was decided is open',
     };
   }
+  if (stays.some((stay) => stay.decision?.outcome === 'not-sampled')) {
+    const detail = 'complete in time, but changed on its way: no policy keeps what came';
+    return { ...at, cause: 'altered', detail };
+  }
   return { ...at, cause: 'wrong-decision', detail: 'complete in time, but not kept' };
 }
 
@@ -133,8 +144,26 @@ function touchedByOutage(context: JudgeContext, stay: StayAccount, account: Unfi
   const lastMs = Math.max(...arrivals.map((a) => a.toMs));
   return context.incarnations.outages.some(
     ({ tier, fromMs, toMs }) =>
-      tier === stay.incarnation.tier && fromMs <= lastMs && toMs >= firstMs,
+      tier === stay.incarnation.tier &&
+      fromMs <= lastMs &&
+      toMs + resolvedForMs(context.pipeline, tier) >= firstMs,
   );
+}
+
+/**
+ * How long after its pods have changed a tier is still sent to by its old addresses: the `dns`
+ * resolver asks every `interval`, 5 s by default; the others are told (loadbalancingexporter
+ * v0.152.0, resolver_dns.go, resolver_k8s.go).
+ */
+function resolvedForMs({ tiers }: Pipeline, name: string): number {
+  const toIt = tiers
+    .flatMap(({ outputs }) => outputs)
+    .filter(({ to, loadBalancing }) => loadBalancing && 'tier' in to && to.tier === name);
+  const intervals = toIt.flatMap(({ exporter }) => {
+    const dns = at(exporter.config, 'resolver', 'dns');
+    return dns === undefined ? [] : [parseDurationMs(text(object(dns).interval) ?? '5s') ?? 0];
+  });
+  return Math.max(0, ...intervals);
 }
 
 /** A first attempt of its delivery failed: what came late came by a retry. */

@@ -73,6 +73,37 @@ describe('what a killed process had', () => {
     expect(bucket).toMatchObject({ cause: 'refused-by-backend' });
   });
 
+  it('is not what was refused, and given up by its own log, before', () => {
+    const drops = [{ atMs: 8_000, error: 'no more retries left' }];
+    const attempts = [refused(false)];
+    expect(bucketOf({ holder, step: 1, attempts, drops })).toMatchObject({
+      cause: 'refused-by-backend',
+    });
+    const after = [{ atMs: 61_000, error: 'no more retries left' }];
+    expect(bucketOf({ holder, step: 1, attempts, drops: after })).toMatchObject({
+      cause: 'held-by-killed',
+    });
+  });
+
+  it('is not what was tried last longer ago than any pause between two attempts', () => {
+    const told = { holder, step: 1, attempts: [refused(false)], acceptedMs: [30_000] } as const;
+    const path = (max_interval: string) =>
+      ({
+        ...plainPath,
+        steps: plainPath.steps.map((step) => ({
+          ...step,
+          tier: {
+            ...step.tier,
+            outputs: [
+              { signal: 'logs', exporter: { config: { retry_on_failure: { max_interval } } } },
+            ],
+          },
+        })),
+      }) as unknown as SignalPath;
+    expect(bucketOf({ ...told, path: path('10s') })).toMatchObject({ cause: 'refused-by-backend' });
+    expect(bucketOf({ ...told, path: path('60s') })).toMatchObject({ cause: 'held-by-killed' });
+  });
+
   it('is what waited while the next hop took nothing', () => {
     expect(bucketOf({ holder, step: 1 })).toMatchObject({ cause: 'held-by-killed' });
   });

@@ -1,6 +1,8 @@
 import type { DropLine } from '../../evidence/types.ts';
 import { parseDurationMs } from '../../lib/units.ts';
-import { text } from '../../pipeline/read.ts';
+import { object, text } from '../../pipeline/read.ts';
+import type { Output, Signal, Tier } from '../../pipeline/types.ts';
+import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import type { SignalPath } from '../model/path.ts';
 import { queueFolderOfPod } from '../model/queues.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
@@ -39,22 +41,25 @@ export function lostBehind(
   const refused = attempts.filter((a) => a.kind === 'refused' && !a.missing);
   const refusedBy = last ? 'refused-by-backend' : 'refused-by-gateway';
   const final = refused.find((attempt) => attempt.final);
-  if (!final) {
-    const killed = holders.find(
-      (holder) =>
-        holder.ending === 'killed' && hadAtItsEnd(context, path, step, item, attempts, holder),
-    );
-    if (killed) {
-      const detail = `${killed.life.pod} was killed with it in its memory`;
-      const tier = path.steps[step]?.tier.name ?? '';
-      return done({ kind: 'lost', hop: tier, cause: 'held-by-killed', detail });
-    }
-  }
-  const drop = context.drops.take(
-    holders.map((h) => h.life.pod),
-    path.signal,
-    takenMs(item.view),
+  const killed = holders.find(
+    (holder) =>
+      !final &&
+      holder.ending === 'killed' &&
+      hadAtItsEnd(context, path, step, item, attempts, holder),
   );
+  const sinceMs = takenMs(item.view);
+  // What had been refused, and was given up by its own log, was lost before the process was.
+  const givenUp =
+    killed && refused.length > 0
+      ? context.drops.take([killed.life.pod], path.signal, sinceMs, killed.life.endedMs)
+      : undefined;
+  if (killed && !givenUp) {
+    const detail = `${killed.life.pod} was killed with it in its memory`;
+    const tier = path.steps[step]?.tier.name ?? '';
+    return done({ kind: 'lost', hop: tier, cause: 'held-by-killed', detail });
+  }
+  const pods = holders.map((h) => h.life.pod);
+  const drop = givenUp ?? context.drops.take(pods, path.signal, sinceMs);
   const refusal = final ?? refused[0];
   if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
   if (drop && drop.atMs >= context.evidence.facts.endMs) {
@@ -130,11 +135,27 @@ function hadAtItsEnd(
   const endedMs = life.endedMs ?? Number.POSITIVE_INFINITY;
   const arrivals = taken(view.arrivals[step] ?? []).filter((a) => a.incarnation?.key === key);
   const takenAtMs = Math.max(...arrivals.map((a) => a.toMs));
-  if (attempts.some((attempt) => attempt.fromMs >= takenAtMs - handOnWithinMs)) return true;
+  const { tier } = path.steps[step] ?? {};
+  const againWithinMs = handOnWithinMs + longestPauseMs(outputsOf(tier, path.signal));
+  const isUnderWay = (attempt: Arrival): boolean =>
+    attempt.fromMs >= takenAtMs - handOnWithinMs && attempt.toMs >= endedMs - againWithinMs;
+  if (attempts.some(isUnderWay)) return true;
   const readyMs = Math.max(takenAtMs, stay?.incarnation.key === key ? stay.decidedToMs : 0);
   const recorders = recordersBehind(context, path, step);
   const dueMs = readyMs + batchMs(path, step) + handOnWithinMs;
   return !context.answeredBetween(recorders, dueMs, endedMs);
+}
+
+/**
+ * The longest pause between two attempts: `max_interval`, 30 s by default, and half of it more by
+ * chance (exporterhelper v0.152.0, configretry).
+ */
+function longestPauseMs(outputs: readonly Output[]): number {
+  const pauses = outputs.map(({ exporter }) => {
+    const { enabled, max_interval } = object(exporter.config.retry_on_failure);
+    return enabled === false ? 0 : (parseDurationMs(text(max_interval) ?? '30s') ?? 0);
+  });
+  return 1.5 * Math.max(0, ...pauses);
 }
 
 function recordersBehind(context: JudgeContext, path: SignalPath, step: number) {
@@ -143,12 +164,14 @@ function recordersBehind(context: JudgeContext, path: SignalPath, step: number) 
   return context.backendRecorders[path.signal === 'logs' ? 'logs' : 'traces'];
 }
 
-/** How long the step's `batch` processors may hold an item back. */
-function batchMs(path: SignalPath, step: number): number {
-  const batches = path.steps[step]?.processors.filter(({ type }) => type === 'batch') ?? [];
-  const timeouts = batches.map((c) => parseDurationMs(text(c.config.timeout) ?? '200ms') ?? 0);
-  return timeouts.reduce((sum, timeoutMs) => sum + timeoutMs, 0);
+/** How long the step's batches may hold an item back. */
+function batchMs({ steps, signal }: SignalPath, step: number): number {
+  const { processors = [], tier } = steps[step] ?? {};
+  return batchedForMs(processors) + queuedForMs(outputsOf(tier, signal));
 }
+
+const outputsOf = (tier: Tier | undefined, signal: Signal): Output[] =>
+  (tier?.outputs ?? []).filter((output) => output.signal === signal);
 
 function untold(
   context: JudgeContext,

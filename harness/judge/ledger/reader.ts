@@ -1,58 +1,61 @@
-import type { ItemEvidence } from '../../evidence/types.ts';
+import type { ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { Facts, SpanFacts } from '../../pipeline/decide.ts';
+import type { Component } from '../../pipeline/types.ts';
 import { type Edited, editAttributes, editResource, type PodFacts } from '../model/edits.ts';
 import type { OttlFacts } from '../model/ottl.ts';
 import { mayChangeAnswers, policyKeys } from '../model/reach.ts';
 import type { JudgeContext } from './context.ts';
 import type { ItemView } from './sightings.ts';
 
+/** What policies look at, of one span, and whether they can be answered by it. */
+export interface PolicyFacts {
+  facts(view: ItemView): SpanFacts;
+  /** What the policies look at may have been changed, who knows how. */
+  isBlindTo(view: ItemView): boolean;
+}
+
 /** Reads facts of spans, remembering what equal attribute sets come to. */
 export interface FactReader {
-  /** What the policies look at. */
-  sampler(view: ItemView): SpanFacts;
+  /** As it was planned, with the edits of the whole way to the sampler: what was to be decided. */
+  readonly planned: PolicyFacts;
+  /** As it came to the process that samples, where that was recorded: what it decided on. */
+  readonly arrived: PolicyFacts;
   filter(view: ItemView): OttlFacts;
   /** A processor in front of the sampler, in the same process, drops it; undefined where open. */
   dropped(view: ItemView): boolean | undefined;
-  /** The policies can't be answered: what they look at may have been changed, who knows how. */
-  isBlindTo(view: ItemView): boolean;
 }
 
 /** @returns a reader for the traces of one run */
 export function createFactReader(context: JudgeContext): FactReader {
-  const { evidence, paths, samplerStep, sampling } = context;
+  const { paths, samplerStep } = context;
   const step = paths.traces.steps[samplerStep];
-  const before = paths.traces.steps.flatMap(({ processors, sampler }, i) =>
-    i < samplerStep ? processors : i === samplerStep ? processors.slice(0, sampler) : [],
-  );
-  const keys = policyKeys(sampling?.policies ?? []);
-  const unmodelled = new Set(paths.traces.unmodelled.map(({ component }) => component));
-  const blind = before.some((c) => unmodelled.has(c) && mayChangeAnswers(c, keys));
+  const earlier = paths.traces.steps.slice(0, Math.max(0, samplerStep));
+  const own = step?.processors.slice(0, step.sampler) ?? [];
+  const way = earlier.flatMap(({ processors }) => processors);
   const droppers = step?.droppers.filter(({ index }) => index < step.sampler) ?? [];
-  const attributes = new Map<number, Edited>();
-  const resources = new Map<string, Edited>();
-  const editedAttributes = (id: number): Edited => {
-    const known = attributes.get(id) ?? editAttributes(evidence.attributes(id), before);
-    attributes.set(id, known);
-    return known;
-  };
-  const editedResource = (id: number, podIndex: number): Edited => {
-    const key = `${id}/${podIndex}`;
-    const known =
-      resources.get(key) ??
-      editResource(evidence.resource(id), before, podFacts(context, podIndex));
-    resources.set(key, known);
-    return known;
-  };
+  const planned = createPolicyFacts(context, [...way, ...own]);
+  const asItCame = createPolicyFacts(context, own);
+  const mayHaveChanged = canChange(context, way);
+  const isStrange = ({ item }: ItemView, seen: Sighting): boolean =>
+    seen.coreDigest !== item.coreDigest && mayHaveChanged;
   const filter = ({ item }: ItemView): OttlFacts => filterFacts(context, item, 'traces');
   return {
+    planned: {
+      facts: ({ item }) => planned.facts(item, item),
+      isBlindTo: ({ item }) => planned.isBlindTo(item, item),
+    },
+    arrived: {
+      facts: (view) => {
+        const seen = sightingAt(view, samplerStep);
+        return seen ? asItCame.facts(view.item, seen) : planned.facts(view.item, view.item);
+      },
+      isBlindTo: (view) => {
+        const seen = sightingAt(view, samplerStep);
+        if (!seen) return planned.isBlindTo(view.item, view.item);
+        return isStrange(view, seen) || asItCame.isBlindTo(view.item, seen);
+      },
+    },
     filter,
-    sampler: ({ item }) => ({
-      statusCode: item.statusCode,
-      startOffsetNanos: item.startOffsetNanos,
-      endOffsetNanos: item.endOffsetNanos,
-      attributes: editedAttributes(item.attributesId).attributes as Facts,
-      resource: editedResource(item.resourceId, item.pod).attributes as Facts,
-    }),
     dropped: (view) => {
       let open = false;
       for (const { drops } of droppers) {
@@ -62,10 +65,54 @@ export function createFactReader(context: JudgeContext): FactReader {
       }
       return open ? undefined : false;
     },
-    isBlindTo: ({ item }) =>
+  };
+}
+
+/** What of it was recorded in front of the process that took it in. */
+const sightingAt = ({ arrivals }: ItemView, step: number): Sighting | undefined =>
+  arrivals[step]?.find(({ kind, sighting }) => kind !== 'refused' && sighting)?.sighting;
+
+/** Processors whose edits are not modelled, and which can change what the policies answer. */
+function canChange({ paths, sampling }: JudgeContext, processors: readonly Component[]): boolean {
+  const keys = policyKeys(sampling?.policies ?? []);
+  const unmodelled = new Set(paths.traces.unmodelled.map(({ component }) => component));
+  return processors.some((c) => unmodelled.has(c) && mayChangeAnswers(c, keys));
+}
+
+type Content = Pick<ItemEvidence, 'attributesId' | 'resourceId'>;
+
+/** Facts behind some processors, of a content that stands before them. */
+function createPolicyFacts(context: JudgeContext, processors: readonly Component[]) {
+  const { evidence, sampling } = context;
+  const keys = policyKeys(sampling?.policies ?? []);
+  const blind = canChange(context, processors);
+  const attributes = new Map<number, Edited>();
+  const resources = new Map<string, Edited>();
+  const editedAttributes = (id: number): Edited => {
+    const known = attributes.get(id) ?? editAttributes(evidence.attributes(id), processors);
+    attributes.set(id, known);
+    return known;
+  };
+  const editedResource = (id: number, podIndex: number): Edited => {
+    const key = `${id}/${podIndex}`;
+    const known =
+      resources.get(key) ??
+      editResource(evidence.resource(id), processors, podFacts(context, podIndex));
+    resources.set(key, known);
+    return known;
+  };
+  return {
+    facts: (item: ItemEvidence, content: Content): SpanFacts => ({
+      statusCode: item.statusCode,
+      startOffsetNanos: item.startOffsetNanos,
+      endOffsetNanos: item.endOffsetNanos,
+      attributes: editedAttributes(content.attributesId).attributes as Facts,
+      resource: editedResource(content.resourceId, item.pod).attributes as Facts,
+    }),
+    isBlindTo: (item: ItemEvidence, content: Content): boolean =>
       blind ||
-      touches(editedAttributes(item.attributesId), keys) ||
-      touches(editedResource(item.resourceId, item.pod), keys),
+      touches(editedAttributes(content.attributesId), keys) ||
+      touches(editedResource(content.resourceId, item.pod), keys),
   };
 }
 

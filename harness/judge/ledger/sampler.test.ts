@@ -44,19 +44,23 @@ const viewOf = ({ item, error = false, fromMs, toMs, kind = 'ok' }: Came) =>
     deliveries: [],
   }) as unknown as ItemView;
 
-const reader: FactReader = {
-  sampler: ({ item: { statusCode } }) => ({
+const arrived: FactReader['arrived'] = {
+  facts: ({ item: { statusCode } }) => ({
     statusCode,
     startOffsetNanos: 0,
     endOffsetNanos: 0,
     attributes: {},
     resource: {},
   }),
-  filter: () => ({ name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} }),
-  dropped: () => false,
   isBlindTo: () => false,
 };
-const noMemory = { evictions: new Map(), newTraces: new Map(), ticks: new Map() };
+const reader: FactReader = {
+  planned: arrived,
+  arrived,
+  filter: () => ({ name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} }),
+  dropped: () => false,
+};
+const noMemory = { evictions: new Map(), newTraces: new Map(), ticks: new Map(), batchedMs: 0 };
 
 function stayOf(config: object, came: readonly Came[], facts: Partial<FactReader> = {}) {
   const sampling = samplingOf({ decision_wait: '10s', ...config });
@@ -79,7 +83,9 @@ describe('what a gateway decides of what it held', () => {
   });
 
   it('is open where what the policies look at may have been changed', () => {
-    const stay = stayOf({ policies }, [early], { isBlindTo: () => true });
+    const stay = stayOf({ policies }, [early], {
+      arrived: { ...arrived, isBlindTo: () => true },
+    });
     expect([...stay.doubts]).toEqual(['rules']);
   });
 
@@ -88,6 +94,25 @@ describe('what a gateway decides of what it held', () => {
     expect(stayOf(config, [early])).toMatchObject({ fate: 'decided', ambiguous: false });
     const stay = stayOf({ ...config, sampling_strategy: 'span-ingest' }, [early]);
     expect([...stay.doubts]).toEqual(['rules']);
+  });
+
+  it('may have lacked what a batch in front of the sampler held back', () => {
+    const sampling = samplingOf({ decision_wait: '10s', policies });
+    const error = { item: 2, error: true, fromMs: 9_000, toMs: 9_010 };
+    const doubtsOf = (batchedMs: number) => {
+      const memory = { ...noMemory, batchedMs };
+      const [stay] = accountStays('ab', 1, [early, error].map(viewOf), 0, sampling, memory, reader);
+      return [...(stay?.doubts ?? [])];
+    };
+    expect(doubtsOf(0)).toEqual([]);
+    expect(doubtsOf(5_000)).toEqual(['arrivals']);
+  });
+
+  it('counts a span that may have come twice neither once nor twice', () => {
+    const counts = [{ name: 'c', type: 'span_count', span_count: { min_spans: 2 } }];
+    const again = { item: 1, fromMs: 50, toMs: 60, kind: 'maybe' as const };
+    expect([...stayOf({ policies: counts }, [early, again]).doubts]).toEqual(['rules']);
+    expect(stayOf({ policies: counts }, [early]).decision?.outcome).toBe('not-sampled');
   });
 
   it('may have begun with a request that broke off', () => {
@@ -170,7 +195,7 @@ function compare(
   const newTraces = new Map([[gateway.key, firstArrivals(arrivals)]]);
   const counts = { certain: 0, certainLate: 0, notHandedOn: 0, handedOn: 0 };
   for (const [trace, own] of Map.groupBy(came, ({ trace }) => trace)) {
-    const memory = { evictions, newTraces, ticks: new Map() };
+    const memory = { evictions, newTraces, ticks: new Map(), batchedMs: 0 };
     for (const stay of accountStays('ab', trace, own.map(viewOf), 0, sampling, memory, reader)) {
       if (stay.ambiguous) continue;
       const sampled = stay.decision?.outcome === 'sampled';

@@ -20,6 +20,8 @@ export interface GatewayMemory {
   /** When each trace first came, sorted; only where decision caches may be too small. */
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   readonly ticks: ReadonlyMap<string, Ticks>;
+  /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
+  readonly batchedMs: number;
 }
 
 /**
@@ -42,7 +44,11 @@ export function accountStays(
     if (dropped === true) continue;
     for (const arrival of view.arrivals[step] ?? []) {
       if (arrival.kind === 'refused' || !arrival.incarnation) continue;
-      const coming = { item: view.item.item, arrival, unsure: dropped === undefined };
+      const coming = {
+        item: view.item.item,
+        arrival: heldBack(arrival, memory.batchedMs),
+        unsure: dropped === undefined,
+      };
       const key = arrival.incarnation.key;
       byProcess.set(key, [...(byProcess.get(key) ?? []), coming]);
     }
@@ -50,10 +56,10 @@ export function accountStays(
   const viewOf = new Map(views.map((view) => [view.item.item, view]));
   const judgeBy = (times: ReadonlyMap<number, number>) => (items: ReadonlySet<number>) => {
     const held = [...items].flatMap((item) => viewOf.get(item) ?? []);
-    if (held.some(reader.isBlindTo)) return undecidable;
+    if (held.some(reader.arrived.isBlindTo)) return undecidable;
     const facts = held.map((view) => {
       const most = times.get(view.item.item) ?? 1;
-      const fact = reader.sampler(view);
+      const fact = reader.arrived.facts(view);
       return most > 1 ? { ...fact, comings: { least: 1, most } } : fact;
     });
     return decide(sampling, traceId, facts);
@@ -72,6 +78,9 @@ export function accountStays(
   });
   return sampling.unmodelledSettings.length > 0 ? all.map(unsettled) : all;
 }
+
+const heldBack = (arrival: Arrival, ms: number): Arrival =>
+  ms === 0 ? arrival : { ...arrival, toMs: arrival.toMs + ms };
 
 /** How often each item may have come to a process. */
 function timesOf(comings: readonly Coming[]): Map<number, number> {

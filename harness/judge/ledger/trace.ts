@@ -59,8 +59,8 @@ function decideWhole(
   views: readonly ItemView[],
   facts: FactReader,
 ): Decision {
-  if (views.some(facts.isBlindTo)) return undecidable;
-  return decide(sampling, traceId, views.map(facts.sampler));
+  if (views.some(facts.planned.isBlindTo)) return undecidable;
+  return decide(sampling, traceId, views.map(facts.planned.facts));
 }
 
 /** The stay that an item's fate hangs on: of several, one that sampled it, else the last. */
