@@ -148,6 +148,8 @@ function openLine(
 ): Line {
   const child = spawn(command, [...args, process.execPath, innerScript], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A terminal's Ctrl-C is for this process alone: taps and collectors are ended in their order.
+    detached: true,
   });
   const waiting = new Map<
     number,

@@ -49,6 +49,4 @@ input.on('line', (line) => {
   );
 });
 input.once('close', () => process.exit(0));
-// A terminal's Ctrl-C goes to the whole group: the outer process decides what it means.
-process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => process.exit(143));
