@@ -50,6 +50,9 @@ describe('units', () => {
     expect(formatCount(1_234_567)).toBe('1,234,567');
     expect(formatShare(0.0005)).toBe('0.050 %');
     expect(formatShare(1)).toBe('100 %');
+    expect(formatShare(219_999 / 220_000)).toBe('above 99.99 %');
+    expect(formatShare(1 / 1_000_000)).toBe('below 0.001 %');
+    expect(formatShare(0)).toBe('0 %');
   });
 
   it('hints at the nearest known word only when it is near', () => {

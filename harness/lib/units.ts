@@ -72,9 +72,14 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** A share for a reader with the digits that matter: `100 %`, `5.02 %`, `0.05 %`. */
+/**
+ * A share for a reader with the digits that matter: `100 %`, `5.02 %`, `0.05 %`. What is not all is
+ * never shown as all, nor what is something as nothing.
+ */
 export function formatShare(share: number): string {
   const percent = share * 100;
   const digits = percent === Math.round(percent) ? 0 : percent < 1 ? 3 : 2;
+  if (share > 0 && percent < 0.0005) return 'below 0.001 %';
+  if (share < 1 && percent > 99.99) return 'above 99.99 %';
   return `${percent.toFixed(digits)} %`;
 }

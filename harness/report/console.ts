@@ -1,4 +1,4 @@
-import type { CheckResult, Outcome, Verdict } from '../judge/types.ts';
+import type { Accounting, CheckResult, LogAccounting, Outcome, Verdict } from '../judge/types.ts';
 import { formatBytes, formatCount } from '../lib/units.ts';
 import type { Report } from './html.ts';
 import { redact } from './redact.ts';
@@ -90,6 +90,16 @@ function findingText(group: FindingGroup, style: Paint): string[] {
   ];
 }
 
+/** Where else items ended: with what was delivered, and not sampled, it adds up to the plan. */
+const elsewhere = (a: Accounting | LogAccounting): string[] => [
+  ...a.filtered.map(({ processor, spans }) => `${formatCount(spans)} filtered by ${processor}`),
+  ...a.lost.map(({ hop, cause, spans }) => `${formatCount(spans)} lost at ${hop} (${cause})`),
+  ...(['refused', 'unseen', 'notOffered'] as const).flatMap((key) =>
+    a[key] > 0 ? `${formatCount(a[key])} ${key}` : [],
+  ),
+  `${formatCount(a.unexplained)} unexplained`,
+];
+
 function accountLines({ accounting: a, logs, decisions }: Verdict): string[] {
   const dropped = Object.entries(a.notSampled.byDropPolicy).map(
     ([name, n]) => `${formatCount(n)} dropped by ${name}`,
@@ -98,17 +108,12 @@ function accountLines({ accounting: a, logs, decisions }: Verdict): string[] {
     `${formatCount(a.delivered)} delivered`,
     `${formatCount(a.notSampled.byNone)} not sampled`,
     ...dropped,
-    ...a.filtered.map(({ processor, spans }) => `${formatCount(spans)} filtered by ${processor}`),
-    ...a.lost.map(({ hop, cause, spans }) => `${formatCount(spans)} lost at ${hop} (${cause})`),
-    ...(['refused', 'unseen', 'notOffered'] as const).flatMap((key) =>
-      a[key] > 0 ? `${formatCount(a[key])} ${key}` : [],
-    ),
-    `${formatCount(a.unexplained)} unexplained`,
+    ...elsewhere(a),
   ];
   return [
     `  ${formatCount(a.planned)} spans: ${parts.join(', ')}`,
     `  beside: ${formatCount(a.duplicated)} duplicated, ${formatCount(a.altered)} altered, ${formatCount(a.late)} late, ${formatCount(a.indeterminate)} indeterminate`,
-    `  ${formatCount(logs.planned)} log records: ${formatCount(logs.delivered)} delivered, ${formatCount(logs.lost.reduce((n, l) => n + l.spans, 0))} lost, ${formatCount(logs.unexplained)} unexplained, ${formatCount(logs.duplicated)} duplicated`,
+    `  ${formatCount(logs.planned)} log records: ${[`${formatCount(logs.delivered)} delivered`, ...elsewhere(logs)].join(', ')}; ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered`,
     `  ${formatCount(decisions.predicted)} traces to keep by the policies; ${formatCount(decisions.compared)} decisions compared, ${formatCount(decisions.wrong)} otherwise`,
   ];
 }
