@@ -52,13 +52,17 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const unmodelled = counts.unknown > 0;
       if (!unmodelled && contradicts(counts.promised, counts.traces, share)) {
         const tooLittle = counts.promised / counts.traces < share;
-        const { steps } = context.paths.traces;
-        const droppers = steps.flatMap((step) => step.droppers.map((d) => d.component));
+        const droppers = droppersOf(context);
+        const at = context.sampling ? sampler : (droppers[0]?.name ?? 'pipeline');
         broken.add({
           kind: 'promise-not-configured',
-          hop: sampler.split('/')[0] ?? '',
-          component: sampler,
-          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(context.sampling, droppers, tooLittle)}`,
+          hop: at.split('/')[0] ?? '',
+          component: at,
+          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(
+            context.sampling,
+            droppers.map((d) => d.component),
+            tooLittle,
+          )}`,
           count: Math.max(1, Math.abs(Math.round(share * counts.traces) - counts.promised)),
           ...(tooLittle && examples[0]
             ? { example: { traceId: examples[0], note: 'not kept by any policy' } }
@@ -90,4 +94,14 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       };
     },
   };
+}
+
+/** What else takes traces out, head samplers first. */
+function droppersOf({ paths }: JudgeContext) {
+  const all = paths.traces.steps.flatMap(({ tier, droppers }) =>
+    droppers.map(({ component }) => ({ component, name: `${tier.name}/${component.id}` })),
+  );
+  const isHead = ({ component }: (typeof all)[number]): boolean =>
+    component.type === 'probabilistic_sampler';
+  return [...all.filter(isHead), ...all.filter((dropper) => !isHead(dropper))];
 }

@@ -1,7 +1,5 @@
-import { parseDurationMs } from '../../lib/units.ts';
-import { at, object, text } from '../../pipeline/read.ts';
-import type { Pipeline } from '../../pipeline/types.ts';
 import type { FindingKind } from '../findings.ts';
+import { resolvedForMs } from '../model/resolver.ts';
 import type { ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import type { StayAccount } from './stay.ts';
@@ -148,22 +146,6 @@ function touchedByOutage(context: JudgeContext, stay: StayAccount, account: Unfi
       fromMs <= lastMs &&
       toMs + resolvedForMs(context.pipeline, tier) >= firstMs,
   );
-}
-
-/**
- * How long after its pods have changed a tier is still sent to by its old addresses: the `dns`
- * resolver asks every `interval`, 5 s by default; the others are told (loadbalancingexporter
- * v0.152.0, resolver_dns.go, resolver_k8s.go).
- */
-function resolvedForMs({ tiers }: Pipeline, name: string): number {
-  const toIt = tiers
-    .flatMap(({ outputs }) => outputs)
-    .filter(({ to, loadBalancing }) => loadBalancing && 'tier' in to && to.tier === name);
-  const intervals = toIt.flatMap(({ exporter }) => {
-    const dns = at(exporter.config, 'resolver', 'dns');
-    return dns === undefined ? [] : [parseDurationMs(text(object(dns).interval) ?? '5s') ?? 0];
-  });
-  return Math.max(0, ...intervals);
 }
 
 /** A first attempt of its delivery failed: what came late came by a retry. */

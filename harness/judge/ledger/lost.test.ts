@@ -34,6 +34,7 @@ interface Told {
   /** When the next hop accepted requests of others. */
   readonly acceptedMs?: readonly number[];
   readonly lives?: readonly object[];
+  readonly tiers?: readonly object[];
   readonly path?: SignalPath;
 }
 
@@ -44,6 +45,7 @@ function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...re
     evidence: { facts: { endMs: 90_000 }, lives },
     drops: createDropLedger(lines as DropLine[], () => false),
     incarnations: { outages },
+    pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
     recordersOfTier: () => new Set([1]),
     answeredBetween: (_: unknown, fromMs: number, toMs: number) =>
@@ -135,6 +137,20 @@ describe('what an agent gave up', () => {
     expect(bucketOf({ holder, step: 0, drops, outages })).toMatchObject({
       cause: 'cut-by-restart',
     });
+  });
+
+  it('was cut too while its dns resolver still knew the old address', () => {
+    const outages = [{ ...restart, fromMs: -9_000, toMs: -2_000 }];
+    const tiersWith = (interval: string) => {
+      const config = { resolver: { dns: { hostname: 'gateway', interval } } };
+      return [
+        { outputs: [{ to: { tier: 'gateway' }, loadBalancing: true, exporter: { config } }] },
+      ];
+    };
+    const causeWith = (interval: string) =>
+      bucketOf({ holder, step: 0, drops, outages, tiers: tiersWith(interval) });
+    expect(causeWith('5s')).toMatchObject({ cause: 'cut-by-restart' });
+    expect(causeWith('1s')).toMatchObject({ cause: 'dropped-by-exporter' });
   });
 
   it('was taken from it where the bench stopped it first', () => {

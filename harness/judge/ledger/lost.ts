@@ -5,6 +5,7 @@ import type { Output, Signal, Tier } from '../../pipeline/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import type { SignalPath } from '../model/path.ts';
 import { queueFolderOfPod } from '../model/queues.ts';
+import { resolvedForMs } from '../model/resolver.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import type { Incarnation } from './incarnations.ts';
@@ -106,12 +107,18 @@ function leftInQueue(
 const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
 
 /** It was on its way to a tier while a pod of that tier was being taken away. */
-function wasCut({ incarnations }: JudgeContext, tier: string, view: ItemView, drop: DropLine) {
+function wasCut(
+  { incarnations, pipeline }: JudgeContext,
+  tier: string,
+  view: ItemView,
+  drop: DropLine,
+) {
+  const lagMs = resolvedForMs(pipeline, tier);
   return incarnations.outages.some(
     (outage) =>
       outage.tier === tier &&
       outage.ending === 'graceful' &&
-      takenMs(view) <= outage.toMs &&
+      takenMs(view) <= outage.toMs + lagMs &&
       drop.atMs >= outage.fromMs,
   );
 }
