@@ -78,6 +78,7 @@ describe('the words of mistakes', () => {
       'lost.except: found "held-by-kiled"; known: held-by-killed',
     ],
     ['held-by-killed', 'held-by-kiled', 'Hint: did you mean "held-by-killed"?'],
+    ['held-by-killed', 'split-by-outage', 'lost.except: found "split-by-outage"; known: held-by'],
     ['held-by-killed', '[nix]', 'expect.0.lost.except.0: found "nix"; known: held-by-killed'],
     ['spans: 0', 'spans: -1', 'expect.0.lost.spans: found -1, expected at least 0'],
     ['spans: 0', 'spans: x', 'expect.0.lost.spans: found "x", expected a number'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../lib/units.ts';
 import { mistakesOf, shown, unknownWord, wordingOf } from './issues.ts';
-import { exceptionNames } from './types.ts';
+import type { ExceptionName } from './types.ts';
 
 /** A text with a unit, turned into a number; the message says what is expected. */
 function withUnit(parse: (text: string) => number | undefined, expected: string) {
@@ -129,8 +129,14 @@ export const faultVariants = {
   pause: strict({ at: durationMs, pause: target, for: durationMs }),
 };
 
-const exceptionName = z.enum(exceptionNames);
-const except = z.union([exceptionName, z.array(exceptionName)]).optional();
+/** What a check can't take out would be ignored without a word. */
+function exceptOf<const Names extends readonly ExceptionName[]>(names: Names) {
+  const name = z.enum(names);
+  return z.union([name, z.array(name)]).optional();
+}
+const keptExcept = exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart']);
+const lostExcept = exceptOf(['held-by-killed', 'cut-by-restart']);
+const doubledExcept = exceptOf(['repeated-after-break']);
 const count = z.int().min(0);
 const tierCount = z.union([count, strict({ tier: z.string().optional(), count })]);
 const amount = strict({ spans: count, logs: count.optional() });
@@ -138,9 +144,11 @@ const amount = strict({ spans: count, logs: count.optional() });
 /** One schema a check; its key is the word. */
 export const expectVariants = {
   decided: strict({ decided: z.literal('as-predicted') }),
-  kept: strict({ kept: strict({ class: z.string(), share, except }) }),
-  lost: strict({ lost: strict({ spans: count, logs: count.optional(), except }) }),
-  duplicated: strict({ duplicated: strict({ spans: count, logs: count.optional(), except }) }),
+  kept: strict({ kept: strict({ class: z.string(), share, except: keptExcept }) }),
+  lost: strict({ lost: strict({ spans: count, logs: count.optional(), except: lostExcept }) }),
+  duplicated: strict({
+    duplicated: strict({ spans: count, logs: count.optional(), except: doubledExcept }),
+  }),
   altered: strict({ altered: amount }),
   late: strict({ late: strict({ joined: share, orphaned: count.optional() }) }),
   visible: strict({ visible: strict({ share, within: durationMs }) }),

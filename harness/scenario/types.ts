@@ -105,13 +105,11 @@ export interface Target {
 }
 
 /** Sets of spans or traces that the ledger computes; never a slack number. */
-export const exceptionNames = [
-  'held-by-killed',
-  'split-by-outage',
-  'cut-by-restart',
-  'repeated-after-break',
-] as const;
-export type ExceptionName = (typeof exceptionNames)[number];
+export type ExceptionName =
+  | 'held-by-killed'
+  | 'split-by-outage'
+  | 'cut-by-restart'
+  | 'repeated-after-break';
 
 export type Expectation =
   | { readonly check: 'decided' }
