@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import type { Expectation } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { hopName, type ItemAccount } from '../ledger/bucket.ts';
-import { taken } from '../ledger/sightings.ts';
+import { type Arrival, taken } from '../ledger/sightings.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type DuplicatedExpectation = Extract<Expectation, { check: 'duplicated' }>;
@@ -24,14 +24,30 @@ export function duplicatesOf(
   });
 }
 
+/** So long the recorder hands on what a process answered before it was gone (`tap/grpc.ts`). */
+const handOnWithinMs = 1_000;
+
 /**
  * A request that carried it broke off, with no answer or with one that the sender did not get, and
  * was sent again: it may have been taken.
  */
 const brokeOff = ({ view }: ItemAccount): boolean =>
   [...view.arrivals, view.deliveries].some((arrivals) =>
-    arrivals.some(({ kind, missing, unheard }) => unheard || (kind === 'maybe' && !missing)),
+    arrivals.some(
+      (a) => a.unheard || (a.kind === 'maybe' && !a.missing) || isOvertaken(a, arrivals),
+    ),
   );
+
+/**
+ * Answered just before its process was killed, and sent again once that was gone: a sender that was
+ * given an OK sends nothing again, so the connection broke before it had read this one. Seen on a
+ * starved machine, where an agent's log said `connection reset by peer` of six answered calls.
+ */
+function isOvertaken({ kind, incarnation, toMs }: Arrival, all: readonly Arrival[]): boolean {
+  const endedMs = incarnation?.life.endedMs;
+  if (kind !== 'ok' || incarnation?.ending !== 'killed' || endedMs === undefined) return false;
+  return endedMs - toMs <= handOnWithinMs && all.some(({ fromMs }) => fromMs >= endedMs);
+}
 
 /** Items that were taken more than once at some hop. */
 export function createDuplicatedCheck(

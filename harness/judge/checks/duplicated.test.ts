@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { JudgeContext } from '../watch.ts';
+import { itemOf, judged, traceOf } from './accounts.testing.ts';
+import { createDuplicatedCheck } from './duplicated.ts';
+
+const path = { steps: [{ tier: { name: 'agent' } }, { tier: { name: 'gateway' } }], backends: [] };
+const context = { paths: { traces: path, logs: path } } as unknown as JudgeContext;
+
+/** Taken in by a gateway that ended at 12,148 ms, and again, in whatever way, by its next life. */
+function twice(first: object, ending = 'killed') {
+  const gateway = { ending, life: { endedMs: 12_148 } };
+  const { view } = itemOf('notSampled');
+  const arrivals = [
+    [],
+    [
+      { kind: 'ok', incarnation: gateway, fromMs: 11_668, toMs: 12_087, ...first },
+      { kind: 'ok', fromMs: 13_678, toMs: 13_963 },
+    ],
+  ];
+  return traceOf([itemOf('notSampled', { view: { ...view, arrivals } as never })]);
+}
+
+const verdictOf = async (first: object, ending?: string) => {
+  const expectation = { check: 'duplicated', spans: 0, logs: 0 } as const;
+  const check = (except: readonly 'repeated-after-break'[]) =>
+    judged(createDuplicatedCheck({ ...expectation, except }, context), [twice(first, ending)]);
+  expect((await check([])).verdict).toBe('fail');
+  return (await check(['repeated-after-break'])).verdict;
+};
+
+it.each([
+  ['an answer that the sender did not get', { unheard: true }, 'pass'],
+  ['an answer just before the kill', {}, 'pass'],
+  ['an answer long before the kill', { toMs: 11_100 }, 'fail'],
+])('what was sent again after %s is excepted, or not', async (_, first, verdict) => {
+  expect(await verdictOf(first)).toBe(verdict);
+});
+
+it('a process that ended gracefully is no excuse', async () => {
+  expect(await verdictOf({}, 'graceful')).toBe('fail');
+});
