@@ -101,8 +101,7 @@ export async function makeReadable(runFolder: string): Promise<void> {
 function isWhole(runFolder: string): boolean {
   const folder = evidenceFolder(runFolder);
   if (!existsSync(join(folder, 'facts.json'))) return false;
-  const names = readdirSync(folder).filter((name) => name !== 'k6-summary.json');
-  return names.every((name) => {
+  return readdirSync(folder).every((name) => {
     if (name.endsWith('.json')) return isJson(join(folder, name));
     return !name.endsWith('.parquet') || isParquet(join(folder, name));
   });

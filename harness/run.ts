@@ -179,7 +179,6 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
       blocksFolder,
       parts,
       outcomesFile: outcomesFile(folder),
-      summaryFile: join(folder, 'evidence', 'k6-summary.json'),
       startMs,
       urls: stack.entries.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
     },

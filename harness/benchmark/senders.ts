@@ -60,7 +60,6 @@ export async function measureK6(
     blocksFolder,
     parts,
     outcomesFile: join(folder, 'outcomes.log'),
-    summaryFile: join(folder, 'k6-summary.json'),
     startMs,
     urls,
   };

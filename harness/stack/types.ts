@@ -106,7 +106,6 @@ export interface LoadRequest {
   readonly blocksFolder: string;
   readonly parts: number;
   readonly outcomesFile: string;
-  readonly summaryFile: string;
   readonly startMs: number;
   /** What a block's URL number means: traces, logs and metrics of each worker node in turn. */
   readonly urls: readonly string[];

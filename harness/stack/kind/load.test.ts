@@ -8,7 +8,6 @@ describe('what k6 is told in its container', () => {
       blocksFolder: '/reports/steady/1/blocks',
       parts: 4,
       outcomesFile: '/reports/steady/1/evidence/outcomes.log',
-      summaryFile: '/reports/steady/1/evidence/k6-summary.json',
       startMs: 5,
       urls: ['http://172.18.0.3:4318/v1/traces'],
     };
@@ -17,7 +16,6 @@ describe('what k6 is told in its container', () => {
       script: '/scripts/send-blocks.js',
       blocksFolder: '/run-folder/blocks',
       outcomesFile: '/run-folder/evidence/outcomes.log',
-      summaryFile: '/run-folder/evidence/k6-summary.json',
     });
   });
 });

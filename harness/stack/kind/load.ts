@@ -29,7 +29,6 @@ export function requestInside(request: LoadRequest, runFolder: string): LoadRequ
     script: `${scriptsInside}/${basename(request.script)}`,
     blocksFolder: inside(request.blocksFolder),
     outcomesFile: inside(request.outcomesFile),
-    summaryFile: inside(request.summaryFile),
   };
 }
 
