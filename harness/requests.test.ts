@@ -73,7 +73,7 @@ describe('requestsOf', () => {
       expect.stringMatching(/^no scenario "nope1"; known: .*steady/),
       expect.stringMatching(/^no scenario "stedy".*did you mean "steady"/),
       expect.stringMatching(/a\.yaml:12:31 found depth 30/),
-      expect.stringMatching(/b\.yaml:23:9 fault kill at 720 min/),
+      expect.stringMatching(/b\.yaml:25:9 fault kill at 720 min/),
       expect.stringMatching(/no scenario has the tag "fats"; known: fast.*did you mean "fast"/),
     ]);
   });
@@ -123,6 +123,6 @@ describe('requestsOf', () => {
 
   it('places faults that kind has not', () => {
     const found = mistakes({ names: ['gateway-kill'], runtime: 'kind' });
-    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:24:11 fault kill is not on/)]);
+    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:26:11 fault kill is not on/)]);
   });
 });
