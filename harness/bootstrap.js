@@ -62,8 +62,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 child.once('error', (error) => {
   process.stderr.write(
-    `${node} does not start: ${error.message}. Hint: npm run bench -- doctor under another Node; ` +
-      'a package "node" for this system (glibc) is needed.\n',
+    `${node} does not start: ${error.message}. Hint: the npm package "node" needs glibc, and a folder ` +
+      'from which programs may be run.\n',
   );
   process.exit(255);
 });

@@ -21,8 +21,8 @@ export function createVisibleCheck(
   return {
     trace: ({ account }) => {
       const { traceId } = account.trace;
-      if (ids.has(traceId) && intentOf(context, account) !== 'sampled') notMeant.add(traceId);
-      if (ids.has(traceId) && isFiltered(account)) notMeant.add(traceId);
+      if (!ids.has(traceId)) return;
+      if (intentOf(context, account) !== 'sampled' || isFiltered(account)) notMeant.add(traceId);
     },
     finish: () => {
       const late = createCollector();

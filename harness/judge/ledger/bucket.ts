@@ -1,5 +1,5 @@
 import type { OttlFacts } from '../model/ottl.ts';
-import type { Dropper, SignalPath } from '../model/path.ts';
+import type { Dropper, PathStep, SignalPath } from '../model/path.ts';
 import type { JudgeContext } from './context.ts';
 import { lostBehind } from './lost.ts';
 import { type ItemView, taken } from './sightings.ts';
@@ -84,17 +84,16 @@ export function accountItem(
   }
   const step = furthestStep(view);
   if (step < 0) return notTaken(view, done);
-  const sampler = path.steps[step]?.sampler ?? -1;
-  const [before, behind] = partition(path.steps[step]?.droppers ?? [], sampler);
-  const inFront = firstDropper(before, view, facts);
+  const at = path.steps[step];
+  const inFront = firstDropper(at, false, view, facts);
   if (inFront?.certain) {
     return done({ kind: 'filtered', ...named(path, step, inFront.dropper) });
   }
-  if (sampler >= 0 && fate) {
+  if (at && at.sampler >= 0 && fate) {
     const decided = fromStay(context, path, step, view, fate, done);
     if (decided) return decided;
   }
-  const after = firstDropper(behind, view, facts);
+  const after = firstDropper(at, true, view, facts);
   if (after?.certain) return done({ kind: 'filtered', ...named(path, step, after.dropper) });
   const dropper = inFront ?? after;
   const account = lostBehind(context, path, step, { view, attempts, stay: fate?.stay }, done);
@@ -132,19 +131,20 @@ function notTaken(view: ItemView, done: Done): ItemAccount {
   return done({ kind: 'unseen' }, { indeterminate: true });
 }
 
-/** What drops before the sampler has its say, and what only gets what it sampled. */
-const partition = (droppers: readonly Dropper[], sampler: number): [Dropper[], Dropper[]] => [
-  droppers.filter(({ index }) => sampler < 0 || index < sampler),
-  droppers.filter(({ index }) => sampler >= 0 && index > sampler),
-];
+/** It stands behind the sampler of its step, and gets only what that sampled. */
+const isBehind = ({ sampler }: PathStep, { index }: Dropper): boolean =>
+  sampler >= 0 && index > sampler;
 
+/** The first that drops it, before or behind the sampler. */
 function firstDropper(
-  droppers: readonly Dropper[],
+  step: PathStep | undefined,
+  behind: boolean,
   view: ItemView,
   facts: OttlFacts,
 ): { readonly dropper: Dropper; readonly certain: boolean } | undefined {
   let uncertain: Dropper | undefined;
-  for (const dropper of droppers) {
+  for (const dropper of step?.droppers ?? []) {
+    if (step && isBehind(step, dropper) !== behind) continue;
     const drops = dropper.drops(facts, view.item.traceId);
     if (drops) return { dropper, certain: true };
     if (drops === undefined) uncertain ??= dropper;
@@ -152,11 +152,12 @@ function firstDropper(
   return uncertain && { dropper: uncertain, certain: false };
 }
 
-const named = (path: SignalPath, step: number, { component, index }: Dropper) => ({
-  processor: `${path.steps[step]?.tier.name}/${component.id}`,
-  type: component.type,
-  behind: index > (path.steps[step]?.sampler ?? -1) && (path.steps[step]?.sampler ?? -1) >= 0,
-});
+function named(path: SignalPath, stepIndex: number, dropper: Dropper) {
+  const step = path.steps[stepIndex];
+  const { id, type } = dropper.component;
+  const behind = step !== undefined && isBehind(step, dropper);
+  return { processor: `${step?.tier.name}/${id}`, type, behind };
+}
 
 export const hopName = (path: SignalPath, to: number): string => {
   const name = (i: number): string =>

@@ -2,6 +2,7 @@ import type { Evidence, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
+import { outputsOf } from '../model/outputs.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
@@ -167,7 +168,7 @@ async function readMemory(
 /** What a batch behind the sampler hands on comes by the batch's clock, not by the sampler's. */
 function showsTicks({ steps }: SignalPath, samplerStep: number): boolean {
   const { processors = [], sampler = -1, tier } = steps[samplerStep] ?? {};
-  const outputs = (tier?.outputs ?? []).filter(({ signal }) => signal === 'traces');
+  const outputs = outputsOf(tier, 'traces');
   return batchedForMs(processors.slice(sampler + 1)) + queuedForMs(outputs) === 0;
 }
 

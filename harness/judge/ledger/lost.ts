@@ -1,8 +1,9 @@
 import type { DropLine } from '../../evidence/types.ts';
 import { parseDurationMs } from '../../lib/units.ts';
 import { object, text } from '../../pipeline/read.ts';
-import type { Output, Signal, Tier } from '../../pipeline/types.ts';
+import type { Output } from '../../pipeline/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
+import { outputsOf } from '../model/outputs.ts';
 import type { SignalPath } from '../model/path.ts';
 import { queueFolderOfPod } from '../model/queues.ts';
 import { resolvedForMs } from '../model/resolver.ts';
@@ -176,9 +177,6 @@ function batchMs({ steps, signal }: SignalPath, step: number): number {
   const { processors = [], tier } = steps[step] ?? {};
   return batchedForMs(processors) + queuedForMs(outputsOf(tier, signal));
 }
-
-const outputsOf = (tier: Tier | undefined, signal: Signal): Output[] =>
-  (tier?.outputs ?? []).filter((output) => output.signal === signal);
 
 function untold(
   context: JudgeContext,

@@ -1,5 +1,6 @@
 import { object, text } from '../../pipeline/read.ts';
 import type { Signal, Tier } from '../../pipeline/types.ts';
+import { outputsOf } from './outputs.ts';
 
 /**
  * Where a tier keeps a persistent queue of a signal that goes with its pod: the folder of a storage
@@ -8,8 +9,7 @@ import type { Signal, Tier } from '../../pipeline/types.ts';
  * v0.152.0, internal/queue/persistent_queue.go, Shutdown).
  */
 export function queueFolderOfPod(tier: Tier, signal: Signal): string | undefined {
-  const outputs = tier.outputs.filter((output) => output.signal === signal);
-  for (const { exporter } of outputs) {
+  for (const { exporter } of outputsOf(tier, signal)) {
     const storage = text(object(exporter.config.sending_queue).storage);
     const extension = tier.components.find((c) => c.kind === 'extensions' && c.id === storage);
     const folder = text(extension?.config.directory);

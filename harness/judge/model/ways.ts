@@ -1,4 +1,5 @@
 import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
+import { outputsOf } from './outputs.ts';
 
 /** The pipelines of one signal that its data goes through in one collector, in order. */
 export interface Way {
@@ -18,8 +19,9 @@ type Through = Pick<Tier, 'pipelines' | 'outputs'>;
  */
 export function wayThrough(tier: Through, signal: Signal): Way {
   const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
-  const sendsOn = (pipeline: SignalPipeline): boolean =>
-    pipeline.exporters.some(({ id }) => outputsOf(tier, signal, id).length > 0);
+  const outputs = outputsOf(tier, signal);
+  const sendsOn = ({ exporters }: SignalPipeline): boolean =>
+    exporters.some(({ id }) => outputs.some((output) => output.exporter.id === id));
   const behind = (pipeline: SignalPipeline): SignalPipeline[] =>
     own.filter((next) => leads(next) && joins(pipeline, next).length > 0);
   const leads = (pipeline: SignalPipeline): boolean =>
@@ -44,13 +46,10 @@ export function wayThrough(tier: Through, signal: Signal): Way {
   const exporters = new Set(all.flatMap((pipeline) => pipeline.exporters.map(({ id }) => id)));
   return {
     pipelines: all,
-    outputs: tier.outputs.filter((o) => o.signal === signal && exporters.has(o.exporter.id)),
+    outputs: outputs.filter(({ exporter }) => exporters.has(exporter.id)),
     unclear,
   };
 }
-
-const outputsOf = (tier: Through, signal: Signal, exporter: string): Output[] =>
-  tier.outputs.filter((output) => output.signal === signal && output.exporter.id === exporter);
 
 /** Connectors by which one pipeline feeds another. */
 const joins = (from: SignalPipeline, to: SignalPipeline): Component[] =>

@@ -1,0 +1,5 @@
+import type { Output, Signal, Tier } from '../../pipeline/types.ts';
+
+/** Where a tier sends a signal to. */
+export const outputsOf = (tier: Pick<Tier, 'outputs'> | undefined, signal: Signal): Output[] =>
+  (tier?.outputs ?? []).filter((output) => output.signal === signal);
