@@ -6,7 +6,6 @@ import type { AcquireSettings, BinaryName } from './stack/acquire/index.ts';
 import { startEmbedded } from './stack/embedded/index.ts';
 import { findIsolation } from './stack/embedded/isolation.ts';
 import { unusableImages, unusablePrograms } from './stack/embedded/podspec.ts';
-import { createKindRuntime, readyKind } from './stack/kind/index.ts';
 import type { StartStack } from './stack/types.ts';
 
 export type RuntimeName = 'embedded' | 'kind';
@@ -29,6 +28,9 @@ export interface Runtime {
   start(settings: AcquireSettings): StartStack;
 }
 
+/** Kubernetes' client loads longer than all the rest: only who asks for kind waits for it. */
+const loadKind = () => import('./stack/kind/index.ts');
+
 export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
@@ -39,8 +41,12 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   kind: {
     binaries: ['kind'],
     refusals: faultsOnKind,
-    ready: (settings, onEvent, signal) => readyKind(settings.environment, onEvent, signal),
-    start: (acquire) => createKindRuntime({ acquire, configFile: kindConfigFile }),
+    ready: async ({ environment }, onEvent, signal) =>
+      (await loadKind()).readyKind(environment, onEvent, signal),
+    start: (acquire) => async (spec, onEvent, signal) => {
+      const { createKindRuntime } = await loadKind();
+      return createKindRuntime({ acquire, configFile: kindConfigFile })(spec, onEvent, signal);
+    },
   },
 };
 
