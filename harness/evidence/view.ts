@@ -108,19 +108,33 @@ async function readRequests(
 /** Turns DuckDB's push into an async iteration, chunk by chunk. */
 async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkReader> {
   const result = await database.connection.stream(sql);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return;
-    const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
-    yield {
-      rowCount: chunk.rowCount,
-      cell: (column, row) => vectors[column]?.getItem(row) as never,
-    };
+  // DuckDB works on the next chunk while this one is read.
+  const fetch = () => {
+    const chunk = result.fetchChunk();
+    // Thrown where it is awaited, not while the reader is busy.
+    chunk.catch(() => undefined);
+    return chunk;
+  };
+  let next = fetch();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (!chunk || chunk.rowCount === 0) return;
+      next = fetch();
+      const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+      yield {
+        rowCount: chunk.rowCount,
+        cell: (column, row) => vectors[column]?.getItem(row) as never,
+      };
+    }
+  } finally {
+    // A reader may leave early, and the database must not be closed while it works.
+    await next.catch(() => undefined);
   }
 }
 
 const itemSql = (table: string, signal: string): string => `
-  SELECT p.item, p.trace, p.trace_id, p.span_id, p.block, p.pod, p.late, p.start_offset_nanos,
+  SELECT p.item, p.trace, p.trace_id, ('0x' || p.span_id)::UBIGINT, p.block, p.pod, p.late, p.start_offset_nanos,
     p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope, p.name, p.state_digest,
     s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope, s.state_digest
   FROM ${table} p
@@ -161,14 +175,17 @@ async function* streamItems(
   if (current) yield current;
 }
 
-/** @param before the item before: reading a text is dear, and a trace's id is that of each span */
+/**
+ * Reading a text is dear: a span's id comes as a number.
+ * @param before the item before: a trace's id is that of each span
+ */
 function itemOf(chunk: ChunkReader, row: number, before: Draft | undefined): Draft {
   const trace = chunk.cell(1, row) as number;
   return {
     item: chunk.cell(0, row) as number,
     trace,
     traceId: before?.trace === trace ? before.traceId : (chunk.cell(2, row) as string),
-    spanId: chunk.cell(3, row) as string,
+    spanId: (chunk.cell(3, row) as bigint).toString(16).padStart(16, '0'),
     block: chunk.cell(4, row) as number,
     pod: chunk.cell(5, row) as number,
     late: chunk.cell(6, row) as boolean,
