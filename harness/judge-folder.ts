@@ -7,7 +7,7 @@ import { openEvidence } from './evidence/view.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
 import { messageOf, UserError } from './lib/errors.ts';
-import { loadSource, understand } from './prepare.ts';
+import { comprehend, loadSource } from './prepare.ts';
 import { reingest } from './reingest.ts';
 import { rerunOf } from './rerun.ts';
 import { readJson } from './shell/folder.ts';
@@ -21,7 +21,7 @@ export async function judgeFolder(
   timings: Readonly<Record<string, number>> = {},
 ): Promise<Verdict> {
   const source = loadSource(runFolder);
-  const { scenario, pipeline } = understand(source);
+  const { scenario, pipeline } = comprehend(source);
   const evidence = await openEvidence(runFolder);
   try {
     const judgement = await judge(scenario, pipeline, evidence, evidence.missing);
