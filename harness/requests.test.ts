@@ -61,7 +61,7 @@ describe('requestsOf', () => {
 
   it('says every mistake at once', () => {
     const found = mistakes({
-      names: ['nope1', 'stedy', write('a', 'depth: 3', 'depth: 30'), write('b', '12s', '12h')],
+      names: ['nope1', 'stedy', write('a', 'depth: 3', 'depth: 30'), write('b', '15s', '15h')],
       tags: ['fats'],
       edits: ['x', 'gateway:spec.replicas={'],
       pipelineFolder: '/nope',
@@ -73,7 +73,7 @@ describe('requestsOf', () => {
       expect.stringMatching(/^no scenario "nope1"; known: .*steady/),
       expect.stringMatching(/^no scenario "stedy".*did you mean "steady"/),
       expect.stringMatching(/a\.yaml:12:31 found depth 30/),
-      expect.stringMatching(/b\.yaml:25:9 fault kill at 720 min/),
+      expect.stringMatching(/b\.yaml:27:9 fault kill at 900 min/),
       expect.stringMatching(/no scenario has the tag "fats"; known: fast.*did you mean "fast"/),
     ]);
   });
@@ -123,6 +123,6 @@ describe('requestsOf', () => {
 
   it('places faults that kind has not', () => {
     const found = mistakes({ names: ['gateway-kill'], runtime: 'kind' });
-    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:26:11 fault kill is not on/)]);
+    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:28:11 fault kill is not on/)]);
   });
 });
