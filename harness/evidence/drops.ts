@@ -1,3 +1,4 @@
+import { fieldsOf, logMoment } from './log-moment.ts';
 import type { DropLine } from './types.ts';
 
 /**
@@ -9,12 +10,11 @@ import type { DropLine } from './types.ts';
 export function readDropLines(pod: string, log: string): DropLine[] {
   return log.split('\n').flatMap((line): DropLine[] => {
     if (!/(Dropping|Rejecting) data/.test(line)) return [];
-    const start = line.indexOf('{');
-    const fields = parse(line.slice(start));
+    const fields = fieldsOf(line);
     return [
       {
         pod,
-        atMs: momentOf(start === 0 ? fields.ts : line.slice(0, line.indexOf('\t'))),
+        atMs: logMoment(line) ?? noMoment,
         component: String(fields['otelcol.component.id'] ?? ''),
         signal: String(fields['otelcol.signal'] ?? ''),
         items: Number(fields.dropped_items ?? fields.rejected_items ?? 0),
@@ -25,19 +25,5 @@ export function readDropLines(pod: string, log: string): DropLine[] {
   });
 }
 
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
 /** Later than all others, and still a number in JSON. */
 const noMoment = Number.MAX_SAFE_INTEGER;
-
-/** Epoch seconds, or a time as text (zap's encoders of time). */
-function momentOf(written: unknown): number {
-  const atMs = typeof written === 'number' ? written * 1_000 : Date.parse(String(written));
-  return Number.isNaN(atMs) ? noMoment : atMs;
-}

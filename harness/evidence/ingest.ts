@@ -11,8 +11,9 @@ import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
 import { readRecorded } from './recorded.ts';
+import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
-import type { BlockFact, DropLine, RecorderFact } from './types.ts';
+import type { BlockFact, RecorderFact } from './types.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
 export type BlockSource = Pick<BlockFiles, 'folder' | 'index'>;
@@ -92,7 +93,17 @@ export async function finishIngest(
       saveJson(runFolder, 'contents', contents);
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
       saveJson(runFolder, 'blocks', blockFacts(plan, readOutcomes(runFolder)));
-      saveJson(runFolder, 'drops', readDrops(runFolder));
+      const logs = readLogs(runFolder);
+      saveJson(
+        runFolder,
+        'drops',
+        logs.flatMap(({ pod, log }) => readDropLines(pod, log)),
+      );
+      saveJson(
+        runFolder,
+        'starts',
+        logs.flatMap(({ pod, log }) => readProcessorStart(pod, log) ?? []),
+      );
       saveJson(runFolder, 'recorded', readRecorded(runFolder, raw));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
@@ -149,12 +160,12 @@ function blockFacts(plan: Plan, outcomes: ReadonlyMap<number, BlockOutcome>): Bl
   }));
 }
 
-/** Drop lines of every collector's log; a log is named `<pod>.<life>.log`. */
-function readDrops(runFolder: string): DropLine[] {
+/** Every pod's log, one for each of its lives; named `<pod>.<life>.log`. */
+function readLogs(runFolder: string): { readonly pod: string; readonly log: string }[] {
   const folder = join(evidenceFolder(runFolder), 'logs');
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const pod = /^(.+)\.\d+\.log$/.exec(name)?.[1];
-    return pod === undefined ? [] : readDropLines(pod, readFileSync(join(folder, name), 'utf8'));
+    return pod === undefined ? [] : { pod, log: readFileSync(join(folder, name), 'utf8') };
   });
 }

@@ -12,6 +12,7 @@ import type {
   BackendAnswers,
   BlockFact,
   DropLine,
+  ProcessorStart,
   RecorderFact,
   RunFacts,
 } from './types.ts';
@@ -34,6 +35,7 @@ export interface StoredJson {
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers;
   readonly drops: readonly DropLine[];
+  readonly starts: readonly ProcessorStart[];
   readonly contents: readonly StoredContent[];
   readonly dictionaries: StoredDictionaries;
   readonly recorded: RecordedFiles;

@@ -14,6 +14,8 @@ export interface Evidence {
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers | undefined;
   readonly drops: readonly DropLine[];
+  /** Of those processes whose logs say it. */
+  readonly starts: readonly ProcessorStart[];
   request(recorder: number, request: number): RequestFact | undefined;
   /** Decoded attributes, resource attributes and scopes by their numbers. */
   attributes(id: number): Attributes;
@@ -175,6 +177,13 @@ export interface ForeignItem {
 export interface ContentPair {
   readonly planned: Readonly<Record<string, string>>;
   readonly seen: Readonly<Record<string, string>>;
+}
+
+/** Between these moments, epoch milliseconds, a collector process started its processors. */
+export interface ProcessorStart {
+  readonly pod: string;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A line in which a collector says that it dropped or rejected data. */

@@ -1,13 +1,14 @@
 import type { Evidence, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import type { PodLife } from '../../stack/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
-import { type Incarnations, readIncarnations } from './incarnations.ts';
+import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
@@ -99,10 +100,15 @@ export async function prepare(
     evictions,
     newTraces,
     batchedMs,
-    ticks:
-      sampling && showsTicks(paths.traces, samplerStep)
-        ? await readAllTicks(evidence, incarnations, recordersOfTier(tier), backends, sampling)
-        : new Map(),
+    ticks: sampling
+      ? await readAllTicks(
+          evidence,
+          incarnations,
+          recordersOfTier(tier),
+          showsTicks(paths.traces, samplerStep) ? backends : [],
+          sampling,
+        )
+      : new Map(),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }
@@ -172,6 +178,14 @@ function showsTicks({ steps }: SignalPath, samplerStep: number): boolean {
   return batchedForMs(processors.slice(sampler + 1)) + queuedForMs(outputs) === 0;
 }
 
+/** When a process started its processors, by its log. */
+const startOf = ({ pod, startedMs, endedMs }: PodLife, { starts }: Evidence) =>
+  starts.find(
+    (s) =>
+      s.pod === pod && s.fromMs >= startedMs && s.toMs <= (endedMs ?? Number.POSITIVE_INFINITY),
+  );
+
+/** @param backends where kept traces show the ticks; none where they do not */
 async function readAllTicks(
   evidence: Evidence,
   incarnations: Incarnations,
@@ -188,8 +202,11 @@ async function readAllTicks(
       byProcess.set(key, list);
       list.push(emission);
     }
-    for (const [key, emissions] of byProcess) {
-      const read = readTicks(emissions, wholeWaitMs(sampling));
+    const { name } = evidence.recorders.find(({ number }) => number === recorder) ?? {};
+    for (const life of evidence.lives.filter((l) => l.recorder === name)) {
+      const key = keyOf(life);
+      const start = startOf(life, evidence);
+      const read = readTicks(byProcess.get(key) ?? [], wholeWaitMs(sampling), start);
       if (read) ticks.set(key, read);
     }
   }

@@ -29,10 +29,12 @@ export interface Outage {
   readonly toMs: number;
 }
 
+export const keyOf = ({ pod, uid, life }: PodLife): string => `${pod}/${uid}/${life}`;
+
 export function readIncarnations(evidence: Evidence): Incarnations {
   const all = evidence.lives.map(
     (life): Incarnation => ({
-      key: `${life.pod}/${life.uid}/${life.life}`,
+      key: keyOf(life),
       tier: life.tier,
       life,
       ending: endingOf(life),

@@ -3,7 +3,7 @@ import type { TailSampling } from '../../pipeline/types.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
 import type { Arrival } from './sightings.ts';
-import { type Ticks, tickBehind, tickLagMs } from './ticks.ts';
+import { slackMs, type Ticks, tickBehind, tickLagMs } from './ticks.ts';
 
 /**
  * Why it is open what a process decided. `rules`: something that it hangs on is not modelled;
@@ -56,8 +56,6 @@ export interface StayPart {
 }
 
 const tickMs = 1_000;
-/** A busy process may take its tick this much later than its clock says. */
-const slackMs = 300;
 
 /** The processor waits whole seconds, at least one (processor.go, Start). */
 export const wholeWaitMs = ({ decisionWaitMs }: TailSampling): number =>
@@ -84,7 +82,7 @@ export function dueBetween(
   return {
     fromMs: closing(fromMs) - tickLagMs,
     // Taken in just behind its tick, as the process sees it, a trace waits for the next.
-    toMs: closing(toMs + tickLagMs) + ticks.spreadMs + tickLagMs,
+    toMs: ticks.overMs(closing(toMs + tickLagMs)) + tickLagMs,
   };
 }
 
@@ -169,6 +167,8 @@ function reachedBefore(
   if (ticks.lastTickMs === tickFromMs) {
     return endedMs - ticks.lastSeenMs > tickLagMs ? 'yes' : 'open';
   }
+  // What it kept in its last moments may not have come out.
+  if (endedMs - tickFromMs <= ticks.seenWithinMs) return 'open';
   return ticks.perTick >= tellingPerTick ? 'no' : 'open';
 }
 

@@ -12,10 +12,10 @@ const emissions = Array.from({ length: 400 }, (_, i) => {
 });
 
 describe('readTicks', () => {
-  it('reads phase, spread and the last tick off the bursts', () => {
-    const ticks = readTicks(emissions, 10_000);
+  it('reads phase, end and the last tick off the bursts', () => {
+    const ticks = readTicks(emissions, 10_000, undefined);
     expect(ticks?.phaseMs).toBe(375);
-    expect(ticks?.spreadMs).toBeLessThan(80);
+    expect(ticks?.overMs(base + 20_375) ?? 0).toBeLessThan(base + 20_455);
     expect(ticks?.lastTickMs).toBe(base + 375 + 20_000);
     expect(tickBehind(ticks!, base + 400)).toBe(base + 1_375);
     expect(tickBehind(ticks!, base + 1_375)).toBe(base + 1_375);
@@ -23,12 +23,45 @@ describe('readTicks', () => {
 
   it('is not led astray by late spans that are handed on at any moment', () => {
     const late = emissions.map((e, i) => ({ ...e, emittedMs: e.enteredMs + 14_000 + i * 13 }));
-    expect(readTicks([...emissions, ...late], 10_000)?.phaseMs).toBe(375);
+    expect(readTicks([...emissions, ...late], 10_000, undefined)?.phaseMs).toBe(375);
   });
 
   it('says nothing where there are too few or no bursts', () => {
-    expect(readTicks(emissions.slice(0, 5), 10_000)).toBeUndefined();
+    expect(readTicks(emissions.slice(0, 5), 10_000, undefined)).toBeUndefined();
     const even = emissions.map((e) => ({ ...e, emittedMs: e.enteredMs + 10_500 }));
-    expect(readTicks(even, 10_000)).toBeUndefined();
+    expect(readTicks(even, 10_000, undefined)).toBeUndefined();
+  });
+
+  describe('where the log tells when they began', () => {
+    const start = { fromMs: base - 4_640, toMs: base - 4_625 };
+
+    it('knows them of a process that handed nothing on', () => {
+      const ticks = readTicks([], 10_000, start);
+      expect(tickBehind(ticks!, base)).toBe(base + 375);
+      expect(ticks).toMatchObject({ lastTickMs: Number.NEGATIVE_INFINITY, perTick: 0 });
+      expect(ticks?.overMs(base + 375)).toBe(base + 675);
+    });
+
+    it('reads the end of each tick off its burst, and the last tick, where some are held up', () => {
+      const heldUp = emissions.map((e, i) =>
+        i % 50 === 0 ? { ...e, emittedMs: e.emittedMs + 500 } : e,
+      );
+      const ticks = readTicks(heldUp, 10_000, start);
+      expect(ticks).toMatchObject({ phaseMs: start.toMs, lastTickMs: base + 20_375 });
+      expect(ticks?.overMs(base + 12_375)).toBe(base + 12_375 + 550);
+      expect(ticks?.overMs(base + 11_375) ?? 0).toBeLessThan(base + 11_455);
+    });
+
+    it('a burst may be seen before the moment at which its tick was at the latest', () => {
+      const early = emissions.map((e) => ({ ...e, emittedMs: e.emittedMs - 10 }));
+      expect(readTicks(early, 10_000, start)).toMatchObject({ lastTickMs: base + 20_375 });
+    });
+
+    it('does not take it for the clock of what comes at other moments, nor a wide one', () => {
+      const even = emissions.map((e) => ({ ...e, emittedMs: e.enteredMs + 10_500 }));
+      expect(readTicks(even, 10_000, start)).toBeUndefined();
+      const wide = { fromMs: start.toMs - 400, toMs: start.toMs };
+      expect(readTicks([], 10_000, wide)).toBeUndefined();
+    });
   });
 });

@@ -1,3 +1,5 @@
+import type { Window } from './evictions.ts';
+
 /** When one trace came to a gateway process and when it was first handed on. */
 export interface Emission {
   readonly enteredMs: number;
@@ -6,16 +8,18 @@ export interface Emission {
 
 /**
  * The clock by which one gateway process decides: a ticker of one second that began when the
- * process did (tailsamplingprocessor v0.152.0, processor.go, loop). It is read off the moments at
- * which kept traces were handed on: they come in bursts behind each tick.
+ * process's processors did (tailsamplingprocessor v0.152.0, processor.go, Start and loop).
  */
 export interface Ticks {
-  /** Ticks are at `phaseMs + n * 1000`; the burst of each is over `spreadMs` later. */
+  /** Ticks are seen at `phaseMs + n * 1000`. */
   readonly phaseMs: number;
-  readonly spreadMs: number;
-  /** The last tick whose burst was seen, and when it was first seen. */
+  /** When the last trace of a tick was decided: none is handed on before it is. */
+  overMs(tick: number): number;
+  /** The last tick whose burst was seen, and when it was first seen; `-Infinity` where none was. */
   readonly lastTickMs: number;
   readonly lastSeenMs: number;
+  /** The burst of a tick was first seen this much behind it at most. */
+  readonly seenWithinMs: number;
   /** Kept traces a tick, on average: an empty tick is unlikely where there are many. */
   readonly perTick: number;
 }
@@ -27,32 +31,81 @@ const leastSamples = 12;
 const leastGapMs = 400;
 /** A burst is first seen this much behind its tick at most: evaluation, queue, recorder. */
 export const tickLagMs = 60;
+/** A busy process may take its tick this much later than its clock says. */
+export const slackMs = 300;
+/** More than this share at other moments than behind the ticks of a clock: it is not its clock. */
+const mostAstray = 0.1;
 
-/** Reads a process's ticks off its emissions; undefined where they do not show them. */
-export function readTicks(emissions: readonly Emission[], waitMs: number): Ticks | undefined {
+/** A tick is at `earliestMs + n * 1000` at the earliest and called `phaseMs + n * 1000`. */
+interface Clock {
+  readonly earliestMs: number;
+  readonly phaseMs: number;
+}
+
+/**
+ * Reads a process's ticks: its log tells when they began; else they are read off the moments at
+ * which kept traces were handed on, which come in bursts behind each tick.
+ *
+ * @param start of the process's processors, where its log tells it
+ * @returns undefined where neither shows them
+ */
+export function readTicks(
+  emissions: readonly Emission[],
+  waitMs: number,
+  start: Window | undefined,
+): Ticks | undefined {
   // Late spans of a kept trace and retries are handed on at any moment: only decisions count.
-  const decisions = emissions.filter(({ enteredMs, emittedMs }) => {
-    const afterMs = emittedMs - enteredMs;
-    return afterMs >= waitMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
-  });
+  const decisions = emissions
+    .filter(({ enteredMs, emittedMs }) => {
+      const afterMs = emittedMs - enteredMs;
+      return afterMs >= waitMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
+    })
+    .map(({ emittedMs }) => emittedMs);
+  return ticksByStart(decisions, start) ?? ticksByBursts(decisions);
+}
+
+function ticksByStart(decisions: readonly number[], start: Window | undefined): Ticks | undefined {
+  if (!start || start.toMs - start.fromMs > tickLagMs) return undefined;
+  const clock = { earliestMs: start.fromMs, phaseMs: start.toMs };
+  const delays = decisions.map((atMs) => atMs - tickOf(clock, atMs));
+  const astray = delays.filter((delayMs) => delayMs > tickMs - leastGapMs).length;
+  if (astray > mostAstray * decisions.length) return undefined;
+  return ticksOf(decisions, clock);
+}
+
+function ticksByBursts(decisions: readonly number[]): Ticks | undefined {
   if (decisions.length < leastSamples) return undefined;
-  const residues = decisions.map(({ emittedMs }) => emittedMs % tickMs).sort((a, b) => a - b);
+  const residues = decisions.map((atMs) => atMs % tickMs).sort((a, b) => a - b);
   const { startMs, gapMs } = largestGap(residues);
   if (gapMs < leastGapMs) return undefined;
-  const tickOf = (atMs: number): number => Math.floor((atMs - startMs) / tickMs) * tickMs + startMs;
-  const byTick = new Map<number, number>();
-  for (const { emittedMs } of decisions) {
-    const tick = tickOf(emittedMs);
-    byTick.set(tick, Math.min(byTick.get(tick) ?? Number.POSITIVE_INFINITY, emittedMs));
+  return ticksOf(decisions, { earliestMs: startMs, phaseMs: startMs });
+}
+
+const tickOf = ({ earliestMs, phaseMs }: Clock, atMs: number): number =>
+  Math.floor((atMs - earliestMs) / tickMs) * tickMs + phaseMs;
+
+function ticksOf(decisions: readonly number[], clock: Clock): Ticks {
+  const bursts = new Map<number, Burst>();
+  for (const atMs of decisions) {
+    const tick = tickOf(clock, atMs);
+    const { firstMs, lastMs } = bursts.get(tick) ?? { firstMs: atMs, lastMs: atMs };
+    bursts.set(tick, { firstMs: Math.min(firstMs, atMs), lastMs: Math.max(lastMs, atMs) });
   }
-  const lastTickMs = Math.max(...byTick.keys());
+  const lastTickMs = Math.max(...bursts.keys());
   return {
-    phaseMs: startMs,
-    spreadMs: tickMs - gapMs,
+    phaseMs: clock.phaseMs,
+    overMs: (tick) => Math.max(tick, bursts.get(tick)?.lastMs ?? tick + slackMs),
     lastTickMs,
-    lastSeenMs: byTick.get(lastTickMs) ?? lastTickMs,
-    perTick: decisions.length / byTick.size,
+    lastSeenMs: bursts.get(lastTickMs)?.firstMs ?? lastTickMs,
+    seenWithinMs: Math.max(tickLagMs, ...Array.from(bursts, ([tick, b]) => b.firstMs - tick)),
+    perTick: decisions.length / Math.max(1, bursts.size),
   };
+}
+
+/** What was handed on behind one tick. */
+interface Burst {
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** On the circle of one second: the widest empty arc, and where the burst begins behind it. */
