@@ -67,9 +67,8 @@ export function readTicks(
 function ticksByStart(decisions: readonly number[], start: Window | undefined): Ticks | undefined {
   if (!start || start.toMs - start.fromMs > tickLagMs) return undefined;
   const clock = { earliestMs: start.fromMs, phaseMs: start.toMs };
-  const delays = decisions.map((atMs) => atMs - tickOf(clock, atMs));
-  const astray = delays.filter((delayMs) => delayMs > tickMs - leastGapMs).length;
-  if (astray > mostAstray * decisions.length) return undefined;
+  const astray = decisions.filter((atMs) => atMs - tickOf(clock, atMs) > tickMs - leastGapMs);
+  if (astray.length > mostAstray * decisions.length) return undefined;
   return ticksOf(decisions, clock);
 }
 
