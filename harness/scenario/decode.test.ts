@@ -94,6 +94,12 @@ describe('decodeScenario', () => {
     expect(message).toContain('5 mistakes; nothing was started.');
   });
 
+  it('plans no more than the one log record a span that it can tell apart', () => {
+    expect(mistakes(good.replace('perSpan: 0.2', 'perSpan: 5'))).toMatch(
+      /s\.yaml:19:22 load\.0\.logs\.perSpan: found 5, expected at most 1/,
+    );
+  });
+
   it('refuses what a schema cannot see', () => {
     expect(mistakes(good.replace('error: 1%', 'error: 99%'))).toContain('more than 100 %');
     expect(mistakes(good.replace('class: error', 'class: eror'))).toContain(

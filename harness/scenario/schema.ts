@@ -110,7 +110,8 @@ const traceLoad = strict({
   classes: z.record(z.string(), classSpec).optional(),
   late: strict({ share, deliverAfter: durationMs }).optional(),
   logs: strict({
-    perSpan: z.number().min(0).max(10),
+    // One at most: records are told apart by the span that they belong to.
+    perSpan: z.number().min(0).max(1),
     through: z.enum(['otlp']).optional(),
   }).optional(),
   metrics: strict({ every: durationMs }).optional(),
