@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ItemAccount } from '../ledger/bucket.ts';
 import type { JudgeContext } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createBackendsCheck } from './backends.ts';
@@ -52,6 +53,11 @@ describe('backends', () => {
       { traces: [{ ...byId, status: 503, spanIds: [] }] },
       'unknown',
     ],
+    [
+      'it holds more than was delivered',
+      { traces: [{ ...byId, spanIds: ['own', 'other'] }] },
+      'fail',
+    ],
     ['search finds nothing', { searched: [] }, 'fail'],
     ['search gave no answer', { searched: undefined, errors: ['tempo search: 503'] }, 'unknown'],
     ['a collector was not scraped', { series: [{ ...up, up: false }] }, 'fail'],
@@ -60,5 +66,21 @@ describe('backends', () => {
     const answered = { ...whole, ...own };
     const context = { sampling: {}, evidence: { answers: answered } } as unknown as JudgeContext;
     expect((await judged(createBackendsCheck(context), [kept])).verdict).toBe(expected);
+  });
+
+  it.each([
+    ['another backend did not take too', 'ok', 'pass'],
+    ['a request broke off with', 'maybe', 'pass'],
+    ['it refused', 'refused', 'fail'],
+  ])('holds a span that %s: %s', async (_, kind, expected) => {
+    const [own] = kept.account.spans;
+    const lost = itemOf('lost');
+    const deliveries = [{ kind }] as unknown as ItemAccount['view']['deliveries'];
+    const view = { ...lost.view, item: { ...lost.view.item, spanId: 'lost' }, deliveries };
+    const trace = { ...kept.account, spans: [own as ItemAccount, { ...lost, view }] };
+    const answered = { ...whole, traces: [{ ...byId, spanIds: ['own', 'lost'] }] };
+    const context = { sampling: {}, evidence: { answers: answered } } as unknown as JudgeContext;
+    const { verdict } = await judged(createBackendsCheck(context), [{ ...kept, account: trace }]);
+    expect(verdict).toBe(expected);
   });
 });

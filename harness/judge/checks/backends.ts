@@ -1,6 +1,7 @@
 import type { BackendAnswers, TraceAnswer } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
 import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** As many kept traces are asked for, if there are that many. */
@@ -14,7 +15,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   const { evidence } = context;
   const delivered = new Map<string, Set<string>>();
   const logged = new Map<string, Set<string>>();
-  // Spans of which no answer is recorded: they may be there or not.
+  // Spans that were not delivered everywhere, or of which it is not recorded: they may be there.
   const open = new Map<string, Set<string>>();
   const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
   let keptTraces = 0;
@@ -28,7 +29,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
       if (spanIds.length > 0) keptTraces++;
       if (!asked.has(account.trace.traceId)) return;
       delivered.set(account.trace.traceId, new Set(spanIds));
-      const unsure = account.spans.flatMap((s) => (s.missing ? s.view.item.spanId : []));
+      const unsure = account.spans.flatMap((s) => (mayBeThere(s) ? s.view.item.spanId : []));
       if (unsure.length > 0) open.set(account.trace.traceId, new Set(unsure));
     },
     log: ({ account }) => {
@@ -89,6 +90,10 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
     },
   };
 }
+
+/** Its answer is not recorded, or some backend took it, or a request with it broke off. */
+const mayBeThere = ({ missing, view }: ItemAccount): boolean =>
+  missing || view.deliveries.some(({ kind }) => kind !== 'refused');
 
 /** Any other status is an error: it tells nothing of the trace. */
 const isTold = ({ status }: TraceAnswer): boolean => status === 200 || status === 404;

@@ -1,3 +1,4 @@
+import type { Receipt } from '../../faults/types.ts';
 import type { Expectation } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
@@ -7,16 +8,30 @@ import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 type LivesExpectation = Extract<Expectation, { check: 'restarts' | 'oomKilled' }>;
 
 const rules: Readonly<
-  Record<LivesExpectation['check'], { kind: FindingKind; counts: (life: PodLife) => boolean }>
+  Record<
+    LivesExpectation['check'],
+    { kind: FindingKind; counts: (life: PodLife, receipts: readonly Receipt[]) => boolean }
+  >
 > = {
   // A container that ended before its pod: what Kubernetes counts as a restart.
   restarts: {
     kind: 'restarted',
-    counts: (life) =>
-      life.ending === 'unasked' || (life.ending === 'fault' && life.signal === 'SIGKILL'),
+    counts: (life, receipts) =>
+      life.ending === 'unasked' ||
+      (life.ending === 'fault' && life.signal === 'SIGKILL' && !wasDeleted(life, receipts)),
   },
   oomKilled: { kind: 'oom-killed', counts: (life) => life.oomKilled },
 };
+
+/** SIGKILL ended it as its grace was over: the whole pod was being made anew. */
+const wasDeleted = ({ pod, startedMs, endedMs }: PodLife, receipts: readonly Receipt[]): boolean =>
+  receipts.some(
+    (r) =>
+      r.kind === 'restart' &&
+      r.pod === pod &&
+      r.injectedMs >= startedMs &&
+      r.injectedMs <= (endedMs ?? Number.POSITIVE_INFINITY),
+  );
 
 /**
  * Containers that restarted, or that the kernel killed for want of memory, but for those expected.
@@ -32,7 +47,7 @@ export function createLivesCheck(expectation: LivesExpectation, context: JudgeCo
           (tier === undefined || life.tier === tier) &&
           context.pipeline.tiers.some((t) => t.name === life.tier),
       );
-      const found = own.filter(counts);
+      const found = own.filter((life) => counts(life, context.evidence.receipts));
       for (const life of found) {
         collector.add({
           kind,
