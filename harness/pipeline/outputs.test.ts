@@ -41,3 +41,35 @@ describe('a host that is no Service of the folder', () => {
     },
   );
 });
+
+describe('a port', () => {
+  const service = (clusterIP: string) => ({
+    path: 'service.yaml',
+    text: `
+apiVersion: v1
+kind: Service
+metadata: { name: way-in, namespace: observability }
+spec:
+  ${clusterIP}
+  selector: { app.kubernetes.io/name: gateway-collector }
+  ports: [{ name: grpc, port: 4444, targetPort: 4317 }]
+`,
+  });
+  const portOf = (clusterIP: string, path: string, host: string) => {
+    const edits = [edit('agent', path, host)];
+    const { tiers } = loadPipeline('x', [...files, service(clusterIP)], edits);
+    const outputs = tiers[0]?.outputs.flatMap(({ to }) => ('tier' in to ? to : [])) ?? [];
+    return outputs.find((to) => to.service === 'way-in')?.port;
+  };
+
+  it('is that of the pods behind the Service', () => {
+    expect(portOf('type: ClusterIP', endpoint, 'way-in:4444')).toBe(4317);
+  });
+
+  it('is as written where the Service only tells their addresses', () => {
+    expect(portOf('clusterIP: None', endpoint, 'way-in:4317')).toBe(4317);
+    expect(portOf('clusterIP: None', endpoint, 'way-in:4444')).toBe(4444);
+    const resolver = 'spec.config.exporters.loadbalancing.resolver.k8s.service';
+    expect(portOf('type: ClusterIP', resolver, 'way-in.observability')).toBe(4317);
+  });
+});

@@ -164,7 +164,8 @@ function toOutput(
   const common = { signal, exporter, protocol, loadBalancing };
   const service = findService(host, context);
   if (service) {
-    const to = { tier: context.tierOf(service.workload), service: service.name, port };
+    const own = loadBalancing ? port : podPort(service, port);
+    const to = { tier: context.tierOf(service.workload), service: service.name, port: own };
     return [{ ...common, to }];
   }
   const place = placeOfEndpoint(exporter, signal, context);
@@ -214,6 +215,10 @@ function toOutput(
   });
   return [{ ...common, to: { backend: id } }];
 }
+
+/** The port of a pod to which one of its Service leads; a headless Service only tells addresses. */
+const podPort = ({ headless, ports }: Service, port: number): number =>
+  (headless ? undefined : ports.find((own) => own.port === port)?.targetPort) ?? port;
 
 /** Where an exporter says what it sends to. */
 function placeOfEndpoint(exporter: Component, signal: Signal, context: OutputContext) {

@@ -67,6 +67,7 @@ export interface Output {
   readonly signal: Signal;
   readonly exporter: Component;
   readonly protocol: 'grpc' | 'http';
+  /** `port` is that of the pods, whatever the Service's is. */
   readonly to:
     | { readonly tier: string; readonly service: string; readonly port: number }
     | { readonly backend: string };

@@ -108,8 +108,6 @@ function innerSpec(
   notes: string[],
 ): InnerSpec {
   const pathOf = (name: BinaryName): string => (spec.binaries.get(name) as Acquired).path;
-  const kinds = [...new Set(spec.pipeline.backends.map((backend) => backend.kind))];
-  const needed = new Set<BackendKind>([...kinds, 'prometheus']);
   return {
     runFolder: spec.runFolder,
     // Functions do not cross the line; the inner has no use for places.
@@ -120,7 +118,7 @@ function innerSpec(
       pathOf('otelcol-contrib'),
       notes,
     ),
-    backends: [...needed].map((kind) => {
+    backends: backendKinds(spec).map((kind) => {
       const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
       return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
     }),
@@ -133,6 +131,11 @@ function innerSpec(
     readyTimeoutMs,
   };
 }
+
+/** What the pipeline sends to, and Prometheus, which scrapes every collector. */
+const backendKinds = ({ pipeline }: StackSpec): BackendKind[] => [
+  ...new Set([...pipeline.backends.map(({ kind }) => kind), 'prometheus' as const]),
+];
 
 /** The path of a socket may have 107 bytes: relative to the working folder it is shorter. */
 const shortPath = (path: string): string => {
@@ -214,7 +217,7 @@ function runningStack(
   end: () => Promise<void>,
 ): RunningStack {
   const backends = new Map<BackendKind, HttpTarget>();
-  for (const kind of ['tempo', 'loki', 'prometheus'] as const) {
+  for (const kind of backendKinds(spec)) {
     backends.set(kind, { socketPath: shortPath(join(socketFolder, kind)) });
   }
   const httpPort = httpPortOf(spec);

@@ -72,7 +72,9 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
       const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
       register({ name, file: fileOf(name), hop: { tier: pod.tier }, pod: pod.name });
       const opened: string[] = [];
-      for (const { port } of tier.workload.ports) {
+      // A pod takes connections also at ports that its manifest does not list.
+      const listed = tier.workload.ports.map(({ port }) => port);
+      for (const port of new Set([...listed, ...ports.keys()])) {
         const protocol = ports.get(port) ?? 'tcp';
         const listen = { host: front, port };
         opened.push(`${name}:${port}`);
