@@ -6,9 +6,16 @@ import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
-import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
+import {
+  countUpTo,
+  type EvictionSettings,
+  replayEvictions,
+  type Stay,
+  type Window,
+} from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
+import { pausesOf } from './pauses.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
@@ -24,6 +31,8 @@ export interface JudgeContext {
   readonly sampling: TailSampling | undefined;
   /** Recorders in front of a tier's pods. */
   recordersOfTier(tier: string): ReadonlySet<number>;
+  /** The same, a set a pod; an empty one where none is recorded. */
+  recordersOfPods(tier: string): readonly ReadonlySet<number>[];
   /** Recorders in front of the backends of a signal. */
   readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
   /** The backend that a recorder stands in front of; none in front of collectors. */
@@ -36,6 +45,8 @@ export interface JudgeContext {
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   /** The decision clocks of gateway processes, by process, where they could be read. */
   readonly ticks: ReadonlyMap<string, Ticks>;
+  /** When gateway processes were stopped, by process, of those that were. */
+  readonly pauses: ReadonlyMap<string, readonly Window[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
   /** What collectors said that they dropped. */
@@ -59,6 +70,7 @@ export async function prepare(
     if ('tier' in hop) ofTier.set(hop.tier, (ofTier.get(hop.tier) ?? new Set()).add(number));
   }
   const recordersOfTier = (tier: string) => ofTier.get(tier) ?? new Set<number>();
+  const recordersOfPods = recordersByPod(evidence);
   const backendRecordersOf = (signal: 'traces' | 'logs') =>
     new Set(
       evidence.recorders.flatMap(({ hop, number }) =>
@@ -71,6 +83,12 @@ export async function prepare(
     : { evictions: new Map(), newTraces: new Map() };
   const front = paths.traces.steps[samplerStep];
   const batchedMs = batchedForMs(front?.processors.slice(0, front.sampler) ?? []);
+  const pauses = readPauses(evidence);
+  if (sampling && pauses.size > 0 && evictions.size > 0 && leastCacheSize(sampling) !== undefined) {
+    const why =
+      'more traces came than its memory holds, and it was stopped: when each left is open';
+    paths.traces = withUnclear(paths.traces, { hop: tier, why });
+  }
   const dropper = front?.droppers.find(({ index }) => index < front.sampler);
   if (dropper && evictions.size + newTraces.size > 0) {
     const why = `more traces came than its memory holds, of which ${dropper.component.id} dropped some`;
@@ -90,6 +108,7 @@ export async function prepare(
     samplerStep,
     sampling,
     recordersOfTier,
+    recordersOfPods: (name) => recordersOfPods.get(name) ?? [new Set()],
     backendRecorders,
     backendOf: new Map(
       evidence.recorders.flatMap(({ hop, number }) =>
@@ -100,6 +119,7 @@ export async function prepare(
     evictions,
     newTraces,
     batchedMs,
+    pauses,
     ticks: sampling
       ? await readAllTicks(
           evidence,
@@ -112,6 +132,27 @@ export async function prepare(
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }
+
+/** By tier; a pod that was made anew has a recorder more. */
+function recordersByPod({ recorders }: Evidence): Map<string, ReadonlySet<number>[]> {
+  const byPod = Map.groupBy(recorders, ({ pod }) => pod);
+  const sets = new Map<string, ReadonlySet<number>[]>();
+  for (const own of byPod.values()) {
+    const hop = own[0]?.hop;
+    if (!hop || !('tier' in hop)) continue;
+    const numbers = new Set(own.map(({ number }) => number));
+    sets.set(hop.tier, [...(sets.get(hop.tier) ?? []), numbers]);
+  }
+  return sets;
+}
+
+const readPauses = ({ lives, receipts }: Evidence): Map<string, Window[]> =>
+  new Map(
+    lives.flatMap((life) => {
+      const pauses = pausesOf(life, receipts);
+      return pauses.length > 0 ? [[keyOf(life), pauses] as const] : [];
+    }),
+  );
 
 const withUnclear = (path: SignalPath, unclear: SignalPath['unclear'][number]): SignalPath => ({
   ...path,

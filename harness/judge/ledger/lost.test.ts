@@ -25,6 +25,9 @@ const process = (tier: string, endedMs?: number): Incarnation =>
 const arrival = (over: Partial<Arrival>): Arrival =>
   ({ fromMs: 1_000, toMs: 1_010, kind: 'ok', missing: false, final: false, ...over }) as Arrival;
 
+/** A recorder that saw nothing accepted. */
+const silent = 9;
+
 interface Told {
   readonly holder: Incarnation;
   readonly step: 0 | 1;
@@ -33,6 +36,8 @@ interface Told {
   readonly outages?: readonly Partial<Outage>[];
   /** When the next hop accepted requests of others. */
   readonly acceptedMs?: readonly number[];
+  /** Recorders of the next hop's pods, if it has any. */
+  readonly pods?: readonly number[];
   readonly lives?: readonly object[];
   readonly tiers?: readonly object[];
   readonly path?: SignalPath;
@@ -48,8 +53,9 @@ function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...re
     pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
     recordersOfTier: () => new Set([1]),
-    answeredBetween: (_: unknown, fromMs: number, toMs: number) =>
-      (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
+    recordersOfPods: () => (rest.pods ?? [1]).map((number) => new Set([number])),
+    answeredBetween: (asked: ReadonlySet<number>, fromMs: number, toMs: number) =>
+      !asked.has(silent) && (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
   } as unknown as JudgeContext;
   const own = arrival({ incarnation: holder });
   const arrivals = step === 0 ? [[own], attempts] : [[], [own]];
@@ -96,6 +102,7 @@ describe('what a killed process had', () => {
           ...step,
           tier: {
             ...step.tier,
+            components: [],
             outputs: [
               { signal: 'logs', exporter: { config: { retry_on_failure: { max_interval } } } },
             ],
@@ -117,6 +124,13 @@ describe('what a killed process had', () => {
     expect(bucketOf({ holder, step: 1, acceptedMs, drops })).toMatchObject({
       cause: 'dropped-by-exporter',
     });
+  });
+
+  it('is what waited for one pod of the next hop while another went on', () => {
+    const agent = process('agent', 60_000);
+    const told = { holder: agent, step: 0, acceptedMs: [30_000] } as const;
+    expect(bucketOf({ ...told, pods: [1, silent] })).toMatchObject({ cause: 'held-by-killed' });
+    expect(bucketOf({ ...told, pods: [1, 2] })).toMatchObject({ kind: 'unexplained' });
   });
 
   it('is what came too shortly before the kill to be handed on', () => {
@@ -174,38 +188,59 @@ describe('what an agent gave up', () => {
 });
 
 describe('what was in a persistent queue', () => {
-  const queued = {
-    name: 'gateway',
-    outputs: [{ signal: 'logs', exporter: { config: { sending_queue: { storage: 'disk' } } } }],
-    components: [{ kind: 'extensions', id: 'disk', config: { directory: '/q' } }],
-    workload: { mounts: [], volumes: [] },
+  const mount = { path: '/q', volume: 'v' };
+  const disk = { kind: 'extensions', type: 'file_storage', id: 'disk' };
+  const volumes = { emptyDir: { emptyDir: true }, claim: { claim: 'queue' } };
+  const pathOf = (volume?: keyof typeof volumes, storage: string | undefined = 'disk') => {
+    const exporter = { config: { sending_queue: storage ? { storage } : {} } };
+    const tier = {
+      name: 'gateway',
+      outputs: [{ signal: 'logs', exporter }],
+      components: [{ ...disk, config: { directory: '/q' } }],
+      workload: {
+        mounts: volume ? [mount] : [],
+        volumes: volume ? [{ name: 'v', source: volumes[volume] }] : [],
+      },
+    };
+    return {
+      ...plainPath,
+      steps: [plainPath.steps[0], { tier, processors: [] }],
+    } as unknown as SignalPath;
   };
-  const path = {
-    ...plainPath,
-    steps: [plainPath.steps[0], { tier: queued, processors: [] }],
-  } as unknown as SignalPath;
   const life = { pod: 'gateway-0', uid: 'old', endedMs: 3_000, ending: 'fault' };
-  const holder = { ...process('gateway', 3_000), ending: 'graceful', life } as Incarnation;
-  const lives = (uid: string) => [life, { pod: 'gateway-0', uid, startedMs: 4_000 }];
-  const told = { holder, step: 1, path } as const;
+  const holder = (ending: Incarnation['ending']) =>
+    ({ ...process('gateway', 3_000), ending, life }) as Incarnation;
+  const followed = (uid: string) => [life, { pod: 'gateway-0', uid, startedMs: 4_000 }];
+  const restarted = { holder: holder('graceful'), step: 1, lives: followed('new') } as const;
+  const killed = { holder: holder('killed'), step: 1, lives: followed('old') } as const;
+  const gone = { cause: 'queue-gone-with-pod', hop: 'gateway' };
+  const unexplained = { kind: 'unexplained' };
 
-  it('went with the pod that it was on', () => {
-    expect(bucketOf({ ...told, lives: lives('new') })).toMatchObject({
-      cause: 'queue-gone-with-pod',
-      hop: 'gateway',
-    });
+  it('went with the pod that it was on, or with the container that was killed', () => {
+    expect(bucketOf({ ...restarted, path: pathOf('emptyDir') })).toMatchObject(gone);
+    expect(bucketOf({ ...restarted, path: pathOf() })).toMatchObject(gone);
+    expect(bucketOf({ ...killed, path: pathOf() })).toMatchObject(gone);
+    const attempts = [refused(false)];
+    expect(bucketOf({ ...killed, path: pathOf(), attempts })).toMatchObject(gone);
   });
 
-  it('did not where only the container was made anew, nor where it was sent long before', () => {
-    const kind = 'unexplained';
-    expect(bucketOf({ ...told, lives: lives('old') })).toMatchObject({ kind });
+  it('did not where its folder outlived the process', () => {
+    expect(bucketOf({ ...restarted, path: pathOf('claim') })).toMatchObject(unexplained);
+    expect(bucketOf({ ...killed, path: pathOf('claim') })).toMatchObject(unexplained);
+    expect(bucketOf({ ...killed, path: pathOf('emptyDir') })).toMatchObject(unexplained);
+  });
+
+  it('nor where it was in memory, or nobody came to look for it', () => {
+    const memory = pathOf(undefined, '');
+    expect(bucketOf({ ...restarted, path: memory })).toMatchObject(unexplained);
+    const held = { cause: 'held-by-killed' };
+    expect(bucketOf({ ...killed, path: memory })).toMatchObject(held);
+    expect(bucketOf({ ...killed, path: pathOf(), lives: [life] })).toMatchObject(held);
+  });
+
+  it('nor where it was sent long before', () => {
     const late = { ...life, endedMs: 60_000 };
-    const sent = {
-      ...told,
-      holder: { ...holder, life: late } as Incarnation,
-      acceptedMs: [30_000],
-    };
-    expect(bucketOf({ ...sent, lives: lives('new') })).toMatchObject({ kind });
-    expect(bucketOf({ ...told, path: plainPath, lives: lives('new') })).toMatchObject({ kind });
+    const sent = { ...restarted, holder: { ...holder('graceful'), life: late } as Incarnation };
+    expect(bucketOf({ ...sent, path: pathOf(), acceptedMs: [30_000] })).toMatchObject(unexplained);
   });
 });

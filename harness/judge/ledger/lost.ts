@@ -5,7 +5,7 @@ import type { Output } from '../../pipeline/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import type { SignalPath } from '../model/path.ts';
-import { queueFolderOfPod } from '../model/queues.ts';
+import { isGoneWith, queuePlaces } from '../model/queues.ts';
 import { resolvedForMs } from '../model/resolver.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
@@ -47,7 +47,8 @@ export function lostBehind(
     (holder) =>
       !final &&
       holder.ending === 'killed' &&
-      hadAtItsEnd(context, path, step, item, attempts, holder),
+      hadAtItsEnd(context, path, step, item, attempts, holder) &&
+      !wasOnDisk(context, path, step, item, holder),
   );
   const sinceMs = takenMs(item.view);
   // What had been refused, and was given up by its own log, was lost before the process was.
@@ -62,6 +63,15 @@ export function lostBehind(
   }
   const pods = holders.map((h) => h.life.pod);
   const drop = givenUp ?? context.drops.take(pods, path.signal, sinceMs);
+  const left =
+    !final &&
+    !drop &&
+    holders.find((holder) => leftInQueue(context, path, step, item, attempts, holder));
+  if (left) {
+    const detail = `left in the persistent queue of ${left.life.pod}, whose folder went with it`;
+    const tier = path.steps[step]?.tier.name ?? '';
+    return done({ kind: 'lost', hop: tier, cause: 'queue-gone-with-pod', detail });
+  }
   const refusal = final ?? refused[0];
   if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
   if (drop && drop.atMs >= context.evidence.facts.endMs) {
@@ -78,16 +88,10 @@ export function lostBehind(
       detail,
     });
   }
-  const left = holders.find((holder) => leftInQueue(context, path, step, item, attempts, holder));
-  if (left) {
-    const detail = `left in the persistent queue of ${left.life.pod}, whose folder went with the pod`;
-    const tier = path.steps[step]?.tier.name ?? '';
-    return done({ kind: 'lost', hop: tier, cause: 'queue-gone-with-pod', detail });
-  }
   return untold(context, path, step, attempts, done);
 }
 
-/** It was in a queue on the pod's own disk when the pod was deleted. */
+/** It was in a queue on a disk that went with its pod, or with its container. */
 function leftInQueue(
   context: JudgeContext,
   path: SignalPath,
@@ -96,14 +100,49 @@ function leftInQueue(
   attempts: readonly Arrival[],
   holder: Incarnation,
 ): boolean {
-  const tier = path.steps[step]?.tier;
-  const { life } = holder;
-  if (!tier || life.ending !== 'fault' || !queueFolderOfPod(tier, path.signal)) return false;
-  const next = context.evidence.lives.find(
+  const { tier } = path.steps[step] ?? {};
+  const ended = endOf(context, holder);
+  const ownDoing = holder.ending === 'killed' && !wasOnDisk(context, path, step, item, holder);
+  if (!tier || !ended || holder.life.ending === 'stop' || ownDoing) return false;
+  const gone = queuePlaces(tier, path.signal).some((place) => isGoneWith(place, ended));
+  return gone && hadAtItsEnd(context, path, step, item, attempts, holder);
+}
+
+/** What ended with a process, as its successor shows; undefined where none was seen. */
+function endOf({ evidence }: JudgeContext, { life }: Incarnation): 'container' | 'pod' | undefined {
+  const next = evidence.lives.find(
     (other) => other.pod === life.pod && other.startedMs >= (life.endedMs ?? 0),
   );
-  return next?.uid !== life.uid && hadAtItsEnd(context, path, step, item, attempts, holder);
+  return next && (next.uid === life.uid ? 'container' : 'pod');
 }
+
+/** It was past all that a process keeps in memory, and a successor could find it. */
+function wasOnDisk(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  item: Missing,
+  holder: Incarnation,
+): boolean {
+  const { tier, processors = [] } = path.steps[step] ?? {};
+  // `loadbalancing` hands on what is in its queue to those of its endpoints, in memory.
+  const spreads = outputsOf(tier, path.signal).some(({ loadBalancing }) => loadBalancing);
+  const places = tier && !spreads ? queuePlaces(tier, path.signal) : [];
+  if (places.length === 0 || places.includes('memory')) return false;
+  const queuedMs = readyMs(step, item, holder) + batchedForMs(processors);
+  return queuedMs <= (holder.life.endedMs ?? 0) && endOf(context, holder) !== undefined;
+}
+
+/** When a process had taken an item, and decided to hand it on. */
+function readyMs(step: number, { view, stay }: Missing, { key }: Incarnation): number {
+  const decidedMs = stay?.incarnation.key === key ? stay.decidedToMs : 0;
+  return Math.max(decidedMs, takenAtMs(step, view, key));
+}
+
+const takenAtMs = (step: number, { arrivals }: ItemView, key: string): number =>
+  Math.max(
+    ...taken(arrivals[step] ?? []).flatMap((a) => (a.incarnation?.key === key ? a.toMs : [])),
+  );
 
 const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
 
@@ -136,22 +175,20 @@ function hadAtItsEnd(
   context: JudgeContext,
   path: SignalPath,
   step: number,
-  { view, stay }: Missing,
+  item: Missing,
   attempts: readonly Arrival[],
-  { key, life }: Incarnation,
+  holder: Incarnation,
 ): boolean {
-  const endedMs = life.endedMs ?? Number.POSITIVE_INFINITY;
-  const arrivals = taken(view.arrivals[step] ?? []).filter((a) => a.incarnation?.key === key);
-  const takenAtMs = Math.max(...arrivals.map((a) => a.toMs));
+  const endedMs = holder.life.endedMs ?? Number.POSITIVE_INFINITY;
+  const fromMs = takenAtMs(step, item.view, holder.key) - handOnWithinMs;
   const { tier } = path.steps[step] ?? {};
   const againWithinMs = handOnWithinMs + longestPauseMs(outputsOf(tier, path.signal));
   const isUnderWay = (attempt: Arrival): boolean =>
-    attempt.fromMs >= takenAtMs - handOnWithinMs && attempt.toMs >= endedMs - againWithinMs;
+    attempt.fromMs >= fromMs && attempt.toMs >= endedMs - againWithinMs;
   if (attempts.some(isUnderWay)) return true;
-  const readyMs = Math.max(takenAtMs, stay?.incarnation.key === key ? stay.decidedToMs : 0);
-  const recorders = recordersBehind(context, path, step);
-  const dueMs = readyMs + batchMs(path, step) + handOnWithinMs;
-  return !context.answeredBetween(recorders, dueMs, endedMs);
+  const dueMs = readyMs(step, item, holder) + batchMs(path, step) + handOnWithinMs;
+  const ways = waysBehind(context, path, step);
+  return !ways.every((recorders) => context.answeredBetween(recorders, dueMs, endedMs));
 }
 
 /**
@@ -166,10 +203,19 @@ function longestPauseMs(outputs: readonly Output[]): number {
   return 1.5 * Math.max(0, ...pauses);
 }
 
-function recordersBehind(context: JudgeContext, path: SignalPath, step: number) {
+/**
+ * The recorders that tell whether the next hop goes on, a set a pod: what waits for one pod is not
+ * helped by another that answers, as a sender has a connection, or a queue, for each.
+ */
+function waysBehind(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+): readonly ReadonlySet<number>[] {
   const behind = path.steps[step + 1]?.tier.name;
-  if (behind !== undefined) return context.recordersOfTier(behind);
-  return context.backendRecorders[path.signal === 'logs' ? 'logs' : 'traces'];
+  if (behind === undefined)
+    return [context.backendRecorders[path.signal === 'logs' ? 'logs' : 'traces']];
+  return context.recordersOfPods(behind);
 }
 
 /** How long the step's batches may hold an item back. */

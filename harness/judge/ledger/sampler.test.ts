@@ -10,10 +10,12 @@ import {
   type SimulatedSettings,
   simulateLoad,
   simulateSampler,
+  stopped,
 } from './sampler.testing.ts';
 import { accountStays } from './sampler.ts';
 import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
+import type { Ticks } from './ticks.ts';
 
 const place = () => ({ file: 'gateway.yaml', line: 1, column: 1 });
 const samplingOf = (config: object) =>
@@ -60,7 +62,13 @@ const reader: FactReader = {
   filter: () => ({ name: '', kind: 0, statusCode: 0, attributes: {}, resource: {} }),
   dropped: () => false,
 };
-const noMemory = { evictions: new Map(), newTraces: new Map(), ticks: new Map(), batchedMs: 0 };
+const noMemory = {
+  evictions: new Map(),
+  newTraces: new Map(),
+  ticks: new Map(),
+  pauses: new Map(),
+  batchedMs: 0,
+};
 
 function stayOf(config: object, came: readonly Came[], facts: Partial<FactReader> = {}) {
   const sampling = samplingOf({ decision_wait: '10s', ...config });
@@ -136,7 +144,10 @@ describe('beside a simulated sampler', () => {
     numTraces: 100_000,
     cachesDecisions: false,
     cacheSize: 100_000,
+    phaseMs: 370,
+    pause: undefined,
   };
+  const pause = { fromMs: 4_800, toMs: 9_150 };
   const load = { traces: 1_500, tracesPerSecond: 200, spreadMs: 1_500, lateShare: 0 };
   const cases: [string, Partial<SimulatedSettings>, Partial<typeof load>][] = [
     ['with room', {}, {}],
@@ -147,15 +158,28 @@ describe('beside a simulated sampler', () => {
     ['that remembers', { cachesDecisions: true }, { lateShare: 0.1 }],
     ['that remembers and has no room', { cachesDecisions: true, numTraces: 500 }, {}],
     ['that remembers some', { cachesDecisions: true, cacheSize: 900 }, { lateShare: 0.1 }],
+    ['that is stopped for a while', { pause }, {}],
+    ['that is stopped for a while, with late spans', { pause }, { lateShare: 0.1 }],
+    ['that is stopped between two ticks', { pause: { fromMs: 4_400, toMs: 5_300 } }, {}],
+    ['that is stopped and pushes out', { pause, numTraces: 500 }, {}],
     ['that soon forgets', { cachesDecisions: true, cacheSize: 100 }, { lateShare: 0.1 }],
   ];
 
   it.each(cases)('%s, what is certain is true', (_, own, ownLoad) => {
     for (const seed of [1, 2, 3]) {
-      const counts = compare(seed, { ...settings, ...own }, { ...load, ...ownLoad });
-      expect(counts).toMatchObject({ notHandedOn: 0, handedOn: 0 });
-      expect(counts.certain).toBeGreaterThan(100);
+      for (const clock of [undefined, clockOf(settings.phaseMs)]) {
+        const counts = compare(seed, { ...settings, ...own }, { ...load, ...ownLoad }, clock);
+        expect(counts).toMatchObject({ notHandedOn: 0, handedOn: 0 });
+        expect(counts.certain).toBeGreaterThan(100);
+      }
     }
+  });
+
+  it('knows nearly all where it knows the clock, also of one that was stopped', () => {
+    const certain = (own: Partial<SimulatedSettings>): number =>
+      compare(1, { ...settings, ...own }, load, clockOf(settings.phaseMs)).certain;
+    const all = certain({});
+    expect(certain({ pause })).toBeGreaterThan(0.9 * all);
   });
 
   it('knows what came late as long as the decisions are surely remembered', () => {
@@ -170,13 +194,27 @@ describe('beside a simulated sampler', () => {
   });
 });
 
+/** A clock as a log would tell it, of a process whose bursts were not seen. */
+const clockOf = (phaseMs: number): Ticks => ({
+  phaseMs,
+  overMs: (tick) => tick,
+  lastTickMs: Number.NEGATIVE_INFINITY,
+  lastSeenMs: Number.NEGATIVE_INFINITY,
+  seenWithinMs: 60,
+  perTick: 0,
+});
+
 /** Counts items of which the ledger says for certain what the simulated sampler did not do. */
 function compare(
   seed: number,
   settings: SimulatedSettings,
   load: Parameters<typeof simulateLoad>[1],
+  clock?: Ticks,
 ) {
-  const requests = simulateLoad(randomFrom(seed), load);
+  const { pause } = settings;
+  const requests = stopped(randomFrom(seed), simulateLoad(randomFrom(seed), load), pause);
+  // What its receipt says of a pause is a little longer than it was.
+  const told = pause ? [{ fromMs: pause.fromMs - 20, toMs: pause.toMs + 30 }] : [];
   const handedOn = simulateSampler(randomFrom(-seed), requests, settings);
   const size = settings.cachesDecisions ? settings.cacheSize : 0;
   const sampling = samplingOf({
@@ -195,7 +233,9 @@ function compare(
   const newTraces = new Map([[gateway.key, firstArrivals(arrivals)]]);
   const counts = { certain: 0, certainLate: 0, notHandedOn: 0, handedOn: 0 };
   for (const [trace, own] of Map.groupBy(came, ({ trace }) => trace)) {
-    const memory = { evictions, newTraces, ticks: new Map(), batchedMs: 0 };
+    const ticks = new Map(clock ? [[gateway.key, clock]] : []);
+    const pauses = new Map([[gateway.key, told]]);
+    const memory = { evictions, newTraces, ticks, pauses, batchedMs: 0 };
     for (const stay of accountStays('ab', trace, own.map(viewOf), 0, sampling, memory, reader)) {
       if (stay.ambiguous) continue;
       const sampled = stay.decision?.outcome === 'sampled';

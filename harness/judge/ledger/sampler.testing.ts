@@ -1,4 +1,4 @@
-import type { EvictionSettings } from './evictions.ts';
+import type { EvictionSettings, Window } from './evictions.ts';
 
 /** A seeded stream of numbers in [0, 1). */
 export type Random = () => number;
@@ -67,6 +67,10 @@ export function simulateLoad(random: Random, load: SimulatedLoad): SimulatedRequ
 export interface SimulatedSettings extends EvictionSettings {
   /** Decisions of each kind that are remembered, where they are. */
   readonly cacheSize: number;
+  /** When its ticker first ticks. */
+  readonly phaseMs: number;
+  /** When it is stopped: it takes nothing then, and misses its ticks but for one. */
+  readonly pause: Window | undefined;
 }
 
 interface Held {
@@ -122,17 +126,49 @@ export function simulateSampler(
     }
     memory.get(trace)?.spans.push(...spans);
   };
-  let tickMs = random() * 1_000;
-  const lastMs = Math.max(...requests.map(({ toMs }) => toMs)) + settings.decisionWaitMs + 2_000;
+  const pausedMs = settings.pause ? settings.pause.toMs - settings.pause.fromMs : 0;
+  const lastMs =
+    Math.max(...requests.map(({ toMs }) => toMs)) + settings.decisionWaitMs + 2_000 + pausedMs;
+  const ticksMs = tickMoments(settings, lastMs);
   for (const { takenMs, spans } of [...requests].sort((a, b) => a.takenMs - b.takenMs)) {
-    for (; tickMs < takenMs; tickMs += 1_000) tick();
+    while ((ticksMs[0] ?? lastMs) < takenMs) {
+      ticksMs.shift();
+      tick();
+    }
     const order = Map.groupBy(spans, ({ trace }) => trace);
     const shuffled = [...order].map((entry) => [random(), entry] as const);
     for (const [, [trace, own]] of shuffled.sort((a, b) => a[0] - b[0])) take(trace, own);
   }
-  for (; tickMs < lastMs; tickMs += 1_000) tick();
+  for (const _ of ticksMs) tick();
   return handedOn;
 }
+
+/** A channel of one tick: what is not taken while the process is stopped is dropped. */
+function tickMoments({ phaseMs, pause }: SimulatedSettings, lastMs: number): number[] {
+  const moments: number[] = [];
+  let pending = false;
+  for (let atMs = phaseMs; atMs < lastMs; atMs += 1_000) {
+    if (pause && pending && atMs >= pause.toMs) {
+      moments.push(pause.toMs);
+      pending = false;
+    }
+    if (pause && atMs >= pause.fromMs && atMs < pause.toMs) pending = true;
+    else moments.push(atMs);
+  }
+  return moments;
+}
+
+/** What came while the process was stopped is taken, and answered, when it goes on. */
+export const stopped = (
+  random: Random,
+  requests: readonly SimulatedRequest[],
+  pause: Window | undefined,
+): SimulatedRequest[] =>
+  requests.map((request) => {
+    if (!pause || request.takenMs < pause.fromMs || request.takenMs >= pause.toMs) return request;
+    const takenMs = pause.toMs + random() * 40;
+    return { ...request, takenMs, toMs: takenMs + random() * 10 };
+  });
 
 /** Puts it behind all others; what was not asked for longest is forgotten. */
 function remember(cache: Set<number>, trace: number, size: number): void {

@@ -7,6 +7,7 @@ import type { Arrival, ItemView } from './sightings.ts';
 import {
   accountStay,
   type Coming,
+  type Due,
   dueBetween,
   firstCertain,
   type StayAccount,
@@ -20,6 +21,8 @@ export interface GatewayMemory {
   /** When each trace first came, sorted; only where decision caches may be too small. */
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   readonly ticks: ReadonlyMap<string, Ticks>;
+  /** When a process was stopped, of those that were. */
+  readonly pauses: ReadonlyMap<string, readonly Window[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
 }
@@ -68,7 +71,13 @@ export function accountStays(
     const judge = judgeBy(timesOf(comings));
     const stays = memory.evictions.get(key)?.get(trace);
     const parts = splitByStay(comings, stays);
-    const own = accountParts(parts, sampling, memory.ticks.get(key), judge);
+    const own = accountParts(
+      parts,
+      sampling,
+      memory.ticks.get(key),
+      memory.pauses.get(key) ?? [],
+      judge,
+    );
     const newTraces = memory.newTraces.get(key);
     if (!newTraces) return own;
     return own.map((stay) => ({
@@ -132,17 +141,18 @@ function accountParts(
   parts: readonly Omit<StayPart, 'due'>[],
   sampling: TailSampling,
   ticks: Ticks | undefined,
+  pauses: readonly Window[],
   judge: (items: ReadonlySet<number>) => Decision,
 ): StayAccount[] {
-  const dues: Window[] = [];
+  const dues: Due[] = [];
   return parts.flatMap((part) => {
     if (part.comings.length === 0) return [];
     const entered = enteredBetween(part.comings);
     // Come back just when its earlier batch was due: with that one or with its own.
     const torn =
       part.torn || dues.some((due) => due.fromMs < entered.toMs && due.toMs > entered.fromMs);
-    dues.push(dueBetween(entered, sampling, ticks));
-    const due = dues.find(({ toMs }) => toMs > entered.fromMs) as Window;
+    dues.push(dueBetween(entered, sampling, ticks, pauses));
+    const due = dues.find(({ toMs }) => toMs > entered.fromMs) as Due;
     return accountStay({ ...part, torn, due }, sampling, ticks, judge);
   });
 }

@@ -20,7 +20,7 @@ function fateOf(cameMs: number, killedMs: number): string {
   const incarnation = { ending: 'killed', life: { endedMs: base + killedMs } };
   const arrival = { kind: 'ok', fromMs: at, toMs: at + 2, incarnation };
   const coming = { item: 1, arrival, unsure: false } as unknown as Coming;
-  const due = dueBetween({ fromMs: at, toMs: at + 2 }, sampling, ticks);
+  const due = dueBetween({ fromMs: at, toMs: at + 2 }, sampling, ticks, []);
   const part = { comings: [coming], evicted: undefined, torn: false, due };
   const stay = accountStay(part, sampling, ticks, () => ({ outcome: 'not-sampled' }) as Decision);
   return stay.doubts.has('ending') ? 'open' : stay.fate;

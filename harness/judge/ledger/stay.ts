@@ -2,8 +2,9 @@ import type { Decision } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
+import { longest, pausedMs, type Stop, shortest, tickBehind } from './pauses.ts';
 import type { Arrival } from './sightings.ts';
-import { slackMs, type Ticks, tickBehind, tickLagMs } from './ticks.ts';
+import { slackMs, type Ticks, tickLagMs } from './ticks.ts';
 
 /**
  * Why it is open what a process decided. `rules`: something that it hangs on is not modelled;
@@ -52,7 +53,7 @@ export interface StayPart {
   /** Something of it came just when the trace was pushed out: before or behind can't be told. */
   readonly torn: boolean;
   /** When it was to be decided. */
-  readonly due: Window;
+  readonly due: Due;
 }
 
 const tickMs = 1_000;
@@ -70,21 +71,44 @@ export function firstCertain(comings: readonly Coming[]): Arrival {
 
 const isCertain = ({ arrival, unsure }: Coming): boolean => arrival.kind === 'ok' && !unsure;
 
-/** When a trace that came then is decided: by the process's own clock where it is known. */
+/** When a trace is decided, as far as that is known. */
+export interface Due extends Window {
+  /** The process was stopped while it waited. */
+  readonly paused: boolean;
+}
+
+/**
+ * When a trace that came then is decided: by the process's own clock where it is known. Each tick
+ * decides one batch: what waits while the process is stopped waits for as many ticks as ever.
+ */
 export function dueBetween(
   { fromMs, toMs }: Window,
   sampling: TailSampling,
   ticks: Ticks | undefined,
-): Window {
+  pauses: readonly Window[],
+): Due {
   const waitMs = wholeWaitMs(sampling);
-  if (!ticks) return { fromMs: fromMs + waitMs, toMs: toMs + waitMs + tickMs + slackMs };
-  const closing = (atMs: number): number => tickBehind(ticks, atMs) + waitMs;
-  return {
-    fromMs: closing(fromMs) - tickLagMs,
-    // Taken in just behind its tick, as the process sees it, a trace waits for the next.
-    toMs: ticks.overMs(closing(toMs + tickLagMs)) + tickLagMs,
-  };
+  if (!ticks) {
+    const latestMs = toMs + waitMs + tickMs + slackMs;
+    // The ticks that it misses delay what was there before, and what comes meanwhile.
+    const stopped = pauses.filter((p) => p.fromMs < latestMs && p.toMs > fromMs);
+    const missedMs = pausedMs(stopped, everMs) + (stopped.length > 0 ? tickMs : 0);
+    return { fromMs: fromMs + waitMs, toMs: latestMs + missedMs, paused: stopped.length > 0 };
+  }
+  const closing = (atMs: number, stops: readonly Stop[]): number =>
+    tickBehind(ticks.phaseMs, stops, atMs, waitMs / tickMs);
+  const earliestMs = closing(fromMs, shortest(pauses, tickLagMs));
+  // Taken in just behind its tick, as the process sees it, a trace waits for the next.
+  const latestMs = closing(toMs + tickLagMs, longest(pauses, tickLagMs));
+  const paused = pausedMs(pauses, { fromMs: fromMs - tickLagMs, toMs: latestMs + tickLagMs }) > 0;
+  if (!paused)
+    return { fromMs: earliestMs - tickLagMs, toMs: ticks.overMs(latestMs) + tickLagMs, paused };
+  // When a tick was made up for is known no better, and bursts behind it are not known as such.
+  const overMs = Math.max(ticks.overMs(latestMs), latestMs + slackMs);
+  return { fromMs: earliestMs - 3 * tickLagMs, toMs: overMs + tickLagMs, paused };
 }
+
+const everMs: Window = { fromMs: 0, toMs: Number.POSITIVE_INFINITY };
 
 /** Says what one process did with a trace in one stay. */
 export function accountStay(
@@ -153,14 +177,10 @@ function mayDiffer(
 const tellingPerTick = 6;
 
 /** Whether a process that ended came to decide a batch that was due then. */
-function reachedBefore(
-  endedMs: number,
-  due: Window,
-  ticks: Ticks | undefined,
-): 'yes' | 'no' | 'open' {
+function reachedBefore(endedMs: number, due: Due, ticks: Ticks | undefined): 'yes' | 'no' | 'open' {
   if (due.toMs <= endedMs) return 'yes';
   if (due.fromMs >= endedMs) return 'no';
-  if (!ticks) return 'open';
+  if (!ticks || due.paused) return 'open';
   // The end falls into the batch's window: whether its burst was seen tells.
   const tickFromMs = due.fromMs + tickLagMs;
   if (ticks.lastTickMs > tickFromMs) return 'yes';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTicks, tickBehind } from './ticks.ts';
+import { tickBehind } from './pauses.ts';
+import { readTicks } from './ticks.ts';
 
 const base = 1_800_000_000_000;
 /**
@@ -17,8 +18,8 @@ describe('readTicks', () => {
     expect(ticks?.phaseMs).toBe(375);
     expect(ticks?.overMs(base + 20_375) ?? 0).toBeLessThan(base + 20_455);
     expect(ticks?.lastTickMs).toBe(base + 375 + 20_000);
-    expect(tickBehind(ticks!, base + 400)).toBe(base + 1_375);
-    expect(tickBehind(ticks!, base + 1_375)).toBe(base + 1_375);
+    expect(tickBehind(ticks!.phaseMs, [], base + 400, 0)).toBe(base + 1_375);
+    expect(tickBehind(ticks!.phaseMs, [], base + 1_375, 0)).toBe(base + 1_375);
   });
 
   it('is not led astray by late spans that are handed on at any moment', () => {
@@ -37,7 +38,7 @@ describe('readTicks', () => {
 
     it('knows them of a process that handed nothing on', () => {
       const ticks = readTicks([], 10_000, start);
-      expect(tickBehind(ticks!, base)).toBe(base + 375);
+      expect(tickBehind(ticks!.phaseMs, [], base, 0)).toBe(base + 375);
       expect(ticks).toMatchObject({ lastTickMs: Number.NEGATIVE_INFINITY, perTick: 0 });
       expect(ticks?.overMs(base + 375)).toBe(base + 675);
     });

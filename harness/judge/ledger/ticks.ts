@@ -116,7 +116,3 @@ function largestGap(residues: readonly number[]): { startMs: number; gapMs: numb
   });
   return best;
 }
-
-/** The first tick at or behind a moment, as it is seen. */
-export const tickBehind = ({ phaseMs }: Ticks, atMs: number): number =>
-  Math.ceil((atMs - phaseMs) / tickMs) * tickMs + phaseMs;

@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest';
 import type { Tier } from '../../pipeline/types.ts';
-import { queueFolderOfPod } from './queues.ts';
+import { isGoneWith, type QueuePlace, queuePlaces } from './queues.ts';
 
 const exporter = { config: { sending_queue: { storage: 'file_storage/queue' } } };
-const extension = { kind: 'extensions', id: 'file_storage/queue', config: { directory: '/var/q' } };
+const extension = {
+  kind: 'extensions',
+  type: 'file_storage',
+  id: 'file_storage/queue',
+  config: { directory: '/var/q' },
+};
 const sources = { empty: { emptyDir: true }, kept: { claim: 'queue' } };
 
-const tierWith = (mounts: readonly (readonly [string, string])[], own = exporter) =>
+const tierWith = (mounts: readonly (readonly [string, string])[], over: object = {}) =>
   ({
-    outputs: [{ signal: 'traces', exporter: own }],
+    outputs: [{ signal: 'traces', exporter, ...over }],
     components: [extension],
     workload: {
       mounts: mounts.map(([path, volume]) => ({ path, volume })),
@@ -16,25 +21,40 @@ const tierWith = (mounts: readonly (readonly [string, string])[], own = exporter
     },
   }) as unknown as Tier;
 
-it.each<[string, readonly (readonly [string, string])[], string | undefined]>([
-  ['an emptyDir', [['/var/q', 'empty']], '/var/q'],
-  ['a folder of an emptyDir', [['/var/', 'empty']], '/var/q'],
-  ['no volume', [['/var/queue', 'kept']], '/var/q'],
-  ['a claim', [['/var/q', 'kept']], undefined],
+it.each<[string, readonly (readonly [string, string])[], QueuePlace]>([
+  ['an emptyDir', [['/var/q', 'empty']], 'pod'],
+  ['a folder of an emptyDir', [['/var/', 'empty']], 'pod'],
+  ['no volume', [['/var/queue', 'kept']], 'container'],
+  ['a claim', [['/var/q', 'kept']], 'volume'],
   [
     'a claim in an emptyDir',
     [
       ['/var', 'empty'],
       ['/var/q', 'kept'],
     ],
-    undefined,
+    'volume',
   ],
-])('a queue on %s', (_, mounts, folder) => {
-  expect(queueFolderOfPod(tierWith(mounts), 'traces')).toBe(folder);
-  expect(queueFolderOfPod(tierWith(mounts), 'logs')).toBeUndefined();
+])('a queue on %s', (_, mounts, place) => {
+  expect(queuePlaces(tierWith(mounts), 'traces')).toEqual([place]);
+  expect(queuePlaces(tierWith(mounts), 'logs')).toEqual([]);
 });
 
-it('a queue in memory is in no folder', () => {
-  const inMemory = { config: { sending_queue: {} } } as unknown as typeof exporter;
-  expect(queueFolderOfPod(tierWith([['/var/q', 'empty']], inMemory), 'traces')).toBeUndefined();
+it('a queue whose storage names no folder is in the default one', () => {
+  const tier = {
+    ...tierWith([['/var/lib/otelcol', 'kept']]),
+    components: [{ ...extension, config: {} }],
+  };
+  expect(queuePlaces(tier as unknown as Tier, 'traces')).toEqual(['volume']);
+});
+
+it('a queue without storage is in memory', () => {
+  const inMemory = { exporter: { config: { sending_queue: {} } } };
+  expect(queuePlaces(tierWith([['/var/q', 'empty']], inMemory), 'traces')).toEqual(['memory']);
+});
+
+it('goes with what it was in', () => {
+  const gone = (ended: 'container' | 'pod') =>
+    (['container', 'pod', 'volume'] as const).filter((place) => isGoneWith(place, ended));
+  expect(gone('container')).toEqual(['container']);
+  expect(gone('pod')).toEqual(['container', 'pod']);
 });

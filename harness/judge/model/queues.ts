@@ -1,28 +1,43 @@
 import { object, text } from '../../pipeline/read.ts';
-import type { Signal, Tier } from '../../pipeline/types.ts';
+import type { Component, Signal, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
 
 /**
- * Where a tier keeps a persistent queue of a signal that goes with its pod: the folder of a storage
- * extension that is on an emptyDir, or on no volume at all. A persistent queue is not drained when
- * its collector ends: what is in it waits for the next process that finds it (exporterhelper
- * v0.152.0, internal/queue/persistent_queue.go, Shutdown).
+ * Where an exporter keeps its queue: in its memory, or in the folder of a storage extension that is
+ * on no volume (and goes with the container), on an emptyDir (with the pod), or on a volume that
+ * outlives the pod.
  */
-export function queueFolderOfPod(tier: Tier, signal: Signal): string | undefined {
-  for (const { exporter } of outputsOf(tier, signal)) {
-    const storage = text(object(exporter.config.sending_queue).storage);
-    const extension = tier.components.find((c) => c.kind === 'extensions' && c.id === storage);
-    const folder = text(extension?.config.directory);
-    if (folder !== undefined && goesWithPod(tier, folder)) return folder;
-  }
-  return undefined;
+export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
+
+/**
+ * Where a tier queues a signal, an entry an exporter. A persistent queue is not drained when its
+ * collector ends: what is in it waits for the next process that finds it (exporterhelper v0.152.0,
+ * internal/queue/persistent_queue.go, Shutdown).
+ */
+export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
+  outputsOf(tier, signal).map(({ exporter }) => placeOf(tier, exporter));
+
+/** Whether a queue is gone when that which it was in is made anew. */
+export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boolean =>
+  place === 'container' || (place === 'pod' && ended === 'pod');
+
+/** Of filestorage v0.152.0 (default_others.go). */
+const defaultFolder = '/var/lib/otelcol/file_storage';
+
+function placeOf(tier: Tier, { config }: Component): QueuePlace {
+  const storage = text(object(config.sending_queue).storage);
+  const extension = tier.components.find(
+    (c) => c.kind === 'extensions' && c.type === 'file_storage' && c.id === storage,
+  );
+  return extension ? volumeOf(tier, text(extension.config.directory) ?? defaultFolder) : 'memory';
 }
 
-function goesWithPod({ workload: { mounts, volumes } }: Tier, folder: string): boolean {
+function volumeOf({ workload: { mounts, volumes } }: Tier, folder: string): QueuePlace {
   const holding = mounts.filter(({ path }) =>
     `${folder}/`.startsWith(`${path.replace(/\/$/, '')}/`),
   );
   const innermost = holding.sort((a, b) => b.path.length - a.path.length)[0];
   const volume = volumes.find(({ name }) => name === innermost?.volume);
-  return volume === undefined || 'emptyDir' in volume.source;
+  if (!volume) return 'container';
+  return 'emptyDir' in volume.source ? 'pod' : 'volume';
 }
