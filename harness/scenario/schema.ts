@@ -135,7 +135,12 @@ function exceptOf<const Names extends readonly ExceptionName[]>(names: Names) {
   const name = z.enum(names);
   return z.union([name, z.array(name)]).optional();
 }
-const keptExcept = exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart']);
+const keptExcept = exceptOf([
+  'held-by-killed',
+  'split-by-outage',
+  'cut-by-restart',
+  'refused-at-entry',
+]);
 const lostExcept = exceptOf(['held-by-killed', 'cut-by-restart']);
 const doubledExcept = exceptOf(['repeated-after-break']);
 const count = z.int().min(0);

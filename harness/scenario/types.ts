@@ -109,7 +109,8 @@ export type ExceptionName =
   | 'held-by-killed'
   | 'split-by-outage'
   | 'cut-by-restart'
-  | 'repeated-after-break';
+  | 'repeated-after-break'
+  | 'refused-at-entry';
 
 export type Expectation =
   | { readonly check: 'decided' }

@@ -88,3 +88,28 @@ describe('a trace that its policies keep and that was not kept', () => {
     expect(causeOf({ decision: decision('sampled') })).toBe('wrong-decision');
   });
 });
+
+describe('a trace of which a request was not answered', () => {
+  const causeFor = (kind: string, entry: object) => {
+    const view = { item: { item: 1, late: false }, arrivals: [[entry]] };
+    const account = {
+      intent: { outcome: 'sampled' },
+      stays: [],
+      spans: [{ view, bucket: { kind } }],
+    };
+    return differenceOf(context, account as unknown as TraceAccount).cause;
+  };
+  const agent = (ending: string) => ({ ending, life: { pod: 'agent-0', endedMs: 5_000 } });
+  const sent = { kind: 'maybe', fromMs: 4_900, toMs: 5_010, incarnation: agent('killed') };
+
+  it('was turned away where the process that had it was killed', () => {
+    expect(causeFor('unseen', sent)).toBe('refused-at-entry');
+    expect(causeFor('refused', { ...sent, kind: 'refused' })).toBe('refused-at-entry');
+  });
+
+  it('else was not offered as planned', () => {
+    expect(causeFor('unseen', { ...sent, incarnation: agent('running') })).toBe('load-not-offered');
+    expect(causeFor('unseen', { ...sent, toMs: 4_930 })).toBe('load-not-offered');
+    expect(causeFor('notOffered', { ...sent, incarnation: undefined })).toBe('load-not-offered');
+  });
+});

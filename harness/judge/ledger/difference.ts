@@ -2,7 +2,9 @@ import type { FindingKind } from '../findings.ts';
 import { resolvedForMs } from '../model/resolver.ts';
 import type { ItemAccount } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
+import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
+import { tickLagMs } from './ticks.ts';
 import type { TraceAccount } from './trace.ts';
 
 /** Why a trace that should be kept is not, or not whole. */
@@ -36,8 +38,22 @@ export function differenceOf(context: JudgeContext, account: Unfinished): Differ
 
 function notSent(gone: readonly ItemAccount[]): Difference | undefined {
   const span = gone.find(({ bucket }) => ['notOffered', 'refused', 'unseen'].includes(bucket.kind));
-  const cause = span?.bucket.kind === 'refused' ? 'refused-at-entry' : 'load-not-offered';
-  return span && { cause, hop: 'load', component: 'k6', detail: span.bucket.kind };
+  if (!span) return undefined;
+  const pod = brokeOffAt(span.view);
+  const detail = pod ? `${pod} was killed with its request under way` : span.bucket.kind;
+  const isTold = span.bucket.kind === 'refused' || pod !== undefined;
+  const cause = isTold ? 'refused-at-entry' : 'load-not-offered';
+  return { cause, hop: 'load', component: 'k6', detail };
+}
+
+/** The pod of the first tier that was killed before it answered: the sender saw its connection end. */
+function brokeOffAt({ arrivals }: ItemView): string | undefined {
+  const atEntry = arrivals[0]?.find(({ kind, fromMs, toMs, incarnation }) => {
+    const endedMs = incarnation?.life.endedMs ?? Number.POSITIVE_INFINITY;
+    const whileUnderWay = endedMs >= fromMs && endedMs <= toMs + tickLagMs;
+    return kind === 'maybe' && incarnation?.ending === 'killed' && whileUnderWay;
+  });
+  return atEntry?.incarnation?.life.pod;
 }
 
 function unexplained(gone: readonly ItemAccount[]): Difference | undefined {

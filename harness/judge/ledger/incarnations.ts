@@ -25,6 +25,8 @@ export interface Outage {
   readonly tier: string;
   readonly pod: string;
   readonly ending: Incarnation['ending'];
+  /** The whole pod went, not only its container: nobody comes back at its address. */
+  readonly deleted: boolean;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -77,6 +79,7 @@ function outageOf(
     tier: life.tier,
     pod: life.pod,
     ending,
+    deleted: successor !== undefined && successor.life.uid !== life.uid,
     fromMs: told?.injectedMs ?? endedMs,
     toMs: successor?.life.readyMs ?? Number.POSITIVE_INFINITY,
   };

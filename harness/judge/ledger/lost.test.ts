@@ -153,6 +153,14 @@ describe('what an agent gave up', () => {
     });
   });
 
+  it('was cut too where the pod did not end in its grace, but not where it was only killed', () => {
+    const killed = { ...restart, ending: 'killed' as const, fromMs: 5_000 };
+    const causeOf = (deleted: boolean) =>
+      bucketOf({ holder, step: 0, drops, outages: [{ ...killed, deleted }] });
+    expect(causeOf(true)).toMatchObject({ cause: 'cut-by-restart' });
+    expect(causeOf(false)).toMatchObject({ cause: 'dropped-by-exporter' });
+  });
+
   it('was cut too while its dns resolver still knew the old address', () => {
     const outages = [{ ...restart, fromMs: -9_000, toMs: -2_000 }];
     const tiersWith = (interval: string) => {

@@ -157,7 +157,7 @@ function wasCut(
   return incarnations.outages.some(
     (outage) =>
       outage.tier === tier &&
-      outage.ending === 'graceful' &&
+      (outage.ending === 'graceful' || outage.deleted) &&
       takenMs(view) <= outage.toMs + lagMs &&
       drop.atMs >= outage.fromMs,
   );
