@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../shell/until.ts';
+import type { PodLife, RunningStack } from '../stack/types.ts';
 import type { Fault } from './types.ts';
 
 const stopsWithinMs = 1_000;
 
 const lookEveryMs = 20;
 
-/** SIGSTOP for a while: the process answers nothing, its connections stay. */
+/**
+ * SIGSTOP for a while: the process answers nothing, its connections stay. Where it ends meanwhile,
+ * by another fault, nothing is left to go on: its receipt has no `healedMs`.
+ */
 export const pause: Fault = {
   unavailable: () => undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
@@ -17,17 +21,18 @@ export const pause: Fault = {
       (await stack.control.processState(pod.pod)) === 'T' ? true : undefined,
     );
     await sleep(spec.kind === 'pause' ? spec.forMs : 0);
-    const still = await stack.control.processState(pod.pod);
-    await stack.control.signal(pod.pod, 'SIGCONT');
+    const ended = hasEnded(stack, pod);
+    const still = ended ? 'gone' : await stack.control.processState(pod.pod);
     const counts = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
+    if (!ended) await stack.control.signal(pod.pod, 'SIGCONT');
     return {
       fault: index,
       kind: spec.kind,
       target: `${tier}/${pod.ordinal}`,
       pod: pod.pod,
       injectedMs,
-      healedMs: nowMs(),
-      bit: stopped === true && still === 'T',
+      healedMs: ended ? undefined : nowMs(),
+      bit: stopped === true && (ended || still === 'T'),
       proof: {
         stateSeen: still ?? 'none',
         requestsMeanwhile: counts - requestsBefore,
@@ -35,6 +40,11 @@ export const pause: Fault = {
     };
   },
 };
+
+const hasEnded = (stack: RunningStack, { pod, uid, life }: PodLife): boolean =>
+  stack
+    .lives()
+    .some((l) => l.pod === pod && l.uid === uid && l.life === life && l.endedMs !== undefined);
 
 const requestsOf = (counts: { readonly requests: number } | undefined): number =>
   counts?.requests ?? 0;

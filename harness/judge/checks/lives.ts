@@ -1,4 +1,4 @@
-import type { Receipt } from '../../faults/types.ts';
+import type { Evidence } from '../../evidence/types.ts';
 import type { Expectation } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
@@ -10,7 +10,7 @@ type LivesExpectation = Extract<Expectation, { check: 'restarts' | 'oomKilled' }
 const rules: Readonly<
   Record<
     LivesExpectation['check'],
-    { kind: FindingKind; counts: (life: PodLife, receipts: readonly Receipt[]) => boolean }
+    { kind: FindingKind; counts: (life: PodLife, receipts: Evidence['receipts']) => boolean }
   >
 > = {
   // A container that ended before its pod: what Kubernetes counts as a restart.
@@ -24,7 +24,10 @@ const rules: Readonly<
 };
 
 /** SIGKILL ended it as its grace was over: the whole pod was being made anew. */
-const wasDeleted = ({ pod, startedMs, endedMs }: PodLife, receipts: readonly Receipt[]): boolean =>
+const wasDeleted = (
+  { pod, startedMs, endedMs }: PodLife,
+  receipts: Evidence['receipts'],
+): boolean =>
   receipts.some(
     (r) =>
       r.kind === 'restart' &&

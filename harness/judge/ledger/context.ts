@@ -6,16 +6,10 @@ import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
-import {
-  countUpTo,
-  type EvictionSettings,
-  replayEvictions,
-  type Stay,
-  type Window,
-} from './evictions.ts';
+import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
-import { pausesOf } from './pauses.ts';
+import { type Pause, pausesOf } from './pauses.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
@@ -46,7 +40,7 @@ export interface JudgeContext {
   /** The decision clocks of gateway processes, by process, where they could be read. */
   readonly ticks: ReadonlyMap<string, Ticks>;
   /** When gateway processes were stopped, by process, of those that were. */
-  readonly pauses: ReadonlyMap<string, readonly Window[]>;
+  readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
   /** What collectors said that they dropped. */
@@ -146,10 +140,10 @@ function recordersByPod({ recorders }: Evidence): Map<string, ReadonlySet<number
   return sets;
 }
 
-const readPauses = ({ lives, receipts }: Evidence): Map<string, Window[]> =>
+const readPauses = (evidence: Evidence): Map<string, Pause[]> =>
   new Map(
-    lives.flatMap((life) => {
-      const pauses = pausesOf(life, receipts);
+    evidence.lives.flatMap((life) => {
+      const pauses = pausesOf(life, evidence);
       return pauses.length > 0 ? [[keyOf(life), pauses] as const] : [];
     }),
   );

@@ -46,7 +46,7 @@ function notSent(gone: readonly ItemAccount[]): Difference | undefined {
   return { cause, hop: 'load', component: 'k6', detail };
 }
 
-/** The pod of the first tier that was killed before it answered: the sender saw its connection end. */
+/** The pod of the first tier that was killed before it answered: the sender saw that. */
 function brokeOffAt({ arrivals }: ItemView): string | undefined {
   const atEntry = arrivals[0]?.find(({ kind, fromMs, toMs, incarnation }) => {
     const endedMs = incarnation?.life.endedMs ?? Number.POSITIVE_INFINITY;

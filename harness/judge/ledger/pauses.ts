@@ -1,17 +1,33 @@
-import type { Receipt } from '../../faults/types.ts';
+import type { Evidence } from '../../evidence/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import type { Window } from './evictions.ts';
 
-/** When a process was stopped (SIGSTOP), by the receipts of `pause`. */
-export const pausesOf = (
-  { pod, startedMs, endedMs = Number.POSITIVE_INFINITY }: PodLife,
-  receipts: readonly Receipt[],
-): Window[] =>
-  receipts.flatMap((r) =>
-    r.kind === 'pause' && r.pod === pod && r.injectedMs >= startedMs && r.injectedMs <= endedMs
-      ? [{ fromMs: r.injectedMs, toMs: r.healedMs ?? endedMs }]
-      : [],
-  );
+/** When a process was stopped (SIGSTOP). */
+export interface Pause extends Window {
+  /** Its receipt says that it was; else it may have been. */
+  readonly certain: boolean;
+}
+
+/** How much longer than planned a pause may have been of which there is no receipt. */
+const unprovedMs = 5_000;
+
+/** When a process was stopped, by the receipts of `pause`; by the plan where one is missing. */
+export function pausesOf(
+  life: PodLife,
+  { facts, receipts }: Pick<Evidence, 'facts' | 'receipts'>,
+): Pause[] {
+  const endedMs = life.endedMs ?? Number.POSITIVE_INFINITY;
+  return facts.faults.flatMap(({ spec, index, tier, ordinals }): Pause[] => {
+    if (spec.kind !== 'pause' || tier !== life.tier || !ordinals.includes(life.ordinal)) return [];
+    const target = `${tier}/${life.ordinal}`;
+    const receipt = receipts.find((r) => r.fault === index && r.target === target);
+    const plannedMs = facts.startMs + spec.atMs;
+    const fromMs = receipt?.injectedMs ?? plannedMs;
+    if (fromMs < life.startedMs || fromMs > endedMs) return [];
+    const toMs = receipt ? (receipt.healedMs ?? endedMs) : plannedMs + spec.forMs + unprovedMs;
+    return [{ fromMs, toMs, certain: receipt?.bit === true }];
+  });
+}
 
 /** For how long of a stretch of time a process was stopped. */
 export const pausedMs = (pauses: readonly Window[], { fromMs, toMs }: Window): number =>
@@ -26,12 +42,14 @@ export interface Stop extends Window {
 }
 
 /** The pauses with the most ticks that there may have been behind a moment. */
-export const shortest = (pauses: readonly Window[], uncertainMs: number): Stop[] =>
-  pauses.map(({ fromMs, toMs }) => ({
-    fromMs: fromMs + uncertainMs,
-    toMs: toMs - uncertainMs,
-    madeUpMs: toMs + uncertainMs,
-  }));
+export const shortest = (pauses: readonly Pause[], uncertainMs: number): Stop[] =>
+  pauses
+    .filter(({ certain }) => certain)
+    .map(({ fromMs, toMs }) => ({
+      fromMs: fromMs + uncertainMs,
+      toMs: toMs - uncertainMs,
+      madeUpMs: toMs + uncertainMs,
+    }));
 
 /** The pauses with the fewest ticks that there may have been behind a moment. */
 export const longest = (pauses: readonly Window[], uncertainMs: number): Stop[] =>

@@ -148,6 +148,7 @@ describe('beside a simulated sampler', () => {
     pause: undefined,
   };
   const pause = { fromMs: 4_800, toMs: 9_150 };
+  const known = clockOf(settings.phaseMs);
   const load = { traces: 1_500, tracesPerSecond: 200, spreadMs: 1_500, lateShare: 0 };
   const cases: [string, Partial<SimulatedSettings>, Partial<typeof load>][] = [
     ['with room', {}, {}],
@@ -167,8 +168,12 @@ describe('beside a simulated sampler', () => {
 
   it.each(cases)('%s, what is certain is true', (_, own, ownLoad) => {
     for (const seed of [1, 2, 3]) {
-      for (const clock of [undefined, clockOf(settings.phaseMs)]) {
-        const counts = compare(seed, { ...settings, ...own }, { ...load, ...ownLoad }, clock);
+      for (const [clock, proved] of [[], [known], [known, false]] as [Ticks?, boolean?][]) {
+        const all = [
+          { ...settings, ...own },
+          { ...load, ...ownLoad },
+        ] as const;
+        const counts = compare(seed, ...all, clock, proved);
         expect(counts).toMatchObject({ notHandedOn: 0, handedOn: 0 });
         expect(counts.certain).toBeGreaterThan(100);
       }
@@ -177,7 +182,7 @@ describe('beside a simulated sampler', () => {
 
   it('knows nearly all where it knows the clock, also of one that was stopped', () => {
     const certain = (own: Partial<SimulatedSettings>): number =>
-      compare(1, { ...settings, ...own }, load, clockOf(settings.phaseMs)).certain;
+      compare(1, { ...settings, ...own }, load, known).certain;
     const all = certain({});
     expect(certain({ pause })).toBeGreaterThan(0.9 * all);
   });
@@ -210,11 +215,12 @@ function compare(
   settings: SimulatedSettings,
   load: Parameters<typeof simulateLoad>[1],
   clock?: Ticks,
+  certain = true,
 ) {
   const { pause } = settings;
   const requests = stopped(randomFrom(seed), simulateLoad(randomFrom(seed), load), pause);
   // What its receipt says of a pause is a little longer than it was.
-  const told = pause ? [{ fromMs: pause.fromMs - 20, toMs: pause.toMs + 30 }] : [];
+  const told = pause ? [{ fromMs: pause.fromMs - 20, toMs: pause.toMs + 30, certain }] : [];
   const handedOn = simulateSampler(randomFrom(-seed), requests, settings);
   const size = settings.cachesDecisions ? settings.cacheSize : 0;
   const sampling = samplingOf({

@@ -2,6 +2,7 @@ import { type Decision, decide } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import type { Stay, Window } from './evictions.ts';
 import { mayForget } from './forgetting.ts';
+import type { Pause } from './pauses.ts';
 import type { FactReader } from './reader.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 import {
@@ -22,7 +23,7 @@ export interface GatewayMemory {
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   readonly ticks: ReadonlyMap<string, Ticks>;
   /** When a process was stopped, of those that were. */
-  readonly pauses: ReadonlyMap<string, readonly Window[]>;
+  readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
 }
@@ -141,7 +142,7 @@ function accountParts(
   parts: readonly Omit<StayPart, 'due'>[],
   sampling: TailSampling,
   ticks: Ticks | undefined,
-  pauses: readonly Window[],
+  pauses: readonly Pause[],
   judge: (items: ReadonlySet<number>) => Decision,
 ): StayAccount[] {
   const dues: Due[] = [];

@@ -2,7 +2,7 @@ import type { Decision } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
-import { longest, pausedMs, type Stop, shortest, tickBehind } from './pauses.ts';
+import { longest, type Pause, pausedMs, type Stop, shortest, tickBehind } from './pauses.ts';
 import type { Arrival } from './sightings.ts';
 import { slackMs, type Ticks, tickLagMs } from './ticks.ts';
 
@@ -85,7 +85,7 @@ export function dueBetween(
   { fromMs, toMs }: Window,
   sampling: TailSampling,
   ticks: Ticks | undefined,
-  pauses: readonly Window[],
+  pauses: readonly Pause[],
 ): Due {
   const waitMs = wholeWaitMs(sampling);
   if (!ticks) {
