@@ -55,8 +55,8 @@ spec:
   ports: [{ name: grpc, port: 4444, targetPort: 4317 }]
 `,
   });
-  const portOf = (clusterIP: string, path: string, host: string) => {
-    const edits = [edit('agent', path, host)];
+  const portOf = (clusterIP: string, path: string, value: unknown) => {
+    const edits = [edit('agent', path, value)];
     const { tiers } = loadPipeline('x', [...files, service(clusterIP)], edits);
     const outputs = tiers[0]?.outputs.flatMap(({ to }) => ('tier' in to ? to : [])) ?? [];
     return outputs.find((to) => to.service === 'way-in')?.port;
@@ -69,7 +69,11 @@ spec:
   it('is as written where the Service only tells their addresses', () => {
     expect(portOf('clusterIP: None', endpoint, 'way-in:4317')).toBe(4317);
     expect(portOf('clusterIP: None', endpoint, 'way-in:4444')).toBe(4444);
-    const resolver = 'spec.config.exporters.loadbalancing.resolver.k8s.service';
-    expect(portOf('type: ClusterIP', resolver, 'way-in.observability')).toBe(4317);
+  });
+
+  it('is as written too where loadbalancing asks for the addresses itself', () => {
+    const resolver = 'spec.config.exporters.loadbalancing.resolver.k8s';
+    const found = { service: 'way-in.observability', ports: [4444] };
+    expect(portOf('type: ClusterIP', resolver, found)).toBe(4444);
   });
 });

@@ -188,7 +188,7 @@ type TierCount = number | { tier?: string; count: number };
 type WrittenExpectation =
   | { decided: 'as-predicted' }
   | { kept: { class: string; share: number; except?: Except } }
-  | { lost: { spans: number; logs?: number; except?: Except } }
+  | { lost: { spans?: number; logs?: number; except?: Except } }
   | { duplicated: { spans: number; logs?: number; except?: Except } }
   | { altered: { spans: number; logs?: number } }
   | { late: { joined: number; orphaned?: number } }

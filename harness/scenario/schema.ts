@@ -151,7 +151,12 @@ const amount = strict({ spans: count, logs: count.optional() });
 export const expectVariants = {
   decided: strict({ decided: z.literal('as-predicted') }),
   kept: strict({ kept: strict({ class: z.string(), share, except: keptExcept }) }),
-  lost: strict({ lost: strict({ spans: count, logs: count.optional(), except: lostExcept }) }),
+  lost: strict({
+    lost: strict({ spans: count.optional(), logs: count.optional(), except: lostExcept }).refine(
+      ({ spans, logs }) => spans !== undefined || logs !== undefined,
+      'found neither spans nor logs, expected how many of them may be lost',
+    ),
+  }),
   duplicated: strict({
     duplicated: strict({ spans: count, logs: count.optional(), except: doubledExcept }),
   }),

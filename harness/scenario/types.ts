@@ -122,7 +122,8 @@ export type Expectation =
     }
   | {
       readonly check: 'lost';
-      readonly spans: number;
+      /** Undefined: spans are not asked for, only log records. */
+      readonly spans: number | undefined;
       readonly logs: number;
       readonly except: readonly ExceptionName[];
     }

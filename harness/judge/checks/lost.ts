@@ -11,9 +11,10 @@ export function createLostCheck({ spans, logs, except }: LostExpectation): Watch
   const collector = createCollector();
   const counts = { spans: 0, logs: 0 };
   const excepted = new Map<string, number>();
+  const asksForSpans = spans !== undefined;
   const look = (account: ItemAccount, what: 'spans' | 'logs'): void => {
     const { bucket } = account;
-    if (bucket.kind !== 'lost') return;
+    if (bucket.kind !== 'lost' || (what === 'spans' && !asksForSpans)) return;
     if ((except as readonly string[]).includes(bucket.cause)) {
       const key = `${what} ${bucket.cause}`;
       excepted.set(key, (excepted.get(key) ?? 0) + 1);
@@ -35,16 +36,17 @@ export function createLostCheck({ spans, logs, except }: LostExpectation): Watch
     },
     log: ({ account }) => look(account, 'logs'),
     finish: () => {
+      const failed = counts.spans > (spans ?? 0) || counts.logs > logs;
       const notes = [...excepted]
         .map(([key, n]) => `, excepted: ${formatCount(n)} ${key}`)
         .join('');
       return {
         name: 'lost',
-        subject: '',
-        verdict: verdictOf(counts.spans > spans || counts.logs > logs, false),
-        expected: `at most ${spans} spans and ${logs} log records${except.length > 0 ? ` but for ${except.join(', ')}` : ''}`,
-        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records${notes}`,
-        findings: counts.spans > spans || counts.logs > logs ? collector.findings() : [],
+        subject: asksForSpans ? '' : 'logs',
+        verdict: verdictOf(failed, false),
+        expected: `at most ${asksForSpans ? `${spans} spans and ` : ''}${logs} log records${except.length > 0 ? ` but for ${except.join(', ')}` : ''}`,
+        observed: `${asksForSpans ? `${formatCount(counts.spans)} spans, ` : ''}${formatCount(counts.logs)} log records${notes}`,
+        findings: failed ? collector.findings() : [],
       };
     },
   };

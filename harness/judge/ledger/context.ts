@@ -1,4 +1,4 @@
-import type { Evidence, TraceArrival } from '../../evidence/types.ts';
+import type { Evidence, RequestFact, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
@@ -13,6 +13,12 @@ import { type Pause, pausesOf } from './pauses.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
+/** The recorders that stood in front of one pod, one after the other. */
+export interface PodRecorders {
+  readonly pod: string;
+  readonly numbers: ReadonlySet<number>;
+}
+
 /** Everything that classifying one item takes, prepared once a run. */
 export interface JudgeContext {
   readonly scenario: Scenario;
@@ -25,21 +31,23 @@ export interface JudgeContext {
   readonly sampling: TailSampling | undefined;
   /** Recorders in front of a tier's pods. */
   recordersOfTier(tier: string): ReadonlySet<number>;
-  /** The same, a set a pod; an empty one where none is recorded. */
-  recordersOfPods(tier: string): readonly ReadonlySet<number>[];
+  /** The same, a set a pod. */
+  recordersOfPods(tier: string): readonly PodRecorders[];
   /** Recorders in front of the backends of a signal. */
   readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
   /** The backend that a recorder stands in front of; none in front of collectors. */
   readonly backendOf: ReadonlyMap<number, string>;
   /** Whether one of these recorders saw a request accepted between two moments. */
   answeredBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
+  /** Whether one of these recorders saw any request between two moments. */
+  askedBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
   /** Stays of traces that a gateway process pushed out, by process. */
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
   /** When each trace first came, sorted, by process; where decision caches may be too small. */
   readonly newTraces: ReadonlyMap<string, Float64Array>;
   /** The decision clocks of gateway processes, by process, where they could be read. */
   readonly ticks: ReadonlyMap<string, Ticks>;
-  /** When gateway processes were stopped, by process, of those that were. */
+  /** When processes were stopped, by process, of those that were. */
   readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
@@ -78,7 +86,8 @@ export async function prepare(
   const front = paths.traces.steps[samplerStep];
   const batchedMs = batchedForMs(front?.processors.slice(0, front.sampler) ?? []);
   const pauses = readPauses(evidence);
-  if (sampling && pauses.size > 0 && evictions.size > 0 && leastCacheSize(sampling) !== undefined) {
+  const stopped = [...evictions.keys()].some((key) => pauses.has(key));
+  if (sampling && stopped && leastCacheSize(sampling) !== undefined) {
     const why =
       'more traces came than its memory holds, and it was stopped: when each left is open';
     paths.traces = withUnclear(paths.traces, { hop: tier, why });
@@ -102,14 +111,17 @@ export async function prepare(
     samplerStep,
     sampling,
     recordersOfTier,
-    recordersOfPods: (name) => recordersOfPods.get(name) ?? [new Set()],
+    recordersOfPods: (name) => recordersOfPods.get(name) ?? [],
     backendRecorders,
     backendOf: new Map(
       evidence.recorders.flatMap(({ hop, number }) =>
         'backend' in hop ? [[number, hop.backend] as const] : [],
       ),
     ),
-    answeredBetween: createAnswerSearch(evidence),
+    answeredBetween: createSearch(evidence, ({ outcome, answeredMs }) =>
+      outcome === 'ok' ? answeredMs : undefined,
+    ),
+    askedBetween: createSearch(evidence, ({ atMs }) => atMs),
     evictions,
     newTraces,
     batchedMs,
@@ -128,14 +140,13 @@ export async function prepare(
 }
 
 /** By tier; a pod that was made anew has a recorder more. */
-function recordersByPod({ recorders }: Evidence): Map<string, ReadonlySet<number>[]> {
-  const byPod = Map.groupBy(recorders, ({ pod }) => pod);
-  const sets = new Map<string, ReadonlySet<number>[]>();
-  for (const own of byPod.values()) {
+function recordersByPod({ recorders }: Evidence): Map<string, PodRecorders[]> {
+  const sets = new Map<string, PodRecorders[]>();
+  for (const [pod, own] of Map.groupBy(recorders, (recorder) => recorder.pod)) {
     const hop = own[0]?.hop;
-    if (!hop || !('tier' in hop)) continue;
+    if (pod === undefined || !hop || !('tier' in hop)) continue;
     const numbers = new Set(own.map(({ number }) => number));
-    sets.set(hop.tier, [...(sets.get(hop.tier) ?? []), numbers]);
+    sets.set(hop.tier, [...(sets.get(hop.tier) ?? []), { pod, numbers }]);
   }
   return sets;
 }
@@ -153,20 +164,23 @@ const withUnclear = (path: SignalPath, unclear: SignalPath['unclear'][number]): 
   unclear: [...path.unclear, unclear],
 });
 
-function createAnswerSearch(evidence: Evidence): JudgeContext['answeredBetween'] {
+/** Searches the moments that requests at recorders have, if they have. */
+function createSearch(
+  evidence: Evidence,
+  momentOf: (request: RequestFact) => number | undefined,
+): JudgeContext['answeredBetween'] {
   const known = new Map<number, Float64Array>();
-  const answersAt = (recorder: number): Float64Array => {
+  const momentsAt = (recorder: number): Float64Array => {
     const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
     // Recorders count their requests from 1.
     const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i + 1));
-    const accepted = requests.flatMap((r) => (r?.outcome === 'ok' ? r.answeredMs : []));
-    const times = Float64Array.from(accepted).sort();
+    const times = Float64Array.from(requests.flatMap((r) => (r && momentOf(r)) ?? [])).sort();
     known.set(recorder, times);
     return times;
   };
   return (recorders, fromMs, toMs) =>
     [...recorders].some((recorder) => {
-      const times = known.get(recorder) ?? answersAt(recorder);
+      const times = known.get(recorder) ?? momentsAt(recorder);
       return countUpTo(times, toMs) > countUpTo(times, fromMs);
     });
 }

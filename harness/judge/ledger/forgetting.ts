@@ -1,7 +1,7 @@
 import type { TraceArrival } from '../../evidence/types.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import { countUpTo } from './evictions.ts';
-import { type Coming, type StayAccount, wholeWaitMs } from './stay.ts';
+import type { Coming, StayAccount } from './stay.ts';
 
 const tickMs = 1_000;
 
@@ -29,7 +29,7 @@ export function firstArrivals(arrivals: Iterable<TraceArrival>): Float64Array {
  * @param newTraces when traces first came to the process, sorted
  */
 export function mayForget(
-  { late, decidedFromMs }: Pick<StayAccount, 'late' | 'decidedFromMs'>,
+  { late }: Pick<StayAccount, 'late'>,
   comings: readonly Coming[],
   sampling: TailSampling,
   newTraces: Float64Array,
@@ -39,6 +39,7 @@ export function mayForget(
   const lastMs = Math.max(
     ...comings.flatMap(({ item, arrival }) => (late.has(item) ? arrival.toMs : [])),
   );
-  const sinceMs = decidedFromMs - wholeWaitMs(sampling) - 2 * tickMs;
+  // Decisions follow the order in which traces came, but for those of its own tick.
+  const sinceMs = Math.min(...comings.map(({ arrival }) => arrival.fromMs)) - 2 * tickMs;
   return countUpTo(newTraces, lastMs) - countUpTo(newTraces, sinceMs) >= cacheSize;
 }

@@ -72,8 +72,10 @@ function outageOf(
 ): Outage {
   const endedMs = life.endedMs ?? 0;
   const successor = all.find((i) => i.life.pod === life.pod && i.life.startedMs >= endedMs);
+  // A pause ends nothing.
   const told = evidence.receipts.find(
-    (r) => r.pod === life.pod && r.injectedMs >= life.startedMs && r.injectedMs <= endedMs,
+    ({ pod, kind, injectedMs }) =>
+      pod === life.pod && kind !== 'pause' && injectedMs >= life.startedMs && injectedMs <= endedMs,
   );
   return {
     tier: life.tier,

@@ -6,6 +6,7 @@ import type { JudgeContext } from './context.ts';
 import { createDropLedger } from './drops.ts';
 import type { Incarnation, Outage } from './incarnations.ts';
 import { lostBehind } from './lost.ts';
+import type { Pause } from './pauses.ts';
 import type { Arrival, ItemView } from './sightings.ts';
 
 const plainPath = {
@@ -25,8 +26,9 @@ const process = (tier: string, endedMs?: number): Incarnation =>
 const arrival = (over: Partial<Arrival>): Arrival =>
   ({ fromMs: 1_000, toMs: 1_010, kind: 'ok', missing: false, final: false, ...over }) as Arrival;
 
-/** A recorder that saw nothing accepted. */
+/** A recorder that accepts nothing, and one that is not even asked. */
 const silent = 9;
+const idle = 8;
 
 interface Told {
   readonly holder: Incarnation;
@@ -41,6 +43,8 @@ interface Told {
   readonly lives?: readonly object[];
   readonly tiers?: readonly object[];
   readonly path?: SignalPath;
+  /** Of the holder. */
+  readonly pauses?: readonly Pause[];
 }
 
 function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...rest }: Told) {
@@ -53,9 +57,17 @@ function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...re
     pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
     recordersOfTier: () => new Set([1]),
-    recordersOfPods: () => (rest.pods ?? [1]).map((number) => new Set([number])),
+    recordersOfPods: () =>
+      (rest.pods ?? [1]).map((number) => ({
+        pod: `gateway-${number}`,
+        numbers: new Set([number]),
+      })),
     answeredBetween: (asked: ReadonlySet<number>, fromMs: number, toMs: number) =>
-      !asked.has(silent) && (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
+      !asked.has(silent) &&
+      !asked.has(idle) &&
+      (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
+    askedBetween: (asked: ReadonlySet<number>) => !asked.has(idle),
+    pauses: new Map([[holder.key, rest.pauses ?? []]]),
   } as unknown as JudgeContext;
   const own = arrival({ incarnation: holder });
   const arrivals = step === 0 ? [[own], attempts] : [[], [own]];
@@ -133,6 +145,22 @@ describe('what a killed process had', () => {
     expect(bucketOf({ ...told, pods: [1, 2] })).toMatchObject({ kind: 'unexplained' });
   });
 
+  it('is not what a pod had nothing to do with that nobody asked, unless it was down', () => {
+    const told = { holder: process('agent', 60_000), step: 0, acceptedMs: [30_000] } as const;
+    const pods = [1, idle];
+    expect(bucketOf({ ...told, pods })).toMatchObject({ kind: 'unexplained' });
+    const down = { tier: 'gateway', pod: `gateway-${idle}`, fromMs: 500, toMs: 70_000 };
+    expect(bucketOf({ ...told, pods, outages: [down] })).toMatchObject({ cause: 'held-by-killed' });
+    expect(bucketOf({ ...told, pods: [idle] })).toMatchObject({ cause: 'held-by-killed' });
+  });
+
+  it('is what it could not hand on while it was stopped', () => {
+    const told = { holder: process('gateway', 9_000), step: 1, acceptedMs: [8_500] } as const;
+    expect(bucketOf(told)).toMatchObject({ kind: 'unexplained' });
+    const pauses = [{ fromMs: 1_200, toMs: 9_000, certain: true }];
+    expect(bucketOf({ ...told, pauses })).toMatchObject({ cause: 'held-by-killed' });
+  });
+
   it('is what came too shortly before the kill to be handed on', () => {
     const late = process('gateway', 3_000);
     expect(bucketOf({ holder: late, step: 1, acceptedMs: [2_000] })).toMatchObject({
@@ -199,7 +227,11 @@ describe('what was in a persistent queue', () => {
   const mount = { path: '/q', volume: 'v' };
   const disk = { kind: 'extensions', type: 'file_storage', id: 'disk' };
   const volumes = { emptyDir: { emptyDir: true }, claim: { claim: 'queue' } };
-  const pathOf = (volume?: keyof typeof volumes, storage: string | undefined = 'disk') => {
+  const pathOf = (
+    volume?: keyof typeof volumes,
+    storage: string | undefined = 'disk',
+    processors: readonly object[] = [],
+  ) => {
     const exporter = { config: { sending_queue: storage ? { storage } : {} } };
     const tier = {
       name: 'gateway',
@@ -212,7 +244,7 @@ describe('what was in a persistent queue', () => {
     };
     return {
       ...plainPath,
-      steps: [plainPath.steps[0], { tier, processors: [] }],
+      steps: [plainPath.steps[0], { tier, processors }],
     } as unknown as SignalPath;
   };
   const life = { pod: 'gateway-0', uid: 'old', endedMs: 3_000, ending: 'fault' };
@@ -244,6 +276,18 @@ describe('what was in a persistent queue', () => {
     const held = { cause: 'held-by-killed' };
     expect(bucketOf({ ...killed, path: memory })).toMatchObject(held);
     expect(bucketOf({ ...killed, path: pathOf(), lives: [life] })).toMatchObject(held);
+  });
+
+  it('nor where a batch in front of it may still have had it', () => {
+    // Taken in at 1.01 s, killed at 3 s.
+    const held = { cause: 'held-by-killed' };
+    const batched = (timeout: string) =>
+      pathOf('emptyDir', 'disk', [{ type: 'batch', config: { timeout } }]);
+    expect(bucketOf({ ...killed, path: batched('2s') })).toMatchObject(held);
+    expect(bucketOf({ ...killed, path: batched('1800ms') })).toMatchObject(held);
+    expect(bucketOf({ ...killed, path: batched('1s') })).toMatchObject(unexplained);
+    const pauses = [{ fromMs: 1_100, toMs: 3_000, certain: true }];
+    expect(bucketOf({ ...killed, path: batched('1s'), pauses })).toMatchObject(held);
   });
 
   it('nor where it was sent long before', () => {

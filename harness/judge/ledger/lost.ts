@@ -8,10 +8,12 @@ import type { SignalPath } from '../model/path.ts';
 import { isGoneWith, queuePlaces } from '../model/queues.ts';
 import { resolvedForMs } from '../model/resolver.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
-import type { JudgeContext } from './context.ts';
+import type { JudgeContext, PodRecorders } from './context.ts';
 import type { Incarnation } from './incarnations.ts';
+import { pausedMs } from './pauses.ts';
 import { type Arrival, type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
+import { slackMs } from './ticks.ts';
 
 /** An item that did not arrive everywhere it should. */
 interface Missing {
@@ -129,7 +131,12 @@ function wasOnDisk(
   const spreads = outputsOf(tier, path.signal).some(({ loadBalancing }) => loadBalancing);
   const places = tier && !spreads ? queuePlaces(tier, path.signal) : [];
   if (places.length === 0 || places.includes('memory')) return false;
-  const queuedMs = readyMs(step, item, holder) + batchedForMs(processors);
+  const sinceMs = readyMs(step, item, holder);
+  const heldMs = batchedForMs(processors);
+  // When it was acknowledged is known well, when it was decided or a batch was full is not.
+  const isDelayed = heldMs > 0 || item.stay?.incarnation.key === holder.key;
+  const queuedMs =
+    sinceMs + heldMs + stoppedMs(context, holder, sinceMs) + (isDelayed ? slackMs : 0);
   return queuedMs <= (holder.life.endedMs ?? 0) && endOf(context, holder) !== undefined;
 }
 
@@ -186,10 +193,32 @@ function hadAtItsEnd(
   const isUnderWay = (attempt: Arrival): boolean =>
     attempt.fromMs >= fromMs && attempt.toMs >= endedMs - againWithinMs;
   if (attempts.some(isUnderWay)) return true;
-  const dueMs = readyMs(step, item, holder) + batchMs(path, step) + handOnWithinMs;
-  const ways = waysBehind(context, path, step);
-  return !ways.every((recorders) => context.answeredBetween(recorders, dueMs, endedMs));
+  const sinceMs = readyMs(step, item, holder);
+  const dueMs =
+    sinceMs + batchMs(path, step) + handOnWithinMs + stoppedMs(context, holder, sinceMs);
+  if (dueMs >= endedMs) return true;
+  const wentOn = (recorders: ReadonlySet<number>) =>
+    context.answeredBetween(recorders, dueMs, endedMs);
+  if (step + 1 >= path.steps.length) return !wentOn(backendsOf(context, path));
+  const pods = context.recordersOfPods(path.steps[step + 1]?.tier.name ?? '');
+  // What waits for one pod is not helped by another: a sender has a connection or a queue for each.
+  const isStuck = ({ pod, numbers }: PodRecorders): boolean =>
+    !wentOn(numbers) &&
+    (context.askedBetween(numbers, sinceMs, endedMs) || wasOut(context, pod, sinceMs, endedMs));
+  return pods.some(isStuck) || !pods.some(({ numbers }) => wentOn(numbers));
 }
+
+/** For how long the process was stopped from a moment to its end. */
+const stoppedMs = ({ pauses }: JudgeContext, { key, life }: Incarnation, fromMs: number): number =>
+  pausedMs(pauses.get(key) ?? [], { fromMs, toMs: life.endedMs ?? Number.POSITIVE_INFINITY });
+
+const wasOut = (
+  { incarnations }: JudgeContext,
+  pod: string,
+  fromMs: number,
+  toMs: number,
+): boolean =>
+  incarnations.outages.some((o) => o.pod === pod && o.fromMs <= toMs && o.toMs >= fromMs);
 
 /**
  * The longest pause between two attempts: `max_interval`, 30 s by default, and half of it more by
@@ -203,20 +232,8 @@ function longestPauseMs(outputs: readonly Output[]): number {
   return 1.5 * Math.max(0, ...pauses);
 }
 
-/**
- * The recorders that tell whether the next hop goes on, a set a pod: what waits for one pod is not
- * helped by another that answers, as a sender has a connection, or a queue, for each.
- */
-function waysBehind(
-  context: JudgeContext,
-  path: SignalPath,
-  step: number,
-): readonly ReadonlySet<number>[] {
-  const behind = path.steps[step + 1]?.tier.name;
-  if (behind === undefined)
-    return [context.backendRecorders[path.signal === 'logs' ? 'logs' : 'traces']];
-  return context.recordersOfPods(behind);
-}
+const backendsOf = ({ backendRecorders }: JudgeContext, { signal }: SignalPath) =>
+  backendRecorders[signal === 'logs' ? 'logs' : 'traces'];
 
 /** How long the step's batches may hold an item back. */
 function batchMs({ steps, signal }: SignalPath, step: number): number {

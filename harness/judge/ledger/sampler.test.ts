@@ -161,6 +161,16 @@ describe('beside a simulated sampler', () => {
     ['that remembers some', { cachesDecisions: true, cacheSize: 900 }, { lateShare: 0.1 }],
     ['that is stopped for a while', { pause }, {}],
     ['that is stopped for a while, with late spans', { pause }, { lateShare: 0.1 }],
+    [
+      'that is stopped and remembers some',
+      { pause, cachesDecisions: true, cacheSize: 900 },
+      { lateShare: 0.1 },
+    ],
+    [
+      'that is stopped and soon forgets',
+      { pause, cachesDecisions: true, cacheSize: 100 },
+      { lateShare: 0.1 },
+    ],
     ['that is stopped between two ticks', { pause: { fromMs: 4_400, toMs: 5_300 } }, {}],
     ['that is stopped and pushes out', { pause, numTraces: 500 }, {}],
     ['that soon forgets', { cachesDecisions: true, cacheSize: 100 }, { lateShare: 0.1 }],
