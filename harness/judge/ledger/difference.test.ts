@@ -99,12 +99,25 @@ describe('a trace of which a request was not answered', () => {
     };
     return differenceOf(context, account as unknown as TraceAccount).cause;
   };
-  const agent = (ending: string) => ({ ending, life: { pod: 'agent-0', endedMs: 5_000 } });
+  const agent = (ending: string) => ({
+    ending,
+    life: { pod: 'agent-0', readyMs: 1_000, endedMs: 5_000 },
+  });
   const sent = { kind: 'maybe', fromMs: 4_900, toMs: 5_010, incarnation: agent('killed') };
 
   it('was turned away where the process that had it was killed', () => {
     expect(causeFor('unseen', sent)).toBe('refused-at-entry');
     expect(causeFor('refused', { ...sent, kind: 'refused' })).toBe('refused-at-entry');
+  });
+
+  it('was so too where that process was still starting', () => {
+    const life = { pod: 'agent-0', readyMs: 4_950 };
+    const early = { ...sent, incarnation: { ending: 'running', life } };
+    expect(causeFor('unseen', early)).toBe('refused-at-entry');
+    const later = { ...early, fromMs: 4_960 };
+    expect(causeFor('unseen', later)).toBe('load-not-offered');
+    const never = { ...later, incarnation: { ending: 'running', life: { pod: 'agent-0' } } };
+    expect(causeFor('unseen', never)).toBe('refused-at-entry');
   });
 
   it('else was not offered as planned', () => {

@@ -39,21 +39,30 @@ export function differenceOf(context: JudgeContext, account: Unfinished): Differ
 function notSent(gone: readonly ItemAccount[]): Difference | undefined {
   const span = gone.find(({ bucket }) => ['notOffered', 'refused', 'unseen'].includes(bucket.kind));
   if (!span) return undefined;
-  const pod = brokeOffAt(span.view);
-  const detail = pod ? `${pod} was killed with its request under way` : span.bucket.kind;
-  const isTold = span.bucket.kind === 'refused' || pod !== undefined;
+  const brokeOff = brokeOffAt(span.view);
+  const detail = brokeOff ?? span.bucket.kind;
+  const isTold = span.bucket.kind === 'refused' || brokeOff !== undefined;
   const cause = isTold ? 'refused-at-entry' : 'load-not-offered';
   return { cause, hop: 'load', component: 'k6', detail };
 }
 
-/** The pod of the first tier that was killed before it answered: the sender saw that. */
+/**
+ * Why the first tier broke a request off, where it did: the sender saw that. A receiver that
+ * several pipelines share serves as soon as the first of them is up; what comes for another then
+ * meets processors that have not started (seen with v0.152.0: k8s_attributes panics).
+ */
 function brokeOffAt({ arrivals }: ItemView): string | undefined {
-  const atEntry = arrivals[0]?.find(({ kind, fromMs, toMs, incarnation }) => {
-    const endedMs = incarnation?.life.endedMs ?? Number.POSITIVE_INFINITY;
-    const whileUnderWay = endedMs >= fromMs && endedMs <= toMs + tickLagMs;
-    return kind === 'maybe' && incarnation?.ending === 'killed' && whileUnderWay;
-  });
-  return atEntry?.incarnation?.life.pod;
+  for (const { kind, fromMs, toMs, incarnation } of arrivals[0] ?? []) {
+    if (kind !== 'maybe' || !incarnation) continue;
+    const { pod, readyMs = Number.POSITIVE_INFINITY, endedMs } = incarnation.life;
+    if (fromMs < readyMs) return `${pod} was starting, and broke it off`;
+    const endedMeanwhile =
+      endedMs !== undefined && endedMs >= fromMs && endedMs <= toMs + tickLagMs;
+    if (incarnation.ending === 'killed' && endedMeanwhile) {
+      return `${pod} was killed with its request under way`;
+    }
+  }
+  return undefined;
 }
 
 function unexplained(gone: readonly ItemAccount[]): Difference | undefined {
