@@ -13,7 +13,7 @@ export const findings = {
     fix: 'let the loadbalancing exporter re-route: enable its own sending_queue and retry_on_failure',
   },
   'queue-gone-with-pod': {
-    title: 'Left in a persistent queue that went with its pod',
+    title: 'Left in a persistent queue that went with its pod, or its container',
     fix: 'keep the queue on a volume that outlives the pod: volumeClaimTemplates of a statefulset',
   },
   'trace-split-across-gateways': {
