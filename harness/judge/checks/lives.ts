@@ -3,6 +3,7 @@ import type { Expectation } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
 import type { FindingKind } from '../findings.ts';
+import { receiptsOf } from '../ledger/incarnations.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type LivesExpectation = Extract<Expectation, { check: 'restarts' | 'oomKilled' }>;
@@ -24,17 +25,8 @@ const rules: Readonly<
 };
 
 /** SIGKILL ended it as its grace was over: the whole pod was being made anew. */
-const wasDeleted = (
-  { pod, startedMs, endedMs }: PodLife,
-  receipts: Evidence['receipts'],
-): boolean =>
-  receipts.some(
-    (r) =>
-      r.kind === 'restart' &&
-      r.pod === pod &&
-      r.injectedMs >= startedMs &&
-      r.injectedMs <= (endedMs ?? Number.POSITIVE_INFINITY),
-  );
+const wasDeleted = (life: PodLife, receipts: Evidence['receipts']): boolean =>
+  receiptsOf(life, receipts).some(({ kind }) => kind === 'restart');
 
 /**
  * Containers that restarted, or that the kernel killed for want of memory, but for those expected.

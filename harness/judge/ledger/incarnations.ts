@@ -33,6 +33,19 @@ export interface Outage {
 
 export const keyOf = ({ pod, uid, life }: PodLife): string => `${pod}/${uid}/${life}`;
 
+/** The next life of a pod's name, in the same pod or in one made anew. */
+export const successorOf = (
+  { pod, endedMs = 0 }: PodLife,
+  lives: readonly PodLife[],
+): PodLife | undefined => lives.find((other) => other.pod === pod && other.startedMs >= endedMs);
+
+/** Of the faults that were done to a pod during one of its lives. */
+export const receiptsOf = (
+  { pod, startedMs, endedMs = Number.POSITIVE_INFINITY }: PodLife,
+  receipts: Evidence['receipts'],
+): Evidence['receipts'] =>
+  receipts.filter((r) => r.pod === pod && r.injectedMs >= startedMs && r.injectedMs <= endedMs);
+
 export function readIncarnations(evidence: Evidence): Incarnations {
   const all = evidence.lives.map(
     (life): Incarnation => ({
@@ -58,32 +71,25 @@ export function readIncarnations(evidence: Evidence): Incarnations {
       return aliveAt(here.length > 0 ? here : own, atMs);
     },
     endedEarly: all.filter(isEarly),
-    outages: all.filter(isEarly).map((incarnation) => outageOf(incarnation, all, evidence)),
+    outages: all.filter(isEarly).map((incarnation) => outageOf(incarnation, evidence)),
   };
 }
 
 const isEarly = ({ life }: Incarnation): boolean =>
   life.ending === 'fault' || life.ending === 'unasked';
 
-function outageOf(
-  { life, ending }: Incarnation,
-  all: readonly Incarnation[],
-  evidence: Evidence,
-): Outage {
+function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
   const endedMs = life.endedMs ?? 0;
-  const successor = all.find((i) => i.life.pod === life.pod && i.life.startedMs >= endedMs);
+  const successor = successorOf(life, evidence.lives);
   // A pause ends nothing.
-  const told = evidence.receipts.find(
-    ({ pod, kind, injectedMs }) =>
-      pod === life.pod && kind !== 'pause' && injectedMs >= life.startedMs && injectedMs <= endedMs,
-  );
+  const told = receiptsOf(life, evidence.receipts).find(({ kind }) => kind !== 'pause');
   return {
     tier: life.tier,
     pod: life.pod,
     ending,
-    deleted: successor !== undefined && successor.life.uid !== life.uid,
+    deleted: successor !== undefined && successor.uid !== life.uid,
     fromMs: told?.injectedMs ?? endedMs,
-    toMs: successor?.life.readyMs ?? Number.POSITIVE_INFINITY,
+    toMs: successor?.readyMs ?? Number.POSITIVE_INFINITY,
   };
 }
 

@@ -9,7 +9,7 @@ import { isGoneWith, queuePlaces } from '../model/queues.ts';
 import { resolvedForMs } from '../model/resolver.ts';
 import { type Done, hopName, type ItemAccount } from './bucket.ts';
 import type { JudgeContext, PodRecorders } from './context.ts';
-import type { Incarnation } from './incarnations.ts';
+import { type Incarnation, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
 import { type Arrival, type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
@@ -112,9 +112,7 @@ function leftInQueue(
 
 /** What ended with a process, as its successor shows; undefined where none was seen. */
 function endOf({ evidence }: JudgeContext, { life }: Incarnation): 'container' | 'pod' | undefined {
-  const next = evidence.lives.find(
-    (other) => other.pod === life.pod && other.startedMs >= (life.endedMs ?? 0),
-  );
+  const next = successorOf(life, evidence.lives);
   return next && (next.uid === life.uid ? 'container' : 'pod');
 }
 

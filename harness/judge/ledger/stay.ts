@@ -101,8 +101,9 @@ export function dueBetween(
   // Taken in just behind its tick, as the process sees it, a trace waits for the next.
   const latestMs = closing(toMs + tickLagMs, longest(pauses, tickLagMs));
   const paused = pausedMs(pauses, { fromMs: fromMs - tickLagMs, toMs: latestMs + tickLagMs }) > 0;
-  if (!paused)
+  if (!paused) {
     return { fromMs: earliestMs - tickLagMs, toMs: ticks.overMs(latestMs) + tickLagMs, paused };
+  }
   // When a tick was made up for is known no better, and bursts behind it are not known as such.
   const overMs = Math.max(ticks.overMs(latestMs), latestMs + slackMs);
   return { fromMs: earliestMs - 3 * tickLagMs, toMs: overMs + tickLagMs, paused };
