@@ -1,6 +1,7 @@
 import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { Component } from '../../pipeline/types.ts';
-import { differingKeys, type Edited, editAttributes, editResource } from '../model/edits.ts';
+import { differingKeys, editAttributes, editResource } from '../model/edits.ts';
+import type { Edited } from '../model/enrichment.ts';
 import type { SignalPath } from '../model/path.ts';
 import { hopName } from './bucket.ts';
 import type { JudgeContext } from './context.ts';

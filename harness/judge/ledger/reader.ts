@@ -1,7 +1,8 @@
 import type { ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { Facts, SpanFacts } from '../../pipeline/decide.ts';
 import type { Component } from '../../pipeline/types.ts';
-import { type Edited, editAttributes, editResource, type PodFacts } from '../model/edits.ts';
+import { editAttributes, editResource } from '../model/edits.ts';
+import type { Edited, PodFacts } from '../model/enrichment.ts';
 import type { OttlFacts } from '../model/ottl.ts';
 import { mayChangeAnswers, policyKeys } from '../model/reach.ts';
 import type { JudgeContext } from './context.ts';
@@ -118,8 +119,9 @@ function createPolicyFacts(context: JudgeContext, processors: readonly Component
 
 /** What the bench knows of a planned pod. */
 export function podFacts({ evidence }: JudgeContext, podIndex: number): PodFacts {
-  const pod = evidence.facts.pods[podIndex];
-  return { pod, nodeName: evidence.facts.workerNodes[pod?.node ?? 0] ?? '' };
+  const { pods, workerNodes, addressOfPod } = evidence.facts;
+  const pod = pods[podIndex];
+  return { pod, nodeName: workerNodes[pod?.node ?? 0] ?? '', address: addressOfPod[podIndex] };
 }
 
 /** What filters look at of an item, as it was planned. */

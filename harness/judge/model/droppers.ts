@@ -1,7 +1,7 @@
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
-import { isModelledEnrichment } from './edits.ts';
+import { isModelledEnrichment } from './enrichment.ts';
 import { compileCondition, type OttlCondition, type OttlFacts } from './ottl.ts';
 import { createSight } from './sight.ts';
 

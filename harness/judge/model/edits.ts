@@ -1,29 +1,9 @@
 import type { Attributes } from '../../evidence/types.ts';
 import { goRegExp } from '../../lib/go-regexp.ts';
 import type { OtlpValue } from '../../lib/otlp/decode.ts';
-import {
-  hasExpansion,
-  isExpanded,
-  list,
-  object,
-  type Plain,
-  text,
-  texts,
-} from '../../pipeline/read.ts';
+import { hasExpansion, isExpanded, list, object, type Plain, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
-import type { PlannedPod } from '../../plan/types.ts';
-
-/** Attributes after the pipeline's declared edits; nothing can be said of `uncertain` keys. */
-export interface Edited {
-  readonly attributes: Attributes;
-  readonly uncertain: ReadonlySet<string>;
-}
-
-/** What the edit of a resource may need to know beside its attributes. */
-export interface PodFacts {
-  readonly pod: PlannedPod | undefined;
-  readonly nodeName: string;
-}
+import { type Edited, enrich, type PodFacts } from './enrichment.ts';
 
 /** Runs the `attributes` processors' actions over an item's own attributes. */
 export function editAttributes(own: Attributes, processors: readonly Component[]): Edited {
@@ -177,16 +157,6 @@ function remove({ attributes, uncertain }: Editing, written: Plain): void {
   for (const key of [...uncertain]) if (regex?.test(key)) uncertain.delete(key);
 }
 
-/**
- * Whether the keys of a resource that a processor edits can be told from its config, so that
- * `editResource` leaves no other key changed: labels found by pattern are named by what they match.
- */
-export function isModelledEnrichment({ config }: Component): boolean {
-  const extract = object(config.extract);
-  const tags = [...list(extract.labels), ...list(extract.annotations)].map(object);
-  return extract.otel_annotations !== true && tags.every((tag) => tag.key_regex == null);
-}
-
 /** Every key that `editResource` may touch for a component; undefined where that can be any. */
 export function resourceReach(component: Component): readonly string[] | undefined {
   if (component.type === 'resource') {
@@ -201,52 +171,6 @@ export function resourceReach(component: Component): readonly string[] | undefin
   const none = { attributes: {}, uncertain: new Set<string>() };
   const { attributes, uncertain } = enrich(none, component, noPod);
   return [...Object.keys(attributes), ...uncertain];
-}
-
-/** Metadata that `k8s_attributes` extracts when its config names none (config.go, v0.152.0). */
-const defaultMetadata = [
-  'k8s.namespace.name',
-  'k8s.pod.name',
-  'k8s.pod.uid',
-  'k8s.pod.start_time',
-  'k8s.deployment.name',
-  'k8s.node.name',
-];
-
-/**
- * The pod's own metadata is what the author was promised, however the processor finds the pod: a
- * wrong association shows as a difference. Values that stand there already are kept.
- */
-function enrich(edited: Edited, component: Component, { pod, nodeName }: PodFacts): Edited {
-  const extract = object(component.config.extract);
-  const uncertain = new Set(edited.uncertain);
-  const attributes: Record<string, OtlpValue> = { ...edited.attributes };
-  const set = (key: string, value: string | undefined): void => {
-    if (value === undefined) uncertain.add(key);
-    else if (!attributes[key]) attributes[key] = value;
-  };
-  const known: Readonly<Record<string, string | undefined>> = {
-    'k8s.namespace.name': pod?.namespace,
-    'k8s.pod.name': pod?.name,
-    'k8s.pod.uid': pod?.uid,
-    'k8s.deployment.name': pod?.deployment,
-    'k8s.replicaset.name': pod?.replicaSet,
-    'k8s.node.name': nodeName,
-  };
-  const metadata = extract.metadata === undefined ? defaultMetadata : texts(extract.metadata);
-  for (const key of metadata) set(key, known[key]);
-  for (const label of list(extract.labels).map(object)) {
-    const key = text(label.key);
-    const tag = text(label.tag_name) ?? `k8s.pod.labels.${key}`;
-    set(
-      tag,
-      key !== undefined && (text(label.from) ?? 'pod') === 'pod' ? pod?.labels[key] : undefined,
-    );
-  }
-  for (const annotation of list(extract.annotations).map(object)) {
-    uncertain.add(text(annotation.tag_name) ?? `k8s.pod.annotations.${text(annotation.key)}`);
-  }
-  return { attributes, uncertain };
 }
 
 /** The keys in which two sets of attributes differ, but for those of which nothing can be said. */

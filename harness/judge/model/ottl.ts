@@ -2,7 +2,7 @@ import type { Attributes } from '../../evidence/types.ts';
 import { goRegExp } from '../../lib/go-regexp.ts';
 import type { OtlpValue } from '../../lib/otlp/decode.ts';
 import { isExpanded } from '../../pipeline/read.ts';
-import type { PodFacts } from './edits.ts';
+import type { PodFacts } from './enrichment.ts';
 import { isWord, tokenize, unquote } from './ottl-tokens.ts';
 
 /** What a filter condition can look at. */

@@ -1,6 +1,7 @@
 import type { Attributes } from '../../evidence/types.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
-import { type Edited, editAttributes, editResource, resourceReach } from './edits.ts';
+import { editAttributes, editResource, resourceReach } from './edits.ts';
+import type { Edited } from './enrichment.ts';
 import type { OttlFacts } from './ottl.ts';
 
 /** What a processor finds of an item; undefined where nothing can be said of it. */

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Component } from '../../pipeline/types.ts';
+import { editResource } from './edits.ts';
+import { isModelledEnrichment } from './enrichment.ts';
+
+const k8s = (config: Record<string, unknown>): Component => ({
+  kind: 'processors',
+  id: 'k8s_attributes',
+  type: 'k8s_attributes',
+  config,
+  place: { file: 'p.yaml', line: 1, column: 1 },
+});
+const pod = {
+  name: 'shop-abc-1',
+  uid: 'u1',
+  service: 'shop',
+  deployment: 'shop',
+  replicaSet: 'shop-abc',
+  namespace: 'prod',
+  node: 0,
+  labels: {},
+};
+const facts = { pod, nodeName: 'n1', address: '10.1.0.7' };
+const edit = (config: Record<string, unknown>, own: Record<string, string> = {}) =>
+  editResource(own, [k8s(config)], facts);
+
+describe('k8s_attributes with passthrough', () => {
+  it('notes the sender’s address and nothing else', () => {
+    const config = { passthrough: true, extract: { metadata: ['k8s.pod.name'] } };
+    expect(edit(config).attributes).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
+    expect(edit(config, { 'k8s.pod.ip': '10.9.9.9' }).attributes).toEqual({
+      'k8s.pod.ip': '10.9.9.9',
+    });
+  });
+
+  it('notes none where the first association that fits finds the pod by something else', () => {
+    const byUid = { sources: [{ from: 'resource_attribute', name: 'k8s.pod.uid' }] };
+    const bySender = { sources: [{ from: 'connection' }] };
+    const config = { passthrough: true, pod_association: [byUid, bySender] };
+    expect(edit(config, { 'k8s.pod.uid': 'u1' }).attributes).toEqual({ 'k8s.pod.uid': 'u1' });
+    expect(edit(config).attributes).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
+    const onlyUid = { passthrough: true, pod_association: [byUid] };
+    expect(edit(onlyUid)).toEqual({ attributes: {}, uncertain: new Set() });
+  });
+
+  it('can’t tell the address that is not recorded, or that the resource says', () => {
+    const config = k8s({ passthrough: true });
+    const unrecorded = editResource({}, [config], { pod, nodeName: 'n1' });
+    expect([...unrecorded.uncertain]).toEqual(['k8s.pod.ip']);
+    expect([...edit({ passthrough: true }, { ip: '10.1.1.1' }).uncertain]).toEqual(['k8s.pod.ip']);
+  });
+
+  it('is modelled, whatever it would extract without', () => {
+    const extract = { labels: [{ key_regex: '.*' }] };
+    expect(isModelledEnrichment(k8s({ extract }))).toBe(false);
+    expect(isModelledEnrichment(k8s({ extract, passthrough: true }))).toBe(true);
+  });
+});
+
+describe('k8s_attributes behind it', () => {
+  it('extracts the address where its metadata names it, and leaves it alone otherwise', () => {
+    const asked = { extract: { metadata: ['k8s.pod.name', 'k8s.pod.ip'] } };
+    expect(edit(asked).attributes).toEqual({
+      'k8s.pod.name': 'shop-abc-1',
+      'k8s.pod.ip': '10.1.0.7',
+    });
+    const unasked = { extract: { metadata: ['k8s.pod.name'] } };
+    expect(edit(unasked).attributes).toEqual({ 'k8s.pod.name': 'shop-abc-1' });
+  });
+});

@@ -1,0 +1,106 @@
+import type { Attributes } from '../../evidence/types.ts';
+import type { OtlpValue } from '../../lib/otlp/decode.ts';
+import { list, object, text, texts } from '../../pipeline/read.ts';
+import type { Component } from '../../pipeline/types.ts';
+import type { PlannedPod } from '../../plan/types.ts';
+
+/** Attributes after the pipeline's declared edits; nothing can be said of `uncertain` keys. */
+export interface Edited {
+  readonly attributes: Attributes;
+  readonly uncertain: ReadonlySet<string>;
+}
+
+/** What the edit of a resource may need to know beside its attributes. */
+export interface PodFacts {
+  readonly pod: PlannedPod | undefined;
+  readonly nodeName: string;
+  /** The pod's own IP address, where it is known. */
+  readonly address?: string | undefined;
+}
+
+/**
+ * Whether the keys of a resource that `k8s_attributes` edits can be told from its config, so that
+ * `editResource` leaves no other key changed: labels found by pattern are named by what they match.
+ */
+export function isModelledEnrichment({ config }: Component): boolean {
+  // It extracts nothing then, whatever is written.
+  if (config.passthrough === true) return true;
+  const extract = object(config.extract);
+  const tags = [...list(extract.labels), ...list(extract.annotations)].map(object);
+  return extract.otel_annotations !== true && tags.every((tag) => tag.key_regex == null);
+}
+
+/** Metadata that `k8s_attributes` extracts when its config names none (config.go, v0.152.0). */
+const defaultMetadata = [
+  'k8s.namespace.name',
+  'k8s.pod.name',
+  'k8s.pod.uid',
+  'k8s.pod.start_time',
+  'k8s.deployment.name',
+  'k8s.node.name',
+];
+
+const addressKey = 'k8s.pod.ip';
+
+/**
+ * What `k8s_attributes` makes of a resource. The pod's own metadata is what the author was
+ * promised, however the processor finds the pod: a wrong association shows as a difference. Values
+ * that stand there already are kept, but for empty ones (processor.go, setResourceAttribute).
+ */
+export function enrich(edited: Edited, component: Component, facts: PodFacts): Edited {
+  const { pod, nodeName, address } = facts;
+  const extract = object(component.config.extract);
+  const uncertain = new Set(edited.uncertain);
+  const attributes: Record<string, OtlpValue> = { ...edited.attributes };
+  const set = (key: string, value: string | undefined): void => {
+    if (value === undefined) uncertain.add(key);
+    else if (!attributes[key]) attributes[key] = value;
+  };
+  if (component.config.passthrough === true) {
+    // Without associations a resource that says `ip` is taken at its word.
+    const own = 'ip' in attributes ? undefined : address;
+    if (takesAddress(component, edited)) set(addressKey, own);
+    return { attributes, uncertain };
+  }
+  const known: Readonly<Record<string, string | undefined>> = {
+    'k8s.namespace.name': pod?.namespace,
+    'k8s.pod.name': pod?.name,
+    'k8s.pod.uid': pod?.uid,
+    [addressKey]: address,
+    'k8s.deployment.name': pod?.deployment,
+    'k8s.replicaset.name': pod?.replicaSet,
+    'k8s.node.name': nodeName,
+  };
+  const metadata = extract.metadata === undefined ? defaultMetadata : texts(extract.metadata);
+  for (const key of metadata) set(key, known[key]);
+  for (const label of list(extract.labels).map(object)) {
+    const key = text(label.key);
+    const tag = text(label.tag_name) ?? `k8s.pod.labels.${key}`;
+    set(
+      tag,
+      key !== undefined && (text(label.from) ?? 'pod') === 'pod' ? pod?.labels[key] : undefined,
+    );
+  }
+  for (const annotation of list(extract.annotations).map(object)) {
+    uncertain.add(text(annotation.tag_name) ?? `k8s.pod.annotations.${text(annotation.key)}`);
+  }
+  return { attributes, uncertain };
+}
+
+/**
+ * Whether an identifier by which the processor finds the pod is an address: with `passthrough` it
+ * notes that one and does nothing else. Of the associations the first whose sources are all there
+ * counts; without any it is always the address (v0.152.0, pod_association.go: the resource's own
+ * `k8s.pod.ip` or `ip`, else the sender's).
+ */
+function takesAddress({ config }: Component, { attributes, uncertain }: Edited): boolean {
+  const associations = list(config.pod_association).map((one) => list(object(one).sources));
+  const first = associations.find((sources) =>
+    sources.map(object).every(({ from, name }) => {
+      const key = text(name) ?? '';
+      return text(from) === 'connection' || uncertain.has(key) || Boolean(attributes[key]);
+    }),
+  );
+  if (associations.length === 0) return true;
+  return first?.some((source) => text(object(source).from) === 'connection') ?? false;
+}
