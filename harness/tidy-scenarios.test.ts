@@ -4,8 +4,8 @@ import { type FindingKind, findingKinds } from './judge/findings.ts';
 import type { CheckResult } from './judge/types.ts';
 import { spanFlags } from './plan/types.ts';
 import { readSource, understand } from './prepare.ts';
-import { expectVariants, faultVariants } from './scenario/schema.ts';
 import type { CheckName } from './scenario/types.ts';
+import { expectationWords, faultWords } from './scenario/words/index.ts';
 import { listScenarios, scenariosFolder } from './scenarios.ts';
 import { expectedFindings } from './scenarios-readme.ts';
 import { sources } from './tidy.testing.ts';
@@ -126,7 +126,7 @@ describe('negative scenarios', () => {
           scenario.expect.some((expectation) => expectation.check === check) &&
           expectedFindings(scenario).some((kind) => finds[check].includes(kind as FindingKind)),
       );
-    const unproved = (Object.keys(expectVariants) as CheckName[]).filter((c) => !proved(c));
+    const unproved = (Object.keys(expectationWords) as CheckName[]).filter((c) => !proved(c));
     expect(unproved.sort()).toEqual(Object.keys(withoutNegative).sort());
   });
 });
@@ -146,7 +146,7 @@ describe('kinds', () => {
   });
 
   it('a fault has a file of its own', () => {
-    const without = Object.keys(faultVariants).filter(
+    const without = Object.keys(faultWords).filter(
       (kind) => !sources.some(({ path }) => path === `harness/faults/${kind}.ts`),
     );
     expect(without).toEqual([]);

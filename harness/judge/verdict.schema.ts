@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { expectVariants } from '../scenario/schema.ts';
 import type { CheckName } from '../scenario/types.ts';
+import { expectationWords } from '../scenario/words/index.ts';
 import { findingKinds } from './findings.ts';
 import type { Verdict } from './types.ts';
 
@@ -32,7 +32,7 @@ const finding = z
 
 /** Checks that every run has, whatever its scenario expects. */
 const implied = ['load', 'evidence', 'faults', 'backends'] as const;
-const checkNames = [...(Object.keys(expectVariants) as CheckName[]), ...implied];
+const checkNames = [...(Object.keys(expectationWords) as CheckName[]), ...implied];
 
 const check = z.strictObject({
   name: z.enum(checkNames),

@@ -5,22 +5,10 @@ import { mistakesOf, wordingOf } from './issues.ts';
 import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
-import type {
-  ClassSpec,
-  Edit,
-  ExceptionName,
-  Expectation,
-  FaultSpec,
-  Scenario,
-  SpanNode,
-  Target,
-  TraceLoad,
-} from './types.ts';
+import type { ClassSpec, Edit, Scenario, SpanNode, TraceLoad } from './types.ts';
 
 type WrittenLoad = Written['load'][number];
 
-/** Default grace period of a deleted pod, as Kubernetes has it. */
-const defaultGraceMs = 30_000;
 const defaultShape = { spans: 5, depth: 3 };
 
 /** A scenario as it was written, with what is wrong with what it means. */
@@ -102,8 +90,8 @@ function resolve(written: Written, document: LocatedDocument): Scenario {
     set: resolveEdits(written, document),
     load: written.load.map(resolveLoad),
     phases: written.phases.map((phase) => ({ forMs: phase.for, times: phase.times ?? 1 })),
-    faults: (written.faults ?? []).map((fault) => resolveFault(fault as WrittenFault)),
-    expect: written.expect.map((item) => resolveExpectation(item as WrittenExpectation)),
+    faults: written.faults ?? [],
+    expect: written.expect,
   };
 }
 
@@ -159,78 +147,4 @@ function resolveClass(
     attributes: plain ? {} : (spec.attributes ?? {}),
     on: plain ? 'root' : (spec.on ?? 'root'),
   };
-}
-
-type WrittenFault =
-  | { at: number; kill: string }
-  | { at: number; restart: string; grace?: number }
-  | { at: number; pause: string; for: number };
-
-function resolveFault(fault: WrittenFault): FaultSpec {
-  const atMs = fault.at;
-  if ('kill' in fault) return { kind: 'kill', atMs, target: resolveTarget(fault.kill) };
-  if ('restart' in fault) {
-    const graceMs = fault.grace ?? defaultGraceMs;
-    return { kind: 'restart', atMs, target: resolveTarget(fault.restart), graceMs };
-  }
-  return { kind: 'pause', atMs, target: resolveTarget(fault.pause), forMs: fault.for };
-}
-
-function resolveTarget(text: string): Target {
-  const [tier = '', ordinal = ''] = text.split('/');
-  if (ordinal === '*') return { tier, ordinal: 'all' };
-  if (ordinal === 'random') return { tier, ordinal: 'random' };
-  return { tier, ordinal: Number(ordinal) };
-}
-
-type Except = ExceptionName | ExceptionName[] | undefined;
-type TierCount = number | { tier?: string; count: number };
-type WrittenExpectation =
-  | { decided: 'as-predicted' }
-  | { kept: { class: string; share: number; except?: Except } }
-  | { lost: { spans?: number; logs?: number; except?: Except } }
-  | { duplicated: { spans: number; logs?: number; except?: Except } }
-  | { altered: { spans: number; logs?: number } }
-  | { late: { joined: number; orphaned?: number } }
-  | { visible: { share: number; within: number } }
-  | { restarts: TierCount }
-  | { oomKilled: TierCount }
-  | { unexplained: { spans: 0 } }
-  | { held: { atLeast: number } }
-  | { found: string[] };
-
-const listOf = (except: Except): ExceptionName[] =>
-  except === undefined ? [] : Array.isArray(except) ? except : [except];
-
-const tierCountOf = (value: TierCount) =>
-  typeof value === 'number'
-    ? { tier: undefined, count: value }
-    : { tier: value.tier, count: value.count };
-
-function resolveExpectation(item: WrittenExpectation): Expectation {
-  if ('decided' in item) return { check: 'decided' };
-  if ('kept' in item) {
-    const { class: name, share, except } = item.kept;
-    return { check: 'kept', class: name, share, except: listOf(except) };
-  }
-  if ('lost' in item) {
-    const { spans, logs, except } = item.lost;
-    return { check: 'lost', spans, logs: logs ?? 0, except: listOf(except) };
-  }
-  if ('duplicated' in item) {
-    const { spans, logs, except } = item.duplicated;
-    return { check: 'duplicated', spans, logs: logs ?? 0, except: listOf(except) };
-  }
-  if ('altered' in item) return { check: 'altered', logs: 0, ...item.altered };
-  if ('late' in item) {
-    return { check: 'late', joinedShare: item.late.joined, orphaned: item.late.orphaned ?? 0 };
-  }
-  if ('visible' in item) {
-    return { check: 'visible', share: item.visible.share, withinMs: item.visible.within };
-  }
-  if ('restarts' in item) return { check: 'restarts', ...tierCountOf(item.restarts) };
-  if ('oomKilled' in item) return { check: 'oomKilled', ...tierCountOf(item.oomKilled) };
-  if ('held' in item) return { check: 'held', atLeast: item.held.atLeast };
-  if ('found' in item) return { check: 'found', findings: item.found };
-  return { check: 'unexplained', spans: 0 };
 }

@@ -1,76 +1,8 @@
 import { z } from 'zod';
-import { parseDurationMs, parseRatePerSecond, parseShare } from '../lib/units.ts';
-import { mistakesOf, shown, unknownWord, wordingOf } from './issues.ts';
-import type { ExceptionName } from './types.ts';
-
-/** A text with a unit, turned into a number; the message says what is expected. */
-function withUnit(parse: (text: string) => number | undefined, expected: string) {
-  return z
-    .union([z.string(), z.number()], {
-      error: ({ input }) =>
-        `${input === undefined ? 'missing' : `found ${shown(input)}`}, expected ${expected}`,
-    })
-    .transform((value, context) => {
-      const parsed = typeof value === 'string' ? parse(value) : undefined;
-      if (parsed !== undefined) return parsed;
-      context.addIssue({
-        code: 'custom',
-        message: `found ${shown(value)}, expected ${expected}`,
-      });
-      return z.NEVER;
-    });
-}
-
-export const durationMs = withUnit(
-  parseDurationMs,
-  'a duration with its unit, such as 250ms or 10s',
-);
-export const share = withUnit(parseShare, 'a share with a percent sign, such as 5%');
-export const rate = withUnit(parseRatePerSecond, 'a rate such as 200/s');
-
-/** A strict object whose error for an unknown key names the known ones and the nearest. */
-function strict<T extends z.ZodRawShape>(shape: T) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('\n');
-    },
-  });
-}
-
-/**
- * A list item with exactly one of several verbs: `{ at: 25s, kill: gateway/1 }`.
- * The verb picks the schema, so that a mistake is reported against the one that was meant.
- */
-function oneOfVerbs(what: string, variants: Record<string, z.ZodType>, common: string[]) {
-  const verbs = Object.keys(variants);
-  return z
-    .record(z.string(), z.unknown(), { error: `expected a ${what}, such as "${verbs[0]}: ..."` })
-    .transform((item, context) => {
-      const found = verbs.filter((verb) => verb in item);
-      const verb = found[0];
-      if (verb === undefined || found.length > 1) {
-        const strange = Object.keys(item).find(
-          (key) => !verbs.includes(key) && !common.includes(key),
-        );
-        const message =
-          found.length > 1
-            ? `one ${what} a list item, found ${found.join(' and ')}`
-            : strange === undefined
-              ? `no ${what} in this list item; known: ${verbs.join(', ')}`
-              : unknownWord(what, strange, verbs);
-        context.addIssue({ code: 'custom', message, path: strange ? [strange] : [] });
-        return z.NEVER;
-      }
-      const parsed = (variants[verb] as z.ZodType).safeParse(item, { error: wordingOf });
-      if (parsed.success) return parsed.data;
-      for (const { message, path } of mistakesOf(parsed.error.issues)) {
-        context.addIssue({ code: 'custom', message, path: [...path] });
-      }
-      return z.NEVER;
-    });
-}
+import { shown } from './issues.ts';
+import { durationMs, rate, share, strict } from './words/forms.ts';
+import { expectationWords, faultWords } from './words/index.ts';
+import { oneOf } from './words/one-of.ts';
 
 const attributeValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -118,58 +50,6 @@ const traceLoad = strict({
   canaries: z.record(z.string(), share).optional(),
 });
 
-const target = z.string().regex(/^[a-z0-9-]+\/(\d+|\*|random)$/, {
-  error: (issue) =>
-    `found ${shown(issue.input)}, expected a target such as gateway/1, gateway/* or gateway/random`,
-});
-
-/** One schema a fault; its key is the verb. */
-export const faultVariants = {
-  kill: strict({ at: durationMs, kill: target }),
-  restart: strict({ at: durationMs, restart: target, grace: durationMs.optional() }),
-  pause: strict({ at: durationMs, pause: target, for: durationMs }),
-};
-
-/** What a check can't take out would be ignored without a word. */
-function exceptOf<const Names extends readonly ExceptionName[]>(names: Names) {
-  const name = z.enum(names);
-  return z.union([name, z.array(name)]).optional();
-}
-const keptExcept = exceptOf([
-  'held-by-killed',
-  'split-by-outage',
-  'cut-by-restart',
-  'refused-at-entry',
-]);
-const lostExcept = exceptOf(['held-by-killed', 'cut-by-restart']);
-const doubledExcept = exceptOf(['repeated-after-break']);
-const count = z.int().min(0);
-const tierCount = z.union([count, strict({ tier: z.string().optional(), count })]);
-const amount = strict({ spans: count, logs: count.optional() });
-
-/** One schema a check; its key is the word. */
-export const expectVariants = {
-  decided: strict({ decided: z.literal('as-predicted') }),
-  kept: strict({ kept: strict({ class: z.string(), share, except: keptExcept }) }),
-  lost: strict({
-    lost: strict({ spans: count.optional(), logs: count.optional(), except: lostExcept }).refine(
-      ({ spans, logs }) => spans !== undefined || logs !== undefined,
-      'found neither spans nor logs, expected how many of them may be lost',
-    ),
-  }),
-  duplicated: strict({
-    duplicated: strict({ spans: count, logs: count.optional(), except: doubledExcept }),
-  }),
-  altered: strict({ altered: amount }),
-  late: strict({ late: strict({ joined: share, orphaned: count.optional() }) }),
-  visible: strict({ visible: strict({ share, within: durationMs }) }),
-  restarts: strict({ restarts: tierCount }),
-  oomKilled: strict({ oomKilled: tierCount }),
-  unexplained: strict({ unexplained: strict({ spans: z.literal(0) }) }),
-  held: strict({ held: strict({ atLeast: count }) }),
-  found: strict({ found: z.array(z.string()).min(1) }),
-};
-
 /** The scenario file as it is written. */
 export const scenarioSchema = strict({
   name: z.string().regex(/^[a-z0-9-]+$/, {
@@ -181,8 +61,8 @@ export const scenarioSchema = strict({
   set: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   load: z.array(traceLoad).min(1),
   phases: z.array(strict({ for: durationMs, times: z.number().min(0).optional() })).min(1),
-  faults: z.array(oneOfVerbs('fault', faultVariants, ['at'])).optional(),
-  expect: z.array(oneOfVerbs('expectation', expectVariants, [])).min(1),
+  faults: z.array(oneOf('fault', faultWords, ['at'])).optional(),
+  expect: z.array(oneOf('expectation', expectationWords, [])).min(1),
 });
 
 /** The same, read: units resolved. */
@@ -197,8 +77,8 @@ export function scenarioJsonSchema(): Record<string, unknown> {
     items: { anyOf: Object.values(variants).map((v) => stripMeta(z.toJSONSchema(v, options))) },
   });
   const properties = schema.properties as Record<string, unknown>;
-  properties.faults = anyOf(faultVariants);
-  properties.expect = anyOf(expectVariants);
+  properties.faults = anyOf(faultWords);
+  properties.expect = anyOf(expectationWords);
   return { ...schema, title: 'Scenario of the OpenTelemetry pipeline bench' };
 }
 

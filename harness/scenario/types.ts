@@ -1,4 +1,15 @@
 import type { Place } from '../lib/errors.ts';
+import type { Expectation, FaultSpec } from './words/index.ts';
+
+export type { ExceptionName } from './words/except.ts';
+export type {
+  CheckName,
+  Expectation,
+  ExpectationOf,
+  FaultKind,
+  FaultSpec,
+} from './words/index.ts';
+export type { Target } from './words/target.ts';
 
 /** What a scenario file says, with units resolved: milliseconds, shares in 0..1, rates a second. */
 export interface Scenario {
@@ -80,66 +91,3 @@ export interface Canary {
   readonly attribute: string;
   readonly share: number;
 }
-
-export type FaultSpec =
-  | { readonly kind: 'kill'; readonly atMs: number; readonly target: Target }
-  | {
-      readonly kind: 'restart';
-      readonly atMs: number;
-      readonly target: Target;
-      readonly graceMs: number;
-    }
-  | {
-      readonly kind: 'pause';
-      readonly atMs: number;
-      readonly target: Target;
-      readonly forMs: number;
-    };
-
-export type FaultKind = FaultSpec['kind'];
-
-/** `gateway/1`, `gateway/*` or `gateway/random`. */
-export interface Target {
-  readonly tier: string;
-  readonly ordinal: number | 'all' | 'random';
-}
-
-/** Sets of spans or traces that the ledger computes; never a slack number. */
-export type ExceptionName =
-  | 'held-by-killed'
-  | 'split-by-outage'
-  | 'cut-by-restart'
-  | 'repeated-after-break'
-  | 'refused-at-entry';
-
-export type Expectation =
-  | { readonly check: 'decided' }
-  | {
-      readonly check: 'kept';
-      readonly class: string;
-      readonly share: number;
-      readonly except: readonly ExceptionName[];
-    }
-  | {
-      readonly check: 'lost';
-      /** Undefined: spans are not asked for, only log records. */
-      readonly spans: number | undefined;
-      readonly logs: number;
-      readonly except: readonly ExceptionName[];
-    }
-  | {
-      readonly check: 'duplicated';
-      readonly spans: number;
-      readonly logs: number;
-      readonly except: readonly ExceptionName[];
-    }
-  | { readonly check: 'altered'; readonly spans: number; readonly logs: number }
-  | { readonly check: 'late'; readonly joinedShare: number; readonly orphaned: number }
-  | { readonly check: 'visible'; readonly share: number; readonly withinMs: number }
-  | { readonly check: 'restarts'; readonly tier: string | undefined; readonly count: number }
-  | { readonly check: 'oomKilled'; readonly tier: string | undefined; readonly count: number }
-  | { readonly check: 'unexplained'; readonly spans: number }
-  | { readonly check: 'held'; readonly atLeast: number }
-  | { readonly check: 'found'; readonly findings: readonly string[] };
-
-export type CheckName = Expectation['check'];

@@ -1,11 +1,11 @@
 import { formatCount } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { Alteration } from '../ledger/altered.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
-type AlteredExpectation = Extract<Expectation, { check: 'altered' }>;
+type AlteredExpectation = ExpectationOf<'altered'>;
 
 /** Items that differ from what was planned, after the edits that the pipeline declares. */
 export function createAlteredCheck(

@@ -1,11 +1,11 @@
 import { formatCount } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { hopName, type ItemAccount } from '../ledger/bucket.ts';
 import { type Arrival, taken } from '../ledger/sightings.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
-type DuplicatedExpectation = Extract<Expectation, { check: 'duplicated' }>;
+type DuplicatedExpectation = ExpectationOf<'duplicated'>;
 
 /** Hops at which an item was taken more than once. A refused request and its retry are one. */
 export function duplicatesOf(

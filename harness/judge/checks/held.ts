@@ -1,9 +1,9 @@
 import { formatCount } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { verdictOf, type Watcher } from '../watch.ts';
 
-type HeldExpectation = Extract<Expectation, { check: 'held' }>;
+type HeldExpectation = ExpectationOf<'held'>;
 
 /** A kill that took too little with it proves too little: unknown, never pass. */
 export function createHeldCheck({ atLeast }: HeldExpectation): Watcher {

@@ -1,4 +1,4 @@
-import type { Expectation } from '../../scenario/types.ts';
+import type { CheckName, Expectation, ExpectationOf } from '../../scenario/types.ts';
 import type { JudgeContext, Watcher } from '../watch.ts';
 import { createAlteredCheck } from './altered.ts';
 import { createBackendsCheck } from './backends.ts';
@@ -16,33 +16,33 @@ import { createLostCheck } from './lost.ts';
 import { createUnexplainedCheck } from './unexplained.ts';
 import { createVisibleCheck } from './visible.ts';
 
-/** The check that a line of `expect:` asks for; undefined for `found`, which judges the others. */
-function checkOf(expectation: Expectation, context: JudgeContext): Watcher | undefined {
-  switch (expectation.check) {
-    case 'decided':
-      return createDecidedCheck(context);
-    case 'kept':
-      return createKeptCheck(expectation, context);
-    case 'lost':
-      return provedByIntake(createLostCheck(expectation), 'nothing to lose');
-    case 'duplicated':
-      return provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double');
-    case 'altered':
-      return provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter');
-    case 'late':
-      return createLateCheck(expectation, context);
-    case 'visible':
-      return createVisibleCheck(expectation, context);
-    case 'restarts':
-    case 'oomKilled':
-      return createLivesCheck(expectation, context);
-    case 'held':
-      return createHeldCheck(expectation);
-    case 'unexplained':
-    case 'found':
-      return undefined;
-  }
-}
+type MakeCheck<Check extends CheckName> = (
+  expectation: ExpectationOf<Check>,
+  context: JudgeContext,
+) => Watcher | undefined;
+
+/** What each word of `expect:` asks for. `unexplained` is always implied, `found` judges others. */
+const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
+  decided: (_, context) => createDecidedCheck(context),
+  kept: createKeptCheck,
+  lost: (expectation) => provedByIntake(createLostCheck(expectation), 'nothing to lose'),
+  duplicated: (expectation, context) =>
+    provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
+  altered: (expectation, context) =>
+    provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter'),
+  late: createLateCheck,
+  visible: createVisibleCheck,
+  restarts: createLivesCheck,
+  oomKilled: createLivesCheck,
+  held: createHeldCheck,
+  unexplained: () => undefined,
+  found: () => undefined,
+};
+
+const checkOf = <Check extends CheckName>(
+  expectation: ExpectationOf<Check>,
+  context: JudgeContext,
+): Watcher | undefined => makers[expectation.check as Check](expectation, context);
 
 /** What the scenario expects, and what is always implied. */
 export function createChecks(

@@ -1,10 +1,10 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 import { contradicts, describePolicies } from './promise.ts';
 
-type KeptExpectation = Extract<Expectation, { check: 'kept' }>;
+type KeptExpectation = ExpectationOf<'kept'>;
 
 /** Causes that say nothing about the pipeline: what was not offered or not recorded. */
 const leadsToUnknown: ReadonlySet<string> = new Set(['load-not-offered', 'evidence-missing']);

@@ -1,9 +1,9 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
-type LateExpectation = Extract<Expectation, { check: 'late' }>;
+type LateExpectation = ExpectationOf<'late'>;
 
 /** What became of spans that came after their trace's decision: joined, orphaned or lost. */
 export function createLateCheck(expectation: LateExpectation, context: JudgeContext): Watcher {

@@ -1,12 +1,12 @@
 import type { Evidence } from '../../evidence/types.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
 import type { FindingKind } from '../findings.ts';
 import { receiptsOf } from '../ledger/incarnations.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
-type LivesExpectation = Extract<Expectation, { check: 'restarts' | 'oomKilled' }>;
+type LivesExpectation = ExpectationOf<'restarts' | 'oomKilled'>;
 
 const rules: Readonly<
   Record<

@@ -1,10 +1,10 @@
 import { formatCount } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
 import { exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
-type LostExpectation = Extract<Expectation, { check: 'lost' }>;
+type LostExpectation = ExpectationOf<'lost'>;
 
 /** Spans and log records that a process took and that never reached the backend. */
 export function createLostCheck({ spans, logs, except }: LostExpectation): Watcher {

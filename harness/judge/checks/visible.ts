@@ -1,10 +1,10 @@
 import type { VisibilityProbe } from '../../evidence/types.ts';
 import { formatMs, formatShare } from '../../lib/units.ts';
-import type { Expectation } from '../../scenario/types.ts';
+import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
-type VisibleExpectation = Extract<Expectation, { check: 'visible' }>;
+type VisibleExpectation = ExpectationOf<'visible'>;
 
 /**
  * Sent until it can be queried by id in the real backend. What was asked for in vain before the

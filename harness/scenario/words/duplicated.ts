@@ -1,0 +1,16 @@
+import { exceptOf } from './except.ts';
+import { count, strict } from './forms.ts';
+
+/** At most so many were taken more than once. */
+export const duplicated = strict({
+  duplicated: strict({
+    spans: count,
+    logs: count.optional(),
+    except: exceptOf(['repeated-after-break']),
+  }),
+}).transform(({ duplicated: { spans, logs, except } }) => ({
+  check: 'duplicated' as const,
+  spans,
+  logs: logs ?? 0,
+  except,
+}));

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Sets of spans or traces that the ledger computes; never a slack number. */
+export type ExceptionName =
+  | 'held-by-killed'
+  | 'split-by-outage'
+  | 'cut-by-restart'
+  | 'repeated-after-break'
+  | 'refused-at-entry';
+
+/**
+ * One name or a list of them; none where it is left out. `names` are those that the check can take
+ * out: any other would be ignored without a word.
+ */
+export function exceptOf<const Names extends readonly ExceptionName[]>(names: Names) {
+  const name = z.enum(names);
+  return z
+    .union([name, z.array(name)])
+    .optional()
+    .transform((written): readonly Names[number][] =>
+      written === undefined ? [] : Array.isArray(written) ? written : [written],
+    );
+}

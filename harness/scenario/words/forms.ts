@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { parseDurationMs, parseRatePerSecond, parseShare } from '../../lib/units.ts';
+import { shown, unknownWord } from '../issues.ts';
+
+/** A text with a unit, turned into a number; the message says what is expected. */
+function withUnit(parse: (text: string) => number | undefined, expected: string) {
+  return z
+    .union([z.string(), z.number()], {
+      error: ({ input }) =>
+        `${input === undefined ? 'missing' : `found ${shown(input)}`}, expected ${expected}`,
+    })
+    .transform((value, context) => {
+      const parsed = typeof value === 'string' ? parse(value) : undefined;
+      if (parsed !== undefined) return parsed;
+      context.addIssue({
+        code: 'custom',
+        message: `found ${shown(value)}, expected ${expected}`,
+      });
+      return z.NEVER;
+    });
+}
+
+/** Milliseconds. */
+export const durationMs = withUnit(
+  parseDurationMs,
+  'a duration with its unit, such as 250ms or 10s',
+);
+/** In 0..1. */
+export const share = withUnit(parseShare, 'a share with a percent sign, such as 5%');
+/** A second. */
+export const rate = withUnit(parseRatePerSecond, 'a rate such as 200/s');
+
+export const count = z.int().min(0);
+
+/** A strict object whose error for an unknown key names the known ones and the nearest. */
+export function strict<T extends z.ZodRawShape>(shape: T) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('\n');
+    },
+  });
+}

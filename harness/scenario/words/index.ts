@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import { altered } from './altered.ts';
+import { decided } from './decided.ts';
+import { duplicated } from './duplicated.ts';
+import { found } from './found.ts';
+import { held } from './held.ts';
+import { kept } from './kept.ts';
+import { kill } from './kill.ts';
+import { late } from './late.ts';
+import { lost } from './lost.ts';
+import { expectationsNamed, faultsNamed } from './named.ts';
+import { oomKilled } from './oom-killed.ts';
+import { pause } from './pause.ts';
+import { restart } from './restart.ts';
+import { restarts } from './restarts.ts';
+import { unexplained } from './unexplained.ts';
+import { visible } from './visible.ts';
+
+/** One schema a fault; its key is the verb. */
+export const faultWords = faultsNamed({ kill, restart, pause });
+
+/** One schema a check; its key is the word. */
+export const expectationWords = expectationsNamed({
+  decided,
+  kept,
+  lost,
+  duplicated,
+  altered,
+  late,
+  visible,
+  restarts,
+  oomKilled,
+  unexplained,
+  held,
+  found,
+});
+
+export type FaultSpec = z.output<(typeof faultWords)[keyof typeof faultWords]>;
+export type FaultKind = FaultSpec['kind'];
+export type Expectation = z.output<(typeof expectationWords)[keyof typeof expectationWords]>;
+export type CheckName = Expectation['check'];
+/** The line of `expect:` that asks for one check, or one of several. */
+export type ExpectationOf<Check extends CheckName> = Extract<Expectation, { check: Check }>;

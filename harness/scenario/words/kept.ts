@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { exceptOf } from './except.ts';
+import { share, strict } from './forms.ts';
+
+/** What was promised of a class. */
+export const kept = strict({
+  kept: strict({
+    class: z.string(),
+    share,
+    except: exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart', 'refused-at-entry']),
+  }),
+}).transform((written) => ({ check: 'kept' as const, ...written.kept }));
