@@ -3,17 +3,18 @@ import type { ListedScenario } from './scenarios.ts';
 
 /** The findings that a negative scenario must produce; none for any other. */
 export const expectedFindings = ({ expect }: Scenario): readonly string[] =>
-  expect.flatMap((expectation) => (expectation.check === 'found' ? expectation.findings : []));
+  expect.flatMap((expectation) =>
+    expectation.check === 'found' ? expectation.findings.map(({ kind }) => kind) : [],
+  );
 
 /** What a person wrote over several lines, as one. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** The text of `scenarios/README.md`, made from the scenario files alone. */
 export function scenariosMarkdown(listed: readonly ListedScenario[]): string {
-  const isNegative = ({ scenario }: ListedScenario): boolean =>
-    expectedFindings(scenario).length > 0;
-  const negative = listed.filter(isNegative);
-  const positive = listed.filter((entry) => !isNegative(entry));
+  const ofFolder = (folder: string) => listed.filter(({ name }) => name.startsWith(`${folder}/`));
+  const [negative, defects, equivalent] = ['negative', 'defects', 'equivalent'].map(ofFolder);
+  const positive = listed.filter(({ name }) => !name.includes('/'));
   return `# Scenarios
 
 Made from the files by \`npm run bench -- list --markdown > scenarios/README.md\`; a test fails when it is out of
@@ -31,13 +32,43 @@ Each of these proves a check: the run passes when exactly the finding named here
 
 | scenario | what it proves | tags | must find |
 | --- | --- | --- | --- |
-${negative.map((entry) => row(entry, linkedFindings(entry))).join('\n')}
+${negative?.map((entry) => row(entry, linkedFindings(entry))).join('\n')}
+
+## Planted defects
+
+Small runs, each with one mistake that people make, written from the documented behaviour of the collector. A run
+passes when the finding is the first that is named, at this component: \`npm run scenario -- --tag defects\`.
+
+| scenario | why it is one | must name first |
+| --- | --- | --- |
+${defects?.map((entry) => plantedRow(entry, namedFindings(entry))).join('\n')}
+
+## Changes that change nothing
+
+Each says the same in other words, or more than is needed: it must pass. \`npm run scenario -- --tag equivalent\`.
+
+| scenario | why it changes nothing |
+| --- | --- |
+${equivalent?.map((entry) => plantedRow(entry)).join('\n')}
 `;
 }
 
+function plantedRow({ name, scenario }: ListedScenario, ...more: readonly string[]): string {
+  const link = `[${scenario.name}](${name}.yaml)`;
+  return `| ${[link, oneLine(scenario.about), ...more].map(escapePipes).join(' | ')} |`;
+}
+
+const escapePipes = (text: string): string => text.replaceAll('|', '\\|');
+
+const namedFindings = ({ scenario }: ListedScenario): string =>
+  scenario.expect
+    .flatMap((expectation) => (expectation.check === 'found' ? expectation.findings : []))
+    .map(({ kind, component, names }) => [`${kind} at ${component}`, ...names].join(', '))
+    .join('; ');
+
 function row({ name, scenario }: ListedScenario, expected: string): string {
   const link = `[${name.replace('negative/', '')}](${name}.yaml)`;
-  const about = oneLine(scenario.about).replaceAll('|', '\\|');
+  const about = escapePipes(oneLine(scenario.about));
   return `| ${link} | ${about} | ${scenario.tags.join(', ')} | ${expected} |`;
 }
 

@@ -17,6 +17,9 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
+/** One of the many small ones: a planted defect, or a change that must change nothing. */
+export const isPlanted = (name: string): boolean => /^(defects|equivalent)\//.test(name);
+
 /** A scenario with the name by which it is run: `steady`, `negative/exported-twice`. */
 export interface ListedScenario {
   readonly name: string;
@@ -39,12 +42,12 @@ export function findScenario(written: string): string {
   if (isPath && existsSync(written)) return written;
   const known = scenarioNames();
   const name = isPath ? basename(written).replace(/\.ya?ml$/, '') : written;
-  const found = known.find((candidate) => candidate === name || candidate === `negative/${name}`);
+  const found = known.find((candidate) => `/${candidate}`.endsWith(`/${name}`));
   if (found && !isPath) return fileOf(found);
   const hint = found ? `did you mean "${found}"?` : didYouMean(name, known);
   const what = isPath
     ? `${written}: no such file`
-    : `no scenario "${written}"; known: ${known.join(', ')}`;
+    : `no scenario "${written}"; known: ${known.filter((one) => !isPlanted(one)).join(', ')}`;
   throw new UserError(`${what}${hint ? `. Hint: ${hint}` : ''}`);
 }
 

@@ -6,14 +6,17 @@ import { spanFlags } from './plan/types.ts';
 import { readSource, understand } from './prepare.ts';
 import type { CheckName } from './scenario/types.ts';
 import { expectationWords, faultWords } from './scenario/words/index.ts';
-import { listScenarios, scenariosFolder } from './scenarios.ts';
+import { isPlanted, listScenarios, scenariosFolder } from './scenarios.ts';
 import { expectedFindings } from './scenarios-readme.ts';
 import { sources } from './tidy.testing.ts';
 
 /**
  * Every scenario can be run, is large enough to prove something, and every check is proved by one.
  */
-const least = { spans: 100_000, services: 3, nodes: 2, tracesOfClass: 100, blocksOfTrace: 2 };
+const leastElse = { spans: 100_000, services: 3, nodes: 2, tracesOfClass: 100, blocksOfTrace: 2 };
+
+/** Planted defects and equivalent changes are many, and each is small. */
+const leastPlanted = { ...leastElse, spans: 4_000, tracesOfClass: 20 };
 
 /** What each check can find. A check without a row does not compile. */
 const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
@@ -75,12 +78,22 @@ describe.each(listed)('$name', ({ name, scenario }) => {
 
   it('is named as its file, and negative as its folder says', () => {
     expect(name.split('/').at(-1)).toBe(scenario.name);
-    expect(expectedFindings(scenario).length > 0).toBe(name.startsWith('negative/'));
-    expect(scenario.tags.includes('negative')).toBe(name.startsWith('negative/'));
+    const [folder] = name.split('/').slice(0, -1);
+    const isBroken = folder === 'negative' || folder === 'defects';
+    expect(expectedFindings(scenario).length > 0).toBe(isBroken);
+    const ofFolder = ['negative', 'defects', 'equivalent'];
+    expect(scenario.tags.filter((tag) => ofFolder.includes(tag))).toEqual(folder ? [folder] : []);
+  });
+
+  it('names the component where it is a planted defect', () => {
+    const found = scenario.expect.flatMap((e) => (e.check === 'found' ? e.findings : []));
+    const without = found.filter(({ component }) => component === undefined);
+    expect(name.startsWith('defects/') ? without : []).toEqual([]);
   });
 
   it('plans enough: spans, services, nodes, traces of each class, requests of each trace', () => {
     const { plan } = understand(source);
+    const least = isPlanted(name) ? leastPlanted : leastElse;
     expect(plan.spans.count).toBeGreaterThanOrEqual(least.spans);
     const services = new Set(plan.pods.map((pod) => pod.service));
     expect(services.size).toBeGreaterThanOrEqual(least.services);

@@ -3,6 +3,7 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
 import { createChecks } from './checks/index.ts';
+import { judgeFound } from './found.ts';
 import { createAlterationReader } from './ledger/altered.ts';
 import { accountItem } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
@@ -186,21 +187,4 @@ const order: readonly Outcome[] = ['pass', 'unknown', 'fail'];
 /** Worst wins: fail over unknown over pass. */
 export function worst(outcomes: readonly Outcome[]): Outcome {
   return order[Math.max(0, ...outcomes.map((outcome) => order.indexOf(outcome)))] ?? 'unknown';
-}
-
-/** A negative scenario passes when exactly its findings are found, by identity. */
-function judgeFound(expected: readonly string[], results: readonly CheckResult[]): CheckResult {
-  const found = [...new Set(results.flatMap((r) => r.findings.map((f) => f.kind as string)))];
-  const absent = expected.filter((kind) => !found.includes(kind));
-  const extra = found.filter((kind) => !expected.includes(kind));
-  const unknown = results.some((result) => result.verdict === 'unknown');
-  const exact = absent.length === 0 && extra.length === 0;
-  return {
-    name: 'found',
-    subject: '',
-    verdict: exact ? (unknown ? 'unknown' : 'pass') : unknown ? 'unknown' : 'fail',
-    expected: `exactly ${expected.join(', ')}`,
-    observed: found.length === 0 ? 'nothing' : found.join(', '),
-    findings: [],
-  };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sumOf } from '../judge/accounting.ts';
-import { bucketRows, failsAsWanted, groupFindings, headline, placeOf } from './summary.ts';
+import {
+  bucketRows,
+  failsAsWanted,
+  groupFindings,
+  headline,
+  placeOf,
+  wantedKinds,
+} from './summary.ts';
 import { check, finding, verdict } from './testing.ts';
 
 describe('headline', () => {
@@ -21,6 +28,16 @@ describe('headline', () => {
     expect(headline(verdict({ checks: [found] }))).toContain('exactly that was found: altered');
     const failed = check({ ...found, verdict: 'fail', observed: 'nothing' });
     expect(headline(verdict({ checks: [failed] }))).toContain('exactly altered, found nothing');
+  });
+
+  it('says of one that names a component what was named first, and what followed', () => {
+    const expected = 'first altered at gateway/redact naming key, duplicated at gateway';
+    const found = check({ name: 'found', expected, observed: 'altered at gateway/redact' });
+    expect(headline(verdict({ checks: [found] }))).toContain('that was named first: altered at');
+    expect([...(wantedKinds(verdict({ checks: [found] })) ?? [])]).toEqual([
+      'altered',
+      'duplicated',
+    ]);
   });
 
   it('accuses nobody where it is not known', () => {

@@ -19,7 +19,8 @@ export const labelOf = ({ name, subject }: CheckResult): string =>
 /** Kinds that a scenario that is broken on purpose must produce; undefined for any other. */
 export function wantedKinds({ checks }: Verdict): ReadonlySet<string> | undefined {
   const found = checks.find(({ name }) => name === 'found');
-  return found && new Set(found.expected.replace(/^exactly /, '').split(', '));
+  const named = found?.expected.replace(/^(exactly|first) /, '').split(', ');
+  return named && new Set(named.map((one) => one.replace(/ .*/, '')));
 }
 
 /** A check that failed, as it must in a scenario that is broken on purpose. */
@@ -35,8 +36,11 @@ export function headline(verdict: Verdict): string {
   const found = checks.find(({ name }) => name === 'found');
   // What is not known comes first: what was found, or was not, proves nothing then.
   if (found && verdict.verdict !== 'unknown') {
+    const how = found.expected.startsWith('first')
+      ? 'that was named first'
+      : 'exactly that was found';
     return found.verdict === 'pass'
-      ? `Broken on purpose, and exactly that was found: ${found.observed}.`
+      ? `Broken on purpose, and ${how}: ${found.observed}.`
       : `Broken on purpose: expected ${found.expected}, found ${found.observed}.`;
   }
   const named = (outcome: Outcome): string[] =>

@@ -109,6 +109,22 @@ describe('decodeScenario', () => {
     );
   });
 
+  it('reads a finding alone, or with where it must be named and by which setting', () => {
+    const findings = (written: string) =>
+      decode(good.replace('decided: as-predicted', `found: [${written}]`)).expect[0];
+    expect(findings('lost-span, { kind: stale-ring, component: a/lb, setting: interval }')).toEqual(
+      {
+        check: 'found',
+        findings: [
+          { kind: 'lost-span', component: undefined, names: [] },
+          { kind: 'stale-ring', component: 'a/lb', names: ['interval'] },
+        ],
+      },
+    );
+    expect(() => findings('{ kind: stale-rings, component: a }')).toThrow(/"stale-ring"\?/);
+    expect(() => findings('{ kind: stale-ring, componet: a }')).toThrow(/"component"\?/);
+  });
+
   it('refuses what a schema cannot see', () => {
     expect(mistakes(good.replace('error: 1%', 'error: 99%'))).toContain('more than 100 %');
     expect(mistakes(good.replace('class: error', 'class: eror'))).toContain(
