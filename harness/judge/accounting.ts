@@ -1,6 +1,13 @@
 import { duplicatesOf } from './checks/duplicated.ts';
 import type { ItemAccount } from './ledger/bucket.ts';
-import type { Accounting, Decisions, FilteredCount, LogAccounting, LostCount } from './types.ts';
+import type {
+  Accounting,
+  Decisions,
+  EndedCount,
+  FilteredCount,
+  LogAccounting,
+  LostCount,
+} from './types.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 
 /** Adds every item up, once. */
@@ -26,6 +33,7 @@ type Tally = Record<
   number
 > & {
   readonly filtered: Map<string, number>;
+  readonly ended: Map<string, number>;
   readonly lost: Map<string, { hop: string; cause: string; spans: number }>;
   readonly byDropPolicy: Record<string, number>;
 };
@@ -42,6 +50,7 @@ const emptyTally = (): Tally => ({
   altered: 0,
   indeterminate: 0,
   filtered: new Map(),
+  ended: new Map(),
   lost: new Map(),
   byDropPolicy: {},
 });
@@ -91,6 +100,9 @@ function count(tally: Tally, { bucket, indeterminate }: ItemAccount): void {
     case 'filtered':
       tally.filtered.set(bucket.processor, (tally.filtered.get(bucket.processor) ?? 0) + 1);
       return;
+    case 'ended':
+      tally.ended.set(bucket.exporter, (tally.ended.get(bucket.exporter) ?? 0) + 1);
+      return;
     case 'lost': {
       const key = `${bucket.hop}|${bucket.cause}`;
       const known = tally.lost.get(key) ?? { hop: bucket.hop, cause: bucket.cause, spans: 0 };
@@ -112,6 +124,7 @@ function common(tally: Tally) {
     processor,
     spans: n,
   }));
+  const ended: EndedCount[] = [...tally.ended].map(([exporter, n]) => ({ exporter, spans: n }));
   const lost: LostCount[] = [...tally.lost.values()];
   const { planned, notOffered, refused, unseen, delivered, unexplained, duplicated, altered } =
     tally;
@@ -121,6 +134,7 @@ function common(tally: Tally) {
     refused,
     unseen,
     filtered,
+    ended,
     delivered,
     lost,
     unexplained,
@@ -140,6 +154,7 @@ export function sumOf(accounting: Accounting | LogAccounting): number {
     accounting.refused +
     accounting.unseen +
     add(accounting.filtered) +
+    add(accounting.ended) +
     dropped +
     (notSampled?.byNone ?? 0) +
     accounting.delivered +

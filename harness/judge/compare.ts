@@ -44,6 +44,11 @@ function common(what: string, counts: Accounting | LogAccounting): [string, numb
       `${what} filtered by ${processor}`,
       spans,
     ]),
+    // A verdict of before this bucket was counted has none.
+    ...(counts.ended ?? []).map(({ exporter, spans }): [string, number] => [
+      `${what} ended in ${exporter}`,
+      spans,
+    ]),
     [`${what} delivered`, counts.delivered],
     ...counts.lost.map(({ hop, cause, spans }): [string, number] => [
       `${what} lost at ${hop}, ${cause}`,

@@ -1,7 +1,7 @@
-import { type Bucket, furthestStep, type ItemAccount } from './ledger/bucket.ts';
+import { type Bucket, furthestStep, type ItemAccount, lastStation } from './ledger/bucket.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 
-export type LeavingKind = Exclude<Bucket['kind'], 'delivered'>;
+export type LeavingKind = Exclude<Bucket['kind'], 'delivered' | 'ended'>;
 
 /** Items that left their way at one station, for one reason. */
 export interface Branch {
@@ -16,10 +16,10 @@ export interface Branch {
 /** The way of one signal's items from the load to the backend, as a flow. */
 export interface Flow {
   readonly signal: 'traces' | 'logs';
-  /** `load`, each tier in turn, the backend. */
+  /** `load`, each tier in turn, the backend, or the exporter in which the config ends the way. */
   readonly stations: readonly string[];
   readonly planned: number;
-  /** Most first; what none of them took was delivered. */
+  /** Most first; what none of them took was delivered, or ended there. */
   readonly branches: readonly Branch[];
 }
 
@@ -48,7 +48,7 @@ function counterOf({ paths }: JudgeContext, signal: Flow['signal']) {
   return {
     add: ({ view, bucket }: ItemAccount): void => {
       planned++;
-      if (bucket.kind === 'delivered') return;
+      if (bucket.kind === 'delivered' || bucket.kind === 'ended') return;
       const at = furthestStep(view) + 1;
       const cause = causeOf(bucket);
       const key = `${at}/${bucket.kind}/${cause}`;
@@ -61,7 +61,7 @@ function counterOf({ paths }: JudgeContext, signal: Flow['signal']) {
       stations: [
         'load',
         ...path.steps.map(({ tier }) => tier.name),
-        path.backends.map((backend) => backend.split(':')[0]).join('+'),
+        path.ends.length > 0 ? `${lastStation(path)} (ends there)` : lastStation(path),
       ],
       planned,
       branches: [...branches.values()].sort((a, b) => b.items - a.items),

@@ -39,19 +39,25 @@ export interface FilteredCount {
   readonly processor: string;
   readonly spans: number;
 }
+/** What the config ends inside a collector: in `debug`, say. */
+export interface EndedCount {
+  readonly exporter: string;
+  readonly spans: number;
+}
 export interface LostCount {
   readonly hop: string;
   readonly cause: string;
   readonly spans: number;
 }
 
-/** Where every planned span ended; the first nine add up to `planned`. */
+/** Where every planned span ended; the first ten add up to `planned`. */
 export interface Accounting {
   readonly planned: number;
   readonly notOffered: number;
   readonly refused: number;
   readonly unseen: number;
   readonly filtered: readonly FilteredCount[];
+  readonly ended: readonly EndedCount[];
   readonly notSampled: {
     readonly byDropPolicy: Readonly<Record<string, number>>;
     readonly byNone: number;
@@ -100,6 +106,7 @@ export interface LogAccounting {
   readonly refused: number;
   readonly unseen: number;
   readonly filtered: readonly FilteredCount[];
+  readonly ended: readonly EndedCount[];
   readonly lost: readonly LostCount[];
   readonly unexplained: number;
   readonly duplicated: number;

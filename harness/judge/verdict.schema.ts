@@ -44,6 +44,7 @@ const check = z.strictObject({
 });
 
 const filtered = z.array(z.strictObject({ processor: z.string(), spans: count }));
+const ended = z.array(z.strictObject({ exporter: z.string(), spans: count }));
 const lost = z.array(z.strictObject({ hop: z.string(), cause: z.string(), spans: count }));
 const buckets = {
   planned: count,
@@ -51,6 +52,7 @@ const buckets = {
   refused: count,
   unseen: count.describe('sent, but nothing tells whether it arrived'),
   filtered,
+  ended: ended.describe('by the config, inside a collector: in debug, nop, file, prometheus'),
   delivered: count,
   lost,
   unexplained: count,

@@ -13,7 +13,13 @@ import type {
 import { highestPort } from './workloads.ts';
 
 /** Exporters that end the data's way inside the collector. */
-const sinks = new Set(['debug', 'file', 'nop', 'prometheus', 'logging']);
+export const sinks: ReadonlySet<string> = new Set([
+  'debug',
+  'file',
+  'nop',
+  'prometheus',
+  'logging',
+]);
 const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusremotewrite', ...sinks];
 
 /** `place` is relative to the config. */
@@ -37,7 +43,7 @@ export function readOutputs(
     pipeline.exporters.flatMap((exporter): Output[] => {
       if (exporter.kind === 'connectors') return [];
       if (sinks.has(exporter.type)) {
-        const what = `exporter ${exporter.id} in pipeline "${pipeline.id}" leads out of the account`;
+        const what = `what exporter ${exporter.id} of pipeline "${pipeline.id}" gets ends there`;
         context.notes.push(what);
         return [];
       }

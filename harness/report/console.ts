@@ -93,6 +93,7 @@ function findingText(group: FindingGroup, style: Paint): string[] {
 /** Where else items ended: with what was delivered, and not sampled, it adds up to the plan. */
 const elsewhere = (a: Accounting | LogAccounting): string[] => [
   ...a.filtered.map(({ processor, spans }) => `${formatCount(spans)} filtered by ${processor}`),
+  ...a.ended.map(({ exporter, spans }) => `${formatCount(spans)} ended in ${exporter}`),
   ...a.lost.map(({ hop, cause, spans }) => `${formatCount(spans)} lost at ${hop} (${cause})`),
   ...(['refused', 'unseen', 'notOffered'] as const).flatMap((key) =>
     a[key] > 0 ? `${formatCount(a[key])} ${key}` : [],

@@ -151,6 +151,8 @@ function bucketText(bucket: Bucket): string {
       return 'unseen: sent, but nothing tells whether it arrived';
     case 'filtered':
       return `filtered by ${bucket.processor}`;
+    case 'ended':
+      return `ended in ${bucket.exporter}, as the config says`;
     case 'notSampled': {
       const why =
         bucket.dropPolicy === undefined ? 'no policy kept it' : `dropped by ${bucket.dropPolicy}`;

@@ -68,7 +68,7 @@ export interface BucketRow {
 
 type Common = Pick<
   Accounting,
-  'delivered' | 'filtered' | 'lost' | 'refused' | 'unseen' | 'notOffered' | 'unexplained'
+  'delivered' | 'filtered' | 'ended' | 'lost' | 'refused' | 'unseen' | 'notOffered' | 'unexplained'
 > & { readonly notSampled?: Accounting['notSampled'] };
 
 /** Every bucket with something in it, and those that must be empty: together they are the plan. */
@@ -89,6 +89,9 @@ export function bucketRows(accounting: Common): BucketRow[] {
     ...dropped.map(([name, n]) => row('notSampled', `not sampled: dropped by ${name}`, n, 'quiet')),
     ...accounting.filtered.map(({ processor, spans }) =>
       row('filtered', `filtered by ${processor}`, spans, 'quiet'),
+    ),
+    ...accounting.ended.map(({ exporter, spans }) =>
+      row('ended', `ended in ${exporter}, as the config says`, spans, 'quiet'),
     ),
     ...accounting.lost.map(({ hop, cause, spans }) =>
       row('lost', `lost at ${hop}: ${cause}`, spans, 'bad'),

@@ -40,6 +40,7 @@ export const verdict = (over: Partial<Verdict> = {}): Verdict => ({
     unseen: 0,
     filtered: [{ processor: 'agent/filter/health', spans: 10 }],
     notSampled: { byDropPolicy: { never: 5 }, byNone: 60 },
+    ended: [],
     delivered: 22,
     lost: [{ hop: 'gateway', cause: 'held-by-killed', spans: 3 }],
     unexplained: 0,
@@ -51,6 +52,7 @@ export const verdict = (over: Partial<Verdict> = {}): Verdict => ({
   logs: {
     planned: 8,
     delivered: 8,
+    ended: [],
     notOffered: 0,
     refused: 0,
     unseen: 0,

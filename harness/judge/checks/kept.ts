@@ -7,7 +7,10 @@ import { contradicts, describePolicies } from './promise.ts';
 type KeptExpectation = ExpectationOf<'kept'>;
 
 /** Causes that say nothing about the pipeline: what was not offered or not recorded. */
-const leadsToUnknown: ReadonlySet<string> = new Set(['load-not-offered', 'evidence-missing']);
+export const leadsToUnknown: ReadonlySet<string> = new Set([
+  'load-not-offered',
+  'evidence-missing',
+]);
 
 /**
  * What the author was promised of a class, whatever the configuration says. Two questions: do the

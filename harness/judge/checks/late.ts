@@ -1,35 +1,60 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
+import { whyGone } from '../ledger/difference.ts';
+import type { TraceAccount } from '../ledger/trace.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import { leadsToUnknown } from './kept.ts';
 
 type LateExpectation = ExpectationOf<'late'>;
 
-/** What became of spans that came after their trace's decision: joined, orphaned or lost. */
+/**
+ * What became of spans that came after their trace's decision: joined, orphaned or lost. What is
+ * gone for another reason than that decision, a full queue say, is that reason's finding.
+ */
 export function createLateCheck(expectation: LateExpectation, context: JudgeContext): Watcher {
   const collector = createCollector();
-  const counts = { afterDecision: 0, ofKept: 0, joined: 0, orphaned: 0 };
+  const counts = { afterDecision: 0, ofKept: 0, joined: 0, orphaned: 0, open: 0 };
   const tier = context.paths.traces.steps[context.samplerStep]?.tier.name ?? '';
+  const sampler = `${tier}/${context.sampling?.component.id ?? ''}`;
+  const look = (span: ItemAccount, account: TraceAccount): void => {
+    const at = { example: exampleOf(span), atMs: sentMsOf(span) };
+    const ofSampler = { ...at, hop: tier, component: sampler };
+    if (span.bucket.kind === 'delivered') {
+      if (account.kept) {
+        counts.ofKept++;
+        counts.joined++;
+      } else if (!whyGone(account.spans.filter(isGoneOnTime), account)) {
+        counts.orphaned++;
+        const cause = 'kept without its trace';
+        collector.add({ ...ofSampler, kind: 'late-span-orphaned', cause });
+      }
+      return;
+    }
+    if (!account.kept) return;
+    const why = whyGone([span], account);
+    if (why && leadsToUnknown.has(why.cause)) {
+      counts.open++;
+      return;
+    }
+    counts.ofKept++;
+    if (!why || why.cause === 'not-sampled') {
+      const cause = 'its trace was kept without it';
+      collector.add({ ...ofSampler, kind: 'late-span-lost', cause });
+    } else {
+      const { cause: kind, hop, component, detail } = why;
+      const example = exampleOf(span, detail);
+      collector.add({ ...at, kind, hop, component, cause: 'late spans', example });
+    }
+  };
   return {
     trace: ({ account }) => {
       const lateAt = new Set(account.stays.flatMap((stay) => [...stay.late]));
       for (const span of account.spans) {
         if (!span.view.item.late) continue;
         if (lateAt.has(span.view.item.item)) counts.afterDecision++;
-        const delivered = span.bucket.kind === 'delivered';
-        if (account.kept) {
-          counts.ofKept++;
-          if (delivered) counts.joined++;
-        } else if (delivered) counts.orphaned++;
-        if (account.kept === delivered) continue;
-        collector.add({
-          kind: delivered ? 'late-span-orphaned' : 'late-span-lost',
-          hop: tier,
-          component: `${tier}/${context.sampling?.component.id ?? ''}`,
-          cause: delivered ? 'kept without its trace' : 'its trace was kept without it',
-          example: exampleOf(span),
-          atMs: sentMsOf(span),
-        });
+        look(span, account);
       }
     },
     finish: () => {
@@ -37,14 +62,19 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
       const failed = share < expectation.joinedShare || counts.orphaned > expectation.orphaned;
       // Late spans that came before the decision prove nothing.
       const vacuous = counts.afterDecision === 0 || counts.ofKept === 0;
+      const open = counts.open > 0 ? `, ${formatCount(counts.open)} open` : '';
       return {
         name: 'late',
         subject: '',
-        verdict: verdictOf(failed, vacuous),
+        verdict: verdictOf(failed, vacuous || counts.open > 0),
         expected: `${formatShare(expectation.joinedShare)} of late spans join their kept traces, ${expectation.orphaned} orphans`,
-        observed: `${formatCount(counts.joined)} of ${formatCount(counts.ofKept)} joined, ${formatCount(counts.orphaned)} orphaned; ${formatCount(counts.afterDecision)} came after the decision`,
+        observed: `${formatCount(counts.joined)} of ${formatCount(counts.ofKept)} joined, ${formatCount(counts.orphaned)} orphaned${open}; ${formatCount(counts.afterDecision)} came after the decision`,
         findings: failed ? collector.findings() : [],
       };
     },
   };
 }
+
+/** Sent in time, and not at the backend. */
+const isGoneOnTime = ({ view, bucket }: ItemAccount): boolean =>
+  !view.item.late && bucket.kind !== 'delivered';

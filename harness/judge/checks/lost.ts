@@ -24,7 +24,7 @@ export function createLostCheck({ spans, logs, except }: LostExpectation): Watch
     collector.add({
       kind: bucket.cause,
       hop: bucket.hop,
-      component: bucket.hop,
+      component: bucket.component ?? bucket.hop,
       cause: what,
       example: exampleOf(account, bucket.detail),
       atMs: sentMsOf(account),

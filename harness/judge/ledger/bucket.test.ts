@@ -17,7 +17,7 @@ const at = (backend?: string): Arrival =>
 
 function kindOf(backends: readonly string[], deliveredTo: readonly string[]): string {
   const steps = [{ tier: { name: 'gateway' }, processors: [], droppers: [], sampler: -1 }];
-  const path = { signal: 'traces', steps, backends } as unknown as SignalPath;
+  const path = { signal: 'traces', steps, backends, ends: [] } as unknown as SignalPath;
   const deliveries = deliveredTo.map(at);
   const view = { item: {}, arrivals: [[at()]], deliveries } as unknown as ItemView;
   return accountItem(context, path, view, facts, undefined).bucket.kind;
@@ -35,9 +35,35 @@ describe('an item is delivered', () => {
   });
 });
 
+describe('an item that the config ends', () => {
+  const step = { tier: { name: 'gateway' }, processors: [], sampler: -1 };
+  const account = (drops: () => boolean | undefined) => {
+    const dropper = { index: 0, component: { id: 'filter/x', type: 'filter' }, drops };
+    const steps = [{ ...step, droppers: [dropper] }];
+    const path = { signal: 'logs', steps, backends: [], ends: ['gateway/debug'] };
+    const view = { item: {}, arrivals: [[at()]], deliveries: [] } as unknown as ItemView;
+    return accountItem(context, path as unknown as SignalPath, view, facts, undefined);
+  };
+
+  it('is in a bucket of its own, unless a filter dropped it or may have', () => {
+    expect(account(() => false).bucket).toEqual({ kind: 'ended', exporter: 'gateway/debug' });
+    expect(account(() => true).bucket.kind).toBe('filtered');
+    expect(account(() => undefined)).toMatchObject({
+      bucket: { kind: 'filtered' },
+      indeterminate: true,
+      unmodelled: 'gateway/filter/x',
+    });
+  });
+});
+
 describe('a late span of a kept trace that did not go on', () => {
   const step = { tier: { name: 'gateway' }, processors: [], droppers: [], sampler: 0 };
-  const path = { signal: 'traces', steps: [step], backends: ['tempo'] } as unknown as SignalPath;
+  const path = {
+    signal: 'traces',
+    steps: [step],
+    backends: ['tempo'],
+    ends: [],
+  } as unknown as SignalPath;
   const view = { item: { item: 7 }, arrivals: [[at()]], deliveries: [] } as unknown as ItemView;
   const fateWith = (mayForget: boolean) =>
     ({
@@ -67,7 +93,12 @@ describe('a filter in the process that samples', () => {
   const dropper = { index: 1, component: { id: 'filter/x', type: 'filter' }, drops: () => true };
   const accountOf = (sampler: number, outcome: 'sampled' | 'not-sampled') => {
     const step = { tier: { name: 'gateway' }, processors: [], droppers: [dropper], sampler };
-    const path = { signal: 'traces', steps: [step], backends: ['tempo'] } as unknown as SignalPath;
+    const path = {
+      signal: 'traces',
+      steps: [step],
+      backends: ['tempo'],
+      ends: [],
+    } as unknown as SignalPath;
     const view = { item: { item: 7 }, arrivals: [[at()]], deliveries: [] } as unknown as ItemView;
     const stay = { fate: 'decided', decision: { outcome }, doubts: new Set(), late: new Set() };
     const fate = { late: false, stay } as unknown as SampledFate;

@@ -1,6 +1,7 @@
 import type { OttlFacts } from '../model/ottl.ts';
 import type { Dropper, PathStep, SignalPath } from '../model/path.ts';
 import type { JudgeContext } from './context.ts';
+import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
 import { type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
@@ -27,10 +28,17 @@ export type Bucket =
       /** It stands behind tail sampling, in the same process. */
       readonly behind: boolean;
     }
+  | {
+      readonly kind: 'ended';
+      /** The exporter or connector in which the config ends the way: `gateway/debug`. */
+      readonly exporter: string;
+    }
   | { readonly kind: 'notSampled'; readonly dropPolicy: string | undefined; readonly late: boolean }
   | {
       readonly kind: 'lost';
       readonly hop: string;
+      /** What lost it, where that is known closer than by its hop: `gateway/otlp_grpc`. */
+      readonly component?: string;
       readonly cause: LostCause;
       readonly detail: string;
     }
@@ -96,8 +104,12 @@ export function accountItem(
   const after = firstDropper(at, true, view, facts);
   if (after?.certain) return done({ kind: 'filtered', ...named(path, step, after.dropper) });
   const dropper = inFront ?? after;
-  const account = lostBehind(context, path, step, { view, attempts, stay: fate?.stay }, done);
-  if (account.bucket.kind === 'unexplained' && dropper) {
+  const stay = fate?.stay;
+  const ended = endOfWay(path, step, view, stay);
+  const account = ended
+    ? done({ kind: 'ended', exporter: ended })
+    : lostBehind(context, path, step, { view, attempts, stay }, done);
+  if ((ended || account.bucket.kind === 'unexplained') && dropper) {
     const by = named(path, step, dropper.dropper);
     return done({ kind: 'filtered', ...by }, { indeterminate: true, unmodelled: by.processor });
   }
@@ -159,9 +171,14 @@ function named(path: SignalPath, stepIndex: number, dropper: Dropper) {
   return { processor: `${step?.tier.name}/${id}`, type, behind };
 }
 
+/** What stands behind the last step: its backends, else the exporters in which it ends. */
+export const lastStation = ({ backends, ends }: SignalPath): string =>
+  backends.length > 0
+    ? backends.map((backend) => backend.split(':')[0]).join('+')
+    : ends.map((end) => end.slice(end.indexOf('/') + 1)).join('+');
+
 export const hopName = (path: SignalPath, to: number): string => {
-  const name = (i: number): string =>
-    path.steps[i]?.tier.name ?? path.backends.map((b) => b.split(':')[0]).join('+');
+  const name = (i: number): string => path.steps[i]?.tier.name ?? lastStation(path);
   return to === 0 ? `load→${name(0)}` : `${name(to - 1)}→${name(to)}`;
 };
 

@@ -28,13 +28,17 @@ export function differenceOf(context: JudgeContext, account: Unfinished): Differ
   const tier = context.paths.traces.steps[context.samplerStep]?.tier.name ?? '';
   const sampler = context.sampling?.component.id ?? '';
   return (
-    notSent(gone) ??
-    unexplained(gone) ??
-    filtered(gone, account) ??
-    lost(gone) ??
+    whyGone(gone, account) ??
     notSampled(context, account, gone, { hop: tier, component: `${tier}/${sampler}` })
   );
 }
+
+/** What took these items on their way; undefined where sampling did. */
+export const whyGone = (
+  gone: readonly ItemAccount[],
+  account: Pick<Unfinished, 'intent'>,
+): Difference | undefined =>
+  notSent(gone) ?? unexplained(gone) ?? filtered(gone, account) ?? lost(gone) ?? ended(gone);
 
 function notSent(gone: readonly ItemAccount[]): Difference | undefined {
   const span = gone.find(({ bucket }) => ['notOffered', 'refused', 'unseen'].includes(bucket.kind));
@@ -78,7 +82,10 @@ function unexplained(gone: readonly ItemAccount[]): Difference | undefined {
   return undefined;
 }
 
-function filtered(gone: readonly ItemAccount[], { intent }: Unfinished): Difference | undefined {
+function filtered(
+  gone: readonly ItemAccount[],
+  { intent }: Pick<Unfinished, 'intent'>,
+): Difference | undefined {
   for (const { bucket } of gone) {
     if (bucket.kind !== 'filtered') continue;
     if (intent && intent.outcome !== 'sampled') break;
@@ -98,10 +105,23 @@ function filtered(gone: readonly ItemAccount[], { intent }: Unfinished): Differe
   return undefined;
 }
 
+/** Whatever was promised: by the config it arrives nowhere. */
+function ended(gone: readonly ItemAccount[]): Difference | undefined {
+  for (const { bucket } of gone) {
+    if (bucket.kind !== 'ended') continue;
+    const { exporter } = bucket;
+    const [hop = ''] = exporter.split('/');
+    const detail = `its way ends in ${exporter}, by the config`;
+    return { cause: 'promise-not-configured', hop, component: exporter, detail };
+  }
+  return undefined;
+}
+
 function lost(gone: readonly ItemAccount[]): Difference | undefined {
   for (const { bucket } of gone) {
     if (bucket.kind !== 'lost') continue;
-    return { cause: bucket.cause, hop: bucket.hop, component: bucket.hop, detail: bucket.detail };
+    const { cause, hop, component = hop, detail } = bucket;
+    return { cause, hop, component, detail };
   }
   return undefined;
 }

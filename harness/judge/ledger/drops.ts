@@ -4,7 +4,8 @@ import type { Signal } from '../../pipeline/types.ts';
 /** Charges lost items to the log lines that own up to them, never more than a line says. */
 export interface DropLedger {
   /**
-   * A line of one of these pods after a moment that has items left to account for.
+   * A line of one of these pods after a moment that has items left to account for. In a log that
+   * may lack lines that is also one before, as long as those that followed it were left out.
    * @param untilMs only lines up to then, and only such as say how many
    */
   take(
@@ -20,6 +21,7 @@ export function createDropLedger(
   lines: readonly DropLine[],
   isSampled: (pod: string) => boolean,
 ): DropLedger {
+  const answersUntilMs = silentUntilMs(lines, isSampled);
   const left = lines.map((line) => (isSampled(line.pod) ? Number.POSITIVE_INFINITY : line.items));
   return {
     take: (pods, signal, sinceMs, untilMs) => {
@@ -27,7 +29,7 @@ export function createDropLedger(
         (line, i) =>
           (left[i] ?? 0) > 0 &&
           pods.includes(line.pod) &&
-          line.atMs >= sinceMs &&
+          (answersUntilMs[i] ?? line.atMs) >= sinceMs &&
           (untilMs === undefined || (line.atMs <= untilMs && Number.isFinite(left[i]))) &&
           (line.signal === '' || line.signal === signal),
       );
@@ -36,4 +38,32 @@ export function createDropLedger(
       return lines[index];
     },
   };
+}
+
+/**
+ * Of equal messages in ten seconds a collector writes the first ten, then each hundredth; the
+ * seconds count from the first (service v0.152.0, telemetry logs.sampling; zapcore sampler.go).
+ */
+const samplingTickMs = 10_000;
+const writtenFirst = 10;
+
+/** Until when each line's followers may have been left out: its own moment where none were. */
+function silentUntilMs(
+  lines: readonly DropLine[],
+  isSampled: (pod: string) => boolean,
+): readonly number[] {
+  const untilMs = lines.map(({ atMs }) => atMs);
+  const order = lines.map((_, i) => i).sort((a, b) => (untilMs[a] ?? 0) - (untilMs[b] ?? 0));
+  const ticks = new Map<string, { readonly endMs: number; written: number }>();
+  for (const i of order) {
+    const { pod, atMs, rejected } = lines[i] as DropLine;
+    if (!isSampled(pod)) continue;
+    const message = `${pod}/${rejected}`;
+    const known = ticks.get(message);
+    const tick = known && atMs < known.endMs ? known : { endMs: atMs + samplingTickMs, written: 0 };
+    ticks.set(message, tick);
+    tick.written++;
+    if (tick.written >= writtenFirst) untilMs[i] = tick.endMs;
+  }
+  return untilMs;
 }

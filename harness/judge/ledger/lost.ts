@@ -83,9 +83,11 @@ export function lostBehind(
   if (drop) {
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
     const cut = !last && wasCut(context, path.steps[behind]?.tier.name ?? '', item.view, drop);
+    const tier = path.steps[step]?.tier;
     return done({
       kind: 'lost',
       hop,
+      ...(tier && drop.component ? { component: `${tier.name}/${drop.component}` } : {}),
       cause: cut ? 'cut-by-restart' : 'dropped-by-exporter',
       detail,
     });

@@ -19,6 +19,8 @@ export interface SignalPath {
   readonly steps: readonly PathStep[];
   /** Ids of the backends that the last step sends to. */
   readonly backends: readonly string[];
+  /** Where the config ends the way, as `tier/exporter`; none where it leads to backends. */
+  readonly ends: readonly string[];
   /** Processors whose effect on the content is not modelled, with the step they stand in. */
   readonly unmodelled: readonly { readonly step: number; readonly component: Component }[];
   /** Why the signal has not one way, by hop: what became of an item can't be told then. */
@@ -42,6 +44,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const unclear: { hop: string; why: string }[] = [];
   let tier = pipeline.tiers[0];
   let backends: string[] = [];
+  let ends: string[] = [];
   while (tier && !tiers.includes(tier)) {
     const way = wayThrough(tier, signal);
     tiers.push(tier);
@@ -49,6 +52,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
     backends = way.outputs.flatMap(({ to }) => ('backend' in to ? to.backend : []));
     const next = new Set(way.outputs.flatMap(({ to }) => ('tier' in to ? to.tier : [])));
     const hop = tier.name;
+    ends = way.ends.map(({ id }) => `${hop}/${id}`);
     unclear.push(...way.unclear.map((why) => ({ hop, why })));
     if (next.size > 1 || (next.size === 1 && backends.length > 0)) {
       unclear.push({ hop, why: `it goes on to ${[...next, ...backends].join(' and ')}` });
@@ -82,7 +86,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       .filter((component) => hasUnmodelledEdits(component, signal))
       .map((component) => ({ step: i, component })),
   );
-  return { signal, steps, backends: [...new Set(backends)], unmodelled, unclear };
+  return { signal, steps, backends: [...new Set(backends)], ends, unmodelled, unclear };
 }
 
 /** What one pipeline of a tier drops may still go through another of them. */

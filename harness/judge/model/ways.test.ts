@@ -96,3 +96,35 @@ describe('several ways are said', () => {
     expect(way(...pipelines).unclear).toEqual([why]);
   });
 });
+
+describe('a signal that goes on to nowhere', () => {
+  const endsOf = (...pipelines: SignalPipeline[]) => {
+    const { pipelines: through, ends, unclear } = wayThrough({ pipelines, outputs }, 'traces');
+    return { through: through.map(({ id }) => id), ends: ends.map(({ id }) => id), unclear };
+  };
+
+  it('ends in the exporters and connectors that hand on none of it', () => {
+    const debug = pipeline('traces', ['otlp'], ['debug', 'nop']);
+    expect(endsOf(debug)).toEqual({ through: ['traces'], ends: ['debug', 'nop'], unclear: [] });
+    expect(endsOf(pipeline('traces', ['otlp'], ['span_metrics'])).ends).toEqual(['span_metrics']);
+    const front = pipeline('traces/in', ['otlp'], ['forward']);
+    expect(endsOf(front, pipeline('traces/out', ['forward'], ['file']))).toEqual({
+      through: ['traces/in', 'traces/out'],
+      ends: ['file'],
+      unclear: [],
+    });
+  });
+
+  it('does not end in what stands beside an exporter that leads on', () => {
+    expect(endsOf(main, pipeline('traces/debug', ['otlp'], ['debug'])).ends).toEqual([]);
+    expect(endsOf(pipeline('traces', ['otlp'], ['otlp_grpc/tempo', 'debug'])).ends).toEqual([]);
+  });
+
+  it('is unclear where it splits before it ends', () => {
+    const two = [
+      pipeline('traces/1', ['otlp'], ['debug']),
+      pipeline('traces/2', ['otlp'], ['nop']),
+    ];
+    expect(endsOf(...two).unclear).toEqual(['pipelines traces/1, traces/2 beside each other']);
+  });
+});

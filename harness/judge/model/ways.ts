@@ -1,3 +1,4 @@
+import { sinks } from '../../pipeline/outputs.ts';
 import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
 
@@ -6,6 +7,8 @@ export interface Way {
   readonly pipelines: readonly SignalPipeline[];
   /** Where the data goes on to from here. */
   readonly outputs: readonly Output[];
+  /** Exporters and connectors in which it ends, where the data goes on to nowhere. */
+  readonly ends: readonly Component[];
   /** Why it is not one way; the pipelines are those of all ways then. */
   readonly unclear: readonly string[];
 }
@@ -15,17 +18,27 @@ type Through = Pick<Tier, 'pipelines' | 'outputs'>;
 /**
  * Follows a signal from the receiver that takes what others send, by `forward` connectors, to the
  * exporters that send it on. Pipelines that end in the collector, such as one with `debug` alone or
- * a connector to another signal, and those that take nothing from outside are none of its ways.
+ * a connector to another signal, are its way only where no other sends on; those that take nothing
+ * from outside never are.
  */
 export function wayThrough(tier: Through, signal: Signal): Way {
   const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
   const outputs = outputsOf(tier, signal);
   const sendsOn = ({ exporters }: SignalPipeline): boolean =>
     exporters.some(({ id }) => outputs.some((output) => output.exporter.id === id));
+  const endsOf = ({ exporters }: SignalPipeline): Component[] =>
+    exporters.filter(({ kind, id, type }) =>
+      kind === 'connectors'
+        ? own.every(({ receivers }) => receivers.every((r) => r.id !== id))
+        : sinks.has(type),
+    );
+  const goes = own.some(sendsOn)
+    ? sendsOn
+    : (pipeline: SignalPipeline) => isThere(endsOf(pipeline));
   const behind = (pipeline: SignalPipeline): SignalPipeline[] =>
-    own.filter((next) => leads(next) && joins(pipeline, next).length > 0);
+    own.filter((next) => leads(next) && isThere(joins(pipeline, next)));
   const leads = (pipeline: SignalPipeline): boolean =>
-    sendsOn(pipeline) || own.some((next) => joins(pipeline, next).length > 0 && leads(next));
+    goes(pipeline) || own.some((next) => isThere(joins(pipeline, next)) && leads(next));
   const leading = own.filter(leads);
   const [entry, ...others] = entriesOf(leading);
   const pipelines: SignalPipeline[] = [];
@@ -36,7 +49,7 @@ export function wayThrough(tier: Through, signal: Signal): Way {
   for (let at = entry; at && !pipelines.includes(at); ) {
     pipelines.push(at);
     const next = behind(at);
-    if (next.length + (sendsOn(at) ? 1 : 0) > 1) unclear.push(`pipeline ${at.id} splits`);
+    if (next.length + (goes(at) ? 1 : 0) > 1) unclear.push(`pipeline ${at.id} splits`);
     for (const { id, type } of next.flatMap((to) => joins(at as SignalPipeline, to))) {
       if (type !== 'forward') unclear.push(`connector ${id}, which is not modelled`);
     }
@@ -47,9 +60,12 @@ export function wayThrough(tier: Through, signal: Signal): Way {
   return {
     pipelines: all,
     outputs: outputs.filter(({ exporter }) => exporters.has(exporter.id)),
+    ends: all.some(sendsOn) ? [] : all.flatMap(endsOf),
     unclear,
   };
 }
+
+const isThere = (some: readonly unknown[]): boolean => some.length > 0;
 
 /** Connectors by which one pipeline feeds another. */
 const joins = (from: SignalPipeline, to: SignalPipeline): Component[] =>
