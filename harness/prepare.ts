@@ -12,7 +12,7 @@ import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
 import { random, shuffle } from './plan/random.ts';
-import { type Plan, spanFlags } from './plan/types.ts';
+import { currentDrawing, type Drawing, type Plan, spanFlags } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
 import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -47,6 +47,8 @@ export interface RunSource {
   readonly workerNodes: readonly string[];
   readonly seed: number;
   readonly runtime: 'embedded' | 'kind';
+  /** How the plan is drawn from the seed; runs that do not say so are of the first drawing. */
+  readonly drawing?: Drawing;
 }
 
 export interface RunRequest {
@@ -89,6 +91,7 @@ export function readSource(request: RunRequest): RunSource {
     workerNodes: readWorkerNodes(),
     seed: request.seed,
     runtime: request.runtime,
+    drawing: currentDrawing,
   };
 }
 
@@ -174,7 +177,12 @@ export function understand(source: RunSource): {
   plan: Plan;
 } {
   const { scenario, pipeline, context } = comprehend(source);
-  return { scenario, pipeline, plan: buildPlan(scenario, context, source.seed) };
+  const { seed, drawing = 1 } = source;
+  if (drawing > currentDrawing) {
+    const fix = 'judge it with the version that recorded it';
+    throw new UserError(`plan.json: drawing ${drawing} is of a newer version of the bench; ${fix}`);
+  }
+  return { scenario, pipeline, plan: buildPlan(scenario, context, seed, drawing) };
 }
 
 /** Plans a run and saves what it is made from. */

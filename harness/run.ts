@@ -140,7 +140,8 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
     tell(run, 'stack', { text });
     say(text);
   };
-  const spec = { runFolder, pipeline, pods: plan.pods, workerNodes, binaries };
+  const { pods, connections = [] } = plan;
+  const spec = { runFolder, pipeline, pods, connections, workerNodes, binaries };
   const starting = start(spec, onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
@@ -160,7 +161,7 @@ async function writeLoad(run: Run): Promise<void> {
   run.startMs = Math.ceil(nowMs() + leadMs);
   run.blocks = writeBlocks(
     plan,
-    { startMs: run.startMs, addressOfPod: stack.addressOfPod },
+    { startMs: run.startMs, addressOfPod: stack.addressOfPod, entriesBy: stack.entries.by },
     join(runFolder, 'blocks'),
   );
   run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });
@@ -180,7 +181,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
       parts,
       outcomesFile: outcomesFile(folder),
       startMs,
-      urls: stack.entries.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
+      urls: stack.entries.urls.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
     },
     signal,
   );

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createEncoder } from '../plan/encode.ts';
-import type { Plan } from '../plan/types.ts';
+import { connectionsPerPod, type Plan, type PlannedBlock } from '../plan/types.ts';
 
 /** For each block `[part, offset, length, dueMs, url]`. */
 export type BlockIndex = readonly (readonly [number, number, number, number, number])[];
@@ -18,9 +18,11 @@ export interface BlockFiles {
 export interface BlockContext {
   readonly startMs: number;
   readonly addressOfPod: readonly string[];
+  /** What the load's URLs are numbered by; matters only to whoever sends the blocks. */
+  readonly entriesBy?: 'node' | 'connection';
 }
 
-/** Index of a block's URL: three signals a worker node. */
+/** A block's URL: three signals a way in. */
 const urlSignals = ['traces', 'logs', 'metrics'] as const;
 /** k6 reads a file through buffers that grow: small ones cost it a third of one large one. */
 const partBytes = 4 << 20;
@@ -59,7 +61,7 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
     if (size > plain.length) plain = Buffer.allocUnsafe(2 * size);
     const packed = zstdCompressSync(plain.subarray(0, encoder.write(block, plain, 0)), compression);
     append(packed);
-    const url = 3 * (plan.pods[block.pod]?.node ?? 0) + urlSignals.indexOf(block.signal);
+    const url = 3 * entryOf(plan, block, context) + urlSignals.indexOf(block.signal);
     return [parts, used - packed.length, packed.length, block.sendAtMs, url];
   });
   flush();
@@ -67,6 +69,12 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
   return { folder, parts, bytes, index };
 }
+
+/** The way in that a block takes. */
+const entryOf = ({ pods }: Plan, block: PlannedBlock, { entriesBy }: BlockContext): number =>
+  entriesBy === 'connection'
+    ? block.pod * connectionsPerPod + (block.connection ?? 0)
+    : (pods[block.pod]?.node ?? 0);
 
 /** Reads blocks back; fastest in the order in which they were written. */
 export interface BlockReader extends Disposable {

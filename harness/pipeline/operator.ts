@@ -193,10 +193,12 @@ function servicesOf(
   name: string,
   ports: readonly { name: string; port: number }[],
 ): Service[] {
+  const local = object(resource.value.spec).mode === 'daemonset';
   const service = (suffix: string, headless: boolean, own: typeof ports): Service => ({
     name: name + suffix,
     namespace: resource.namespace,
     headless,
+    local: local && suffix === '',
     workload: name,
     ports: own.map((port) => ({ ...port, targetPort: port.port })),
   });
@@ -238,6 +240,7 @@ export function readServices(
         name: resource.name,
         namespace: resource.namespace,
         headless,
+        local: text(spec.internalTrafficPolicy) === 'Local',
         workload: workload.name,
         ports,
       },

@@ -93,6 +93,8 @@ export interface Service {
   readonly name: string;
   readonly namespace: string;
   readonly headless: boolean;
+  /** `internalTrafficPolicy: Local`: it leads to pods of the sender's own node only. */
+  readonly local: boolean;
   /** `workload` names the pods behind it. */
   readonly workload: string;
   readonly ports: readonly {

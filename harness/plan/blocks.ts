@@ -1,6 +1,8 @@
 import type { Scenario } from '../scenario/types.ts';
 import { random } from './random.ts';
 import {
+  connectionsPerPod,
+  type Drawing,
   type PlannedBlock,
   type PlannedPod,
   type SpanTable,
@@ -36,6 +38,7 @@ export function buildBlocks(
   pods: readonly PlannedPod[],
   traces: TraceTable,
   spans: SpanTable,
+  drawing: Drawing,
 ): BlockPlan {
   const stream = random(seed, 'flush');
   const phases = pods.map(() => stream.unit() * sdk.flushEveryMs);
@@ -59,10 +62,12 @@ export function buildBlocks(
     ...cut('logs', logGroups, phases),
     ...metricSamples(scenario, phases),
   ].sort((a, b) => a.sendAtMs - b.sendAtMs || a.pod - b.pod || a.signal.localeCompare(b.signal));
+  const lots = random(seed, 'blocks');
+  const connection = () => (drawing === 1 ? {} : { connection: lots.below(connectionsPerPod) });
   return {
     spanOrder: spanGroups.order,
     logOrder: logGroups.order,
-    blocks: drafts.map((block, index) => ({ ...block, index })),
+    blocks: drafts.map((block, index) => ({ ...block, ...connection(), index })),
     loadMs: drafts.at(-1)?.sendAtMs ?? 0,
   };
 }

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 import { buildBlocks } from './blocks.ts';
-import { random } from './random.ts';
+import { random, shuffle } from './random.ts';
 import { buildTemplates } from './templates.ts';
 import { buildTables } from './traces.ts';
-import type { Plan, PlannedFault, PlannedPod } from './types.ts';
+import {
+  connectionsPerPod,
+  currentDrawing,
+  type Drawing,
+  type Plan,
+  type PlannedFault,
+  type PlannedPod,
+} from './types.ts';
 
 /** What the plan must know of the pipeline and the cluster; it knows no more. */
 export interface PlanContext {
@@ -16,13 +23,20 @@ export interface PlanContext {
 /**
  * Draws the whole run from a seed: which spans exist, when each is sent in which request, what is
  * broken when. Pure: equal arguments give equal plans, byte by byte.
+ *
+ * @param drawing of a stored run: as it was drawn then
  */
-export function buildPlan(scenario: Scenario, context: PlanContext, seed: number): Plan {
+export function buildPlan(
+  scenario: Scenario,
+  context: PlanContext,
+  seed: number,
+  drawing: Drawing = currentDrawing,
+): Plan {
   const classNames = classNamesOf(scenario.load);
   const pods = planPods(scenario, context, seed);
   const templates = buildTemplates(scenario.load, classNames);
-  const { traces, spans } = buildTables(scenario, seed, classNames, templates, pods);
-  const blocks = buildBlocks(scenario, seed, pods, traces, spans);
+  const { traces, spans } = buildTables(scenario, seed, classNames, templates, pods, drawing);
+  const blocks = buildBlocks(scenario, seed, pods, traces, spans, drawing);
   const faults = scenario.faults.map((spec, index): PlannedFault => {
     const { tier, ordinal } = spec.target;
     const count = context.podsOfTier(tier);
@@ -41,8 +55,16 @@ export function buildPlan(scenario: Scenario, context: PlanContext, seed: number
     spans,
     ...blocks,
     faults,
+    connections: drawing === 1 ? undefined : drawConnections(pods.length, seed),
   };
   return { ...plan, hash: hashOf(plan) };
+}
+
+/** Each number once, shuffled: a lot modulo the pods of a Service gives each pod its share. */
+function drawConnections(pods: number, seed: number): number[] {
+  const lots = Array.from({ length: pods * connectionsPerPod }, (_, i) => i);
+  shuffle(lots, random(seed, 'connections'));
+  return lots;
 }
 
 /** Every class of these loads, with the rest as the first. */
@@ -118,7 +140,7 @@ function hashOf(plan: Omit<Plan, 'hash'>): string {
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
   }
-  const { pods, classNames, templates, blocks, faults } = plan;
-  hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults }));
+  const { pods, classNames, templates, blocks, faults, connections } = plan;
+  hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults, connections }));
   return hash.digest('hex');
 }

@@ -1,9 +1,16 @@
 import { tracesOfPhases } from '../scenario/meaning.ts';
 import { lateLeavesOf } from '../scenario/shape.ts';
 import type { Phase, Scenario, TraceLoad } from '../scenario/types.ts';
+import { createPodLottery, type PodsOfTrace } from './lottery.ts';
 import { type Random, random, shuffle } from './random.ts';
 import type { TemplateSet } from './templates.ts';
-import { type PlannedPod, type SpanTable, spanFlags, type TraceTable } from './types.ts';
+import {
+  type Drawing,
+  type PlannedPod,
+  type SpanTable,
+  spanFlags,
+  type TraceTable,
+} from './types.ts';
 
 const nanosPerMs = 1e6;
 /** Durations of ordinary requests spread over this range, short ones more often. */
@@ -66,6 +73,7 @@ export function buildTables(
   classNames: readonly string[],
   templates: TemplateSet,
   pods: readonly PlannedPod[],
+  drawing: Drawing,
 ): Tables {
   const starts = scenario.load.map((load, i) =>
     startTimesMs(load, scenario.phases, random(seed, `starts/${i}`)),
@@ -86,11 +94,10 @@ export function buildTables(
       seed,
       classNames,
     );
-    const podsOf = load.tree.map((node) =>
-      pods.flatMap((p, i) => (p.service === node.service ? i : [])),
-    );
+    const streams = { shape: draw.shape, pods: random(seed, `pods/${loadIndex}`) };
+    const nextPods = createPodLottery(load, pods, drawing, streams);
     for (let k = 0; k < draw.starts.length; k++) {
-      fillTrace(load, loadIndex, k, draw, podsOf, templates, traces, spans, cursor);
+      fillTrace(load, loadIndex, k, draw, nextPods, templates, traces, spans, cursor);
     }
   });
   return { traces, spans };
@@ -137,7 +144,7 @@ function fillTrace(
   loadIndex: number,
   k: number,
   draw: LoadDraw,
-  podsOf: readonly (readonly number[])[],
+  nextPods: () => PodsOfTrace,
   templates: TemplateSet,
   traces: TraceTable,
   spans: SpanTable,
@@ -155,14 +162,12 @@ function fillTrace(
   const startMs = draw.starts[k] ?? 0;
   const durationMs = durationMsOf(draw.durations[classIndex], shape);
   const canaries = draw.canaries.reduce((bits, marks, i) => bits | ((marks[k] ?? 0) << i), 0);
-  // All spans of a service in one trace come from one pod, as one request is served by one.
-  const lot = shape.uint32();
+  const podOf = nextPods();
   load.tree.forEach((node, i) => {
     const span = cursor.span++;
-    const candidates = podsOf[i] ?? [];
     spans.trace[span] = trace;
     spans.template[span] = templates.find(loadIndex, i, classIndex, canaries);
-    spans.pod[span] = candidates[lot % candidates.length] ?? 0;
+    spans.pod[span] = podOf(node.service);
     spans.idHigh[span] = ids.uint32();
     spans.idLow[span] = ids.uint32();
     spans.parent[span] = node.parent < 0 ? span : first + node.parent;

@@ -1,5 +1,12 @@
 import type { FaultSpec } from '../scenario/types.ts';
 
+/**
+ * How a plan is drawn from its seed; `plan.json` names it, so that stored runs stay readable. In 1
+ * all services of a trace drew one lot, so that with as many pods as nodes a trace lay on one node.
+ */
+export type Drawing = 1 | 2;
+export const currentDrawing: Drawing = 2;
+
 /** A pod of a sample service. It does not run: the API lists it and its spans are sent for it. */
 export interface PlannedPod {
   readonly name: string;
@@ -60,6 +67,8 @@ export interface PlannedBlock {
   readonly index: number;
   readonly signal: PlannedSignal;
   readonly pod: number;
+  /** Which of its pod's connections carries it; the first drawing knows none. */
+  readonly connection?: number;
   /** Milliseconds after the run's start at which it is due. */
   readonly sendAtMs: number;
   /** Range in the plan's `order` (traces and logs), or the sample number (metrics). */
@@ -83,9 +92,17 @@ export interface Plan {
   /** When the last block is due. */
   readonly loadMs: number;
   readonly faults: readonly PlannedFault[];
+  /**
+   * Lots of the connections that the load opens, `connectionsPerPod` a pod in turn: where a Service
+   * leads to n pods, a lot modulo n says to which. Undefined in the first drawing.
+   */
+  readonly connections: readonly number[] | undefined;
   /** SHA-256 over everything that the seed decides; start time and addresses are not in it. */
   readonly hash: string;
 }
+
+/** Connections that each pod of a sample service holds, as a pool of a client does. */
+export const connectionsPerPod = 4;
 
 /** A fault with its target drawn: each ordinal named. */
 export interface PlannedFault {

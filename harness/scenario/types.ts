@@ -48,6 +48,8 @@ export interface TraceLoad {
   readonly ratePerSecond: number;
   readonly services: readonly string[];
   readonly podsPerService: number;
+  /** `node`: the services of one trace are served on one node, as far as they have pods there. */
+  readonly affinity: 'node' | undefined;
   readonly tree: readonly SpanNode[];
   readonly classes: readonly ClassSpec[];
   readonly late: LateSpec | undefined;

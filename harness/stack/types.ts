@@ -11,6 +11,8 @@ export interface StackSpec {
   readonly pipeline: Pipeline;
   /** Pods of the sample services, which the API lists. */
   readonly pods: readonly PlannedPod[];
+  /** Lots of the load's connections, as the plan has drawn them. */
+  readonly connections: readonly number[];
   readonly workerNodes: readonly string[];
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
 }
@@ -59,7 +61,13 @@ export interface TapCounts {
   readonly lastAtMs: number;
 }
 
-/** Where the load goes in: one URL a node and signal. */
+/** Where the load goes in: by worker node, or by the connection that carries a request. */
+export interface Entries {
+  readonly by: 'node' | 'connection';
+  readonly urls: readonly EntryUrls[];
+}
+
+/** One URL a signal. */
 export type EntryUrls = Readonly<Record<'traces' | 'logs' | 'metrics', string>>;
 
 export interface LoadProcess {
@@ -86,8 +94,7 @@ export interface RunningStack extends AsyncDisposable {
   readonly nodeNames?: readonly string[];
   /** How long before its first request the load must be started; 1.8 s where it is left out. */
   readonly loadLeadMs?: number;
-  /** By worker node. */
-  readonly entries: readonly EntryUrls[];
+  readonly entries: Entries;
   /** How to reach each backend's own HTTP API. */
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
   readonly tapFiles: ReadonlyMap<string, TapFile>;
@@ -107,7 +114,7 @@ export interface LoadRequest {
   readonly parts: number;
   readonly outcomesFile: string;
   readonly startMs: number;
-  /** What a block's URL number means: traces, logs and metrics of each worker node in turn. */
+  /** What a block's URL number means: traces, logs and metrics of each way in in turn. */
   readonly urls: readonly string[];
 }
 

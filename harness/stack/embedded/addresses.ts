@@ -5,6 +5,11 @@
 export const podNetwork = { bridge: '10.244.0.1', prefix: 16 } as const;
 export const apiAddress = '10.96.0.1';
 export const dnsAddress = '10.96.0.10';
+/** Where the load's connections to a Service begin, each at a port of its own. */
+export const connectionsAddress = '10.96.0.20';
+export const firstConnectionPort = 20_000;
+/** Beyond this many they share their ports. */
+export const mostConnections = 40_000;
 
 const within = (third: number, index: number): string =>
   `10.244.${third + Math.floor(index / 250)}.${1 + (index % 250)}`;

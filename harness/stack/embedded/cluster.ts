@@ -21,6 +21,15 @@ export interface PodState {
 /** New connections are led to it. */
 export const isEndpoint = ({ ready, deleted }: PodState): boolean => ready && !deleted;
 
+/** Where new connections go; where all are ending, those still serve (kube-proxy, terminating). */
+export function endpointsOf<P extends Pick<PodState, 'ready' | 'deleted'>>(
+  pods: readonly P[],
+): readonly P[] {
+  const serving = pods.filter((pod) => pod.ready);
+  const ready = serving.filter((pod) => !pod.deleted);
+  return ready.length > 0 ? ready : serving;
+}
+
 const created = '2026-01-01T00:00:00Z';
 
 /** Nodes and namespaces, which do not change. */

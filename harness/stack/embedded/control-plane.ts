@@ -7,7 +7,7 @@ import { readGrants } from './api/rbac.ts';
 import { createApiServer } from './api/server.ts';
 import {
   endpointSlice,
-  isEndpoint,
+  endpointsOf,
   type PodState,
   podObject,
   podsOfService,
@@ -113,10 +113,7 @@ async function startServices({ spec, pods }: ControlPlaneSettings): Promise<Map<
     await addAddress(address);
     for (const { port, targetPort } of service.ports) {
       await forwardTcp(address, port, () => {
-        const serving = podsOfService(service, pods()).filter((pod) => pod.ready);
-        const ready = serving.filter(isEndpoint);
-        // Where all are ending, those still serve (kube-proxy, terminating endpoints).
-        const able = ready.length > 0 ? ready : serving;
+        const able = endpointsOf(podsOfService(service, pods()));
         const pod = able[Math.floor(Math.random() * able.length)];
         return pod && { host: pod.published, port: targetPort };
       });

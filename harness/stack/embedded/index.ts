@@ -7,6 +7,7 @@ import { RunBroken } from '../../shell/budget.ts';
 import { isAlive } from '../../shell/processes.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
 import type {
+  EntryUrls,
   HttpTarget,
   PodLife,
   RunningStack,
@@ -123,6 +124,7 @@ function innerSpec(
       return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
     }),
     plannedPods: spec.pods,
+    connections: spec.connections,
     workerNodes: spec.workerNodes,
     cgroups,
     nodeBinary: process.execPath,
@@ -220,17 +222,13 @@ function runningStack(
   for (const kind of backendKinds(spec)) {
     backends.set(kind, { socketPath: shortPath(join(socketFolder, kind)) });
   }
-  const httpPort = httpPortOf(spec);
   return {
     runtime: 'embedded',
     broken: told.broken.promise,
     notes: told.notes,
     versions: Object.fromEntries([...spec.binaries].map(([name, b]) => [name, b.version])),
     addressOfPod: started.addressOfPod,
-    entries: started.entryAddresses.map(({ address }) => {
-      const url = (signal: string): string => `http://${address}:${httpPort}/v1/${signal}`;
-      return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
-    }),
+    entries: { by: started.entry.by, urls: started.entry.points.map(urlsOf) },
     backends,
     tapFiles: told.tapFiles,
     tapCounts: () => told.taps,
@@ -260,13 +258,10 @@ function runningStack(
   };
 }
 
-/** The port at which the first tier takes OTLP over HTTP. */
-function httpPortOf(spec: StackSpec): number {
-  const receiver = spec.pipeline.tiers[0]?.components.find(
-    (c) => c.kind === 'receivers' && c.type === 'otlp',
-  );
-  const protocols = receiver?.config.protocols as { http?: { endpoint?: string } } | undefined;
-  return Number(/:(\d+)$/.exec(protocols?.http?.endpoint ?? '')?.[1] ?? 4318);
+/** Where each signal of a load goes in. */
+function urlsOf({ host, port }: { readonly host: string; readonly port: number }): EntryUrls {
+  const url = (signal: string): string => `http://${host}:${port}/v1/${signal}`;
+  return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
 }
 
 /** Closing its input ends the inner process, and with it, as process 1, every other. */

@@ -1,6 +1,7 @@
 import type { Pipeline } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import type { LoadProcess, LoadRequest, PodLife, PodSignal, TapCounts, TapFile } from '../types.ts';
+import type { EntryPoints } from './entry.ts';
 import type { PodSpec } from './podspec.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface InnerSpec {
   readonly collectors: readonly PodSpec[];
   readonly backends: readonly PodSpec[];
   readonly plannedPods: readonly PlannedPod[];
+  /** Lots of the load's connections. */
+  readonly connections: readonly number[];
   readonly workerNodes: readonly string[];
   readonly cgroups: { readonly version: 1 | 2; readonly folder: string } | undefined;
   readonly nodeBinary: string;
@@ -24,7 +27,7 @@ export interface InnerSpec {
 
 export interface InnerStarted {
   readonly addressOfPod: readonly string[];
-  readonly entryAddresses: readonly { readonly node: number; readonly address: string }[];
+  readonly entry: EntryPoints;
   readonly tapFiles: readonly TapFile[];
 }
 

@@ -16,7 +16,8 @@ function join(a: Socket, b: Socket): void {
   b.once('close', (failed) => (failed ? a.resetAndDestroy() : a.destroySoon()));
 }
 
-function serve(pick: Pick): Server {
+/** Takes connections once it listens, and joins each to where it is told. */
+export function createForwarder(pick: Pick): Server {
   return createServer((socket) => {
     const target = pick();
     if (!target) {
@@ -30,7 +31,7 @@ function serve(pick: Pick): Server {
 
 /** A ClusterIP or host port: each connection goes to one pod. */
 export async function forwardTcp(host: string, port: number, pick: Pick): Promise<Server> {
-  const server = serve(pick);
+  const server = createForwarder(pick);
   server.listen(port, host);
   await once(server, 'listening');
   return server;
@@ -38,7 +39,7 @@ export async function forwardTcp(host: string, port: number, pick: Pick): Promis
 
 /** A socket in the file system that leads to an address inside the run's network. */
 export async function forwardSocket(path: string, pick: Pick): Promise<Server> {
-  const server = serve(pick);
+  const server = createForwarder(pick);
   server.listen(path);
   await once(server, 'listening');
   return server;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { entryOf } from '../../pipeline/entry.ts';
 import type { Backend, Pipeline, Tier } from '../../pipeline/types.ts';
 import type { TapCounts, TapFile } from '../types.ts';
 import { podAddress, tapAddress } from './addresses.ts';
@@ -100,9 +101,9 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
 export const nameOfBackend = (backend: Backend): string =>
   `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;
 
-/** Ports of a tier at which data arrives: what other tiers send to, and where a sampler listens. */
+/** Ports at which data arrives: from other tiers, or from the load where that has to be seen. */
 export function recordedPorts(
-  pipeline: Pick<Pipeline, 'tiers'>,
+  pipeline: Pick<Pipeline, 'tiers' | 'services'>,
   tier: Tier,
 ): Map<number, 'grpc' | 'http'> {
   const ports = new Map<number, 'grpc' | 'http'>();
@@ -111,6 +112,9 @@ export function recordedPorts(
       if ('tier' in to && to.tier === tier.name) ports.set(to.port, protocol);
     }
   }
+  const entry = entryOf(pipeline);
+  // Which pod a connection of the load met, only its recorder can tell.
+  if (entry?.tier.name === tier.name && entry.by === 'service') ports.set(entry.port, 'http');
   if (tier.tailSampling) {
     for (const { name, port } of tier.workload.ports) {
       if (name.endsWith('-grpc') || name.endsWith('-http')) {

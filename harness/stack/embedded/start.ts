@@ -5,6 +5,7 @@ import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, PodSignal } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
+import { type EntryWay, openEntry } from './entry.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
@@ -32,6 +33,8 @@ interface State {
   readonly recorders: Recorders;
   readonly plane: ControlPlane;
   load: RunningLoad | undefined;
+  /** Once the pods are ready. */
+  entry: EntryWay | undefined;
   readonly text: (what: string) => void;
 }
 
@@ -69,10 +72,20 @@ export async function startCluster(
       spec.pipeline.tiers.find((tier) => tier.name === name)?.components ?? [],
     onChange: (pod) => {
       if (pods.includes(pod)) plane.publish([pod]);
+      void state.entry?.update();
       send({ event: 'lives', lives: kubelet.lives });
     },
   });
-  const state: State = { spec, pods, kubelet, recorders, plane, load: undefined, text };
+  const state: State = {
+    spec,
+    pods,
+    kubelet,
+    recorders,
+    plane,
+    load: undefined,
+    entry: undefined,
+    text,
+  };
   text('network, DNS and Kubernetes API are up');
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
@@ -83,9 +96,11 @@ export async function startCluster(
       text(`${pod.spec.name} is ready`);
     }),
   );
+  const entry = await openEntry(spec, () => pods);
+  state.entry = entry;
   return clusterOf(state, {
     addressOfPod,
-    entryAddresses: entryAddresses(state),
+    entry: entry.points,
     tapFiles: recorders.files(),
   });
 }
@@ -134,16 +149,6 @@ async function openSockets(state: State): Promise<void> {
       }
     }
   }
-}
-
-/** The address at which each worker node's load enters: its own pod of the first tier, else any. */
-function entryAddresses(state: State): { node: number; address: string }[] {
-  const tier = state.spec.pipeline.tiers[0]?.name;
-  const pods = state.pods.filter((pod) => pod.spec.tier === tier);
-  return [...state.spec.workerNodes.keys()].map((node) => {
-    const pod = pods.find((p) => p.spec.node === node) ?? pods[node % pods.length];
-    return { node, address: pod?.published ?? '' };
-  });
 }
 
 function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {

@@ -1,4 +1,5 @@
-import type { Pipeline, Tier } from '../../pipeline/types.ts';
+import { entryOf as entryIn } from '../../pipeline/entry.ts';
+import type { Pipeline } from '../../pipeline/types.ts';
 import type { EntryUrls } from '../types.ts';
 import type { Manifest } from './manifests.ts';
 
@@ -7,19 +8,29 @@ export type Entry =
   /** Each node's own pod takes what comes to this port of the node. */
   | { readonly kind: 'hostPort'; readonly port: number }
   /** No pod has a port on its node: a Service of ours leads to any of them. */
-  | { readonly kind: 'service'; readonly object: Manifest };
+  | {
+      readonly kind: 'service';
+      readonly object: Manifest;
+      readonly tier: string;
+      readonly port: number;
+      /** It leads to pods of the node itself only. */
+      readonly isLocal: boolean;
+    };
 
 const entryService = 'otel-pipeline-bench-entry';
 
 /** @returns undefined for a pipeline without a tier */
 export function entryOf(pipeline: Pipeline): Entry | undefined {
-  const [tier] = pipeline.tiers;
-  if (!tier) return undefined;
-  const port = httpPortOf(tier);
+  const entry = entryIn(pipeline);
+  if (!entry) return undefined;
+  const { tier, port, by } = entry;
   const hostPort = tier.workload.ports.find((p) => p.port === port)?.hostPort;
-  if (hostPort !== undefined) return { kind: 'hostPort', port: hostPort };
+  if (hostPort !== undefined && by === 'node') return { kind: 'hostPort', port: hostPort };
   return {
     kind: 'service',
+    tier: tier.name,
+    port,
+    isLocal: by === 'node',
     object: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -28,16 +39,11 @@ export function entryOf(pipeline: Pipeline): Entry | undefined {
         type: 'NodePort',
         selector: { ...tier.workload.labels },
         ports: [{ name: 'otlp-http', port, targetPort: port, protocol: 'TCP' }],
+        // A DaemonSet without a port on its node: its Service keeps to the node, and so does ours.
+        ...(by === 'node' ? { externalTrafficPolicy: 'Local' } : {}),
       },
     },
   };
-}
-
-/** The port at which a tier takes OTLP over HTTP. */
-function httpPortOf(tier: Tier): number {
-  const receiver = tier.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
-  const protocols = receiver?.config.protocols as { http?: { endpoint?: string } } | undefined;
-  return Number(/:(\d+)$/.exec(protocols?.http?.endpoint ?? '')?.[1] ?? 4318);
 }
 
 /** By worker node. */

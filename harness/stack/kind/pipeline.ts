@@ -11,7 +11,7 @@ import { entryOf, urlsOf } from './entries.ts';
 import { standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
 import type { Platform } from './platform.ts';
-import { groundRules, translate } from './redirect.ts';
+import { type Front, groundRules, shareRules, translate } from './redirect.ts';
 import { createRoles } from './roles.ts';
 import type { ShopPod } from './shop.ts';
 import { clusterStack } from './stack.ts';
@@ -93,7 +93,7 @@ async function startBehindTap(
     const { name, tier, pod } = front;
     tapFiles.set(name, { name, file: recordFile(context, name), hop: { tier }, pod });
   }
-  const entries = await enter(ground);
+  const entries = await enter(ground, fronts, tap);
   return clusterStack({
     ground,
     notes,
@@ -153,7 +153,15 @@ async function openTap(
   return { tapFiles, backends };
 }
 
-async function enter({ context, kube, nodes }: Ground): Promise<EntryUrls[]> {
+/**
+ * Leads the load to the first tier: where a Service is the way in, by the tap in front of its pods
+ * if there is one, as kube-proxy would else lead past it.
+ */
+async function enter(
+  { context, kube, nodes }: Ground,
+  fronts: readonly Front[],
+  tap: ClusterTap,
+): Promise<EntryUrls[]> {
   const entry = entryOf(context.spec.pipeline);
   const addresses = nodes.map((node) => node.address);
   if (!entry) return [];
@@ -161,7 +169,16 @@ async function enter({ context, kube, nodes }: Ground): Promise<EntryUrls[]> {
   await apply(kube, [entry.object]);
   const { name, namespace = 'default' } = entry.object.metadata;
   const { spec } = await kube.core.readNamespacedService({ name, namespace });
-  return urlsOf(addresses, spec?.ports?.[0]?.nodePort ?? 0);
+  const nodePort = spec?.ports?.[0]?.nodePort ?? 0;
+  const services = addresses.map((address) => ({ address, port: nodePort }));
+  const met = fronts.filter(({ tier, port }) => tier === entry.tier && port === entry.port);
+  const rules = shareRules(
+    met.map((front) => ({ ...front, services })),
+    tap.address,
+  );
+  const workers = nodes.map((node) => node.name);
+  if (!entry.isLocal) await translate(context.run, workers, () => rules, context.signal);
+  return urlsOf(addresses, nodePort);
 }
 
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */

@@ -43,7 +43,15 @@ export function frontRules(fronts: readonly Front[], node: string, tapAddress: s
       ? [lead(to(front.nodeAddress, front.wayIn), front.address, front.port)]
       : []),
   ]);
-  const shared = [...byService(fronts).values()].flatMap(({ service, own }) =>
+  return [...direct, ...shareRules(fronts, tapAddress)];
+}
+
+/**
+ * What comes to an address of all these pods together: each connection goes to one of them, by way
+ * of the tap.
+ */
+export const shareRules = (fronts: readonly Front[], tapAddress: string): Rule[] =>
+  [...byService(fronts).values()].flatMap(({ service, own }) =>
     own.map((front, i) => {
       const left = String(own.length - i);
       // As kube-proxy does it: each takes its share of what those before it left.
@@ -52,8 +60,6 @@ export function frontRules(fronts: readonly Front[], node: string, tapAddress: s
       return lead([...match, ...(left === '1' ? [] : share)], tapAddress, front.tapPort);
     }),
   );
-  return [...direct, ...shared];
-}
 
 const to = (address: string, port: number): Rule => [
   ...['-p', 'tcp', '-d', address],

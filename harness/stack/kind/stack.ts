@@ -37,7 +37,7 @@ export function clusterStack(parts: StackParts): RunningStack {
     uidOfPod: shop.map((pod) => pod.uid),
     nodeNames: ground.nodes.map((node) => node.name),
     loadLeadMs,
-    entries: parts.entries,
+    entries: { by: 'node', urls: parts.entries },
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,

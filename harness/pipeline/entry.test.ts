@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { entryOf } from './entry.ts';
+import { loadPipeline } from './load.ts';
+import { edit, files } from './two-tier.testing.ts';
+
+const entryWith = (...edits: Parameters<typeof edit>[]) => {
+  const entry = entryOf(
+    loadPipeline(
+      'x',
+      files,
+      edits.map((args) => edit(...args)),
+    ),
+  );
+  return entry && `${entry.tier.name}:${entry.port} by ${entry.by}`;
+};
+
+const rawAgents = (daemonPort: string, service: string) =>
+  entryOf(
+    loadPipeline(
+      'raw',
+      [
+        {
+          path: 'raw.yaml',
+          text: `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: agent, namespace: obs }
+data:
+  c.yaml: |
+    receivers: { otlp: { protocols: { http: { endpoint: 0.0.0.0:4318 } } } }
+    exporters: { otlp_grpc: { endpoint: "tempo:4317", tls: { insecure: true } } }
+    service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp_grpc] } } }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent, namespace: obs }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec:
+      containers:
+        - name: otel
+          image: otel/opentelemetry-collector-contrib:0.152.0
+          args: [--config=/etc/otel/c.yaml]
+          ports: [{ name: otlp, containerPort: 4318${daemonPort} }]
+          volumeMounts: [{ name: c, mountPath: /etc/otel }]
+      volumes: [{ name: c, configMap: { name: agent } }]
+${service}`,
+        },
+      ],
+      [],
+    ),
+  )?.by;
+
+const serviceWith = (more: string): string => `---
+apiVersion: v1
+kind: Service
+metadata: { name: agent, namespace: obs }
+spec:
+  selector: { app: agent }
+  ports: [{ name: otlp, port: 80, targetPort: 4318 }]
+${more}`;
+
+describe('the way in', () => {
+  it('is the node’s own agent, by the port that it has on its node', () => {
+    expect(entryWith()).toBe('agent:4318 by node');
+  });
+
+  it('is the node’s own agent, by the Service that the operator makes for a DaemonSet', () => {
+    expect(entryWith(['agent', 'spec.ports', []])).toBe('agent:4318 by node');
+  });
+
+  it.each(['deployment', 'statefulset'])('is the Service of a %s', (mode) => {
+    const ports = [{ name: 'otlp-http', port: 4318 }];
+    expect(entryWith(['agent', 'spec.mode', mode], ['agent', 'spec.ports', ports])).toBe(
+      'agent:4318 by service',
+    );
+  });
+
+  it('is whatever a DaemonSet of one’s own has in front of it', () => {
+    expect(rawAgents('', '')).toBe('node');
+    expect(rawAgents(', hostPort: 4318', serviceWith(''))).toBe('node');
+    expect(rawAgents('', serviceWith('  internalTrafficPolicy: Local'))).toBe('node');
+    expect(rawAgents('', serviceWith(''))).toBe('service');
+  });
+});
