@@ -2,12 +2,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawRun } from './evidence/raw.ts';
 import { areTablesCurrent } from './evidence/recorded.ts';
+import { checkSeal, isToBeSealed } from './evidence/seal.ts';
 import { evidenceFolder } from './evidence/store.ts';
+import type { Doubt } from './evidence/types.ts';
 import { openEvidence } from './evidence/view.ts';
+import { brokenOff, doubtText, inDoubt } from './judge/doubt.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
 import { messageOf, UserError } from './lib/errors.ts';
-import { comprehend, loadSource } from './prepare.ts';
+import { comprehend, loadSource, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
 import { rerunOf } from './rerun.ts';
 import { readJson } from './shell/folder.ts';
@@ -49,52 +52,76 @@ export async function judgeBroken(runFolder: string, error: Error): Promise<Verd
   return brokenOff(await judgeFolder(runFolder), error.message);
 }
 
-function brokenOff(verdict: Verdict, reason: string): Verdict {
-  const check: Verdict['checks'][number] = {
-    name: 'evidence',
-    subject: 'run',
-    verdict: 'unknown',
-    expected: 'a run that goes to its end',
-    observed: reason,
-    findings: [],
-  };
-  // What failed may be of the break, and what was found as well.
-  const checks = verdict.checks.map((c) => ({
-    ...c,
-    verdict: c.verdict === 'fail' || c.name === 'found' ? ('unknown' as const) : c.verdict,
-  }));
-  return { ...verdict, verdict: 'unknown', checks: [check, ...checks] };
+export interface JudgeOptions {
+  /** Judges an edited run on purpose: what is not as it was recorded is only told. */
+  readonly unsealed?: boolean;
 }
 
 /**
  * Judges a stored run once more, by this version of the judge. Tables that are not there are made
- * again from what was recorded; stage durations are those of the run.
+ * again from what was recorded; stage durations are those of the run. A record that is not as it
+ * was sealed leads to unknown.
  * @throws UserError where the folder holds no recorded run
  */
-export async function judgeAgain(runFolder: string): Promise<Verdict> {
-  await makeReadable(runFolder);
-  const verdict = await judgeFolder(runFolder, oldTimings(runFolder));
+export async function judgeAgain(
+  runFolder: string,
+  { unsealed = false }: JudgeOptions = {},
+): Promise<Verdict> {
+  const doubts = await makeReadable(runFolder);
+  const judged = await judgeFolder(runFolder, oldTimings(runFolder));
+  const verdict = unsealed ? withNotes(judged, doubts) : inDoubt(judged, doubts);
   const file = brokenFile(runFolder);
-  if (!existsSync(file)) return verdict;
+  if (!existsSync(file))
+    return isToBeSealed(runFolder, readRun(runFolder))
+      ? verdict
+      : withNotes(verdict, [neverSealed]);
   const fix = 'write { "reason": "..." } into it';
   return brokenOff(verdict, readJson<{ reason: string }>(file, ['reason'], fix).reason);
 }
 
+const neverSealed: Doubt = {
+  file: 'seal.json',
+  what: 'is not there: recorded before runs were sealed, judged as it is',
+};
+
+/** Notes stand in every report. */
+const withNotes = (verdict: Verdict, doubts: readonly Doubt[]): Verdict => ({
+  ...verdict,
+  fidelity: [...verdict.fidelity, ...doubts.map((doubt) => `not sealed: ${doubtText(doubt)}`)],
+});
+
 /**
  * Makes the tables of a stored run again where they are gone, were never made, or what they were
  * made of is not what it was.
+ * @returns what of the record is not as the run left it
  */
-export async function makeReadable(runFolder: string): Promise<void> {
+export async function makeReadable(runFolder: string): Promise<readonly Doubt[]> {
+  const raw = readRun(runFolder);
+  const answers = join(evidenceFolder(runFolder), 'answers.json');
+  if (existsSync(answers))
+    readJson(answers, [], 'remove it: what the backends said is unknown then');
+  const isBroken = existsSync(brokenFile(runFolder));
+  const doubts = isBroken ? [] : checkSeal(runFolder, raw);
+  const { plan } = understand(loadSource(runFolder));
+  const isOther = isToBeSealed(runFolder, raw) && plan.hash !== raw.planHash;
+  if (!isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) {
+    await reingest(runFolder, { anyPlan: isOther });
+  }
+  return isOther ? [...doubts, otherPlan(plan.hash, raw.planHash)] : doubts;
+}
+
+const otherPlan = (made: string, sent: string): Doubt => ({
+  file: 'plan.json',
+  what: `makes plan ${made.slice(0, 12)}, the run sent ${sent.slice(0, 12)}: it is edited, or another version of the bench drew it`,
+});
+
+function readRun(runFolder: string): RawRun {
   const file = join(runFolder, 'run.json');
   if (!existsSync(file)) {
     throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
   }
   const keys = ['planHash', 'startMs', 'tapFiles', 'lives'] as const;
-  const raw = readJson<RawRun>(file, keys, 'record the run again');
-  const answers = join(evidenceFolder(runFolder), 'answers.json');
-  if (existsSync(answers))
-    readJson(answers, [], 'remove it: what the backends said is unknown then');
-  if (!isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) await reingest(runFolder);
+  return readJson<RawRun>(file, keys, 'record the run again');
 }
 
 /** Whether each file of evidence is as it was written: a copy or a full disk may cut it off. */

@@ -135,8 +135,9 @@ program
   .command('judge')
   .description('judge a recorded run again and write its reports anew')
   .argument('<run>', "its folder, a scenario's name, or latest")
-  .action(async (run: string) => {
-    process.exitCode = await judgeCommand(run, host);
+  .option('--unsealed', 'judge an edited run on purpose; its report says so', false)
+  .action(async (run: string, options: { unsealed: boolean }) => {
+    process.exitCode = await judgeCommand(run, options, host);
   });
 
 program

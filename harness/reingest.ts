@@ -10,13 +10,15 @@ import { loadSource, understand } from './prepare.ts';
  * Makes a stored run's evidence again from what was recorded: the taps' files, the load's outcomes
  * and the plan, whose blocks are written again from the seed. What the backends answered stays.
  *
+ * @param options.anyPlan also where plan.json makes another plan than was sent: nothing certain can
+ *   come of it
  * @throws UserError where the folder holds no recorded run
  */
-export async function reingest(runFolder: string): Promise<void> {
+export async function reingest(runFolder: string, { anyPlan = false } = {}): Promise<void> {
   const raw = loadRaw(runFolder);
   if (!raw) throw new UserError(`${runFolder}: run.json is missing; this run was never recorded`);
   const { plan } = understand(loadSource(runFolder));
-  if (plan.hash !== raw.planHash) {
+  if (plan.hash !== raw.planHash && !anyPlan) {
     throw new UserError(
       `${runFolder}: this version of the bench makes another plan of its seed; record the run again`,
     );

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest, outcomesFile } from './evidence/ingest.ts';
-import { type RawRun, saveRaw } from './evidence/raw.ts';
+import { saveRaw } from './evidence/raw.ts';
+import { sealRun } from './evidence/seal.ts';
 import { saveJson } from './evidence/store.ts';
 import { type Prober, startProber } from './evidence/visibility.ts';
 import { runFaults, unavailableFaults } from './faults/index.ts';
@@ -11,10 +12,12 @@ import type { Receipt } from './faults/types.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import { type PreparedRun, probesOf } from './prepare.ts';
+import { recordOf } from './record-of.ts';
 import type { Reporter, Stage } from './report/progress.ts';
 import { settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
+import { digestFile } from './shell/digest.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -88,7 +91,9 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
   const waitMs = decisionWaitMs(prepared);
   let left: readonly string[] = [];
   followWallClock();
-  journal.write('plan', { hash: prepared.plan.hash, spans: prepared.plan.spans.count });
+  const { hash, spans } = prepared.plan;
+  const { sha256 } = digestFile(join(prepared.runFolder, 'plan.json'));
+  journal.write('plan', { hash, spans: spans.count, sha256 });
   try {
     await host.reporter.run([
       stage(run, 'start the pipeline', budgetsMs.stack[prepared.source.runtime], startStack),
@@ -134,14 +139,14 @@ const decisionWaitMs = ({ pipeline }: PreparedRun): number =>
   Math.max(0, ...pipeline.tiers.map((tier) => tier.tailSampling?.decisionWaitMs ?? 0));
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
-  const { runFolder, pipeline, plan, workerNodes } = run.prepared;
+  const { runId, runFolder, pipeline, plan, workerNodes } = run.prepared;
   const { start, binaries } = run.host;
   const onEvent = (text: string): void => {
     tell(run, 'stack', { text });
     say(text);
   };
   const { pods, connections = [] } = plan;
-  const spec = { runFolder, pipeline, pods, connections, workerNodes, binaries };
+  const spec = { runId, runFolder, pipeline, pods, connections, workerNodes, binaries };
   const starting = start(spec, onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
@@ -229,53 +234,28 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const begun = run.begun as NonNullable<Run['begun']>;
   await run.prober?.stop();
   const scraped = await askCollectorSeries(stack, pipeline);
-  const raw = rawOf(run);
+  const raw = recordOf(run);
   journal.write('evidence', { step: 'series' });
   say('stopping the collectors');
   await stack.stopPipeline();
   const ended = { ...raw, lives: stack.lives() };
   saveRaw(runFolder, ended);
-  journal.write('evidence', { step: 'stopped' });
+  journal.write('recorded', { run: ended });
   say('reading the records');
   const ingest = await finishIngest(runFolder, plan, ended, source, begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const asked = await ingest.deliveredTraces(sampleSize);
+  const probes = run.prober?.probes() ?? [];
+  journal.write('asked', { traceIds: asked, probes: probes.map(({ traceId }) => traceId) });
   const window = { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 };
-  const [answers] = await Promise.all([
-    askBackends(stack, asked, scraped, run.prober?.probes() ?? [], window),
+  const [answers, recorded] = await Promise.all([
+    askBackends(stack, asked, scraped, probes, window),
     ingest.save(),
   ]);
   saveJson(runFolder, 'answers', answers);
   journal.write('evidence', { step: 'saved' });
-}
-
-function rawOf(run: Run): RawRun {
-  const { prepared, stack, load } = run;
-  return {
-    runId: prepared.runId,
-    runtime: prepared.source.runtime,
-    planHash: prepared.plan.hash,
-    startMs: run.startMs,
-    endMs: nowMs(),
-    addressOfPod: stack?.addressOfPod ?? [],
-    uidOfPod: stack?.uidOfPod,
-    workerNodes: stack?.nodeNames ?? prepared.workerNodes,
-    tapFiles: [...(stack?.tapFiles.values() ?? [])].map((tap) => ({
-      ...tap,
-      file: relative(prepared.runFolder, tap.file),
-    })),
-    lives: stack?.lives() ?? [],
-    receipts: run.receipts,
-    load: {
-      exitCode: load?.exitCode,
-      signal: load?.signal,
-      cpuMs: load?.userCpuMs ?? 0,
-      lastLines: load?.lastLines ?? [],
-    },
-    notes: stack?.notes ?? [],
-    versions: stack?.versions ?? {},
-  };
+  sealRun(runFolder, ended, recorded);
 }
 
 async function endAll(run: Run): Promise<readonly string[]> {
@@ -288,7 +268,7 @@ async function endAll(run: Run): Promise<readonly string[]> {
     // What broke may take the collectors' way out with it: they are not asked to leave politely.
     politely: !whole && !(stop.signal.reason instanceof RunBroken),
     save: ({ lives }) => {
-      if (!whole) saveRaw(prepared.runFolder, { ...rawOf(run), lives: lives() });
+      if (!whole) saveRaw(prepared.runFolder, { ...recordOf(run), lives: lives() });
     },
     closeMs: budgetsMs.close,
     stopMs: budgetsMs.stop[prepared.source.runtime],

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { saveRaw } from '../evidence/raw.ts';
 import { scanRequest } from '../lib/otlp/scan.ts';
 import { createEncoder } from '../plan/encode.ts';
@@ -131,7 +131,9 @@ function createTap(file: string): MadeUpTap {
   const fail = (error: Error): void => {
     throw error;
   };
-  const recorder = createRecorder(file, fail, () => clock.ms);
+  const name = basename(file, '.tap');
+  const identity = { run: 'synthetic', name, hop: { tier: 'gateway' } };
+  const recorder = createRecorder(file, identity, fail, () => clock.ms);
   return {
     recorder,
     pass: (message, atMs) => {

@@ -1,4 +1,4 @@
-import { judgeAgain } from '../judge-folder.ts';
+import { type JudgeOptions, judgeAgain } from '../judge-folder.ts';
 import { paint, renderConsole } from '../report/console.ts';
 import { writeReports } from '../report-folder.ts';
 import { findRun } from '../runs.ts';
@@ -10,10 +10,11 @@ import { exitCodes, type Host } from './scenario.ts';
  */
 export async function judgeCommand(
   reference: string,
+  options: JudgeOptions,
   { reportsFolder, interactive, write }: Pick<Host, 'reportsFolder' | 'interactive' | 'write'>,
 ): Promise<number> {
   const runFolder = findRun(reference, reportsFolder);
-  const verdict = await judgeAgain(runFolder);
+  const verdict = await judgeAgain(runFolder, options);
   write(renderConsole(writeReports(runFolder, verdict), paint(interactive)));
   return exitCodes[verdict.verdict];
 }

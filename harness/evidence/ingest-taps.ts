@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf as errorText } from '../lib/errors.ts';
-import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
+import type { AnswerRecord, RequestRecord, TapIdentity, TapRecord } from '../tap/format.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idAt, idColumns, walkItems } from './items.ts';
@@ -42,6 +43,8 @@ export interface TapInput {
   readonly number: number;
   readonly name: string;
   readonly file: string;
+  /** What the record must say of itself; undefined for runs from before records did. */
+  readonly identity: TapIdentity | undefined;
 }
 
 /** Decodes every recorded request into tables; returns how each file was. */
@@ -82,7 +85,9 @@ function ingestTap(
   let defect: string | undefined;
   const finish = (request: Open, answer: AnswerRecord | undefined): void =>
     writeRequest(requests, tap.number, request, answer);
+  const watch = watchRecords(tap.identity);
   const reading = readTap(tap.file, (record, position) => {
+    defect ??= watch(record, position);
     if (record.type === 'request') {
       const { payload, ...rest } = record;
       const signal = signalOfPath(record.meta.path) ?? 'other';
@@ -109,6 +114,27 @@ function ingestTap(
   const unanswered = [...open.keys()];
   return { ...reading, ...(defect ? { complete: false, defect } : {}), unanswered, unheard };
 }
+
+/** Says what is wrong with whose record it is, and with the order of its moments. */
+function watchRecords(
+  expected: TapIdentity | undefined,
+): (record: TapRecord, position: number) => string | undefined {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (record, position) => {
+    if (expected === undefined) return undefined;
+    const said = record.type === 'identity' ? record.identity : undefined;
+    if (position === 0 && !isDeepStrictEqual(said, expected)) {
+      return `says it is ${nameOf(said)}, not ${nameOf(expected)}`;
+    }
+    const isBack = !(record.atMs >= lastMs);
+    if (isBack) return `the record at byte ${position} is earlier than the one before it`;
+    lastMs = record.atMs;
+    return undefined;
+  };
+}
+
+const nameOf = (identity: TapIdentity | undefined): string =>
+  identity ? `the record of ${identity.name} in run ${identity.run}` : 'nobody’s record';
 
 function writeItems(
   seen: TableWriter,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { BlockFiles } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import type { Plan } from '../plan/types.ts';
+import { identityOf } from '../tap/format.ts';
 import { collectContents } from './contents.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createDictionaries, type Dictionaries } from './dictionary.ts';
@@ -10,7 +11,7 @@ import { readDropLines } from './drops.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
-import { readRecorded } from './recorded.ts';
+import { type RecordedFiles, readDerived, readRecorded } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
@@ -22,8 +23,8 @@ export interface Ingest {
   readonly database: Database;
   /** Some traces that the backend was seen to accept, drawn by their ids' hashes. */
   deliveredTraces(limit: number): Promise<string[]>;
-  /** Saves all tables and closes. */
-  save(): Promise<void>;
+  /** Saves all tables and closes. @returns digests of what they were made of */
+  save(): Promise<RecordedFiles>;
 }
 
 /** Tables the planned items; may begin as soon as the blocks are written. */
@@ -48,10 +49,11 @@ export async function finishIngest(
   { database, dictionaries }: { readonly database: Database; readonly dictionaries: Dictionaries },
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
-  const taps = raw.tapFiles.map(({ name }, number) => ({
+  const taps = raw.tapFiles.map((tap, number) => ({
     number,
-    name,
+    name: tap.name,
     file: files[number] ?? '',
+    identity: raw.seed === undefined ? undefined : identityOf(raw.runId, tap),
   }));
   const readings = await ingestTaps(database, taps, dictionaries);
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
@@ -104,10 +106,12 @@ export async function finishIngest(
         'starts',
         logs.flatMap(({ pod, log }) => readProcessorStart(pod, log) ?? []),
       );
-      saveJson(runFolder, 'recorded', readRecorded(runFolder, raw));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
       saveFacts(runFolder, plan, raw);
+      const recorded = readRecorded(runFolder, raw);
+      saveJson(runFolder, 'recorded', { ...recorded, ...readDerived(runFolder) });
+      return recorded;
     },
   };
 }

@@ -13,6 +13,8 @@ export interface RawRun {
   readonly runtime: 'embedded' | 'kind';
   /** Of the plan that was sent: a plan made again from the seed must be the same. */
   readonly planHash: string;
+  /** Of the plan; undefined in runs from before they were sealed. */
+  readonly seed?: number | undefined;
   readonly startMs: number;
   readonly endMs: number;
   readonly addressOfPod: readonly string[];

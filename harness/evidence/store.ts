@@ -41,6 +41,19 @@ export interface StoredJson {
   readonly recorded: RecordedFiles;
 }
 
+/** The JSON that is made of the record, as the tables are; not what the backends answered. */
+const derived = [
+  'facts',
+  'blocks',
+  'recorders',
+  'lives',
+  'receipts',
+  'drops',
+  'starts',
+  'contents',
+  'dictionaries',
+] as const satisfies readonly (keyof StoredJson)[];
+
 export interface StoredDictionaries {
   readonly attributes: readonly Attributes[];
   readonly resources: readonly Attributes[];
@@ -91,6 +104,13 @@ export function loadJson<K extends keyof StoredJson>(
 /** Tables that a stored run should have and has not. */
 export const missingTables = (runFolder: string): string[] =>
   tables.filter((table) => !existsSync(tableFile(runFolder, table)));
+
+/** Tables and the JSON beside them that are there, by path in the run's folder. */
+export const derivedNames = (runFolder: string): string[] =>
+  [...tables.map((name) => `${name}.parquet`), ...derived.map((name) => `${name}.json`)]
+    .filter((name) => existsSync(join(evidenceFolder(runFolder), name)))
+    .map((name) => `evidence/${name}`)
+    .sort();
 
 /** Opens the tables of a stored run as views; a table that is missing is empty and named. */
 export async function openTables(

@@ -186,6 +186,13 @@ export interface ProcessorStart {
   readonly toMs: number;
 }
 
+/** A file that is not what the run recorded, or that contradicts another. */
+export interface Doubt {
+  /** By its path in the run's folder. */
+  readonly file: string;
+  readonly what: string;
+}
+
 /** A line in which a collector says that it dropped or rejected data. */
 export interface DropLine {
   readonly pod: string;

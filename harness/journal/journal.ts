@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** One thing that happened, in the order in which it did. */
 export interface JournalEntry {
+  /** Counts from 1: one that is gone is missed. */
+  readonly entry: number;
   /** Wall clock, epoch milliseconds. */
   readonly atMs: number;
   /** Monotonic milliseconds since the bench started: shows when the wall clock was set. */
@@ -18,9 +20,11 @@ export interface Journal {
 
 export function openJournal(runFolder: string): Journal {
   const file = join(runFolder, 'journal.jsonl');
+  let written = 0;
   return {
     write: (event, details = {}) => {
       const entry: JournalEntry = {
+        entry: ++written,
         atMs: Date.now(),
         monotonicMs: performance.now(),
         event,

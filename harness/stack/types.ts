@@ -7,6 +7,8 @@ export type { HttpTarget } from '../shell/http.ts';
 
 /** Everything that a runtime needs to stand a pipeline up. */
 export interface StackSpec {
+  /** Stands in every record. */
+  readonly runId: string;
   readonly runFolder: string;
   readonly pipeline: Pipeline;
   /** Pods of the sample services, which the API lists. */

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { TapIdentity } from './format.ts';
 import { listenGrpc } from './grpc.ts';
 import { listenHttp } from './http.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -17,6 +18,8 @@ export interface TapEndpoint {
   readonly upstream: Address;
   /** Where the record goes; ignored for `tcp`. */
   readonly file: string;
+  /** What the record says of itself; none for `tcp`. */
+  readonly identity?: TapIdentity;
 }
 
 export type TapCommand =
@@ -39,12 +42,12 @@ const report = (message: TapReport): void => {
 };
 
 async function open(endpoint: TapEndpoint): Promise<void> {
-  const { name, protocol, listen, upstream, file } = endpoint;
+  const { name, protocol, listen, upstream, file, identity } = endpoint;
   const fail = (error: Error): void => report({ event: 'failed', name, message: error.message });
   try {
-    if (protocol === 'tcp') servers.set(name, await forwardTcp(listen, upstream));
+    if (protocol === 'tcp' || !identity) servers.set(name, await forwardTcp(listen, upstream));
     else {
-      const recorder = recorders.get(file) ?? createRecorder(file, fail);
+      const recorder = recorders.get(file) ?? createRecorder(file, identity, fail);
       recorders.set(file, recorder);
       const start = protocol === 'grpc' ? listenGrpc : listenHttp;
       servers.set(name, await start(listen, upstream, recorder));

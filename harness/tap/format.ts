@@ -4,7 +4,14 @@
  * Little endian throughout. Nothing here looks into a request's payload.
  */
 
-export const recordTypes = { request: 1, answer: 2, connection: 3, end: 4, unheard: 5 } as const;
+export const recordTypes = {
+  request: 1,
+  answer: 2,
+  connection: 3,
+  end: 4,
+  unheard: 5,
+  identity: 6,
+} as const;
 const headLength = 16;
 
 /** How a request ended, as the tap saw it. */
@@ -58,7 +65,34 @@ export interface EndRecord {
   readonly answers: number;
 }
 
-export type TapRecord = RequestRecord | AnswerRecord | ConnectionRecord | UnheardRecord | EndRecord;
+/** Whose record a file is: a copy under another's name says so itself. */
+export interface TapIdentity {
+  readonly run: string;
+  readonly name: string;
+  readonly hop: { readonly tier: string } | { readonly backend: string };
+  readonly pod?: string | undefined;
+}
+
+/** What the record of a hop says of itself. @param run its id */
+export const identityOf = (
+  run: string,
+  { name, hop, pod }: Omit<TapIdentity, 'run'>,
+): TapIdentity => ({ run, name, hop, ...(pod === undefined ? {} : { pod }) });
+
+/** The first of a file. */
+export interface IdentityRecord {
+  readonly type: 'identity';
+  readonly atMs: number;
+  readonly identity: TapIdentity;
+}
+
+export type TapRecord =
+  | RequestRecord
+  | AnswerRecord
+  | ConnectionRecord
+  | UnheardRecord
+  | EndRecord
+  | IdentityRecord;
 
 function head(type: number, atMs: number, bodyLength: number, extra: number): Buffer {
   const bytes = Buffer.alloc(headLength + extra);
@@ -102,6 +136,10 @@ export function encodeRecord(record: TapRecord): Buffer[] {
       const bytes = head(recordTypes.unheard, record.atMs, 4, 4);
       bytes.writeUInt32LE(record.request, headLength);
       return [bytes];
+    }
+    case 'identity': {
+      const body = Buffer.from(JSON.stringify(record.identity));
+      return [head(recordTypes.identity, record.atMs, body.length, 0), body];
     }
     case 'end': {
       const bytes = head(recordTypes.end, record.atMs, 8, 8);
@@ -156,6 +194,10 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
     }
     case recordTypes.unheard:
       return { type: 'unheard', atMs, request: first };
+    case recordTypes.identity: {
+      const identity = JSON.parse(bytes.toString('utf8', body, end)) as TapIdentity;
+      return { type: 'identity', atMs, identity };
+    }
     case recordTypes.end:
       return { type: 'end', atMs, requests: first, answers: bytes.readUInt32LE(body + 4) };
     default:

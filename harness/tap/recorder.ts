@@ -5,6 +5,7 @@ import {
   type ConnectionEvent,
   encodeRecord,
   type RequestRecord,
+  type TapIdentity,
   type TapRecord,
 } from './format.ts';
 
@@ -41,11 +42,13 @@ export interface Answer {
 const nothing = Buffer.alloc(0);
 
 /**
+ * @param identity stands first in the file
  * @param onError called once when the file can't be written: the evidence is lost, the run must end
  * @param now the clock; another than the real one only for records that are made up
  */
 export function createRecorder(
   file: string,
+  identity: TapIdentity,
   onError: (error: Error) => void,
   now: () => number = nowMs,
 ): Recorder {
@@ -62,6 +65,7 @@ export function createRecorder(
       counts.bytes += piece.length;
     }
   };
+  write({ type: 'identity', atMs: now(), identity });
   return {
     counts,
     connection: (event, connection = ++connections) => {

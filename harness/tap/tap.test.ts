@@ -71,7 +71,8 @@ describe('gRPC tap', () => {
   it('passes a call on unchanged and records it with its answer', async () => {
     const port = await grpcTap(await portOf(grpcServer(0)));
     expect(await grpcCall(port, payload)).toBe('0');
-    const [opened, request, answer, ...rest] = await records();
+    const [identity, opened, request, answer, ...rest] = await records();
+    expect(identity).toMatchObject({ type: 'identity', identity: { name: 'x' } });
     expect(opened).toMatchObject({ type: 'connection', event: 'opened' });
     expect(request).toMatchObject({
       type: 'request',

@@ -28,7 +28,8 @@ export function tapBench(): TapBench {
   const closers: (() => void)[] = [];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tap-'));
-    recorder = createRecorder(join(folder, 'x.tap'), (error) => {
+    const identity = { run: 'r', name: 'x', hop: { tier: 'gateway' } };
+    recorder = createRecorder(join(folder, 'x.tap'), identity, (error) => {
       throw error;
     });
   });

@@ -110,6 +110,7 @@ function innerSpec(
 ): InnerSpec {
   const pathOf = (name: BinaryName): string => (spec.binaries.get(name) as Acquired).path;
   return {
+    runId: spec.runId,
     runFolder: spec.runFolder,
     // Functions do not cross the line; the inner has no use for places.
     pipeline: JSON.parse(JSON.stringify(spec.pipeline)) as InnerSpec['pipeline'],

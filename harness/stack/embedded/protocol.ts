@@ -9,6 +9,7 @@ import type { PodSpec } from './podspec.ts';
  * one JSON object a line. The inner ends when its input does.
  */
 export interface InnerSpec {
+  readonly runId: string;
   readonly runFolder: string;
   readonly pipeline: Pipeline;
   readonly collectors: readonly PodSpec[];

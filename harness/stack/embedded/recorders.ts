@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { entryOf } from '../../pipeline/entry.ts';
 import type { Backend, Pipeline, Tier } from '../../pipeline/types.ts';
+import { identityOf, type TapIdentity } from '../../tap/format.ts';
 import type { TapCounts, TapFile } from '../types.ts';
 import { podAddress, tapAddress } from './addresses.ts';
 import { addAddress } from './network.ts';
@@ -30,16 +31,19 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
     onCounts: (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
     onDeath: (message) => send({ event: 'broken', text: message }),
   });
-  const register = (tapFile: TapFile): void => {
+  /** @returns what the record says of itself */
+  const register = (tapFile: TapFile): TapIdentity => {
     tapFiles.push(tapFile);
     nameOfFile.set(tapFile.file, tapFile.name);
     send({ event: 'tapFile', tapFile });
+    return identityOf(spec.runId, tapFile);
   };
   const fileOf = (name: string): string => join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
   const inFrontOfBackend = async (pod: PodSpec, address: string): Promise<void> => {
     for (const backend of spec.pipeline.backends.filter((b) => b.kind === pod.tier)) {
       const name = nameOfBackend(backend);
-      register({ name, file: fileOf(name), hop: { backend: backend.id }, pod: undefined });
+      const hop = { backend: backend.id };
+      const identity = register({ name, file: fileOf(name), hop, pod: undefined });
       const host = backendTaps.get(backend.host) ?? '';
       await taps.open({
         name,
@@ -47,6 +51,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
         listen: { host, port: backend.port },
         upstream: { host: address, port: ingestPort[backend.kind][backend.protocol] },
         file: fileOf(name),
+        identity,
       });
     }
   };
@@ -71,7 +76,8 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
       const front = tapAddress(counters.tap++);
       await addAddress(front);
       const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
-      register({ name, file: fileOf(name), hop: { tier: pod.tier }, pod: pod.name });
+      const hop = { tier: pod.tier };
+      const identity = register({ name, file: fileOf(name), hop, pod: pod.name });
       const opened: string[] = [];
       // A pod takes connections also at ports that its manifest does not list.
       const listed = tier.workload.ports.map(({ port }) => port);
@@ -85,6 +91,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
           listen,
           upstream: { host: address, port },
           file: fileOf(name),
+          identity,
         });
       }
       shutNames.set(name, opened);

@@ -13,6 +13,7 @@ const endpoint = {
   listen: { host: '127.0.0.1', port: 0 },
   upstream: { host: '127.0.0.1', port: 1 },
   file: join(folder, 'tempo.tap'),
+  identity: { run: 'r', name: 'tempo', hop: { backend: 'tempo:4317' } },
 };
 
 it('a tap that was killed is said to have ended, to whoever asks it later too', async () => {

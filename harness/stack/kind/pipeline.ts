@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BackendKind } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
+import { identityOf } from '../../tap/format.ts';
 import type { Versions } from '../acquire/index.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
@@ -126,7 +127,8 @@ async function openTap(
   for (const { backend, tapPort } of standIns(context.spec.pipeline.backends)) {
     const name = nameOfBackend(backend);
     const file = recordFile(context, name);
-    tapFiles.set(name, { name, file, hop: { backend: backend.id }, pod: undefined });
+    const tapFile = { name, file, hop: { backend: backend.id }, pod: undefined };
+    tapFiles.set(name, tapFile);
     await tap.open({
       name,
       protocol: backend.protocol,
@@ -136,6 +138,7 @@ async function openTap(
         port: nodePortOf(backend.kind, ingestPort[backend.kind][backend.protocol]),
       },
       file: fileInside(name),
+      identity: identityOf(context.spec.runId, tapFile),
     });
   }
   const backends = new Map<BackendKind, HttpTarget>();

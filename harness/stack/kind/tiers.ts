@@ -1,4 +1,5 @@
 import type { Resource, Tier } from '../../pipeline/types.ts';
+import { identityOf } from '../../tap/format.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
 import { frontsOf, serviceKey, servicesOf } from './fronts.ts';
 import { hostObjects, standIns } from './hosts.ts';
@@ -93,13 +94,14 @@ async function record(
   const pods = [...watcher.pods.values()];
   const fronts = frontsOf(spec.pipeline, tier, { pods, clusterAddresses, nodes, roleOf }, from);
   if (fronts.length === 0) return [];
-  for (const { name, port, protocol, tapPort, nodeAddress, wayIn } of fronts) {
+  for (const { name, port, protocol, tapPort, nodeAddress, wayIn, pod } of fronts) {
     await tap.open({
       name: `${name}:${port}`,
       protocol,
       listen: { host: '0.0.0.0', port: tapPort },
       upstream: { host: nodeAddress, port: wayIn },
       file: fileInside(name),
+      identity: identityOf(spec.runId, { name, hop: { tier: tier.name }, pod }),
     });
   }
   const workers = nodes.map((node) => node.name);
