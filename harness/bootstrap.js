@@ -41,6 +41,8 @@ const tools = {
   tsc: 'typescript/bin/tsc',
 };
 
+// Looked up first: what started this process may end while packages are installed.
+const starters = startersOf(process.ppid);
 if (!installed()) install();
 const [first, name, ...rest] = process.argv.slice(2);
 const target =
@@ -50,7 +52,8 @@ const target =
 // What Node compiled once it need not compile again: half of what a start takes, for each process.
 const compileCache = join(modules, '.cache', 'bench-compiled');
 const child = spawn(node, target, {
-  stdio: 'inherit',
+  // The channel closes when this process is gone, `kill -9` included: the child sees it and ends.
+  stdio: ['inherit', 'inherit', 'inherit', ...(first === '--tool' ? [] : ['ipc'])],
   cwd: first === '--tool' ? root : process.cwd(),
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env, NODE_NO_WARNINGS: '1' },
 });
@@ -60,6 +63,38 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT') child.kill(signal);
   });
 }
+// npm closes nothing when it is killed: it has to be looked for.
+setInterval(() => {
+  if (starters.some(isGone)) child.kill('SIGTERM');
+}, 250).unref();
+
+/** npm, and the shell between it and this process; none where npm did not start it. */
+function startersOf(pid) {
+  const parent = readProcess(pid);
+  if (!process.env.npm_lifecycle_event || !parent) return [];
+  const shell = parent.command[1] === '-c';
+  const above = shell ? readProcess(parent.parent) : undefined;
+  return above ? [parent, above] : [parent];
+}
+
+/** What /proc says of a process; undefined without one, or without /proc. */
+function readProcess(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    // A process id is used again: the start time tells.
+    return { pid, state: fields[0], parent: Number(fields[1]), started: fields[19], command };
+  } catch {
+    return undefined;
+  }
+}
+
+function isGone({ pid, started }) {
+  const now = readProcess(pid);
+  return now?.started !== started || now.state === 'Z';
+}
+
 child.once('error', (error) => {
   process.stderr.write(
     `${node} does not start: ${error.message}. Hint: the npm package "node" needs glibc, and a folder ` +

@@ -5,14 +5,16 @@ import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands
 import { cleanCommand } from './commands/clean.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exitCodes } from './commands/done.ts';
 import { explainCommand } from './commands/explain.ts';
 import { judgeCommand } from './commands/judge.ts';
-import { listCommand } from './commands/list.ts';
-import { exitCodes, type Host, scenarioCommand } from './commands/scenario.ts';
+import { type ListOptions, listCommand } from './commands/list.ts';
+import { type Host, scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
 import { UserError } from './lib/errors.ts';
 import { Interrupted } from './shell/budget.ts';
+import { notWritable } from './shell/folder.ts';
 
 /** The command line: the only file that reads environment and arguments, prints usage and exits. */
 const interrupt = new AbortController();
@@ -36,6 +38,10 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 process.on('SIGTERM', askToEnd);
 process.on('SIGHUP', askToEnd);
+// The channel closes when whoever started this process is gone, `kill -9` included.
+process.on('disconnect', askToEnd);
+// Nobody reads any more: a closed terminal, a pipe into `head`.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', askToEnd);
 
 const { env } = process;
 const cacheRoot = env.XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -58,6 +64,10 @@ const host: Host = {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   signal: interrupt.signal,
+  command: [process.execPath, join(import.meta.dirname, 'enter.js')],
+  tell: process.send
+    ? (done) => new Promise((resolve) => process.send?.(done, () => resolve()))
+    : undefined,
 };
 
 /** Digits only: JavaScript would read an empty text, `1e30` and `0x10` as numbers as well. */
@@ -79,8 +89,10 @@ const program = new Command('bench')
 program
   .command('scenario')
   .description('run scenarios: by name, by path, by tag; without a name: gateway-kill')
-  .argument('[scenarios...]', 'names (npm run bench -- list) or paths')
+  .argument('[scenarios...]', 'names (npm run bench -- list), their folders, paths, or: all')
   .option('-t, --tag <tag>', 'run every scenario with this tag', collect, [])
+  .option('--draw <n>', 'of those with the tags only so many, by the seed', whole(1))
+  .option('-j, --jobs <n>', 'run so many side by side', whole(1), 1)
   .addOption(
     new Option('--runtime <runtime>', 'where to run')
       .choices(['embedded', 'kind'])
@@ -101,6 +113,8 @@ program
         seed: options.seed,
         edits: options.set ?? [],
         repeat: options.repeat ?? 1,
+        draw: options.draw,
+        jobs: options.jobs ?? 1,
         keep: options.keep ?? false,
       },
       host,
@@ -110,8 +124,9 @@ program
 program
   .command('list')
   .description('the scenarios that come with the bench')
+  .option('-t, --tag <tag>', 'only those with this tag')
   .option('--markdown', 'as scenarios/README.md is written', false)
-  .action(({ markdown }: { markdown: boolean }) => listCommand(markdown, host));
+  .action((options: ListOptions) => listCommand(options, host));
 
 program
   .command('doctor')
@@ -201,8 +216,9 @@ program
 /** A user's mistake shows no stack; a bug of ours always does. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput;
-  if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+  const mistake = error instanceof UserError ? error : notWritable(error);
+  if (mistake) {
+    process.stderr.write(`${mistake.message}\n`);
     return exitCodes.badInput;
   }
   if (error instanceof Interrupted || interrupt.signal.aborted) return exitCodes.interrupted;

@@ -189,8 +189,13 @@ export function understand(source: RunSource): {
 export function prepareRun(request: RunRequest): PreparedRun {
   const source = readSource(request);
   const understood = understand(source);
-  const runId = `${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}-${request.seed}`;
-  const runFolder = createRunFolder(request.reportsFolder, understood.scenario.name, runId);
+  const moment = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
+  const runFolder = createRunFolder(
+    request.reportsFolder,
+    understood.scenario.name,
+    `${moment}-${request.seed}`,
+  );
+  const runId = basename(runFolder);
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source, undefined, 1));
   return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from './lib/errors.ts';
 import { pipelinesFolder } from './prepare.ts';
 import { type RunOptions, requestsOf } from './requests.ts';
-import { scenariosFolder } from './scenarios.ts';
+import { fileOf, nameOf, scenarioNames, scenariosFolder } from './scenarios.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const requests = (options: Partial<RunOptions>) =>
+const requests = (options: Partial<RunOptions>) => requested(options).requests;
+const requested = (options: Partial<RunOptions>) =>
   requestsOf(
     {
       names: [],
@@ -23,6 +24,7 @@ const requests = (options: Partial<RunOptions>) =>
       seed: 7,
       edits: [],
       repeat: 1,
+      draw: undefined,
       ...options,
     },
     join(folder, 'reports'),
@@ -53,6 +55,33 @@ describe('requestsOf', () => {
     expect(requests({ names: ['steady'], tags: ['smoke'] })).toHaveLength(
       requests({ tags: ['smoke'] }).length,
     );
+  });
+
+  it('takes all, a folder, a scenario with its folder and without, each once', () => {
+    const files = (names: string[]) => requests({ names }).map(({ scenarioFile }) => scenarioFile);
+    const negative = files(['negative']);
+    expect(negative.length).toBeGreaterThan(5);
+    expect(files(['all', 'negative/', 'steady'])).toEqual(scenarioNames().map(fileOf));
+    expect(files(['negative/exported-twice'])).toEqual(files(['exported-twice']));
+    expect(negative).toContain(files(['exported-twice'])[0]);
+  });
+
+  it('draws by the seed, says what, and the same seed draws and plans the same', () => {
+    const draw = (seed: number | undefined) => {
+      const { requests, drawn } = requested({ tags: ['negative'], draw: 3, seed });
+      return { files: requests.map(({ scenarioFile }) => scenarioFile), requests, drawn };
+    };
+    const once = draw(undefined);
+    const [, seed, names] = /^seed (\d+) drew 3 of \d+: (.*)$/.exec(once.drawn ?? '') ?? [];
+    expect(names?.split(', ')).toEqual(once.files.map(nameOf));
+    expect(draw(Number(seed)).requests).toEqual(once.requests);
+    expect(new Set([1, 2, 3, 4].map((n) => draw(n).drawn)).size).toBeGreaterThan(1);
+    expect(requests({ tags: ['smoke'], draw: 1_000 })).toHaveLength(
+      requests({ tags: ['smoke'] }).length,
+    );
+    expect(mistakes({ names: ['steady'], draw: 3 })).toEqual([
+      expect.stringMatching(/^--draw: nothing to draw from\. Hint: give a --tag/),
+    ]);
   });
 
   it('never runs nothing', () => {

@@ -1,9 +1,10 @@
 import { parseEditValue } from './edit-value.ts';
 import { mapAtOnce, throwProblems, UserError } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
+import { random, shuffle } from './plan/random.ts';
 import { comprehend, type RunRequest, readPipeline, readSource } from './prepare.ts';
 import { type RuntimeName, runtimes } from './runtimes.ts';
-import { findScenario, findTagged } from './scenarios.ts';
+import { findScenarios, findTagged, nameOf } from './scenarios.ts';
 
 /** What a user asks to be run. */
 export interface RunOptions {
@@ -14,6 +15,14 @@ export interface RunOptions {
   readonly seed: number | undefined;
   readonly edits: readonly string[];
   readonly repeat: number;
+  /** How many of those with the tags, drawn by the seed; all where undefined. */
+  readonly draw: number | undefined;
+}
+
+export interface Requested {
+  readonly requests: readonly RunRequest[];
+  /** What was drawn, and how to draw it again. */
+  readonly drawn: string | undefined;
 }
 
 /** What runs where nothing is named. */
@@ -23,10 +32,13 @@ const firstScenario = 'gateway-kill';
  * Every run that the options ask for.
  * @throws UserError with every mistake of the options and of all files, before anything is started
  */
-export function requestsOf(options: RunOptions, reportsFolder: string): RunRequest[] {
-  const { names, tags, pipelineFolder, runtime, seed, repeat } = options;
+export function requestsOf(options: RunOptions, reportsFolder: string): Requested {
+  const { names, tags, pipelineFolder, runtime, repeat, draw } = options;
+  // One seed for the draw and the plans, so that one number brings both again.
+  const seed = options.seed ?? (draw === undefined ? undefined : freshSeed());
   const edits: ResourceEdit[] = [];
   const files = new Set<string>();
+  const tagged = new Set<string>();
   const requestOf = (scenarioFile: string, i: number): RunRequest => {
     const own = seed === undefined ? freshSeed() : seed + i;
     return { scenarioFile, pipelineFolder, edits, seed: own, runtime, reportsFolder };
@@ -37,12 +49,18 @@ export function requestsOf(options: RunOptions, reportsFolder: string): RunReque
     check(requestOf(file, 0));
   };
   const asked = names.length + tags.length > 0 ? names : [firstScenario];
+  let drawn: string | undefined;
   mapAtOnce(
     [
       ...options.edits.map((written) => () => void edits.push(parseEditValue(written))),
       () => void (pipelineFolder !== undefined && readPipeline(pipelineFolder)),
-      ...asked.map((name) => () => add(findScenario(name))),
-      ...tags.map((tag) => () => void mapAtOnce(findTagged(tag), add)),
+      ...asked.map((name) => () => void mapAtOnce(findScenarios(name), add)),
+      ...tags.map((tag) => () => findTagged(tag).forEach((file) => void tagged.add(file))),
+      () => {
+        const chosen = draw === undefined ? [...tagged] : drawFrom(tagged, draw, seed ?? 0);
+        if (draw !== undefined) drawn = drawnText(chosen, tagged.size, seed ?? 0);
+        mapAtOnce(chosen, add);
+      },
     ],
     (step) => step(),
   );
@@ -50,8 +68,20 @@ export function requestsOf(options: RunOptions, reportsFolder: string): RunReque
     Array.from({ length: repeat }, (_, i) => requestOf(file, i)),
   );
   if (requests.length === 0) throw new UserError('nothing to run. Hint: --repeat is at least 1');
-  return requests;
+  return { requests, drawn };
 }
+
+/** So many of the files, by the seed; all where there are no more. */
+function drawFrom(files: ReadonlySet<string>, count: number, seed: number): string[] {
+  if (files.size === 0) throw new UserError('--draw: nothing to draw from. Hint: give a --tag');
+  const order = Uint32Array.from({ length: files.size }, (_, i) => i);
+  shuffle(order, random(seed, 'draw'));
+  const sorted = [...files].sort();
+  return [...order.subarray(0, count)].map((i) => sorted[i] ?? '').sort();
+}
+
+const drawnText = (files: readonly string[], of: number, seed: number): string =>
+  `seed ${seed} drew ${files.length} of ${of}: ${files.map(nameOf).join(', ')}`;
 
 /** @throws UserError with the mistakes of one scenario, its pipeline and both for a runtime */
 function check(request: RunRequest): void {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { RunSource } from './prepare.ts';
 import { redact } from './report/redact.ts';
 import { fileOf, scenarioNames } from './scenarios.ts';
@@ -12,7 +12,7 @@ export function rerunOf(source: RunSource): string {
   const path = resolve(scenarioFile.path);
   const name = scenarioNames().find((known) => resolve(fileOf(known)) === path);
   const words = [
-    name?.replace(/^negative\//, '') ?? scenarioFile.path,
+    (name && basename(name)) ?? scenarioFile.path,
     ...(pipelineFolder === undefined ? [] : ['--pipeline', pipelineFolder]),
     ...edits.flatMap(({ origin }) =>
       origin.startsWith(setOption) ? ['--set', origin.slice(setOption.length)] : [],

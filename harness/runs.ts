@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { UserError } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
+import { scenarioNames } from './scenarios.ts';
 import { isFolder } from './shell/folder.ts';
 
 /** What a folder holds that is a run: its plan is saved before anything else. */
@@ -20,7 +21,7 @@ export const isRecorded = (folder: string): boolean =>
  */
 export function findRun(reference: string, reportsFolder: string): string {
   const runs = listRuns(reportsFolder);
-  const named = reference.replace(/^negative\//, '').replace(/\/+$/, '');
+  const named = withoutFolder(reference).replace(/\/+$/, '');
   const inReports = join(reportsFolder, named);
   const places = [reference, join(reference, 'latest')];
   // A name never leads out of the folder of reports.
@@ -49,6 +50,13 @@ export function findRun(reference: string, reportsFolder: string): string {
     `${isNone}; known: ${scenarios.length > 0 ? `latest, ${scenarios.join(', ')}` : 'none yet'}. ` +
       `Hint: ${hint ?? 'name a scenario that ran, or the folder that its run printed'}`,
   );
+}
+
+/** Runs lie under the scenario's name alone, whatever folder its file is in. */
+function withoutFolder(reference: string): string {
+  const folder = dirname(reference);
+  const isOfScenarios = scenarioNames().some((name) => name.startsWith(`${folder}/`));
+  return isOfScenarios ? basename(reference) : reference;
 }
 
 /** Folders of all runs in the folder of reports. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { findingKinds } from './judge/findings.ts';
 import { mapAtOnce, UserError } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
@@ -36,26 +36,62 @@ export const listScenarios = (): ListedScenario[] =>
 /** The file of a scenario that comes with the bench. */
 export const fileOf = (name: string): string => join(scenariosFolder, `${name}.yaml`);
 
-/** The file that a name or a path means. @throws UserError for one that is none */
-export function findScenario(written: string): string {
+/** The name of a scenario, whatever folder it is in: no two have the same (a test looks). */
+export const nameOf = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
+
+/** Stands for every scenario that comes with the bench. */
+const all = 'all';
+
+/**
+ * The files that a name means: `all`, a folder of scenarios, a scenario with or without its folder,
+ * or a path.
+ * @throws UserError for one that is none
+ */
+export function findScenarios(written: string): string[] {
+  const known = scenarioNames();
+  if (written === all) return known.map(fileOf);
+  const inFolder = known.filter((name) => dirname(name) === written.replace(/\/$/, ''));
+  return inFolder.length > 0 && written !== '.'
+    ? inFolder.map(fileOf)
+    : [findScenario(written, known)];
+}
+
+function findScenario(written: string, known: readonly string[]): string {
   const isPath = /\.ya?ml$/.test(written);
   if (isPath && existsSync(written)) return written;
-  const known = scenarioNames();
-  const name = isPath ? basename(written).replace(/\.ya?ml$/, '') : written;
-  const found = known.find((candidate) => `/${candidate}`.endsWith(`/${name}`));
+  const name = isPath ? nameOf(written) : written;
+  const found = known.find((candidate) => candidate === name || basename(candidate) === name);
   if (found && !isPath) return fileOf(found);
-  const hint = found ? `did you mean "${found}"?` : didYouMean(name, known);
+  const hint = found
+    ? `did you mean "${found}"?`
+    : didYouMean(name, [...known, ...known.map(nameOf)]);
   const what = isPath
     ? `${written}: no such file`
-    : `no scenario "${written}"; known: ${known.filter((one) => !isPlanted(one)).join(', ')}`;
+    : `no scenario "${written}"; known: ${knownText(known)}`;
   throw new UserError(`${what}${hint ? `. Hint: ${hint}` : ''}`);
 }
 
+/** By name those that are in no folder, by number those that are: there are many. */
+function knownText(known: readonly string[]): string {
+  const folders = new Set(known.map(dirname));
+  return [...folders]
+    .sort()
+    .flatMap((folder) => {
+      const own = known.filter((name) => dirname(name) === folder);
+      return folder === '.' ? own : `${own.length} in ${folder}/ (npm run bench -- list)`;
+    })
+    .join(', ');
+}
+
 /** The files of the scenarios with a tag. @throws UserError for a tag that none has */
-export function findTagged(tag: string): string[] {
+export const findTagged = (tag: string): string[] =>
+  listTagged(tag).map(({ name }) => fileOf(name));
+
+/** The scenarios with a tag. @throws UserError for a tag that none has */
+export function listTagged(tag: string): ListedScenario[] {
   const listed = listScenarios();
   const tagged = listed.filter(({ scenario }) => scenario.tags.includes(tag));
-  if (tagged.length > 0) return tagged.map(({ name }) => fileOf(name));
+  if (tagged.length > 0) return tagged;
   const known = [...new Set(listed.flatMap(({ scenario }) => scenario.tags))].sort();
   const hint = didYouMean(tag, known);
   throw new UserError(

@@ -5,7 +5,8 @@ import type { Verdict } from '../judge/types.ts';
 import { UserError } from '../lib/errors.ts';
 import { formatCount } from '../lib/units.ts';
 import { findRun } from '../runs.ts';
-import { exitCodes, type Host } from './scenario.ts';
+import { exitCodes } from './done.ts';
+import type { Host } from './scenario.ts';
 
 const shownItems = 10;
 

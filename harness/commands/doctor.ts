@@ -4,7 +4,8 @@ import { lookAtMachine } from '../doctor/look.ts';
 import type { Outcome } from '../judge/types.ts';
 import { type Paint, paint } from '../report/console.ts';
 import { runtimes } from '../runtimes.ts';
-import { exitCodes, type Host } from './scenario.ts';
+import { exitCodes } from './done.ts';
+import type { Host } from './scenario.ts';
 
 const marks: Readonly<Record<Line['mark'], { readonly sign: string; readonly like: Outcome }>> = {
   good: { sign: '✔', like: 'pass' },

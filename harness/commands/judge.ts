@@ -2,7 +2,8 @@ import { type JudgeOptions, judgeAgain } from '../judge-folder.ts';
 import { paint, renderConsole } from '../report/console.ts';
 import { writeReports } from '../report-folder.ts';
 import { findRun } from '../runs.ts';
-import { exitCodes, type Host } from './scenario.ts';
+import { exitCodes } from './done.ts';
+import type { Host } from './scenario.ts';
 
 /**
  * `bench judge <run>`: judges a stored run again from what it recorded, writes its reports anew and

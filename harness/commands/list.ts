@@ -1,14 +1,23 @@
-import { listScenarios } from '../scenarios.ts';
+import { listScenarios, listTagged } from '../scenarios.ts';
 import { expectedFindings, oneLine, scenariosMarkdown } from '../scenarios-readme.ts';
 import type { Host } from './scenario.ts';
 
-/** `bench list`: a line a scenario, or the text of `scenarios/README.md`. */
-export function listCommand(markdown: boolean, { write }: Pick<Host, 'write'>): void {
-  const listed = listScenarios();
+export interface ListOptions {
+  /** Only those with it; not with `markdown`. */
+  readonly tag?: string;
+  readonly markdown: boolean;
+}
+
+/**
+ * `bench list`: a line a scenario, or the text of `scenarios/README.md`.
+ * @throws UserError for a tag that no scenario has
+ */
+export function listCommand({ tag, markdown }: ListOptions, { write }: Pick<Host, 'write'>): void {
   if (markdown) {
-    write(scenariosMarkdown(listed));
+    write(scenariosMarkdown(listScenarios()));
     return;
   }
+  const listed = tag === undefined ? listScenarios() : listTagged(tag);
   const width = Math.max(...listed.map(({ name }) => name.length));
   for (const { name, scenario } of listed) {
     const found = expectedFindings(scenario);

@@ -1,21 +1,26 @@
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Outcome } from '../judge/types.ts';
 import { messageOf, UserError } from '../lib/errors.ts';
+import { mapPool } from '../lib/pool.ts';
 import { runAndJudge } from '../one-run.ts';
 import { prepareRun, type RunRequest } from '../prepare.ts';
-import { paint } from '../report/console.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
 import { type RunOptions, requestsOf } from '../requests.ts';
 import { isRecorded } from '../runs.ts';
 import { runtimes } from '../runtimes.ts';
+import { nameOf } from '../scenarios.ts';
 import { Interrupted } from '../shell/budget.ts';
+import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import { type AcquireSettings, acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
+import { type Done, summaryText, worstCode } from './done.ts';
+import { runJob } from './job.ts';
 
 export interface ScenarioOptions extends RunOptions {
   readonly keep: boolean;
+  /** How many run side by side. */
+  readonly jobs: number;
 }
 
 /** What `main.ts` knows of the world. */
@@ -26,55 +31,56 @@ export interface Host {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly signal: AbortSignal;
+  /** Starts another bench process when arguments follow. */
+  readonly command: readonly string[];
+  /** Tells the process that started this one how its run came out; undefined where none listens. */
+  readonly tell: ((done: Done) => Promise<void>) | undefined;
 }
-
-/** Exit codes that CI jobs read. */
-export const exitCodes = {
-  pass: 0,
-  fail: 1,
-  unknown: 2,
-  interrupted: 130,
-  badInput: 254,
-  broken: 255,
-} as const;
-
-/** From harmless to worst. */
-const byWeight = [
-  exitCodes.pass,
-  exitCodes.unknown,
-  exitCodes.fail,
-  exitCodes.badInput,
-  exitCodes.broken,
-];
 
 /** Programs that a scenario runs where no other runtime is asked for. */
 export const { binaries } = runtimes.embedded;
 
-interface Done {
-  readonly name: string;
-  readonly result: Outcome | 'broken';
-  readonly folder: string;
-}
-
-/** Runs scenarios one after another; returns the worst exit code. */
+/**
+ * Runs scenarios, so many at a time, and says how each came out. What breaks one does not keep the
+ * others from running.
+ * @returns the worst exit code
+ * @throws UserError for a mistake that is found before anything is started
+ */
 export async function scenarioCommand(options: ScenarioOptions, host: Host): Promise<number> {
-  const requests = requestsOf(options, host.reportsFolder);
+  refuseTogether(options);
+  const { requests, drawn } = requestsOf(options, host.reportsFolder);
   const reporter = createReporter(host.interactive, host.write);
+  if (drawn !== undefined) reporter.line(drawn);
   const runtime = runtimes[options.runtime];
   await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
   const got = await acquire(runtime.binaries, host, reporter);
+  const jobs = Math.min(options.jobs, requests.length);
   const done: Done[] = [];
-  for (const request of requests) {
-    done.push(await runOne(request, got, options, host, reporter));
-    // What was held up after its verdict ends by Ctrl-C: that is no interruption.
-    const isLast = done.length === requests.length;
-    if (host.signal.aborted && !(options.keep && isLast)) {
-      throw new Interrupted('interrupted between scenarios');
-    }
+  await mapPool(requests, jobs, async (request) => {
+    if (host.signal.aborted) return;
+    done.push(
+      jobs > 1
+        ? await runJob(request, options.edits, host)
+        : await runOne(request, got, options, host, reporter),
+    );
+  });
+  if (requests.length > 1) host.write(summaryText(done, host.interactive));
+  // What was held up after its verdict ends by Ctrl-C: that is no interruption.
+  if (host.signal.aborted && !(options.keep && done.length === requests.length)) {
+    throw new Interrupted(`interrupted after ${done.length} of ${requests.length} runs`);
   }
-  if (done.length > 1) printSummary(done, host);
-  const codes = done.map(({ result }) => byWeight.indexOf(exitCodes[result]));
-  return byWeight[Math.max(0, ...codes)] ?? exitCodes.broken;
+  const [only] = done;
+  if (done.length === 1 && only) await host.tell?.(only);
+  return worstCode(done);
+}
+
+/** @throws UserError for options that exclude each other */
+function refuseTogether({ jobs, keep, runtime }: ScenarioOptions): void {
+  if (jobs === 1) return;
+  if (keep) throw new UserError('--keep holds one pipeline up. Hint: leave --jobs out');
+  if (runtime === 'kind') {
+    throw new UserError('--runtime kind has one cluster at a time. Hint: leave --jobs out');
+  }
 }
 
 async function acquire(
@@ -103,12 +109,13 @@ async function runOne(
   host: Host,
   reporter: Reporter,
 ): Promise<Done> {
-  const prepared = prepareRun(request);
-  const { plan, scenario, runFolder } = prepared;
-  const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
-  reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
-  const done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
+  let done = { name: nameOf(request.scenarioFile), folder: '' };
   try {
+    const prepared = prepareRun(request);
+    const { plan, scenario, runFolder } = prepared;
+    const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
+    reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
+    done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
     const verdict = await runAndJudge(prepared, {
       start: runtimes[options.runtime].start(host.acquire),
       binaries: got,
@@ -120,16 +127,31 @@ async function runOne(
     });
     return { ...done, result: verdict.verdict };
   } catch (error) {
-    if (error instanceof UserError) {
-      // What the machine or the user lacks is said whole: there is nothing to look up.
-      if (!isRecorded(runFolder)) rmSync(runFolder, { recursive: true, force: true });
-      throw error;
+    if (error instanceof Interrupted || host.signal.aborted) {
+      return { ...done, result: 'interrupted' };
     }
-    if (error instanceof Interrupted || host.signal.aborted) throw error;
+    const mistake = error instanceof UserError ? error : notWritable(error);
+    if (mistake) {
+      // What the machine or the user lacks is said whole: there is nothing to look up.
+      host.writeError(`${mistake.message}\n`);
+      return { ...withoutEmpty(done), result: 'badInput' };
+    }
     const shown = error instanceof Error && error.name === 'Error' ? error.stack : messageOf(error);
-    host.writeError(`${scenario.name} broke off: ${shown}\nThe journal is in ${done.folder}\n`);
+    const journal = done.folder === '' ? '' : `The journal is in ${done.folder}\n`;
+    host.writeError(`${done.name} broke off: ${shown}\n${journal}`);
     return { ...done, result: 'broken' };
   }
+}
+
+/** Removes the folder of a run that recorded nothing. */
+function withoutEmpty<D extends { readonly folder: string }>(done: D): D {
+  if (done.folder === '' || isRecorded(done.folder)) return done;
+  try {
+    rmSync(done.folder, { recursive: true, force: true });
+  } catch {
+    return done;
+  }
+  return { ...done, folder: '' };
 }
 
 /** Holds the pipeline up, its backends at loopback addresses, until Ctrl-C. */
@@ -143,13 +165,4 @@ async function keepUp(stack: RunningStack, host: Host): Promise<void> {
   await new Promise<void>((resolve) =>
     host.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
-}
-
-function printSummary(done: readonly Done[], host: Host): void {
-  const style = paint(host.interactive);
-  host.write('\n');
-  for (const { name, result, folder } of done) {
-    const outcome = result === 'broken' ? 'fail' : result;
-    host.write(`${style.of(outcome, result.padEnd(8))} ${name.padEnd(28)} ${folder}\n`);
-  }
 }

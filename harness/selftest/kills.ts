@@ -5,15 +5,50 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../plan/random.ts';
 import { allProcesses, type ProcessFacts, processTree, stillAlive } from './processes.ts';
 
-/** Processes of the bench itself, and how to tell them. */
+/** One way to end a run from outside. */
+interface Kill {
+  /** Whether this is the process that is killed; `root` is what the user started. */
+  readonly is: (p: ProcessFacts, root: number) => boolean;
+  readonly start: Start;
+  readonly signal: 'SIGKILL' | 'SIGTERM';
+}
+
+type Start = readonly [command: string, ...args: string[]];
+
+/** Relative to the repository, so that it means the same to a shell wherever that lies. */
+const scenario = 'fixtures/runs/small-steady.yaml';
+/** As a user does it. */
+const npm: Start = ['npm', 'run', 'scenario', '--', scenario];
+const sideBySide: Start = [...npm, '--repeat', '2', '--jobs', '2'];
+/** npm in a terminal of its own: when `script` is gone, the terminal is closed. */
+const terminal: Start = ['script', '-qec', npm.join(' '), '/dev/null'];
+
+const isRoot: Kill['is'] = ({ pid }, root) => pid === root;
+const runs = (file: string, { command }: ProcessFacts): boolean =>
+  new RegExp(`^\\S*node\\S* \\S*${file} `).test(`${command} `);
+const isOuter: Kill['is'] = (p) => runs('harness/enter.js', p);
+const isJob = ({ command }: ProcessFacts): boolean => !command.includes('--jobs');
+
+const kill = (is: Kill['is'], start = npm, signal: Kill['signal'] = 'SIGKILL'): Kill => ({
+  is,
+  start,
+  signal,
+});
+
+/** What can be killed, and how to tell it. */
 export const victims = {
-  outer: (p: ProcessFacts, root: number) => p.pid === root,
+  npm: kill(isRoot),
+  terminated: kill(isRoot, npm, 'SIGTERM'),
+  terminal: kill(isRoot, terminal),
+  bootstrap: kill((p) => runs('harness/bootstrap.js', p)),
+  outer: kill(isOuter),
   // Not the one that only tries whether it may.
-  unshare: (p: ProcessFacts) => /^(\S*\/)?unshare .*embedded\/inner\.ts/.test(p.command),
-  inner: (p: ProcessFacts) => p.command.includes('embedded/inner.ts') && !/unshare/.test(p.command),
-  tap: (p: ProcessFacts) => p.command.includes('tap/entry.ts'),
-  k6: (p: ProcessFacts) => / run --quiet .*send-blocks\.js/.test(p.command),
-} as const satisfies Record<string, (p: ProcessFacts, root: number) => boolean>;
+  unshare: kill(({ command }) => /^(\S*\/)?unshare .*embedded\/inner\.ts/.test(command)),
+  inner: kill((p) => runs('embedded/inner.ts', p)),
+  tap: kill((p) => p.command.includes('tap/entry.ts')),
+  k6: kill(({ command }) => / run --quiet .*send-blocks\.js/.test(command)),
+  jobs: kill((p, root) => isOuter(p, root) && !isJob(p), sideBySide),
+} as const satisfies Record<string, Kill>;
 export type Victim = keyof typeof victims;
 
 export interface KillResult {
@@ -26,17 +61,16 @@ export interface KillResult {
   readonly left: readonly string[];
 }
 
-const main = join(import.meta.dirname, '..', 'main.ts');
-const scenario = join(import.meta.dirname, '..', '..', 'fixtures', 'runs', 'small-steady.yaml');
+const root = join(import.meta.dirname, '..', '..');
 const appearsWithinMs = 30_000;
 /** Moments are drawn from the first seconds of a victim's life: starting, load, settling. */
-const lifeMs = 6_000;
+const lifeMs = 10_000;
 export const goneWithinMs = 5_000;
 const lookEveryMs = 25;
 
 /**
- * Runs a small scenario, kills one of its processes with SIGKILL and waits for all to be gone. When
- * the process had ended by itself at the drawn moment, half of that is tried.
+ * Runs a small scenario as a user does, kills one of its processes and waits for all to be gone.
+ * When the process had ended by itself at the drawn moment, half of that is tried.
  */
 export async function killOnce(
   victim: Victim,
@@ -45,18 +79,17 @@ export async function killOnce(
   share = 1,
 ): Promise<KillResult> {
   const before = new Set(leftOutside());
-  const child = spawn(process.execPath, [main, 'scenario', scenario], {
-    stdio: 'ignore',
-    env: environment,
-  });
-  const root = child.pid ?? 0;
+  const { is, start, signal } = victims[victim];
+  const [command, ...args] = start;
+  const child = spawn(command, args, { cwd: root, stdio: 'ignore', env: environment });
+  const started = child.pid ?? 0;
   const seen = new Map<number, ProcessFacts>();
   const look = (): void => {
-    for (const p of processTree(root)) seen.set(p.pid, p);
+    for (const p of processTree(started)) seen.set(p.pid, p);
   };
   const target = await waitFor(appearsWithinMs, () => {
     look();
-    return stillAlive(seen.values()).find((p) => victims[victim](p, root));
+    return stillAlive(seen.values()).find((p) => is(p, started));
   });
   const delayMs = Math.round(random(seed, `kill/${victim}`).unit() * lifeMs * share);
   await waitFor(delayMs, () => {
@@ -67,7 +100,7 @@ export async function killOnce(
   const killedMs = performance.now();
   const ended = target !== undefined && stillAlive([target]).length === 0;
   for (const p of stillAlive(ended ? seen.values() : target ? [target] : [])) {
-    process.kill(p.pid, 'SIGKILL');
+    process.kill(p.pid, ended ? 'SIGKILL' : signal);
   }
   const gone = await waitFor(goneWithinMs, () => {
     for (const p of descendants(seen)) seen.set(p.pid, p);

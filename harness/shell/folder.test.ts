@@ -9,10 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../lib/errors.ts';
-import { createRunFolder, pointLatestAt, readJson, readYamlFolder } from './folder.ts';
+import { createRunFolder, notWritable, pointLatestAt, readJson, readYamlFolder } from './folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -67,6 +67,35 @@ describe('readJson', () => {
     const [mistake] = mistakes(() => readJson<{ a: 1; b: 1 }>(file, ['a', 'b'], 'do this'));
     expect(mistake).toContain(`x.json: ${message}`);
     expect(mistake).toContain('Hint: do this');
+  });
+});
+
+describe('createRunFolder', () => {
+  it('gives two runs of one second a folder each', () => {
+    const made = [1, 2, 3].map(() => createRunFolder(folder, 'steady', 'now-7'));
+    expect(made.map((path) => basename(path))).toEqual(['now-7', 'now-7-2', 'now-7-3']);
+  });
+
+  it('says in one line where it can not be made', () => {
+    const inTheWay = join(folder, 'reports');
+    writeFileSync(inTheWay, '');
+    expect(mistakes(() => createRunFolder(inTheWay, 'steady', 'a'))).toEqual([
+      expect.stringMatching(/reports.steady: can't be written, ENOTDIR.*Hint: move the file/),
+    ]);
+  });
+});
+
+describe('notWritable', () => {
+  const systemError = (code: string) => Object.assign(new Error(`${code}: no, 'x'`), { code });
+  it.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])('takes %s for no defect', (code) => {
+    expect(notWritable(systemError(code))).toBeInstanceOf(UserError);
+  });
+
+  it('knows a full disk by the words of the database, and leaves a defect alone', () => {
+    const full = new Error('IO Error: Could not write file "x": No space left on device\n\nat x');
+    expect(notWritable(full)?.message).toMatch(/^can't be written, IO Error: [^\n]*make room/);
+    expect(notWritable(systemError('EBADF'))).toBeUndefined();
+    expect(notWritable(new TypeError('x is undefined'))).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -99,18 +100,73 @@ export function readYamlFolder(folder: string): TextFile[] {
 /** Whether a path leads to a folder; false for one that leads nowhere. */
 export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
-/** Makes the folder of a new run. */
+/**
+ * Makes the folder of a new run, which nobody else has: runs may start in the same second.
+ * @returns its path, whose last part is the run's id
+ * @throws UserError where it can't be made
+ */
 export function createRunFolder(reports: string, scenario: string, runId: string): string {
-  const folder = join(reports, scenario, runId);
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  const parent = join(reports, scenario);
+  return orNotWritable(parent, () => {
+    mkdirSync(parent, { recursive: true });
+    for (let number = 1; ; number++) {
+      const folder = join(parent, number === 1 ? runId : `${runId}-${number}`);
+      try {
+        mkdirSync(folder);
+        return folder;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  });
 }
 
-/** Points `latest`, beside a run's folder, at the run. */
+function orNotWritable<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw notWritable(error, path) ?? error;
+  }
+}
+
+/** What a disk or its owner can refuse, and what helps. */
+const writeErrors: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room: npm run bench -- clean --reports',
+  EDQUOT: 'make room: npm run bench -- clean --reports',
+  EROFS: 'make it writable, or take a copy of the bench elsewhere',
+  EACCES: 'make it a folder that you may write to',
+  EPERM: 'make it a folder that you may write to',
+  ENOTDIR: 'move the file out of the way',
+  EEXIST: 'move what is there out of the way',
+  EISDIR: 'move what is there out of the way',
+};
+
+/**
+ * The user's mistake that is behind an error, where the system refused to write: a read-only or
+ * foreign folder, a full disk. The database says that in words alone.
+ * @param path what was to be written, where the error itself does not know
+ */
+export function notWritable(error: unknown, path = ''): UserError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path: own = path } = error as NodeJS.ErrnoException;
+  const isFull = /No space left on device/i.test(error.message);
+  const reason = isFull ? 'ENOSPC' : (code ?? '');
+  const hint = writeErrors[reason];
+  if (hint === undefined) return undefined;
+  const shown = own === '' ? '' : `${relative(process.cwd(), own)}: `;
+  const [line = ''] = messageOf(error).split('\n');
+  return new UserError(`${shown}can't be written, ${line}. Hint: ${hint}`);
+}
+
+/** Points `latest`, beside a run's folder, at the run; at every moment it leads to one. */
 export function pointLatestAt(runFolder: string): void {
   const latest = join(dirname(runFolder), 'latest');
-  rmSync(latest, { force: true });
-  symlinkSync(basename(runFolder), latest);
+  const next = join(dirname(runFolder), `.latest-${basename(runFolder)}`);
+  orNotWritable(latest, () => {
+    rmSync(next, { force: true });
+    symlinkSync(basename(runFolder), next);
+    renameSync(next, latest);
+  });
 }
 
 /** Bytes in a folder and all below it. */
