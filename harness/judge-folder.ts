@@ -9,6 +9,7 @@ import { openEvidence } from './evidence/view.ts';
 import { brokenOff, doubtText, inDoubt } from './judge/doubt.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
+import { isUnstarted, judgeUnstartedFolder } from './judge-unstarted-folder.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import { comprehend, loadSource, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
@@ -67,6 +68,7 @@ export async function judgeAgain(
   runFolder: string,
   { unsealed = false }: JudgeOptions = {},
 ): Promise<Verdict> {
+  if (isUnstarted(runFolder)) return judgeUnstartedFolder(runFolder, oldTimings(runFolder));
   const doubts = await makeReadable(runFolder);
   const judged = await judgeFolder(runFolder, oldTimings(runFolder));
   const verdict = unsealed ? withNotes(judged, doubts) : inDoubt(judged, doubts);

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from './judge/types.ts';
 import { judgeBroken, judgeFolder } from './judge-folder.ts';
+import { judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
 import type { PreparedRun } from './prepare.ts';
 import { paint, renderConsole } from './report/console.ts';
 import { writeReports } from './report-folder.ts';
@@ -9,6 +10,8 @@ import { type RunHost, runScenario } from './run.ts';
 import { isRecorded } from './runs.ts';
 import { BudgetError, RunBroken } from './shell/budget.ts';
 import { pointLatestAt } from './shell/folder.ts';
+import type { Unready } from './stack/types.ts';
+import { PodUnready } from './stack/unready.ts';
 
 export interface OneRunHost extends RunHost {
   readonly interactive: boolean;
@@ -17,7 +20,7 @@ export interface OneRunHost extends RunHost {
 
 /**
  * Runs one scenario, judges what it left and prints the verdict. A run that broke off is judged on
- * what it recorded, and can only be unknown.
+ * what it recorded, and can only be unknown; one whose pipeline did not come up has failed.
  *
  * @throws what stopped the run before anything was recorded, Interrupted, and what of the run
  *   could not be ended
@@ -42,6 +45,10 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
     if (left.length > 0) throw new Error(left.join('\n'));
     return verdict;
   } catch (error) {
+    if (error instanceof PodUnready && isOfPipeline(error.unready, prepared)) {
+      saveUnready(runFolder, error.unready);
+      return finish(judgeUnstartedFolder(runFolder), runFolder, host);
+    }
     if (!(error instanceof RunBroken) && !(error instanceof BudgetError)) throw error;
     return finish(await judgeBroken(runFolder, error), runFolder, host);
   } finally {
@@ -50,6 +57,10 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
     if (isRecorded(runFolder)) pointLatestAt(runFolder);
   }
 }
+
+/** A backend that does not come up is the bench's trouble, not the pipeline's. */
+const isOfPipeline = ({ tier }: Unready, { pipeline }: PreparedRun): boolean =>
+  pipeline.tiers.some(({ name }) => name === tier);
 
 async function conclude(
   runFolder: string,

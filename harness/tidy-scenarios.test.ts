@@ -48,6 +48,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   held: ['fault-did-not-bite'],
   unexplained: ['unexplained', 'never-planned', 'not-modelled'],
   found: [],
+  start: ['config-rejected', 'never-ready'],
   load: ['load-not-offered', 'refused-at-entry'],
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],

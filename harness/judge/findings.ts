@@ -113,6 +113,14 @@ export const findings = {
     title: 'Evidence is missing',
     fix: 'run it again; see the run’s journal for what went wrong',
   },
+  'config-rejected': {
+    title: 'A collector rejects its configuration',
+    fix: 'correct what its own words name; in Kubernetes this pod is in a crash loop',
+  },
+  'never-ready': {
+    title: 'A pod of the pipeline never got ready',
+    fix: 'see the last lines of its log: what it waits for, or what it could not start',
+  },
   'not-scraped': {
     title: 'Prometheus holds no series of a collector',
     fix: 'expose the metrics reader on 0.0.0.0:8888',

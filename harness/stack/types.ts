@@ -1,3 +1,4 @@
+import type { Denial } from '../lib/denial.ts';
 import type { BackendKind, Pipeline } from '../pipeline/types.ts';
 import type { PlannedPod } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
@@ -135,3 +136,22 @@ export type StartStack = (
   onEvent: (text: string) => void,
   signal: AbortSignal,
 ) => Promise<RunningStack>;
+
+/** Why a pod did not get ready, in its own words. Plain data: it crosses processes and is saved. */
+export interface Unready {
+  readonly kind: 'config-rejected' | 'never-ready';
+  readonly pod: string;
+  readonly tier: string;
+  readonly what: string;
+  /** The collector's own last word; undefined where it said none. */
+  readonly error?: string;
+  /** What the Kubernetes API refused it; the first of each. */
+  readonly denied: readonly Denial[];
+  /** The component that its words, or what it was refused, lead to. */
+  readonly component?: string;
+  /** Where that stands, `file:line:column`. */
+  readonly place?: string;
+  /** Lines of its log that tell of trouble, else its last ones. */
+  readonly lines: readonly string[];
+  readonly logFile: string;
+}

@@ -16,6 +16,7 @@ import type {
   TapCounts,
   TapFile,
 } from '../types.ts';
+import { PodUnready } from '../unready.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
 import { findIsolation } from './isolation.ts';
@@ -170,7 +171,11 @@ function openLine(
       const waiter = waiting.get(message.id);
       waiting.delete(message.id);
       if ('error' in message) {
-        waiter?.reject(Object.assign(new Error(message.error), { name: message.name }));
+        waiter?.reject(
+          message.unready
+            ? new PodUnready(message.unready)
+            : Object.assign(new Error(message.error), { name: message.name }),
+        );
       } else waiter?.resolve(message.result as never);
     }
   });

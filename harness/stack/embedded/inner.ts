@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../lib/errors.ts';
+import { PodUnready } from '../unready.ts';
 import type { InnerMessage, InnerRequest } from './protocol.ts';
 import { type EmbeddedCluster, startCluster } from './start.ts';
 
@@ -44,7 +45,8 @@ input.on('line', (line) => {
       const name = error instanceof Error ? error.name : 'Error';
       // A pod's trouble is told by its own log lines, a bug of ours by its stack.
       const stack = name === 'Error' && error instanceof Error ? error.stack : undefined;
-      send({ id: request.id, error: stack ?? messageOf(error), name });
+      const unready = error instanceof PodUnready ? { unready: error.unready } : {};
+      send({ id: request.id, error: stack ?? messageOf(error), name, ...unready });
     },
   );
 });

@@ -4,11 +4,11 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Component } from '../../pipeline/types.ts';
 import type { PodLife } from '../types.ts';
+import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
 import { startContainer } from './container.ts';
 import type { PodSpec } from './podspec.ts';
 import { isReady, lastLines } from './probe.ts';
-import { tellUnready } from './refusal.ts';
 
 /** A pod that runs, or is about to be started again. */
 export interface Pod {
@@ -43,16 +43,13 @@ export interface Kubelet {
   readonly lives: readonly PodLife[];
   start(pod: Pod): void;
   /**
-   * Resolves when the pod is ready; rejects with what its log says when it ends or is too slow.
+   * Resolves when the pod is ready. A container that ends before is started again, as a kubelet
+   * does: what it stumbled over may have gone by then.
+   * @throws PodUnready with what its log says when it ended once more, or is too slow
    */
   untilReady(pod: Pod, timeoutMs: number): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace period. Resolves when the process is gone. */
   stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void>;
-}
-
-/** A pod that would not start: its own log says why. */
-class PodError extends Error {
-  override name = 'PodError';
 }
 
 /** The kubelet looks at its containers this often before it starts a dead one again. */
@@ -219,24 +216,33 @@ async function untilReady(
   const deadline = settings.now() + timeoutMs;
   while (!pod.ready) {
     const own = lives.filter((l) => l.pod === pod.spec.name);
-    const ended = own.find((l) => l.endedMs !== undefined && l.readyMs === undefined);
-    if (ended || settings.now() > deadline) {
-      const life = (ended ?? own.at(-1))?.life ?? 0;
-      const file = logFileOf(settings, pod.spec.name, life);
-      const lines = lastLines(file, consideredLines);
-      const what = ended
-        ? `ended with exit code ${ended.exitCode}${ended.oomKilled ? ' (out of memory)' : ''} before it was ready`
-        : `was not ready after ${Math.round(timeoutMs / 1_000)} s`;
-      const told = tellUnready({
-        what: `pod ${pod.spec.name} ${what}`,
-        lines,
-        logFile: relative(process.cwd(), file),
-        components: settings.componentsOf(pod.spec.tier),
-      });
-      throw new PodError(told);
+    const ended = own.filter((l) => l.endedMs !== undefined && l.readyMs === undefined).at(-1);
+    const late = settings.now() > deadline;
+    if (ended) {
+      const how = `exit code ${ended.exitCode}${ended.oomKilled ? ' (out of memory)' : ''}`;
+      const told = unready(pod, `ended with ${how} before it was ready`, ended.life, settings);
+      if (late || ended.life > 0 || told.unready.kind === 'config-rejected') throw told;
+    } else if (late) {
+      const what = `was not ready after ${Math.round(timeoutMs / 1_000)} s`;
+      throw unready(pod, what, own.at(-1)?.life ?? 0, settings);
     }
     await sleep(probeEveryMs);
   }
+}
+
+function unready(pod: Pod, what: string, life: number, settings: KubeletSettings): PodUnready {
+  const { name, tier } = pod.spec;
+  const file = logFileOf(settings, name, life);
+  return new PodUnready(
+    readUnready({
+      pod: name,
+      tier,
+      what: `pod ${name} ${what}`,
+      lines: lastLines(file, consideredLines),
+      logFile: relative(process.cwd(), file),
+      components: settings.componentsOf(tier),
+    }),
+  );
 }
 
 async function stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promise<void> {

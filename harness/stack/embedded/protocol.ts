@@ -1,6 +1,14 @@
 import type { Pipeline } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
-import type { LoadProcess, LoadRequest, PodLife, PodSignal, TapCounts, TapFile } from '../types.ts';
+import type {
+  LoadProcess,
+  LoadRequest,
+  PodLife,
+  PodSignal,
+  TapCounts,
+  TapFile,
+  Unready,
+} from '../types.ts';
 import type { EntryPoints } from './entry.ts';
 import type { PodSpec } from './podspec.ts';
 
@@ -56,7 +64,13 @@ export type InnerRequest = {
 
 export type InnerMessage =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string; readonly name: string }
+  | {
+      readonly id: number;
+      readonly error: string;
+      readonly name: string;
+      /** Of a pod that did not get ready. */
+      readonly unready?: Unready;
+    }
   | { readonly event: 'text'; readonly text: string }
   | { readonly event: 'note'; readonly text: string }
   | { readonly event: 'broken'; readonly text: string }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/errors.ts';
 import { mapPool } from '../../lib/pool.ts';
+import { PodUnready } from '../unready.ts';
 import { inPhases, type Manifest, missingNamespaces, passesByItself } from './manifests.ts';
 import { type ObjectName, type RawApi, rawApi, UnknownKind } from './raw.ts';
 
@@ -104,7 +105,10 @@ export async function waitFor<T>(
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > deadline) {
-      const details = await Promise.resolve(describe()).catch(messageOf);
+      const details = await Promise.resolve(describe()).catch((error: unknown) => {
+        if (error instanceof PodUnready) throw error;
+        return messageOf(error);
+      });
       throw new Error(`${what}: not within ${Math.round(withinMs / 1_000)} s\n${details}`);
     }
     await sleep(lookEveryMs);

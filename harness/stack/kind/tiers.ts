@@ -5,10 +5,11 @@ import { frontsOf, serviceKey, servicesOf } from './fronts.ts';
 import { hostObjects, standIns } from './hosts.ts';
 import type { Manifest } from './manifests.ts';
 import type { Ground } from './pipeline.ts';
+import { isCrashing, isUp, unreadyOf } from './ready.ts';
 import { type Front, frontRules, translate } from './redirect.ts';
 import { makerOf, podsOf, type RoleOf } from './roles.ts';
 import { type ClusterTap, fileInside } from './tap.ts';
-import { isReady, type PodWatcher } from './watcher.ts';
+import type { PodWatcher } from './watcher.ts';
 
 /** What starting the pipeline's own resources takes. */
 export interface TierStart {
@@ -66,15 +67,21 @@ const manifestOf = ({ apiVersion, kind, name, namespace, value }: Resource): Man
 async function untilReady({ ground, watcher, roleOf }: TierStart, tier: Tier): Promise<void> {
   const { context, kube, nodes } = ground;
   const wanted = podsOf(tier, nodes.length);
+  const own = () => [...watcher.pods.values()].filter((pod) => roleOf(pod)?.tier === tier.name);
   await waitFor(
     kube,
     `the pods of ${tier.name} are not ready`,
     readyWithinMs,
-    () => {
-      const own = [...watcher.pods.values()].filter((pod) => roleOf(pod)?.tier === tier.name);
-      return own.filter(isReady).length === wanted ? true : undefined;
+    async () => {
+      const crashing = own().find(isCrashing);
+      if (crashing) throw await unreadyOf(kube, crashing, tier, readyWithinMs);
+      const up = await Promise.all(own().map((pod) => isUp(kube, pod)));
+      return up.filter(Boolean).length === wanted ? true : undefined;
     },
     async () => {
+      for (const pod of own()) {
+        if (!(await isUp(kube, pod))) throw await unreadyOf(kube, pod, tier, readyWithinMs);
+      }
       const found = await troubleIn(kube, tier.workload.namespace);
       return found === '' ? '  the operator made no pods for it' : found;
     },

@@ -59,15 +59,28 @@ export function createApiServer(options: ApiOptions): Server {
     const verb = ask.name ? 'get' : watch ? 'watch' : 'list';
     const { group, resource, namespace, name } = ask;
     if (!isAllowed(options.grants(), { account, verb, group, resource, namespace, name })) {
-      const what = `${resource}${group ? `.${group}` : ''}`;
-      const message = `serviceaccount "${account}" cannot ${verb} resource "${what}"`;
-      sendStatus(response, 403, 'Forbidden', message);
+      sendStatus(response, 403, 'Forbidden', forbidden({ ...ask, account, verb }));
       return;
     }
     if (verb === 'get') sendOne(response, options.store, ask);
     else if (verb === 'list') sendList(response, options.store, ask);
     else openWatch(response, options.store, ask);
   });
+}
+
+/**
+ * In the words of a real API server, by which a reader knows what is missing.
+ * Source: k8s.io/apiserver, pkg/endpoints/handlers/responsewriters/errors.go, ForbiddenStatusError.
+ */
+function forbidden(
+  ask: Pick<Ask, 'group' | 'resource' | 'namespace' | 'name'> & { account: string; verb: string },
+): string {
+  const { group, resource, namespace, name, account, verb } = ask;
+  const what = `${resource}${group ? `.${group}` : ''}${name ? ` "${name}"` : ''}`;
+  const user = `User "system:serviceaccount:${account.replace('/', ':')}"`;
+  const where =
+    namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  return `${what} is forbidden: ${user} cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
 }
 
 function parseAsk(request: IncomingMessage): Ask | undefined {

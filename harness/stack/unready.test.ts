@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Component } from '../../pipeline/types.ts';
-import { tellUnready } from './refusal.ts';
+import type { Component } from '../pipeline/types.ts';
+import { readUnready, tellUnready } from './unready.ts';
 
 const component = (kind: Component['kind'], id: string, line: number): Component => ({
   kind,
@@ -15,8 +15,16 @@ const components = [
   component('processors', 'atributes/redact', 45),
   component('exporters', 'otlp', 51),
 ];
-const tell = (lines: readonly string[]): string[] =>
-  tellUnready({ what: 'pod g ended', lines, logFile: 'logs/g.0.log', components }).split('\n');
+const read = (lines: readonly string[]) =>
+  readUnready({
+    pod: 'g',
+    tier: 'gateway',
+    what: 'pod g ended',
+    lines,
+    logFile: 'logs/g.0.log',
+    components,
+  });
+const tell = (lines: readonly string[]): string[] => tellUnready(read(lines)).split('\n');
 
 describe('tellUnready', () => {
   it('has the collector’s error first, then where the component that it names stands', () => {
@@ -52,5 +60,34 @@ describe('tellUnready', () => {
     const shown = tell(infos);
     expect(shown).toHaveLength(1 + 3 + 1);
     expect(shown[1]).toMatch(/^ {2}info 6 x+…$/);
+  });
+
+  it('quotes what the Kubernetes API refused, once each, and names who asked', () => {
+    const refused =
+      'reflector.go:561] failed to list *v1.EndpointSlice: endpointslices.discovery.k8s.io is forbidden: ' +
+      'User "system:serviceaccount:obs:nobody" cannot list resource "endpointslices" in API group ' +
+      '"discovery.k8s.io" in the namespace "obs"';
+    expect(tell([refused, refused])[1]).toBe(
+      'ServiceAccount obs/nobody may not list endpointslices.discovery.k8s.io',
+    );
+  });
+
+  it('tells a config that is rejected from a component that can’t start', () => {
+    const kindOf = (error: string): string => read([`Error: ${error}`]).kind;
+    expect(kindOf('invalid configuration: service::pipelines: must have at least one')).toBe(
+      'config-rejected',
+    );
+    expect(kindOf('failed to get config: cannot unmarshal the configuration')).toBe(
+      'config-rejected',
+    );
+    expect(kindOf('cannot start pipelines: listen tcp 0.0.0.0:4317: bind: in use')).toBe(
+      'never-ready',
+    );
+    expect(read(['info all is well']).kind).toBe('never-ready');
+  });
+
+  it('names the component of the last line of trouble where there is no error', () => {
+    const line = '2026-11-21T16:38:53.1Z\twarn\tcan not connect\t{"otelcol.component.id": "otlp"}';
+    expect(read([line, 'info']).component).toBe('otlp');
   });
 });

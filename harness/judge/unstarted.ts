@@ -1,0 +1,101 @@
+import { tellDenial } from '../lib/denial.ts';
+import type { Pipeline } from '../pipeline/types.ts';
+import type { Scenario } from '../scenario/types.ts';
+import type { Unready } from '../stack/types.ts';
+import { findings } from './findings.ts';
+import { judgeFound } from './found.ts';
+import type { CheckResult, Finding, Verdict } from './types.ts';
+
+/** What is known of a run whose pipeline did not come up: nothing was sent. */
+export interface UnstartedRun {
+  readonly scenario: Scenario;
+  readonly pipeline: Pipeline;
+  readonly runtime: Verdict['runtime'];
+  readonly seed: number;
+  readonly planHash: string;
+  readonly plannedSpans: number;
+  readonly plannedLogs: number;
+}
+
+const wanted: Readonly<Record<Unready['kind'], string>> = {
+  'config-rejected': 'every collector takes its configuration',
+  'never-ready': 'every pod of the pipeline gets ready',
+};
+
+/**
+ * Judges a run whose pipeline did not come up. In production nothing would arrive: that fails,
+ * whatever the scenario expects beside it.
+ */
+export function judgeUnstarted(
+  run: UnstartedRun,
+  unready: Unready,
+): Omit<Verdict, 'rerun' | 'timings'> {
+  const start: CheckResult = {
+    name: 'start',
+    subject: unready.tier,
+    verdict: 'fail',
+    expected: wanted[unready.kind],
+    observed: unready.what,
+    findings: [findingOf(unready)],
+  };
+  const found = run.scenario.expect.find((expectation) => expectation.check === 'found');
+  const checks = found ? [start, judgeFound(found.findings, [start])] : [start];
+  return {
+    scenario: run.scenario.name,
+    pipeline: run.pipeline.name,
+    runtime: run.runtime,
+    seed: run.seed,
+    planHash: run.planHash,
+    verdict: checks.at(-1)?.verdict ?? 'fail',
+    checks,
+    accounting: {
+      ...nothingOf(run.plannedSpans),
+      notSampled: { byDropPolicy: {}, byNone: 0 },
+      late: 0,
+      indeterminate: 0,
+    },
+    logs: nothingOf(run.plannedLogs),
+    decisions: { predicted: 0, compared: 0, wrong: 0 },
+    receipts: [],
+    fidelity: [],
+    versions: {},
+  };
+}
+
+function findingOf({ kind, tier, component, place, error, denied, lines }: Unready): Finding {
+  const words = [
+    ...(error === undefined ? [] : [error]),
+    ...denied.map(tellDenial),
+    ...(error === undefined && denied.length === 0 ? lines.slice(-1) : []),
+  ];
+  const right = denied[0];
+  return {
+    kind,
+    hop: tier,
+    component: component === undefined ? tier : `${tier}/${component}`,
+    cause: [...(place === undefined ? [] : [place]), ...words].join(': '),
+    count: 1,
+    window: null,
+    examples: [],
+    fix: right
+      ? `bind a role to ServiceAccount ${right.account} that may get, list and watch ${denied
+          .map(({ resource, group }) => `${resource}${group ? `.${group}` : ''}`)
+          .filter((what, i, all) => all.indexOf(what) === i)
+          .join(', ')}`
+      : findings[kind].fix,
+  };
+}
+
+/** All that was planned was not offered. */
+const nothingOf = (planned: number) => ({
+  planned,
+  delivered: 0,
+  notOffered: planned,
+  refused: 0,
+  unseen: 0,
+  filtered: [],
+  lost: [],
+  unexplained: 0,
+  duplicated: 0,
+  altered: 0,
+});
