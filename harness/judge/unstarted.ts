@@ -94,6 +94,7 @@ const nothingOf = (planned: number) => ({
   refused: 0,
   unseen: 0,
   filtered: [],
+  ended: [],
   lost: [],
   unexplained: 0,
   duplicated: 0,
