@@ -37,8 +37,12 @@ const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   unshare: 'util-linux',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  pivot_root: 'util-linux',
   mount: 'mount',
-  chroot: 'coreutils',
+  umount: 'mount',
+  env: 'coreutils',
+  ldd: 'libc-bin',
   tar: 'tar',
 };
 
@@ -51,11 +55,19 @@ const managers: readonly {
   {
     of: ['fedora', 'rhel', 'centos', 'amzn'],
     install: 'dnf install -y',
-    renamed: { iproute2: 'iproute', mount: 'util-linux' },
+    renamed: { iproute2: 'iproute', mount: 'util-linux', 'libc-bin': 'glibc-common' },
   },
-  { of: ['suse', 'opensuse'], install: 'zypper install -y', renamed: { mount: 'util-linux' } },
-  { of: ['arch'], install: 'pacman -S --noconfirm', renamed: { mount: 'util-linux' } },
-  { of: ['alpine'], install: 'apk add', renamed: {} },
+  {
+    of: ['suse', 'opensuse'],
+    install: 'zypper install -y',
+    renamed: { mount: 'util-linux', 'libc-bin': 'glibc' },
+  },
+  {
+    of: ['arch'],
+    install: 'pacman -S --noconfirm',
+    renamed: { mount: 'util-linux', 'libc-bin': 'glibc' },
+  },
+  { of: ['alpine'], install: 'apk add', renamed: { 'libc-bin': 'musl-utils' } },
 ];
 
 const tools: Check = (facts) => {
@@ -109,7 +121,11 @@ function blocked(facts: Facts, reason: string): Line {
 
 const network: Check = ({ network: tried, wsl }) => {
   if (!tried) return undefined;
-  if (tried.ok) return good('network', 'bridge, pod networks, mounts: tried and gone again');
+  if (tried.ok)
+    return good(
+      'network',
+      'bridge, pod networks, roots and processes of their own: tried and gone again',
+    );
   const kernel = wsl ? 'wsl --update   # in PowerShell: a kernel that has them' : undefined;
   return bad(
     'network',

@@ -12,7 +12,18 @@ import type { DockerFacts, Facts, KernelSettings, Tried } from './facts.ts';
 const GIGABYTE = 1e9;
 const tryMs = 10_000;
 const networkScript = join(import.meta.dirname, 'try-network.sh');
-const tools = ['ip', 'unshare', 'nsenter', 'mount', 'chroot', 'tar'];
+const tools = [
+  'ip',
+  'unshare',
+  'nsenter',
+  'setpriv',
+  'pivot_root',
+  'mount',
+  'umount',
+  'env',
+  'ldd',
+  'tar',
+];
 
 /** What the doctor is told of the world. */
 export interface LookSettings {

@@ -13,8 +13,14 @@ ip netns add pod
 echo 'a pair of interfaces'
 ip link add veth0 type veth peer name eth0 netns pod
 ip link set veth0 master br0
-echo "a container's mounts"
+echo "a container's own /proc"
 mkdir /run/tree
-mount --rbind /proc /run/tree
-echo 'a process in the pod'
-nsenter --net=/run/netns/pod chroot / true
+nsenter --net=/run/netns/pod unshare --mount --ipc --pid --fork --kill-child mount -t proc proc /run/tree
+echo "a container's root"
+nsenter --net=/run/netns/pod unshare --mount --pid --fork --kill-child sh -euc '
+  mount -t tmpfs tmpfs /run/tree
+  mkdir /run/tree/machine
+  cd /run/tree
+  pivot_root . machine'
+echo 'a process without rights'
+setpriv --no-new-privs --inh-caps -all --bounding-set -all true

@@ -1,4 +1,5 @@
 import { type Problem, throwProblems } from '../lib/errors.ts';
+import { checkResource } from './check-resource.ts';
 import { checkDurations, readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
@@ -52,6 +53,7 @@ export function loadPipeline(
 ): Pipeline {
   const { resources, unread, problems } = readResources(files, edits);
   const found: Found = { unread: [...unread], missing: [], problems: [...problems], notes: [] };
+  for (const resource of resources) checkResource(resource, found.problems);
   const drafts = readDrafts(resources, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
     const file = files[0]?.path ?? name;

@@ -1,10 +1,12 @@
 import { stringify } from 'yaml';
+import { checkMarks, mustFit } from './check-resource.ts';
 import { readComponents } from './components.ts';
 import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
-import { list, misfit, nearest, number, object, type Plain, text } from './read.ts';
+import { dnsLabel, word } from './kubernetes-rules.ts';
+import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
-import { highestPort, readPod, readReplicas } from './workloads.ts';
+import { readPod, readReplicas } from './workloads.ts';
 
 /**
  * What operator 0.148 makes of an OpenTelemetryCollector: names, Services, environment, defaults.
@@ -44,6 +46,11 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     return undefined;
   }
   checkCollector(resource, mode, reader);
+  checkMarks(reader, { annotations: spec.podAnnotations }, ['spec']);
+  for (const [key, value] of Object.entries(object(spec.args))) {
+    mustFit(reader, word, key, ['spec', 'args', key]);
+    mustFit(reader, word, value, ['spec', 'args', key]);
+  }
   const config = withDefaultConfig(object(spec.config));
   const components = readComponents(config, (path) => reader.place(['spec', 'config', ...path]));
   const container = { ...spec, args: [], ports: spec.ports };
@@ -51,6 +58,8 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     pod: ['spec'],
     container: ['spec'],
     claims: spec.volumeClaimTemplates,
+    account: 'serviceAccount',
+    portName: dnsLabel,
   });
   const name = `${resource.name}-collector`;
   const ports = [...pod.ports.filter((p) => p.port > 0), ...inferPorts(components, reader)].filter(

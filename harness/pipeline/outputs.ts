@@ -1,6 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { onlyYaml } from './contents.ts';
-import { at, list, nearest, number, object, type Reader, text } from './read.ts';
+import { at, highestPort, list, nearest, number, object, type Reader, text } from './read.ts';
 import type {
   Backend,
   BackendKind,
@@ -10,7 +10,6 @@ import type {
   Signal,
   SignalPipeline,
 } from './types.ts';
-import { highestPort } from './workloads.ts';
 
 /** Exporters that end the data's way inside the collector. */
 export const sinks: ReadonlySet<string> = new Set([

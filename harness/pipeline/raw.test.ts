@@ -78,7 +78,7 @@ spec:
     [
       'name: otel } }]',
       'name: otel, items: [{ key: config.yaml, path: ../config.yaml }] } }]',
-      /path: found "\.\.\/config\.yaml", expected a path without "\.\."/,
+      /path: found "\.\.\/config\.yaml", expected a relative path without "\.\."/,
     ],
     [
       'configMap: { name: otel }',

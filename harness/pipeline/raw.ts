@@ -1,7 +1,9 @@
 import { parseYaml } from '../lib/yaml.ts';
+import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
 import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
-import { at, list, object, type Plain } from './read.ts';
+import { dnsLabel, portName } from './kubernetes-rules.ts';
+import { at, list, misfit, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
 import { mountedFiles } from './volumes.ts';
 import { readPod, readReplicas } from './workloads.ts';
@@ -41,10 +43,15 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
   checkFields(resource, reader);
   checkShapes(pod, path, reader);
   checkShapes(object(containers[0]), [...path, 'containers', 0], reader);
+  checkMarks(reader, object(template.metadata), ['spec', 'template', 'metadata']);
+  checkSelector(spec, template, reader);
+  mustFit(reader, dnsLabel, object(containers[0]).name ?? '', [...path, 'containers', 0, 'name']);
   const read = readPod(pod, object(containers[0]), reader, {
     pod: path,
     container: [...path, 'containers', 0],
     claims: spec.volumeClaimTemplates,
+    account: 'serviceAccountName',
+    portName,
   });
   const strings = (value: unknown): Record<string, string> =>
     Object.fromEntries(Object.entries(object(value)).map(([k, v]) => [k, String(v)]));
@@ -63,6 +70,19 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
   const config = findConfig(workload, configPath, reader);
   if (config) noteFields(resource, pod, path, reader);
   return { workload, configPath, config };
+}
+
+/** The selector must choose the pods that are made, as Kubernetes asks. */
+function checkSelector(spec: Plain, template: Plain, reader: PodReader): void {
+  const path = ['spec', 'selector', 'matchLabels'];
+  const wanted = at(spec, 'selector', 'matchLabels');
+  checkLabels(reader, wanted, path);
+  const labels = object(at(template, 'metadata', 'labels'));
+  for (const [key, value] of Object.entries(object(wanted))) {
+    if (labels[key] === value) continue;
+    const expected = `the label that the template has (${key}: ${String(labels[key])})`;
+    misfit(reader, value, [...path, key], expected);
+  }
 }
 
 const imagesConfig = '/etc/otelcol-contrib/config.yaml';

@@ -32,6 +32,9 @@ export function at(value: unknown, ...path: string[]): unknown {
   return current;
 }
 
+/** Of TCP and UDP. */
+export const highestPort = 65_535;
+
 /** Collects problems while a resource is read, so that all are reported at once. */
 export interface Reader {
   readonly problems: Problem[];
@@ -47,8 +50,16 @@ export function misfit(
   known?: readonly string[],
 ): void {
   const name = String(path.findLast((step) => typeof step === 'string'));
-  const message = `${name}: found ${JSON.stringify(value)}, expected ${expected}`;
+  const message = `${name}: found ${shown(value)}, expected ${expected}`;
   reader.problems.push({ place: reader.place(path), message, ...nearest(value, known) });
+}
+
+const mostShown = 120;
+
+/** A value as JSON, on one line and not longer than a reader wants it. */
+function shown(value: unknown): string {
+  const written = JSON.stringify(value) ?? String(value);
+  return written.length > mostShown ? `${written.slice(0, mostShown)}…` : written;
 }
 
 /** The known words, and the nearest of them (by `most` letters) as a hint. */

@@ -151,6 +151,8 @@ export interface Volume {
   readonly source:
     | { readonly files: Readonly<Record<string, string>> }
     | { readonly emptyDir: true }
+    /** A folder of the node that the pod runs on. */
+    | { readonly hostPath: string }
     | { readonly claim: string };
 }
 

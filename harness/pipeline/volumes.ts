@@ -1,4 +1,6 @@
+import { mustFit } from './check-resource.ts';
 import { contentOf, type PodReader } from './contents.ts';
+import { dnsLabel, dnsSubdomain, filePath, innerPath, mountPath } from './kubernetes-rules.ts';
 import { at, list, misfit, object, type Plain, text } from './read.ts';
 import type { Mount, Volume } from './types.ts';
 
@@ -12,12 +14,13 @@ export function readVolumes(
   const volumes = list(pod.volumes).flatMap((value, i): Volume[] => {
     const written = object(value);
     const name = text(written.name) ?? `volume-${i}`;
+    mustFit(reader, dnsLabel, written.name ?? '', [...path, 'volumes', i, 'name']);
     const source = readVolumeSource(written, reader, [...path, 'volumes', i], name);
     return source ? [{ name, source }] : [];
   });
   for (const claim of list(claims)) {
     const name = text(at(claim, 'metadata', 'name'));
-    checkInside(reader, name, path);
+    mustFit(reader, dnsLabel, name ?? '', path);
     if (name !== undefined) volumes.push({ name, source: { claim: name } });
   }
   return volumes;
@@ -32,7 +35,7 @@ function readVolumeSource(
   if (written.emptyDir !== undefined) return { emptyDir: true };
   const claim = text(at(written, 'persistentVolumeClaim', 'claimName'));
   if (claim !== undefined) {
-    checkInside(reader, claim, [...path, 'persistentVolumeClaim', 'claimName']);
+    mustFit(reader, dnsSubdomain, claim, [...path, 'persistentVolumeClaim', 'claimName']);
     return { claim };
   }
   for (const [key, kind, nameKey] of [
@@ -43,9 +46,13 @@ function readVolumeSource(
     if (content === undefined) continue;
     const files = contentOf(reader, kind, content, path);
     const items = list(at(written, key, 'items'));
-    for (const name of Object.keys(files)) checkInside(reader, name, path);
     items.forEach((item, i) => {
-      checkInside(reader, text(object(item).path), [...path, key, 'items', i, 'path']);
+      const own = [...path, key, 'items', i];
+      const file = object(item).path ?? '';
+      mustFit(reader, filePath, file, [...own, 'path']);
+      const from = text(object(item).key) ?? '';
+      if (files[from] !== undefined || Object.keys(files).length === 0) return;
+      misfit(reader, from, [...own, 'key'], `a key of ${kind} "${content}"`, Object.keys(files));
     });
     if (items.length === 0) return { files };
     return {
@@ -57,11 +64,13 @@ function readVolumeSource(
       ),
     };
   }
-  if (written.hostPath !== undefined) {
+  const hostPath = text(at(written, 'hostPath', 'path'));
+  if (hostPath !== undefined) {
+    mustFit(reader, innerPath, hostPath, [...path, 'hostPath', 'path']);
     reader.notes.push(
-      `volume "${name}" is a hostPath: the embedded runtime gives an empty directory`,
+      `volume "${name}" is a hostPath: it leads into the simulated node's own tree, empty at first`,
     );
-    return { emptyDir: true };
+    return { hostPath };
   }
   const kind = Object.keys(written).find((key) => key !== 'name') ?? 'none';
   reader.problems.push({
@@ -72,17 +81,12 @@ function readVolumeSource(
   return undefined;
 }
 
-/** A path that leads out of the folder that it is meant for, as Kubernetes forbids it too. */
-function checkInside(reader: PodReader, written: string | undefined, path: PropertyKey[]): void {
-  if (!written?.split('/').includes('..')) return;
-  misfit(reader, written, path, 'a path without ".."');
-}
-
 /** One `volumeMounts` entry of a container. */
 export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]): Mount {
   const subPath = text(written.subPath);
-  checkInside(reader, subPath, [...path, 'subPath']);
-  checkInside(reader, text(written.mountPath), [...path, 'mountPath']);
+  mustFit(reader, filePath, written.subPath, [...path, 'subPath']);
+  mustFit(reader, mountPath, written.mountPath ?? '', [...path, 'mountPath']);
+  mustFit(reader, dnsLabel, written.name ?? '', [...path, 'name']);
   return {
     volume: text(written.name) ?? '',
     path: text(written.mountPath) ?? '',

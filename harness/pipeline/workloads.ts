@@ -1,8 +1,12 @@
 import { parseQuantityBytes } from '../lib/units.ts';
+import { mustFit } from './check-resource.ts';
 import { contentOf, type PodReader } from './contents.ts';
+import { dnsSubdomain, environmentName, imageName, type Rule, word } from './kubernetes-rules.ts';
 import {
   at,
+  highestPort,
   list,
+  listOf,
   misfit,
   object,
   type Plain,
@@ -35,7 +39,10 @@ function readEnvironment(
   });
   list(container.env).forEach((value, i) => {
     const name = text(object(value).name);
-    const resolved = readVariable(object(value), reader, [...path, 'env', i]);
+    const own = [...path, 'env', i];
+    mustFit(reader, environmentName, object(value).name ?? '', [...own, 'name']);
+    mustFit(reader, word, object(value).value, [...own, 'value']);
+    const resolved = readVariable(object(value), reader, own);
     if (name !== undefined && resolved) variables.set(name, resolved);
   });
   return [...variables].map(([name, value]) => ({ name, value }));
@@ -48,7 +55,18 @@ function readVariable(
 ): EnvironmentVariable['value'] | undefined {
   const from = object(written.valueFrom);
   const field = text(at(from, 'fieldRef', 'fieldPath'));
-  if (field !== undefined) return { field };
+  if (field !== undefined) {
+    if (!isField.test(field)) {
+      misfit(
+        reader,
+        field,
+        [...path, 'valueFrom', 'fieldRef', 'fieldPath'],
+        'a field of pods',
+        fields,
+      );
+    }
+    return { field };
+  }
   if (from.resourceFieldRef !== undefined) {
     return readResourceField(object(from.resourceFieldRef), reader, [
       ...path,
@@ -67,6 +85,21 @@ function readVariable(
   }
   return { literal: text(written.value) ?? '' };
 }
+
+/** What the downward API has for a container's environment. */
+const fields = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  "metadata.labels['<key>']",
+  "metadata.annotations['<key>']",
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.podIP',
+];
+const isField =
+  /^(?:metadata\.(?:name|namespace|uid|(?:labels|annotations)\['[^']+'\])|spec\.(?:nodeName|serviceAccountName)|status\.(?:host|pod)IPs?)$/;
 
 const resourceFields = ['limits.memory', 'limits.cpu'] as const;
 
@@ -91,23 +124,26 @@ function readResourceField(
   return { limit, divisor: divisor || 1 };
 }
 
-/** Of TCP. */
-export const highestPort = 65_535;
-
 /** Kubernetes' default for `terminationGracePeriodSeconds`. */
 const defaultGraceSeconds = 30;
 const mostGraceSeconds = 86_400;
+
+/** Where the parts of a pod stand, and what differs between who writes them. */
+interface PodPaths {
+  readonly pod: PropertyKey[];
+  readonly container: PropertyKey[];
+  readonly claims?: unknown;
+  /** Key of the ServiceAccount's name. */
+  readonly account: 'serviceAccount' | 'serviceAccountName';
+  /** The operator's ports are a Service's too. */
+  readonly portName: Rule;
+}
 
 /**
  * The parts of a workload that its pod and container say; name, kind and replicas come from
  * whoever makes the pod (the operator, or the raw resource).
  */
-export function readPod(
-  pod: Plain,
-  container: Plain,
-  reader: PodReader,
-  paths: { pod: PropertyKey[]; container: PropertyKey[]; claims?: unknown },
-) {
+export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: PodPaths) {
   const limits = object(at(container, 'resources', 'limits'));
   const memory = text(limits.memory);
   const memoryLimitBytes = memory === undefined ? undefined : parseQuantityBytes(memory);
@@ -128,11 +164,20 @@ export function readPod(
     [...paths.pod, 'terminationGracePeriodSeconds'],
     { otherwise: defaultGraceSeconds, min: 0, max: mostGraceSeconds },
   );
+  mustFit(reader, dnsSubdomain, pod.serviceAccountName, [...paths.pod, paths.account]);
+  mustFit(reader, imageName, container.image, [...paths.container, 'image']);
+  const words = (key: 'command' | 'args'): string[] => {
+    const path = [...paths.container, key];
+    listOf(reader, container[key], path).forEach((value, i) => {
+      mustFit(reader, word, value ?? 0, [...path, i]);
+    });
+    return texts(container[key]);
+  };
   return {
     serviceAccount: text(pod.serviceAccountName) ?? 'default',
     image: text(container.image) ?? '',
-    command: texts(container.command),
-    args: texts(container.args),
+    command: words('command'),
+    args: words('args'),
     environment: readEnvironment(container, reader, paths.container),
     ports: list(container.ports).map((value, i) => {
       const read = (key: string): number | undefined => {
@@ -141,6 +186,7 @@ export function readPod(
         return wholeNumber(reader, object(value)[key], path, bounds) || undefined;
       };
       const hostPort = read('hostPort');
+      mustFit(reader, paths.portName, object(value).name, [...paths.container, 'ports', i, 'name']);
       return {
         name: text(object(value).name) ?? '',
         port: read('containerPort') ?? read('port') ?? 0,

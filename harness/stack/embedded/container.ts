@@ -1,19 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
 import { apiAddress, dnsAddress } from './addresses.ts';
 import { resolvConf } from './dns.ts';
-import type { PodSpec } from './podspec.ts';
+import { encodeWord, podsFolder } from './pod-base.ts';
+import type { PodSpec, PodVolume } from './podspec.ts';
 
-/** Where pods' file trees are built: on the tmpfs that only the run sees. */
-const podsFolder = '/run/bench';
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 const script = join(import.meta.dirname, 'container.sh');
-/** Shown to every container as they are. */
-const sharedPaths = ['/proc', '/dev', '/sys', '/etc/ssl'];
+/** Where a program may look for the authorities that the machine trusts (as Go does). */
+const authorities = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
 
 export interface ContainerSettings {
   readonly spec: PodSpec;
+  /** Made by the bench, see `Pod.id`. */
+  readonly id: string;
   readonly life: number;
   readonly address: string;
   readonly hostAddress: string;
@@ -27,63 +36,137 @@ export interface ContainerSettings {
   readonly token: string;
 }
 
-/** Name of a pod's network namespace. */
-const netnsOf = (pod: string): string => pod;
+/** The folder that is a life's `/`, as the run sees it. */
+export const rootOf = (id: string, life: number): string =>
+  join(podsFolder, id, String(life), 'root');
+
+/** Something of the run's that the container sees. */
+interface Bind {
+  readonly options: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const readOnly = 'ro,nosuid,nodev';
+const volumeOptions = 'nosuid,nodev,noexec';
 
 /**
- * Starts one container in its pod's network: a fresh file tree with its config, ServiceAccount
- * files and volumes. The child is the container's own process: its exit code is the container's.
+ * Starts one container in its pod's network: a root of its own with its config, ServiceAccount
+ * files and volumes, processes of its own. The child waits for the container and ends as it does;
+ * it is not the container itself, see `containerOf`.
  */
 export function startContainer(settings: ContainerSettings): ChildProcess {
-  const { spec, life, cgroup, logFile } = settings;
-  const root = join(podsFolder, spec.name, String(life));
+  const { spec, id, life, cgroup, logFile } = settings;
+  const root = rootOf(id, life);
   const binary = `/bin/${basename(spec.binary)}`;
-  writeTree(root, settings);
-  const binds: [string, string][] = [[spec.binary, binary]];
-  for (const path of sharedPaths) if (existsSync(path)) binds.push([path, path]);
-  for (const [path, claim] of Object.entries(spec.claims)) {
-    const folder = join(settings.volumesFolder, claim);
-    mkdirSync(folder, { recursive: true });
-    binds.push([folder, path]);
+  for (const folder of ['dev', 'proc', 'tmp', '.start', 'bin']) {
+    mkdirSync(join(root, folder), { recursive: true, mode: folder === 'tmp' ? 0o777 : 0o755 });
   }
-  for (const path of spec.emptyDirs) {
-    // On disk, as a node has it: what is written there is not the pod's memory. It goes with the
-    // pod, not with its container.
-    const folder = join(settings.volumesFolder, 'empty', settings.uid, path);
-    mkdirSync(folder, { recursive: true });
-    binds.push([folder, path]);
-  }
-  for (const [, to] of binds) makeTarget(root, to, binary);
+  writeFileSync(join(root, binary), '');
+  const binds: Bind[] = [
+    { options: readOnly, from: join(podsFolder, 'start'), to: '/.start' },
+    { options: readOnly, from: spec.binary, to: binary },
+    ...cgroupBind(root, cgroup),
+  ];
+  const volumes = mountVolumes(root, settings);
+  writeFiles(root, volumes, filesOf(settings));
+  const folder = dirname(root);
+  const lines = [...binds, ...volumes].flatMap(({ options, from, to }) => [
+    options,
+    encodeWord(from),
+    encodeWord(to),
+  ]);
+  const vector = [...environmentOf(settings), binary, ...spec.args];
+  writeFileSync(join(folder, 'binds'), `${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'vector'), `${vector.map(encodeWord).join('\n')}\n`);
   const log = openSync(logFile, 'a');
   const child = spawn(
     'nsenter',
     [
-      `--net=/run/netns/${netnsOf(spec.name)}`,
+      `--net=/run/netns/${id}`,
+      'unshare',
+      ...['--mount', '--ipc', '--pid', '--fork', '--kill-child'],
       'sh',
       script,
-      root,
+      folder,
       cgroup ?? '-',
-      String(binds.length),
-      ...binds.flat(),
-      binary,
-      ...spec.args,
     ],
-    { env: environmentOf(settings), stdio: ['ignore', log, log] },
+    { stdio: ['ignore', log, log] },
   );
   closeSync(log);
   return child;
 }
 
-function makeTarget(root: string, to: string, binary: string): void {
-  const target = join(root, to);
-  if (to === binary) {
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, '');
-  } else mkdirSync(target, { recursive: true });
+/** Its own memory cgroup, where a program looks for its limit. */
+function cgroupBind(root: string, cgroup: string | undefined): Bind[] {
+  if (cgroup === undefined) return [];
+  const isFirst = existsSync(join(cgroup, 'memory.limit_in_bytes'));
+  const to = isFirst ? '/sys/fs/cgroup/memory' : '/sys/fs/cgroup';
+  mkdirSync(join(root, to), { recursive: true });
+  return [{ options: `${readOnly},noexec`, from: cgroup, to }];
 }
 
-function writeTree(root: string, { spec, authority, token, address }: ContainerSettings): void {
-  const files: Record<string, string> = {
+/** Folders of volumes, outer ones first, as one may be mounted inside another. */
+function mountVolumes(root: string, settings: ContainerSettings): Bind[] {
+  const volumes = [...settings.spec.volumes].sort((a, b) => a.path.length - b.path.length);
+  const binds: Bind[] = [];
+  for (const volume of volumes) {
+    const to = normalize(volume.path);
+    makeFolder(...inside(root, binds, to));
+    const options = volume.readOnly ? `ro,${volumeOptions}` : volumeOptions;
+    binds.push({ options, from: folderOf(volume, settings), to });
+  }
+  return binds;
+}
+
+/** On disk, as a node has it: what is written there is not the pod's memory. */
+function folderOf({ source }: PodVolume, settings: ContainerSettings): string {
+  const { volumesFolder, uid, spec } = settings;
+  if ('claim' in source) return makeFolder(volumesFolder, join('claims', source.claim));
+  if ('node' in source) {
+    return makeFolder(volumesFolder, join('nodes', String(spec.node), source.node));
+  }
+  // It goes with the pod, not with its container.
+  return makeFolder(volumesFolder, join('empty', uid, source.empty));
+}
+
+/** Where a path of the container stands for the run: in a volume mounted above it, or not. */
+function inside(root: string, binds: readonly Bind[], path: string): [string, string] {
+  const outer = binds.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
+  return outer ? [outer.from, path.slice(outer.to.length)] : [root, path];
+}
+
+/**
+ * Makes a folder below another, step by step: what a pod left in a volume must not lead out of it.
+ * @throws Error where a step is no folder
+ */
+function makeFolder(base: string, below: string): string {
+  mkdirSync(base, { recursive: true });
+  let folder = base;
+  for (const step of normalize(below).split('/')) {
+    if (step === '' || step === '.') continue;
+    if (step === '..') throw new Error(`${below} leads out of ${base}`);
+    folder = join(folder, step);
+    mkdirSync(folder, { recursive: true });
+    if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+  }
+  return folder;
+}
+
+function writeFiles(
+  root: string,
+  binds: readonly Bind[],
+  files: Readonly<Record<string, string>>,
+): void {
+  for (const [path, text] of Object.entries(files)) {
+    const [base, below] = inside(root, binds, normalize(path));
+    writeFileSync(join(makeFolder(base, dirname(below)), basename(below)), text);
+  }
+}
+
+function filesOf({ spec, authority, token, address }: ContainerSettings): Record<string, string> {
+  return {
+    ...trustedByMachine(),
     ...spec.files,
     '/etc/resolv.conf': resolvConf(dnsAddress, spec.namespace),
     '/etc/hosts': `127.0.0.1 localhost\n${address} ${spec.name}\n`,
@@ -91,12 +174,12 @@ function writeTree(root: string, { spec, authority, token, address }: ContainerS
     [`${accountFolder}/token`]: token,
     [`${accountFolder}/namespace`]: spec.namespace,
   };
-  mkdirSync(join(root, 'tmp'), { recursive: true, mode: 0o777 });
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+}
+
+/** The certificates that the machine trusts, which are public. */
+function trustedByMachine(): Record<string, string> {
+  const file = authorities.find((path) => existsSync(path));
+  return file === undefined ? {} : { [authorities[0] ?? '']: readFileSync(file, 'utf8') };
 }
 
 /** Downward API fields that a pod may ask for. */
@@ -118,26 +201,32 @@ function fieldOf(
   return known[field] ?? '';
 }
 
-function environmentOf(settings: ContainerSettings): NodeJS.ProcessEnv {
+/** `NAME=value`, the pod's own; nothing of the bench's is among it. */
+function environmentOf(settings: ContainerSettings): string[] {
   const { spec } = settings;
-  const environment: NodeJS.ProcessEnv = {
-    PATH: '/bin:/usr/bin:/usr/sbin:/sbin',
-    HOSTNAME: spec.name,
-    HOME: '/',
-    KUBERNETES_SERVICE_HOST: apiAddress,
-    KUBERNETES_SERVICE_PORT: '443',
-  };
+  const environment = new Map([
+    ['PATH', '/bin:/usr/bin:/usr/sbin:/sbin'],
+    ['HOSTNAME', spec.name],
+    ['HOME', '/'],
+    ['KUBERNETES_SERVICE_HOST', apiAddress],
+    ['KUBERNETES_SERVICE_PORT', '443'],
+  ]);
   for (const { name, value } of spec.environment) {
-    if ('literal' in value) environment[name] = expand(value.literal, environment);
-    else if ('field' in value) environment[name] = fieldOf(settings, value.field);
+    if ('literal' in value) environment.set(name, expand(value.literal, environment));
+    else if ('field' in value) environment.set(name, fieldOf(settings, value.field));
     else {
       const limit = value.limit === 'limits.memory' ? spec.memoryLimitBytes : spec.cpuLimit;
-      if (limit !== undefined) environment[name] = String(Math.ceil(limit / (value.divisor ?? 1)));
+      if (limit !== undefined) {
+        environment.set(name, String(Math.ceil(limit / (value.divisor ?? 1))));
+      }
     }
   }
-  return environment;
+  return [...environment].map(([name, value]) => `${name}=${value}`);
 }
 
 /** `$(NAME)` stands for an earlier variable, as in a container's env. */
-const expand = (text: string, known: NodeJS.ProcessEnv): string =>
-  text.replace(/\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g, (whole, name: string) => known[name] ?? whole);
+const expand = (text: string, known: ReadonlyMap<string, string>): string =>
+  text.replace(
+    /\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g,
+    (whole, name: string) => known.get(name) ?? whole,
+  );

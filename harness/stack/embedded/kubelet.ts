@@ -7,12 +7,15 @@ import type { PodLife } from '../types.ts';
 import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
 import { startContainer } from './container.ts';
+import { containerOf, signalContainer } from './container-process.ts';
 import type { PodSpec } from './podspec.ts';
 import { isReady, lastLines } from './probe.ts';
 
 /** A pod that runs, or is about to be started again. */
 export interface Pod {
   readonly spec: PodSpec;
+  /** Made by the bench: its network, memory group and tree are named so, never by a manifest. */
+  readonly id: string;
   readonly uid: string;
   readonly address: string;
   readonly published: string;
@@ -70,11 +73,12 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
   const start = (pod: Pod): void => {
     const { spec } = pod;
     const life = lives.filter((l) => l.pod === spec.name).length;
-    const cgroup = cgroupOf(settings, spec);
+    const cgroup = cgroupOf(settings, pod);
     const killsBefore = settings.cgroups && cgroup ? oomKills(settings.cgroups, cgroup) : 0;
     const logFile = logFileOf(settings, spec.name, life);
     const child = startContainer({
       spec,
+      id: pod.id,
       life,
       address: pod.address,
       hostAddress: settings.hostAddress(spec.node),
@@ -139,9 +143,9 @@ const signalNumber = (signal: NodeJS.Signals | null): number =>
 const logFileOf = (settings: KubeletSettings, pod: string, life: number): string =>
   join(settings.runFolder, 'evidence', 'logs', `${pod}.${life}.log`);
 
-function cgroupOf({ cgroups }: KubeletSettings, spec: PodSpec): string | undefined {
+function cgroupOf({ cgroups }: KubeletSettings, { spec, id }: Pod): string | undefined {
   if (!cgroups || spec.memoryLimitBytes === undefined) return undefined;
-  return createPodCgroup(cgroups, spec.name, spec.memoryLimitBytes);
+  return createPodCgroup(cgroups, id, spec.memoryLimitBytes);
 }
 
 function newLife(pod: Pod, life: number, settings: KubeletSettings): PodLife {
@@ -189,9 +193,9 @@ function watchMemory(spec: PodSpec, child: ChildProcess, cgroup: string | undefi
     limit === undefined || cgroup !== undefined
       ? undefined
       : setInterval(() => {
-          if (memoryBytes(child.pid ?? 0) <= limit) return;
+          if (memoryBytes(containerOf(child) ?? 0) <= limit) return;
           killed = true;
-          child.kill('SIGKILL');
+          signalContainer(child, 'SIGKILL');
         }, watchMemoryEveryMs);
   timer?.unref();
   return { timer, killed: () => killed };
@@ -251,8 +255,8 @@ async function stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promis
   pod.deleted = true;
   if (!child) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  signalContainer(child, 'SIGTERM');
+  const timer = setTimeout(() => signalContainer(child, 'SIGKILL'), graceMs);
   await gone;
   clearTimeout(timer);
 }

@@ -1,7 +1,14 @@
 import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
-import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
+import type {
+  BackendKind,
+  EnvironmentVariable,
+  Mount,
+  Pipeline,
+  Tier,
+  Volume,
+} from '../../pipeline/types.ts';
 import { mountedFiles } from '../../pipeline/volumes.ts';
 import type { BinaryName } from '../acquire/index.ts';
 
@@ -23,13 +30,22 @@ export interface PodSpec {
   readonly environment: readonly EnvironmentVariable[];
   /** Absolute path inside the pod to text. */
   readonly files: Readonly<Record<string, string>>;
-  readonly emptyDirs: readonly string[];
-  /** Path inside the pod to the name of a folder that outlives it. */
-  readonly claims: Readonly<Record<string, string>>;
+  readonly volumes: readonly PodVolume[];
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly graceMs: number;
   readonly ready: ReadyProbe;
+}
+
+/** A folder that a container finds at a path. */
+export interface PodVolume {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** What outlives the pod, what its node has for all of its pods, what goes with the pod. */
+  readonly source:
+    | { readonly claim: string }
+    | { readonly node: string }
+    | { readonly empty: string };
 }
 
 /** Ready is health 200 where configured, else the collector's own log line. */
@@ -74,19 +90,27 @@ function podName(tier: Tier, ordinal: number): string {
   return kind === 'daemonset' ? `${name}-${own}` : `${name}-${letters(name, 10)}-${own}`;
 }
 
+function folderOf(
+  source: Exclude<Volume['source'], { readonly files: unknown }>,
+  { volume, subPath = '' }: Mount,
+  pod: string,
+): PodVolume['source'] {
+  if ('claim' in source) return { claim: `${source.claim}-${pod}/${subPath}` };
+  if ('hostPath' in source) return { node: `${source.hostPath}/${subPath}` };
+  return { empty: `${volume}/${subPath}` };
+}
+
 function collectorPod(tier: Tier, ordinal: number, node: number, binary: string): PodSpec {
   const { workload } = tier;
   const name = podName(tier, ordinal);
   const files: Record<string, string> = {};
-  const emptyDirs: string[] = [];
-  const claims: Record<string, string> = {};
+  const volumes: PodVolume[] = [];
   for (const mount of workload.mounts) {
+    const { path, readOnly } = mount;
     const source = workload.volumes.find((volume) => volume.name === mount.volume)?.source;
     if (!source) continue;
     if ('files' in source) Object.assign(files, mountedFiles(mount, source.files));
-    else if ('claim' in source)
-      claims[mount.path] = [`${source.claim}-${name}`, mount.subPath ?? ''].join('/');
-    else emptyDirs.push(mount.path);
+    else volumes.push({ path, readOnly, source: folderOf(source, mount, name) });
   }
   return {
     name,
@@ -102,8 +126,7 @@ function collectorPod(tier: Tier, ordinal: number, node: number, binary: string)
     args: workload.args,
     environment: workload.environment,
     files,
-    emptyDirs,
-    claims,
+    volumes,
     memoryLimitBytes: workload.memoryLimitBytes,
     cpuLimit: workload.cpuLimit,
     graceMs: workload.terminationGraceMs,
@@ -191,8 +214,7 @@ export function backendPod(kind: BackendKind, binary: string, config: string): P
     args: commandLines[kind](configFile, data),
     environment: [],
     files: { [configFile]: config, ...(kind === 'prometheus' ? { [targetsFile]: '[]' } : {}) },
-    emptyDirs: [],
-    claims: { [data]: kind },
+    volumes: [{ path: data, readOnly: false, source: { claim: kind } }],
     memoryLimitBytes: undefined,
     cpuLimit: undefined,
     graceMs: 5_000,

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, PodSignal } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
+import { containerOf, signalContainer } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
 import { type EntryWay, openEntry } from './entry.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
+import { buildPodBase } from './pod-base.ts';
 import { apiPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { forwardSocket, forwardTcp } from './proxies.ts';
@@ -35,6 +37,8 @@ interface State {
   load: RunningLoad | undefined;
   /** Once the pods are ready. */
   entry: EntryWay | undefined;
+  /** How many pods were made so far. */
+  made: number;
   readonly text: (what: string) => void;
 }
 
@@ -47,7 +51,7 @@ export async function startCluster(
   mkdirSync(join(spec.runFolder, 'evidence', 'logs'), { recursive: true });
   mkdirSync(join(spec.runFolder, 'evidence', 'taps'), { recursive: true });
   await mountRun();
-  await createBridge([...nodeNames(spec).keys()].map(nodeAddress));
+  await Promise.all([buildPodBase(), createBridge([...nodeNames(spec).keys()].map(nodeAddress))]);
   const pods: Pod[] = [];
   const addressOfPod = spec.plannedPods.map((_, i) => plannedPodAddress(i));
   const recorders = createRecorders(spec, send);
@@ -84,6 +88,7 @@ export async function startCluster(
     plane,
     load: undefined,
     entry: undefined,
+    made: 0,
     text,
   };
   text('network, DNS and Kubernetes API are up');
@@ -108,10 +113,12 @@ export async function startCluster(
 /** Makes a pod: address, network, the recorder in front of it, its container. */
 async function launch(state: State, spec: PodSpec): Promise<Pod> {
   const address = state.recorders.nextPodAddress();
-  await createPodNetwork(spec.name, address);
+  const id = `pod${state.made++}`;
+  await createPodNetwork(id, address);
   const front = await state.recorders.inFrontOf(spec, address);
   const pod: Pod = {
     spec,
+    id,
     uid: randomUUID(),
     address,
     published: front?.address ?? address,
@@ -167,10 +174,11 @@ function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
     signal: (name, signal) => {
       const pod = running(name);
       if (signal === 'SIGKILL') pod.expected = 'fault';
-      pod.child?.kill(signal);
+      if (pod.child) signalContainer(pod.child, signal);
     },
     processState: (name) => {
-      const pid = state.pods.find((pod) => pod.spec.name === name)?.child?.pid;
+      const child = state.pods.find((pod) => pod.spec.name === name)?.child;
+      const pid = child && containerOf(child);
       return pid === undefined ? null : stateOf(pid);
     },
     replacePod: async (name, graceMs) => {
@@ -195,7 +203,7 @@ async function remove(state: State, pod: Pod): Promise<void> {
   state.pods.splice(state.pods.indexOf(pod), 1);
   state.plane.forget(pod, state.pods);
   if (pod.recorder) state.recorders.shut(pod.recorder);
-  await deletePodNetwork(pod.spec.name);
+  await deletePodNetwork(pod.id);
   writeTargets(state.spec, state.pods);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootOf } from './container.ts';
 import type { Pod } from './kubelet.ts';
 import { targetsFile } from './podspec.ts';
 import type { InnerSpec } from './protocol.ts';
@@ -15,7 +16,9 @@ export function writeTargets(spec: InnerSpec, pods: readonly Pod[]): void {
       targets: [`${pod.address}:${metricsPort}`],
       labels: { pod: pod.spec.name, tier: pod.spec.tier, namespace: pod.spec.namespace },
     }));
-  const file = join('/run/bench/prometheus/0', targetsFile);
+  const prometheus = pods.find((pod) => pod.spec.tier === 'prometheus');
+  if (!prometheus) return;
+  const file = join(rootOf(prometheus.id, 0), targetsFile);
   if (!existsSync(join(file, '..'))) return;
   writeFileSync(`${file}.part`, JSON.stringify(targets));
   renameSync(`${file}.part`, file);

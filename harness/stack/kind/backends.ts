@@ -28,7 +28,7 @@ export function backendObjects(
   config: string,
   node: string,
 ): Manifest[] {
-  const { args, files, claims, ready } = backendPod(kind, '', config);
+  const { args, files, volumes, ready } = backendPod(kind, '', config);
   const metadata = { name: kind, namespace: benchNamespace, labels: { app: kind } };
   const mounts = [...new Set(Object.keys(files).map((file) => file.replace(/\/[^/]+$/, '')))];
   const texts = Object.entries(files).map(([file, text]) => [file.split('/').at(-1) ?? '', text]);
@@ -52,7 +52,7 @@ export function backendObjects(
             readinessProbe: { ...probe, periodSeconds: 1, failureThreshold: 1 },
             volumeMounts: [
               ...mounts.map((path) => ({ name: 'config', mountPath: path })),
-              ...Object.keys(claims).map((path) => ({ name: 'data', mountPath: path })),
+              ...volumes.map(({ path }) => ({ name: 'data', mountPath: path })),
             ],
           },
         ],
