@@ -28,18 +28,23 @@ const isChildOf =
     }
   };
 
+const retryMs = 10;
+
 /**
- * Sends a signal to a container. Process 1 of a process namespace does not hear one that it has no
- * handler for, SIGKILL and SIGSTOP excepted: as in Kubernetes, where the grace period is for that.
+ * Sends a signal to a container, as soon as there is one. Process 1 of a process namespace does not
+ * hear one that it has no handler for, SIGKILL and SIGSTOP excepted: as in Kubernetes, where the
+ * grace period is for that.
  */
 export function signalContainer(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const pid = containerOf(child);
-  if (pid === undefined) child.kill(signal);
-  else {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has ended in the meantime.
-    }
+  if (pid === undefined) {
+    setTimeout(() => signalContainer(child, signal), retryMs);
+    return;
+  }
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended in the meantime.
   }
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Becomes one container: process 1 of its own process namespace, with a root of its own. Started by `unshare` inside
-# the pod's network namespace, as: container.sh <folder> <memory cgroup, or ->. In the folder: `root`, the pod's tree;
+# Becomes one container: process 1 of its own process namespace, with a root of its own. Started by
+# container-parent.sh in the pod's network namespace, with: <folder> <memory cgroup, or ->. In the folder: `root`, its tree;
 # `binds`, three lines each: mount options, from, to; `vector`, what is started: NAME=value lines, then the program
 # and its arguments. These come as files so that nothing of a manifest is ever on the command line, or in the
 # environment, of a process that still sees the machine. Whatever is not plain in them is written as \0ooo.

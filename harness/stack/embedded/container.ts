@@ -15,7 +15,7 @@ import { encodeWord, podsFolder } from './pod-base.ts';
 import type { PodSpec, PodVolume } from './podspec.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-const script = join(import.meta.dirname, 'container.sh');
+const script = join(import.meta.dirname, 'container-parent.sh');
 /** Where a program may look for the authorities that the machine trusts (as Go does). */
 const authorities = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
 
@@ -85,7 +85,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
     [
       `--net=/run/netns/${id}`,
       'unshare',
-      ...['--mount', '--ipc', '--pid', '--fork', '--kill-child'],
+      ...['--mount', '--ipc', '--pid'],
       'sh',
       script,
       folder,
