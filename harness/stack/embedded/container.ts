@@ -15,7 +15,8 @@ import { encodeWord, podsFolder } from './pod-base.ts';
 import type { PodSpec, PodVolume } from './podspec.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-const script = join(import.meta.dirname, 'container-parent.sh');
+const parentScript = join(import.meta.dirname, 'container-parent.sh');
+const script = join(import.meta.dirname, 'container.sh');
 /** Where a program may look for the authorities that the machine trusts (as Go does). */
 const authorities = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
 
@@ -87,6 +88,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
       'unshare',
       ...['--mount', '--ipc', '--pid'],
       'sh',
+      parentScript,
       script,
       folder,
       cgroup ?? '-',
