@@ -1,4 +1,4 @@
-import { listScenarios, listTagged } from '../scenarios.ts';
+import { isPlanted, listScenarios, listTagged } from '../scenarios.ts';
 import { expectedFindings, oneLine, scenariosMarkdown } from '../scenarios-readme.ts';
 import type { Host } from './scenario.ts';
 
@@ -17,7 +17,8 @@ export function listCommand({ tag, markdown }: ListOptions, { write }: Pick<Host
     write(scenariosMarkdown(listScenarios()));
     return;
   }
-  const listed = tag === undefined ? listScenarios() : listTagged(tag);
+  const tagged = tag === undefined ? listScenarios() : listTagged(tag);
+  const listed = tagged.filter(({ name }) => tag !== undefined || !isPlanted(name));
   const width = Math.max(...listed.map(({ name }) => name.length));
   for (const { name, scenario } of listed) {
     const found = expectedFindings(scenario);
@@ -25,6 +26,8 @@ export function listCommand({ tag, markdown }: ListOptions, { write }: Pick<Host
     const tags = scenario.tags.length > 0 ? ` [${scenario.tags.join(', ')}]` : '';
     write(`${name.padEnd(width)}  ${firstSentence(oneLine(scenario.about))}${tags}${must}\n`);
   }
+  const left = tagged.length - listed.length;
+  if (left > 0) write(`and ${left} small ones: --tag defects, --tag equivalent\n`);
 }
 
 const firstSentence = (text: string): string => /^.*?[.!?](?= |$)/.exec(text)?.[0] ?? text;
