@@ -6,6 +6,7 @@ import { checkAgainstPipeline } from './validate.ts';
 const waitMs = 10_000;
 /** What is looked at of a pipeline. */
 const pipeline = {
+  backends: [{ id: 'tempo.obs:4317', host: 'tempo.obs', signals: ['traces'] }],
   tiers: [
     {
       name: 'gateway',
@@ -95,6 +96,15 @@ describe('checkAgainstPipeline', () => {
   it.each(['gateway/*', 'gateway/random'])('refuses %s of none', (to) => {
     expect(problems('gateway/1', to, 0)).toEqual([
       's.yaml:13:11 fault kill has no target: tier "gateway" has no pod',
+    ]);
+  });
+
+  it('names backends to which traces go', () => {
+    const line = '- restarts: { tier: gateway, count: 1 }';
+    const kept = (at: string) => `- kept: { class: normal, share: 5%, at: ${at} }`;
+    expect(problems(line, kept('tempo'))).toEqual([]);
+    expect(problems(line, kept('tmepo'))).toEqual([
+      's.yaml:15:43 expectation kept names backend "tmepo", to which the pipeline sends no traces',
     ]);
   });
 });

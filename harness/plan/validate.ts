@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { formatCount } from '../lib/units.ts';
-import type { Pipeline } from '../pipeline/types.ts';
+import { isCalled, type Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
 import { countTemplates, maxCanaries } from './templates.ts';
@@ -20,6 +20,7 @@ export function checkAgainstPipeline(
 ): Problem[] {
   return [
     ...checkTiers(scenario, pipeline),
+    ...checkBackends(scenario, pipeline),
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
@@ -70,6 +71,19 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
     const hint = didYouMean(name, known);
     const message = `${what} names tier "${name}", which the pipeline does not have`;
     return { place: place(path), message, known, ...(hint ? { hint } : {}) };
+  });
+}
+
+/** A backend that is named is one that traces go to. */
+function checkBackends({ expect, place }: Scenario, { backends }: Pipeline): Problem[] {
+  const takers = backends.filter(({ signals }) => signals.includes('traces'));
+  const known = takers.map(({ host }) => host.split('.')[0] ?? host);
+  return expect.flatMap((e, i) => {
+    const { at } = e.check === 'kept' ? e : {};
+    if (at === undefined || takers.some((backend) => isCalled(backend, at))) return [];
+    const hint = didYouMean(at, known);
+    const message = `expectation kept names backend "${at}", to which the pipeline sends no traces`;
+    return { place: place(['expect', i, 'kept', 'at']), message, known, ...(hint ? { hint } : {}) };
   });
 }
 

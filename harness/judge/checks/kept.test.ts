@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JudgeContext } from '../watch.ts';
+import type { ItemAccount } from '../ledger/bucket.ts';
+import type { JudgeContext, WatchedTrace } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createKeptCheck } from './kept.ts';
 
@@ -51,4 +52,94 @@ describe('kept', () => {
       expect((await judged(check, none)).verdict).toBe(says);
     },
   );
+
+  describe('by what arrived, where a policy is not modelled', () => {
+    const place = { file: 'gateway.yaml', line: 7, column: 1 };
+    const policy = { name: 'by-extension', type: 'unmodelled', written: 'my_extension', place };
+    const unmodelled = {
+      ...context,
+      sampling: { component: { id: 'tail_sampling' }, policies: [policy], unmodelledSettings: [] },
+      paths: { traces: { steps: [{ tier: { name: 'gateway' }, droppers: [] }], unmodelled: [] } },
+    } as unknown as JudgeContext;
+    const intent = { outcome: 'unknown' };
+    const arrived = traceOf([itemOf('delivered')], { intent, kept: true });
+    const absent = (cause: string) =>
+      traceOf([itemOf('notSampled')], { intent, kept: false, difference: { cause } });
+    const tell = (share: number, traces: readonly WatchedTrace[]) =>
+      judged(
+        createKeptCheck(
+          { check: 'kept', class: 'error', share, except: ['held-by-killed'] },
+          unmodelled,
+        ),
+        traces,
+      );
+    const times = (count: number, trace: WatchedTrace): WatchedTrace[] => Array(count).fill(trace);
+
+    it.each([
+      ['2,463 of 10,340 against 5 %', 0.05, 2463, 10_340],
+      ['110 of 130 against all', 1, 110, 130],
+      ['1 of 1,000 against 5 %', 0.05, 1, 1000],
+    ])('fails and names the suspect: %s', async (_, share, kept, of) => {
+      const { verdict, findings } = await tell(share, [
+        ...times(kept, arrived),
+        ...times(of - kept, absent('not-sampled')),
+      ]);
+      expect(verdict).toBe('fail');
+      expect(findings.map(({ kind, component }) => [kind, component])).toEqual([
+        ['promise-not-configured', 'gateway/tail_sampling'],
+      ]);
+      expect(findings[0]?.cause).toContain('policy by-extension (my_extension, gateway.yaml:7)');
+    });
+
+    it('passes where the share came', async () => {
+      const some = [...times(517, arrived), ...times(9823, absent('not-sampled'))];
+      expect((await tell(0.05, some)).verdict).toBe('pass');
+      expect((await tell(1, times(130, arrived))).verdict).toBe('pass');
+    });
+
+    it('is unknown where it hangs on traces of which nothing is recorded', async () => {
+      const open = [...times(110, arrived), ...times(20, absent('evidence-missing'))];
+      expect((await tell(1, open)).verdict).toBe('unknown');
+      const excepted = [...times(200, arrived), ...times(9800, absent('held-by-killed'))];
+      expect((await tell(0.5, excepted)).verdict).toBe('unknown');
+    });
+
+    it('fails by a loss where each trace was promised', async () => {
+      const { verdict, findings } = await tell(1, [
+        ...times(110, arrived),
+        absent('refused-by-backend'),
+      ]);
+      expect([verdict, findings[0]?.kind]).toEqual(['fail', 'refused-by-backend']);
+    });
+  });
+
+  describe('at one of several backends', () => {
+    const at = (backend: string) => ({ kind: 'ok', backend });
+    const came = (...backends: string[]) => {
+      const item = itemOf('lost');
+      const view = { ...item.view, deliveries: backends.map(at) } as unknown as ItemAccount['view'];
+      const difference = { cause: 'refused-by-backend', hop: 'gateway' };
+      return traceOf([{ ...item, view }], { intent, kept: false, difference });
+    };
+    const two = {
+      ...context,
+      pipeline: {
+        backends: [
+          { id: 'tempo.obs:4317', host: 'tempo.obs' },
+          { id: 'archive:4317', host: 'archive' },
+        ],
+      },
+      backendRecorders: { traces: new Set([1, 2]) },
+    } as unknown as JudgeContext;
+    const tell = (at: string, trace: WatchedTrace) =>
+      judged(createKeptCheck({ check: 'kept', class: 'error', share: 1, at, except: [] }, two), [
+        trace,
+      ]);
+
+    it('asks nothing of the other', async () => {
+      expect((await tell('tempo', came('tempo.obs:4317'))).verdict).toBe('pass');
+      const { verdict, subject } = await tell('archive', came('tempo.obs:4317'));
+      expect([verdict, subject]).toEqual(['fail', 'error at archive']);
+    });
+  });
 });

@@ -1,8 +1,10 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
-import { createCollector } from '../collect.ts';
+import { createCollector, type Entry } from '../collect.ts';
+import type { TraceAccount } from '../ledger/trace.ts';
 import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
-import { contradicts, describePolicies } from './promise.ts';
+import { arrivedAt, refutedBy, type Tally } from './arrived.ts';
+import { contradicts, describePolicies, describeSuspects } from './promise.ts';
 
 type KeptExpectation = ExpectationOf<'kept'>;
 
@@ -12,32 +14,57 @@ export const leadsToUnknown: ReadonlySet<string> = new Set([
   'evidence-missing',
 ]);
 
+interface Counts extends Tally {
+  traces: number;
+  kept: number;
+  open: number;
+  /** Traces that the policies keep. */
+  promised: number;
+  /** Traces of which it is not known whether the policies keep them. */
+  unknown: number;
+  unsure: number;
+  wrong: number;
+}
+
 /**
- * What the author was promised of a class, whatever the configuration says. Two questions: do the
- * policies say what was promised, and is each trace that they keep whole at the backend?
+ * What the author was promised of a class, whatever the configuration says. Three questions: does
+ * what arrived refute the promise, do the policies say what was promised, and is each trace that
+ * they keep whole at the backend?
  */
 export function createKeptCheck(expectation: KeptExpectation, context: JudgeContext): Watcher {
   const { class: name, share, except } = expectation;
   const broken = createCollector();
   const excepted = new Map<string, number>();
-  const counts = { traces: 0, promised: 0, kept: 0, unknown: 0, unsure: 0 };
-  const sampler = `${context.paths.traces.steps[context.samplerStep]?.tier.name ?? ''}/${context.sampling?.component.id ?? ''}`;
-  const examples: string[] = [];
+  const counts: Counts = {
+    traces: 0,
+    kept: 0,
+    open: 0,
+    promised: 0,
+    unknown: 0,
+    unsure: 0,
+    wrong: 0,
+  };
+  const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
+  const isWhole = arrivedAt(expectation.at, context);
   return {
     trace: ({ account }) => {
       if (account.trace.className !== name) return;
+      const whole = isWhole(account);
       counts.traces++;
-      if (account.kept) counts.kept++;
+      if (whole) counts.kept++;
+      if (account.wrong.length > 0) counts.wrong++;
       const meant = intentOf(context, account);
       if (meant === 'unknown') counts.unknown++;
-      if (meant !== 'sampled') {
-        if (examples.length < 5) examples.push(account.trace.traceId);
-        return;
-      }
-      counts.promised++;
+      if (meant === 'sampled') counts.promised++;
+      else examples[whole ? 'present' : 'absent'].push(...firstFew(examples, whole, account));
       const { difference } = account;
-      if (!difference || difference.cause === 'not-sampled') return;
-      if ((except as readonly string[]).includes(difference.cause)) {
+      if (whole || !difference) return;
+      const isExcepted = (except as readonly string[]).includes(difference.cause);
+      if (isExcepted || leadsToUnknown.has(difference.cause)) counts.open++;
+      // Of a class that is promised whole each trace is, whatever the policies mean.
+      if (meant !== 'sampled' && !(meant === 'unknown' && share === 1)) return;
+      if (difference.cause === 'not-sampled') return;
+      if (isExcepted) {
         excepted.set(difference.cause, (excepted.get(difference.cause) ?? 0) + 1);
         return;
       }
@@ -52,51 +79,104 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       });
     },
     finish: () => {
-      const unmodelled = counts.unknown > 0;
-      if (!unmodelled && contradicts(counts.promised, counts.traces, share)) {
-        const tooLittle = counts.promised / counts.traces < share;
-        const droppers = droppersOf(context);
-        const at = context.sampling ? sampler : (droppers[0]?.name ?? 'pipeline');
-        broken.add({
-          kind: 'promise-not-configured',
-          hop: at.split('/')[0] ?? '',
-          component: at,
-          cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(counts.promised / counts.traces)}: ${describePolicies(
-            context.sampling,
-            droppers.map((d) => d.component),
-            tooLittle,
-          )}`,
-          count: Math.max(1, Math.abs(Math.round(share * counts.traces) - counts.promised)),
-          ...(tooLittle && examples[0]
-            ? { example: { traceId: examples[0], note: 'not kept by any policy' } }
-            : {}),
-        });
-      }
+      const foundBefore = broken.count - counts.unsure;
+      const arrived = refutedBy(counts, share);
+      const entry =
+        byPolicies(context, expectation, counts, examples.absent) ??
+        (foundBefore === 0 ? byArrivals(context, expectation, counts, examples) : undefined);
+      if (entry) broken.add(entry);
       const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
       const spared = [...excepted.values()].reduce((sum, n) => sum + n, 0);
       // The exceptions swallowed the whole class: what is left proves nothing.
       const swallowed = counts.promised > 0 && spared === counts.promised;
       // With so few traces an honest 5 % may keep none, and so may a mistaken 0.05 %.
-      const tooFew = share > 0 && counts.promised === 0 && !contradicts(0, counts.traces, share);
-      const none = swallowed
+      const none = counts.unknown > 0 ? counts.kept === 0 : counts.promised === 0;
+      const tooFew = share > 0 && none && !contradicts(0, counts.traces, share);
+      const why = swallowed
         ? ': every promised trace is excepted'
         : tooFew
           ? ': too few traces to tell'
           : '';
       const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
+      const isOpen = counts.unknown > 0 && arrived === 'open';
       return {
         name: 'kept',
-        subject: name,
+        subject: expectation.at === undefined ? name : `${name} at ${expectation.at}`,
         verdict: verdictOf(
           broken.count > 0 && !onlyUnsure,
-          unmodelled || onlyUnsure || swallowed || tooFew || counts.traces === 0,
+          isOpen || onlyUnsure || swallowed || tooFew || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
-        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at the backend (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${none}`,
+        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at ${expectation.at ?? 'the backend'} (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${why}`,
         findings: broken.findings(),
       };
     },
   };
+}
+
+const keptExamples = 5;
+
+const firstFew = (
+  examples: Record<'absent' | 'present', string[]>,
+  whole: boolean,
+  { trace }: TraceAccount,
+): string[] =>
+  examples[whole ? 'present' : 'absent'].length < keptExamples ? [trace.traceId] : [];
+
+/** The policies are known, and keep another share than was promised. */
+function byPolicies(
+  context: JudgeContext,
+  { class: name, share }: KeptExpectation,
+  { traces, promised, unknown }: Counts,
+  absent: readonly string[],
+): Entry | undefined {
+  if (unknown > 0 || !contradicts(promised, traces, share)) return undefined;
+  const tooLittle = promised / traces < share;
+  const droppers = droppersOf(context);
+  return {
+    kind: 'promise-not-configured',
+    ...placeOf(context, droppers[0]?.name),
+    cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${describePolicies(
+      context.sampling,
+      droppers.map((d) => d.component),
+      tooLittle,
+    )}`,
+    count: Math.max(1, Math.abs(Math.round(share * traces) - promised)),
+    ...(tooLittle && absent[0]
+      ? { example: { traceId: absent[0], note: 'not kept by any policy' } }
+      : {}),
+  };
+}
+
+/** What arrived can't come of the promise, whatever the policies are. */
+function byArrivals(
+  context: JudgeContext,
+  { class: name, share }: KeptExpectation,
+  counts: Counts,
+  examples: Readonly<Record<'absent' | 'present', readonly string[]>>,
+): Entry | undefined {
+  const arrived = refutedBy(counts, share);
+  if (arrived !== 'too little' && arrived !== 'too much') return undefined;
+  const { traces, kept, open, unknown, wrong } = counts;
+  const seen = arrived === 'too little' ? kept + open : kept;
+  const [example] = arrived === 'too little' ? examples.absent : examples.present;
+  const isDecidedWrong = unknown === 0 && wrong > 0;
+  return {
+    kind: isDecidedWrong ? 'wrong-decision' : 'promise-not-configured',
+    ...placeOf(context, undefined),
+    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${describeSuspects(context.sampling, context.paths.traces)}`,
+    count: Math.max(1, Math.abs(Math.round(share * traces) - seen)),
+    ...(example === undefined
+      ? {}
+      : { example: { traceId: example, note: `${arrived} of its class arrived` } }),
+  };
+}
+
+/** The sampler, or what else takes traces out. */
+function placeOf({ paths, samplerStep, sampling }: JudgeContext, dropper: string | undefined) {
+  const tier = paths.traces.steps[samplerStep]?.tier.name ?? '';
+  const component = sampling ? `${tier}/${sampling.component.id}` : (dropper ?? 'pipeline');
+  return { hop: component.split('/')[0] ?? '', component };
 }
 
 /** What else takes traces out, head samplers first. */

@@ -1,4 +1,6 @@
+import { unmodelledIn } from '../../pipeline/policies.ts';
 import type { Component, Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
+import type { SignalPath } from '../model/path.ts';
 
 /** ln(10^9): an honest configuration is accused once in a billion runs. */
 const certainty = Math.log(1e9);
@@ -37,8 +39,22 @@ export function describePolicies(
   return `${verb} ${shown.map(describePolicy).join('; ')}`;
 }
 
+/** What may have decided otherwise than was promised, where it is not known what did. */
+export function describeSuspects(sampling: TailSampling | undefined, path: SignalPath): string {
+  const policies = (sampling?.policies ?? []).filter((p) => unmodelledIn(p).length > 0);
+  const suspects = [
+    ...policies.map((p) => `policy ${p.name} (${unmodelledIn(p).join(', ')}, ${at(p.place)})`),
+    ...(sampling?.unmodelledSettings ?? []),
+    ...path.unmodelled.map(({ component: { id, place } }) => `${id} (${at(place)})`),
+  ];
+  if (suspects.length > 0) return `suspected, as it is not modelled: ${suspects.join('; ')}`;
+  return 'no policy says so of what was sent';
+}
+
+const at = ({ file, line }: Policy['place']): string => `${file}:${line}`;
+
 function describePolicy(policy: Policy): string {
-  return `policy ${policy.name} (${settingsOf(policy)}, ${policy.place.file}:${policy.place.line})`;
+  return `policy ${policy.name} (${settingsOf(policy)}, ${at(policy.place)})`;
 }
 
 function settingsOf(rule: PolicyRule): string {

@@ -7,6 +7,8 @@ export const kept = strict({
   kept: strict({
     class: z.string(),
     share,
+    /** The backend that is meant; left out, all to which traces go. */
+    at: z.string().optional(),
     except: exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart', 'refused-at-entry']),
   }),
 }).transform((written) => ({ check: 'kept' as const, ...written.kept }));
