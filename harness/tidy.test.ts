@@ -24,7 +24,14 @@ const rows: Readonly<Record<string, Row>> = {
   tap: { may: [], why: 'a process of its own that knows bytes, not plans' },
   shell: { may: ['lib'], why: 'the outside world behind small interfaces, for any stage' },
   scenario: { may: ['lib'], why: 'a file that a person wrote means the same whatever runs it' },
-  pipeline: { may: ['lib'], why: 'manifests are understood without knowing what is tried on them' },
+  collector: {
+    may: ['lib'],
+    why: 'what a collector does with data, for whoever reads manifests or judges',
+  },
+  pipeline: {
+    may: ['lib', 'collector'],
+    why: 'manifests are understood without knowing what is tried on them',
+  },
   plan: {
     may: ['lib', 'scenario', 'pipeline/types.ts'],
     why: 'seeded and pure: scenario and seed decide it, nothing that runs',
@@ -54,6 +61,7 @@ const rows: Readonly<Record<string, Row>> = {
   judge: {
     may: [
       'lib',
+      'collector',
       'scenario',
       'pipeline',
       'plan/types.ts',
@@ -114,6 +122,7 @@ const computing = ['node:buffer', 'node:crypto', 'node:zlib'];
 /** Folders that reach no file, process or clock, with the packages that they may use. */
 const pure: Readonly<Record<string, readonly string[]>> = {
   scenario: ['zod'],
+  collector: [],
   pipeline: ['yaml'],
   plan: [],
   judge: ['zod'],

@@ -1,3 +1,4 @@
+import { formatCount } from '../lib/units.ts';
 import { type Decision, decide, type FactValue, type SpanFacts } from '../pipeline/decide.ts';
 import { probabilisticHash, probabilisticThreshold } from '../pipeline/thresholds.ts';
 import type { PolicyRule, TailSampling } from '../pipeline/types.ts';
@@ -65,6 +66,23 @@ function numbersOf(rule: PolicyRule, traceId: string, spans: readonly SpanFacts[
       return rule.rules.map((sub) => `(${numbersOf(sub, traceId, spans)})`).join(' and ');
     case 'not':
       return `not (${numbersOf(rule.rule, traceId, spans)})`;
+    case 'trace_state':
+      return `asks for ${rule.key} to be ${rule.values.join(' or ')}; no span has a trace state`;
+    case 'trace_flags':
+      return 'asks for the sampled flag; no span has flags';
+    case 'ottl_condition':
+      return `asks for ${rule.conditions.join(' or ')}`;
+    case 'composite':
+      return rule.parts
+        .map(
+          (part) =>
+            `(${numbersOf(part.rule, traceId, spans)}, at most ${formatCount(part.spansPerSecond)} spans/s)`,
+        )
+        .join(' or else ');
+    case 'rate_limiting':
+      return `${spans.length} spans; fewer than ${formatCount(rule.spansPerSecond)} spans/s`;
+    case 'bytes_limiting':
+      return `at most ${formatCount(rule.bytesPerSecond)} bytes/s, ${formatCount(rule.burstBytes)} at once`;
     case 'unmodelled':
       return `${rule.written} is not modelled`;
   }

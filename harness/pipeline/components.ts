@@ -1,16 +1,6 @@
 import type { Place } from '../lib/errors.ts';
-import {
-  at,
-  duration,
-  hasExpansion,
-  isExpanded,
-  listOf,
-  misfit,
-  nearest,
-  object,
-  type Reader,
-  text,
-} from './read.ts';
+import { hasExpansion, isExpanded } from '../lib/expansion.ts';
+import { at, duration, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
 import {
   type Component,
   type ComponentKind,

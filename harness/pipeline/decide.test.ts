@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type SpanFacts } from './decide.ts';
+import { decide, resolved, type SpanFacts } from './decide.ts';
 import { headSamplerPasses, probabilisticHash, probabilisticThreshold } from './thresholds.ts';
 import type { PolicyRule, TailSampling } from './types.ts';
 
@@ -48,7 +48,7 @@ const component = {
 } as const;
 const id = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-function outcomeOf(rules: PolicyRule[], spans: SpanFacts[]): string {
+function decisionOf(rules: PolicyRule[], spans: SpanFacts[], firstMatch = false) {
   const sampling: TailSampling = {
     component,
     decisionWaitMs: 10_000,
@@ -56,11 +56,20 @@ function outcomeOf(rules: PolicyRule[], spans: SpanFacts[]): string {
     sampledCacheSize: 0,
     nonSampledCacheSize: 0,
     dropPendingOnShutdown: false,
+    onIngest: false,
+    sampleOnFirstMatch: firstMatch,
+    waitAfterRootMs: 0,
+    maximumTraceSizeBytes: 0,
+    blockOnOverflow: false,
     unmodelled: [],
     unmodelledSettings: [],
     policies: rules.map((rule, i) => ({ ...rule, name: `p${i}`, place })),
   };
-  const { outcome, policy } = decide(sampling, id, spans);
+  return decide(sampling, id, spans);
+}
+
+function outcomeOf(rules: PolicyRule[], spans: SpanFacts[]): string {
+  const { outcome, policy } = decisionOf(rules, spans);
   return policy === undefined ? outcome : `${outcome} by ${policy}`;
 }
 
@@ -95,14 +104,14 @@ describe('decide', () => {
     const banded: PolicyRule = { type: 'latency', thresholdMs: 40, upperThresholdMs: 60 };
     expect(outcomeOf([banded], [span()])).toBe('sampled by p0');
     const before = span({ endOffsetNanos: 45e6 });
-    expect(outcomeOf([banded], [before, span({ endOffsetNanos: 90e6 })])).toBe('unknown');
+    expect(outcomeOf([banded], [before, span({ endOffsetNanos: 90e6 })])).toBe('open');
     // A part within the bounds need not be one span.
     const parts = [
       span({ endOffsetNanos: 10e6 }),
       span({ startOffsetNanos: 45e6 }),
       span({ startOffsetNanos: 80e6, endOffsetNanos: 90e6 }),
     ];
-    expect(outcomeOf([banded], parts)).toBe('unknown');
+    expect(outcomeOf([banded], parts)).toBe('open');
     expect(outcomeOf([banded], [span({ endOffsetNanos: 90e6 })])).toBe('not-sampled');
     const empty = { ...banded, thresholdMs: 60 };
     expect(outcomeOf([empty], [before, span({ endOffsetNanos: 90e6 })])).toBe('not-sampled');
@@ -185,5 +194,96 @@ describe('decide', () => {
     const oddDrop: PolicyRule = { type: 'drop', rules: [odd] };
     expect(outcomeOf([oddDrop, errors], [span({ statusCode: 2 })])).toBe('unknown');
     expect(outcomeOf([oddDrop, errors], [span()])).toBe('unknown');
+  });
+});
+
+describe('limits', () => {
+  const limited: PolicyRule = { type: 'rate_limiting', spansPerSecond: 4 };
+  const error = span({ statusCode: 2 });
+  const askedOf = (rules: PolicyRule[], spans: SpanFacts[], firstMatch = false) => {
+    const { outcome, asked } = decisionOf(rules, spans, firstMatch);
+    return [outcome, asked.map(({ limiter, answer, least }) => [limiter, answer, least])];
+  };
+
+  it('are asked for each trace that is not larger than they are', () => {
+    expect(askedOf([limited], [span(), span()])).toEqual(['open', [['p0', undefined, 2]]]);
+    // rate_limiting.go: fewer than so many pass, so that a trace of just as many never does.
+    expect(askedOf([limited], Array(4).fill(span()))).toEqual(['not-sampled', []]);
+  });
+
+  it('are asked beside what samples anyway, but not behind the first match', () => {
+    expect(askedOf([errors, limited], [error])).toEqual(['sampled', [['p1', undefined, 1]]]);
+    expect(askedOf([errors, limited], [error], true)).toEqual(['sampled', []]);
+    expect(askedOf([limited, errors], [error], true)[1]).toHaveLength(1);
+  });
+
+  it('are not asked behind a part of an `and` that says no', () => {
+    const both: PolicyRule = { type: 'and', rules: [errors, limited] };
+    expect(askedOf([both], [span()])).toEqual(['not-sampled', []]);
+    expect(askedOf([both], [error])).toEqual(['open', [['p0/1', undefined, 1]]]);
+    const other: PolicyRule = { type: 'and', rules: [limited, errors] };
+    expect(askedOf([other], [span()])).toEqual(['not-sampled', [['p0/0', undefined, 1]]]);
+  });
+
+  it('are told by how it ended', () => {
+    const open = decisionOf([limited], [span()]);
+    expect(resolved(open, true)).toMatchObject({ outcome: 'sampled', asked: [{ answer: true }] });
+    expect(resolved(open, false)).toMatchObject({
+      outcome: 'not-sampled',
+      asked: [{ answer: false }],
+    });
+    // Either of two may have let it through, but both turned away what did not.
+    const two = decisionOf([limited, limited], [span()]);
+    expect(resolved(two, true).asked.map(({ answer }) => answer)).toEqual([undefined, undefined]);
+    expect(resolved(two, false).asked.map(({ answer }) => answer)).toEqual([false, false]);
+  });
+
+  it('turn the outcome of `not` and `drop` as well', () => {
+    const drop: PolicyRule = { type: 'drop', rules: [limited] };
+    const all: PolicyRule = { type: 'always_sample' };
+    const dropped = decisionOf([all, drop], [span()]);
+    expect(dropped.outcome).toBe('open');
+    expect(resolved(dropped, false)).toMatchObject({
+      outcome: 'dropped',
+      asked: [{ answer: true }],
+    });
+  });
+
+  it('of a composite are those of the first part that samples', () => {
+    const parts = [
+      { name: 'errors', rule: errors, spansPerSecond: 2 },
+      { name: 'rest', rule: { type: 'always_sample' } as const, spansPerSecond: 9 },
+    ];
+    const composite: PolicyRule = { type: 'composite', parts };
+    expect(askedOf([composite], [error])).toEqual(['open', [['p0/errors', undefined, 1]]]);
+    expect(askedOf([composite], [span()])).toEqual(['open', [['p0/rest', undefined, 1]]]);
+    expect(askedOf([composite], [error, error, error])).toEqual(['not-sampled', []]);
+  });
+
+  it('say nothing where another answer is not known', () => {
+    const odd: PolicyRule = { type: 'unmodelled', written: 'x' };
+    expect(askedOf([odd, limited], [span()])).toEqual(['unknown', [['p1', undefined, 1]]]);
+  });
+});
+
+describe('what a trace carries besides', () => {
+  it('matches an OTTL condition by any span', () => {
+    const rule = (...conditions: string[]): PolicyRule => ({ type: 'ottl_condition', conditions });
+    const named = span({ name: 'GET /', kind: 2, attributes: { a: 1 }, resource: { b: 'x' } });
+    expect(outcomeOf([rule('name == "POST /"', 'kind == SPAN_KIND_SERVER')], [named])).toBe(
+      'sampled by p0',
+    );
+    expect(outcomeOf([rule('status.code == STATUS_CODE_ERROR')], [named])).toBe('not-sampled');
+    expect(
+      outcomeOf([rule('attributes["a"] > 0 and resource.attributes["b"] == "x"')], [named]),
+    ).toBe('sampled by p0');
+    // Conditions on events alone: no span has any.
+    expect(outcomeOf([rule()], [named])).toBe('not-sampled');
+  });
+
+  it('has neither trace state nor flags', () => {
+    const state: PolicyRule = { type: 'trace_state', key: 'k', values: ['', 'v'] };
+    expect(outcomeOf([state, { type: 'trace_flags' }], [span()])).toBe('not-sampled');
+    expect(outcomeOf([{ type: 'not', rule: state }], [span()])).toBe('sampled by p0');
   });
 });

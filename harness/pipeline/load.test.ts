@@ -190,9 +190,9 @@ describe('what is wrong is said with its place', () => {
       changed(
         'gateway.yaml',
         'num_traces: 50000',
-        'num_traces: 50000\n        sampling_strategy: span-ingest',
+        'num_traces: 50000\n        tail_storage: files',
       ),
     );
-    expect(pipeline.tiers[1]?.tailSampling?.unmodelled).toEqual(['sampling_strategy: span-ingest']);
+    expect(pipeline.tiers[1]?.tailSampling?.unmodelled).toEqual(['tail_storage']);
   });
 });

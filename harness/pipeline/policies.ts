@@ -1,15 +1,7 @@
+import { compileCondition } from '../collector/ottl.ts';
+import { hasExpansion, isExpanded } from '../lib/expansion.ts';
 import { goRegExp } from '../lib/go-regexp.ts';
-import {
-  hasExpansion,
-  isExpanded,
-  listOf,
-  misfit,
-  nearest,
-  object,
-  type Plain,
-  type Reader,
-  text,
-} from './read.ts';
+import { listOf, misfit, nearest, object, type Plain, type Reader, text } from './read.ts';
 import type { PolicyRule } from './types.ts';
 
 const statusCodes: ReadonlyMap<string, number> = new Map([
@@ -143,6 +135,8 @@ export function readRule(value: unknown, reader: Reader, path: readonly Property
       const sub = object(own).not_sub_policy;
       return { type, rule: readRule(sub, reader, [...path, type, 'not_sub_policy']) };
     }
+    case 'composite':
+      return readComposite(object(own), reader, [...path, type], refuse);
   }
   const settings = readSettings(object(own), (found, inside, ...rest) =>
     refuse(found, [type, ...inside], ...rest),
@@ -153,6 +147,41 @@ export function readRule(value: unknown, reader: Reader, path: readonly Property
   return strange.length === 0
     ? rule
     : { type: 'unmodelled', written: `${type} with ${strange.join(', ')}` };
+}
+
+/**
+ * Which share of the spans a second each part may sample: without an allocation none
+ * (composite_helper.go, getRateAllocationMap). Nobody reads `policy_order`: parts are asked as they
+ * are listed.
+ */
+function readComposite(
+  own: Plain,
+  reader: Reader,
+  path: readonly PropertyKey[],
+  refuse: Refuse,
+): PolicyRule {
+  const settings = readSettings(own, (found, inside, ...rest) =>
+    refuse(found, ['composite', ...inside], ...rest),
+  );
+  const most = settings.whole('max_total_spans_per_second');
+  const written = listOf(reader, own.composite_sub_policy, [...path, 'composite_sub_policy']);
+  const allocations = listOf(reader, own.rate_allocation, [...path, 'rate_allocation']).map(object);
+  const isRead = Array.isArray(own.composite_sub_policy) && !hasExpansion(allocations);
+  if (!isRead || settings.strange.length > 0) {
+    const strange = isRead ? settings.strange : ['lists that are written elsewhere'];
+    return { type: 'unmodelled', written: `composite with ${strange.join(', ')}` };
+  }
+  const parts = written.map((sub, i) => {
+    const name = text(object(sub).name) ?? '';
+    const percent = allocations.findLast(({ policy }) => text(policy) === name)?.percent;
+    const share = Number(percent) > 0 ? Number(percent) / 100 : 1 / written.length;
+    const allocated = allocations.some(({ policy }) => text(policy) === name)
+      ? Math.trunc(share * most)
+      : 0;
+    const rule = readRule(sub, reader, [...path, 'composite_sub_policy', i]);
+    return { name, rule, spansPerSecond: Math.min(allocated, most) };
+  });
+  return { type: 'composite', parts };
 }
 
 function readLeaf(type: string, settings: Settings): PolicyRule | undefined {
@@ -180,9 +209,36 @@ function readLeaf(type: string, settings: Settings): PolicyRule | undefined {
     }
     case 'span_count':
       return { type, min: settings.whole('min_spans'), max: settings.whole('max_spans') };
+    case 'trace_state': {
+      const key = settings.text('key');
+      const values = settings.texts('values', (value) => value);
+      // A sampler in front writes its own there.
+      return key === 'ot' ? undefined : { type, key, values };
+    }
+    case 'trace_flags':
+      return { type };
+    case 'ottl_condition':
+      return readConditions(settings);
+    case 'rate_limiting':
+      return { type, spansPerSecond: settings.whole('spans_per_second') };
+    case 'bytes_limiting': {
+      const bytesPerSecond = settings.whole('bytes_per_second');
+      const burst = settings.whole('burst_capacity');
+      return { type, bytesPerSecond, burstBytes: burst > 0 ? burst : 2 * bytesPerSecond };
+    }
     default:
       return undefined;
   }
+}
+
+/** What is modelled of OTTL can't end in an error, so that `error_mode` does not count. */
+function readConditions(settings: Settings): PolicyRule {
+  const conditions = settings.texts('span', (written) => written);
+  const onEvents = settings.texts('spanevent', (written) => written);
+  if (conditions.length + onEvents.length === 0) settings.strange.push('no condition');
+  const strange = conditions.filter((written) => compileCondition(written) === undefined);
+  settings.strange.push(...strange);
+  return { type: 'ottl_condition', conditions };
 }
 
 function readAttributeRule(
@@ -218,6 +274,10 @@ export function unmodelledIn(rule: PolicyRule): string[] {
       return rule.rules.flatMap(unmodelledIn).map((inside) => `${rule.type} > ${inside}`);
     case 'not':
       return unmodelledIn(rule.rule).map((inside) => `not > ${inside}`);
+    case 'composite':
+      return rule.parts
+        .flatMap((part) => unmodelledIn(part.rule))
+        .map((inside) => `composite > ${inside}`);
     default:
       return [];
   }

@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../lib/errors.ts';
+import { hasExpansion } from '../lib/expansion.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { parseDurationMs } from '../lib/units.ts';
 
@@ -15,15 +16,6 @@ export const number = (value: unknown): number | undefined => {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 };
-
-/** A text that the collector's confmap replaces before any component sees it: `${…}`, `$$`. */
-export const isExpanded = (written: string): boolean => /\$[{$]/.test(written);
-
-/** A value with such a text anywhere inside. */
-export function hasExpansion(value: unknown): boolean {
-  if (typeof value === 'string') return isExpanded(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasExpansion);
-}
 
 /** The value at a path of keys; undefined where it ends early. */
 export function at(value: unknown, ...path: string[]): unknown {

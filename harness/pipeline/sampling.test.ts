@@ -23,15 +23,16 @@ describe('readTailSampling', () => {
     // The collector does not take a text for a number.
     [{ num_traces: '5' }, 'num_traces: 5'],
     [{ num_traces: 5.5 }, 'num_traces: 5.5'],
-    [{ decision_cache: { sampled_cache_size: 7 } }, 'decision_cache with one of two sizes'],
-    [{ decision_cache: { non_sampled_cache_size: 7 } }, 'decision_cache with one of two sizes'],
     [{ decision_cache: `\${file:c.yaml}` }, `decision_cache: \${file:c.yaml}`],
     [
       { drop_pending_traces_on_shutdown: `\${env:D}` },
       `drop_pending_traces_on_shutdown: \${env:D}`,
     ],
     [{ policies: `\${file:p.yaml}` }, `policies: \${file:p.yaml}`],
-    [{ block_on_overflow: true }, 'block_on_overflow'],
+    [{ block_on_overflow: `\${env:B}` }, `block_on_overflow: \${env:B}`],
+    [{ maximum_trace_size_bytes: `\${env:B}` }, `maximum_trace_size_bytes: \${env:B}`],
+    [{ sampling_strategy: `\${env:S}` }, `sampling_strategy: \${env:S}`],
+    [{ tail_storage: 'files' }, 'tail_storage'],
     [{ decision_threshold: 1 }, 'decision_threshold'],
   ])('lists %j as not modelled', (config, listed) => {
     const { unmodelled, unmodelledSettings } = read(config);
@@ -86,7 +87,16 @@ describe('readTailSampling', () => {
       { key: 'k', values: ['\\p{Greek}'], enabled_regex_matching: true },
       'string_attribute with values: \\p{Greek}',
     ],
-    ['ottl_condition', { span: ['name == "x"'] }, 'ottl_condition'],
+    ['ottl_condition', {}, 'ottl_condition with no condition'],
+    [
+      'ottl_condition',
+      { span: ['name == "x"', 'Len(name) > 3'] },
+      'ottl_condition with Len(name) > 3',
+    ],
+    ['trace_state', { key: 'ot', values: ['a'] }, 'trace_state'],
+    ['rate_limiting', { spans_per_second: `\${env:N}` }, /spans_per_second/],
+    ['composite', { composite_sub_policy: `\${env:L}` }, /composite with lists/],
+    ['my_extension', {}, 'my_extension'],
   ])('takes no guess at a policy %s with %j', (type, settings, written) => {
     const { policies, unmodelled, unmodelledSettings } = policy(type, settings);
     const expected = typeof written === 'string' ? written : expect.stringMatching(written);
@@ -101,7 +111,7 @@ describe('readTailSampling', () => {
   });
 
   it('lists what is not modelled of sub-policies', () => {
-    const odd = { type: 'ottl_condition' };
+    const odd = { type: 'my_extension' };
     const and = {
       name: 'a',
       type: 'and',
@@ -110,8 +120,8 @@ describe('readTailSampling', () => {
     const not = { type: 'not', not: { not_sub_policy: odd } };
     const drop = { name: 'd', type: 'drop', drop: { drop_sub_policy: [not] } };
     expect(read({ policies: [and, drop] }).unmodelled).toEqual([
-      'policy a: and > ottl_condition',
-      'policy d: drop > not > ottl_condition',
+      'policy a: and > my_extension',
+      'policy d: drop > not > my_extension',
     ]);
   });
 
@@ -123,6 +133,54 @@ describe('readTailSampling', () => {
     expect(read({ policies: [{ name: 'p', type, [type]: `\${env:LIST}` }] }).policies).toEqual(
       unmodelled,
     );
+  });
+
+  it('reads what limits a rate, with the defaults of the collector', () => {
+    expect(policy('rate_limiting', { spans_per_second: 35 }).policies).toMatchObject([
+      { spansPerSecond: 35 },
+    ]);
+    expect(policy('bytes_limiting', { bytes_per_second: 100 }).policies).toMatchObject([
+      { bytesPerSecond: 100, burstBytes: 200 },
+    ]);
+    const parts = ['a', 'b', 'c'].map((name) => ({ name, type: 'always_sample' }));
+    const composite = {
+      max_total_spans_per_second: 1000,
+      policy_order: ['b', 'a'],
+      composite_sub_policy: parts,
+      rate_allocation: [
+        { policy: 'a', percent: 50 },
+        { policy: 'b', percent: 0 },
+      ],
+    };
+    // A part without percentage has its equal share, one without allocation nothing.
+    expect(policy('composite', composite).policies).toMatchObject([
+      {
+        parts: [
+          { name: 'a', spansPerSecond: 500 },
+          { name: 'b', spansPerSecond: 333 },
+          { name: 'c', spansPerSecond: 0 },
+        ],
+      },
+    ]);
+  });
+
+  it('reads when it decides, and what it gives up', () => {
+    const config = {
+      sampling_strategy: 'span-ingest',
+      decision_wait_after_root_received: '2s',
+      maximum_trace_size_bytes: 1000,
+      block_on_overflow: true,
+      decision_cache: { sampled_cache_size: 7 },
+    };
+    expect(read(config)).toMatchObject({
+      onIngest: true,
+      waitAfterRootMs: 2000,
+      maximumTraceSizeBytes: 1000,
+      blockOnOverflow: true,
+      sampledCacheSize: 7,
+      nonSampledCacheSize: 0,
+      unmodelled: [],
+    });
   });
 
   it('does not list an upper latency threshold, which is unknown for some traces only', () => {

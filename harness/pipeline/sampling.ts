@@ -1,14 +1,6 @@
+import { hasExpansion } from '../lib/expansion.ts';
 import { readRule, settingAsWritten, unmodelledIn } from './policies.ts';
-import {
-  duration,
-  hasExpansion,
-  listOf,
-  misfit,
-  object,
-  type Plain,
-  type Reader,
-  text,
-} from './read.ts';
+import { duration, listOf, misfit, object, type Plain, type Reader, text } from './read.ts';
 import type { Component, Policy, TailSampling } from './types.ts';
 
 /** Every setting that v0.152.0 knows (config.go). */
@@ -27,6 +19,11 @@ const known = new Set([
   'tail_storage',
 ]);
 
+const switches = [
+  'block_on_overflow',
+  'drop_pending_traces_on_shutdown',
+  'sample_on_first_match',
+] as const;
 const strategies = ['trace-complete', 'span-ingest'];
 
 /**
@@ -60,10 +57,6 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
   const cache = object(config.decision_cache);
   const sampledCacheSize = count(cache, ['decision_cache', 'sampled_cache_size'], 0);
   const nonSampledCacheSize = count(cache, ['decision_cache', 'non_sampled_cache_size'], 0);
-  const sizes = ['sampled_cache_size', 'non_sampled_cache_size'].map((key) => cache[key] || 0);
-  if (sizes.filter((size) => size !== 0).length === 1) {
-    unmodelledSettings.push('decision_cache with one of two sizes');
-  }
   const policies = listOf(reader, config.policies, ['policies']).map((value, i): Policy => {
     const path = ['policies', i];
     return {
@@ -82,6 +75,16 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
     sampledCacheSize,
     nonSampledCacheSize,
     dropPendingOnShutdown: config.drop_pending_traces_on_shutdown === true,
+    onIngest: strategy === 'span-ingest',
+    sampleOnFirstMatch: config.sample_on_first_match === true,
+    waitAfterRootMs: duration(
+      reader,
+      config.decision_wait_after_root_received,
+      ['decision_wait_after_root_received'],
+      0,
+    ),
+    maximumTraceSizeBytes: count(config, ['maximum_trace_size_bytes'], 0, 0),
+    blockOnOverflow: config.block_on_overflow === true,
     policies,
     unmodelled: [...unmodelledSettings, ...unmodelledPolicies],
     unmodelledSettings,
@@ -91,22 +94,17 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
 /** Settings whose effect is not modelled, or that can't be read. */
 function strangeSettings(config: Plain): string[] {
   const strange: string[] = [];
-  if ((text(config.sampling_strategy) ?? 'trace-complete') !== 'trace-complete') {
-    strange.push(`sampling_strategy: ${text(config.sampling_strategy)}`);
+  const strategy = config.sampling_strategy;
+  if (strategy != null && !strategies.some((s) => s === strategy)) {
+    strange.push(settingAsWritten('sampling_strategy', strategy));
   }
-  if (hasExpansion(config.decision_wait)) {
-    strange.push(settingAsWritten('decision_wait', config.decision_wait));
+  for (const key of ['decision_wait', 'decision_wait_after_root_received'] as const) {
+    if (hasExpansion(config[key])) strange.push(settingAsWritten(key, config[key]));
   }
-  for (const key of ['decision_wait_after_root_received', 'maximum_trace_size_bytes'] as const) {
+  if (config.tail_storage) strange.push('tail_storage');
+  for (const key of switches) {
     const value = config[key];
-    if (value !== 0 && value !== '0s' && value != null) strange.push(settingAsWritten(key, value));
-  }
-  for (const key of ['block_on_overflow', 'tail_storage'] as const) {
-    if (config[key]) strange.push(key);
-  }
-  const shutdown = config.drop_pending_traces_on_shutdown;
-  if (shutdown != null && typeof shutdown !== 'boolean') {
-    strange.push(settingAsWritten('drop_pending_traces_on_shutdown', shutdown));
+    if (value != null && typeof value !== 'boolean') strange.push(settingAsWritten(key, value));
   }
   if (config.policies != null && !Array.isArray(config.policies)) {
     strange.push(settingAsWritten('policies', config.policies));

@@ -167,6 +167,15 @@ export interface TailSampling {
   readonly sampledCacheSize: number;
   readonly nonSampledCacheSize: number;
   readonly dropPendingOnShutdown: boolean;
+  /** Each request is asked as it comes, not the trace when its time is over. */
+  readonly onIngest: boolean;
+  readonly sampleOnFirstMatch: boolean;
+  /** Decided this long after its root came, if that is sooner; 0: the root does not matter. */
+  readonly waitAfterRootMs: number;
+  /** A trace is given up as soon as it is larger; 0: never. */
+  readonly maximumTraceSizeBytes: number;
+  /** Takes in no more traces than `numTraces` instead of pushing out the oldest. */
+  readonly blockOnOverflow: boolean;
   readonly policies: readonly Policy[];
   /** Settings and policies whose effect is not modelled: with any, not all decisions are known. */
   readonly unmodelled: readonly string[];
@@ -205,4 +214,27 @@ export type PolicyRule =
   | { readonly type: 'and'; readonly rules: readonly PolicyRule[] }
   | { readonly type: 'drop'; readonly rules: readonly PolicyRule[] }
   | { readonly type: 'not'; readonly rule: PolicyRule }
+  /** No other value than a text can stand in a trace state. */
+  | { readonly type: 'trace_state'; readonly key: string; readonly values: readonly string[] }
+  | { readonly type: 'trace_flags' }
+  /** Any of the conditions on a span; those on its events find none in what the bench sends. */
+  | { readonly type: 'ottl_condition'; readonly conditions: readonly string[] }
+  | { readonly type: 'composite'; readonly parts: readonly CompositePart[] }
+  | Limiter
   | { readonly type: 'unmodelled'; readonly written: string };
+
+/** Policies whose answer hangs on what else was decided before. */
+export type Limiter =
+  | { readonly type: 'rate_limiting'; readonly spansPerSecond: number }
+  | {
+      readonly type: 'bytes_limiting';
+      readonly bytesPerSecond: number;
+      readonly burstBytes: number;
+    };
+
+/** What a part samples counts against its own limit; the first part that samples decides. */
+export interface CompositePart {
+  readonly name: string;
+  readonly rule: PolicyRule;
+  readonly spansPerSecond: number;
+}

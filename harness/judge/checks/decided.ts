@@ -1,16 +1,19 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
+import { createLimitLedger } from '../ledger/limits.ts';
 import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** Every trace is decided as the pipeline's own policies say of what that gateway held. */
 export function createDecidedCheck(context: JudgeContext): Watcher {
   const wrong = createCollector();
+  const limits = createLimitLedger();
   const counts = { compared: 0, unsure: 0 };
   const sampler = context.sampling?.component.id ?? 'tail_sampling';
   const unmodelled = context.sampling?.unmodelled ?? [];
   return {
     trace: ({ account }) => {
       for (const stay of account.stays) {
+        limits.add(stay, account.trace.traceId);
         if (stay.fate !== 'decided') continue;
         counts.compared++;
         if (stay.ambiguous) counts.unsure++;
@@ -28,6 +31,17 @@ export function createDecidedCheck(context: JudgeContext): Watcher {
       }
     },
     finish: () => {
+      for (const { policy, what, traceId, atMs, stay } of limits.breaches()) {
+        const { pod, tier } = stay.incarnation.life;
+        wrong.add({
+          kind: 'wrong-decision',
+          hop: tier,
+          component: `${tier}/${sampler}`,
+          cause: `policy ${policy} of ${pod} ${what}`,
+          example: { traceId },
+          atMs,
+        });
+      }
       // What is open was not compared with anything.
       const blind = counts.compared === counts.unsure;
       const unknown = unmodelled.length > 0 || blind || !context.sampling;

@@ -24,6 +24,8 @@ interface Counts extends Tally {
   unknown: number;
   unsure: number;
   wrong: number;
+  /** Traces that a limit turned away, by the policy that has it. */
+  readonly turnedAway: Map<string, number>;
 }
 
 /**
@@ -35,15 +37,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const { class: name, share, except } = expectation;
   const broken = createCollector();
   const excepted = new Map<string, number>();
-  const counts: Counts = {
-    traces: 0,
-    kept: 0,
-    open: 0,
-    promised: 0,
-    unknown: 0,
-    unsure: 0,
-    wrong: 0,
-  };
+  const counts = noCounts();
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
   const isWhole = arrivedAt(expectation.at, context);
   return {
@@ -54,15 +48,18 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (whole) counts.kept++;
       if (account.wrong.length > 0) counts.wrong++;
       const meant = intentOf(context, account);
-      if (meant === 'unknown') counts.unknown++;
+      if (isOpen(meant)) counts.unknown++;
       if (meant === 'sampled') counts.promised++;
       else examples[whole ? 'present' : 'absent'].push(...firstFew(examples, whole, account));
       const { difference } = account;
       if (whole || !difference) return;
       const isExcepted = (except as readonly string[]).includes(difference.cause);
       if (isExcepted || leadsToUnknown.has(difference.cause)) counts.open++;
+      for (const policy of limitsThatTurnedAway(account)) {
+        counts.turnedAway.set(policy, (counts.turnedAway.get(policy) ?? 0) + 1);
+      }
       // Of a class that is promised whole each trace is, whatever the policies mean.
-      if (meant !== 'sampled' && !(meant === 'unknown' && share === 1)) return;
+      if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) return;
       if (difference.cause === 'not-sampled') return;
       if (isExcepted) {
         excepted.set(difference.cause, (excepted.get(difference.cause) ?? 0) + 1);
@@ -98,13 +95,13 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
           ? ': too few traces to tell'
           : '';
       const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
-      const isOpen = counts.unknown > 0 && arrived === 'open';
+      const hangs = counts.unknown > 0 && arrived === 'open';
       return {
         name: 'kept',
         subject: expectation.at === undefined ? name : `${name} at ${expectation.at}`,
         verdict: verdictOf(
           broken.count > 0 && !onlyUnsure,
-          isOpen || onlyUnsure || swallowed || tooFew || counts.traces === 0,
+          hangs || onlyUnsure || swallowed || tooFew || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
         observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at ${expectation.at ?? 'the backend'} (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${why}`,
@@ -114,7 +111,28 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   };
 }
 
+const noCounts = (): Counts => ({
+  traces: 0,
+  kept: 0,
+  open: 0,
+  promised: 0,
+  unknown: 0,
+  unsure: 0,
+  wrong: 0,
+  turnedAway: new Map(),
+});
+
 const keptExamples = 5;
+
+/** Not known, or by what else was decided before. */
+const isOpen = (meant: string | undefined): boolean => meant === 'unknown' || meant === 'open';
+
+const limitsThatTurnedAway = ({ stays }: TraceAccount): Set<string> =>
+  new Set(
+    stays.flatMap(({ decision }) =>
+      (decision?.asked ?? []).flatMap(({ policy, answer }) => (answer === false ? policy : [])),
+    ),
+  );
 
 const firstFew = (
   examples: Record<'absent' | 'present', string[]>,
@@ -164,7 +182,7 @@ function byArrivals(
   return {
     kind: isDecidedWrong ? 'wrong-decision' : 'promise-not-configured',
     ...placeOf(context, undefined),
-    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${describeSuspects(context.sampling, context.paths.traces)}`,
+    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${describeSuspects(context.sampling, context.paths.traces, counts.turnedAway)}`,
     count: Math.max(1, Math.abs(Math.round(share * traces) - seen)),
     ...(example === undefined
       ? {}

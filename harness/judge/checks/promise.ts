@@ -1,3 +1,4 @@
+import { formatCount } from '../../lib/units.ts';
 import { unmodelledIn } from '../../pipeline/policies.ts';
 import type { Component, Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
@@ -40,7 +41,16 @@ export function describePolicies(
 }
 
 /** What may have decided otherwise than was promised, where it is not known what did. */
-export function describeSuspects(sampling: TailSampling | undefined, path: SignalPath): string {
+export function describeSuspects(
+  sampling: TailSampling | undefined,
+  path: SignalPath,
+  turnedAway: ReadonlyMap<string, number>,
+): string {
+  const limits = (sampling?.policies ?? []).flatMap((p) => {
+    const count = turnedAway.get(p.name);
+    return count === undefined ? [] : `${formatCount(count)} turned away by ${describePolicy(p)}`;
+  });
+  if (limits.length > 0) return limits.join('; ');
   const policies = (sampling?.policies ?? []).filter((p) => unmodelledIn(p).length > 0);
   const suspects = [
     ...policies.map((p) => `policy ${p.name} (${unmodelledIn(p).join(', ')}, ${at(p.place)})`),
@@ -67,6 +77,14 @@ function settingsOf(rule: PolicyRule): string {
       return `status_codes: ${rule.codes.join(', ')}`;
     case 'string_attribute':
       return `key: ${rule.key}, values: ${rule.values.join(', ')}`;
+    case 'rate_limiting':
+      return `rate_limiting, spans_per_second: ${rule.spansPerSecond}`;
+    case 'bytes_limiting':
+      return `bytes_limiting, bytes_per_second: ${rule.bytesPerSecond}`;
+    case 'composite':
+      return `composite, ${rule.parts.map((part) => `${part.name}: ${part.spansPerSecond} spans/s`).join(', ')}`;
+    case 'and':
+      return `and: ${rule.rules.map(settingsOf).join(' and ')}`;
     default:
       return rule.type;
   }

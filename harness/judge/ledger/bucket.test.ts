@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OttlFacts } from '../model/ottl.ts';
+import type { ItemFacts } from '../model/item-facts.ts';
 import type { SignalPath } from '../model/path.ts';
 import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
@@ -10,7 +10,7 @@ const context = {
   incarnations: { outages: [] },
   recordersOfTier: () => new Set([1]),
 } as unknown as JudgeContext;
-const facts = {} as OttlFacts;
+const facts = {} as ItemFacts;
 
 const at = (backend?: string): Arrival =>
   ({ kind: 'ok', fromMs: 0, toMs: 1, missing: false, final: false, backend }) as Arrival;

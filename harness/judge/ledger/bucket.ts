@@ -1,4 +1,4 @@
-import type { OttlFacts } from '../model/ottl.ts';
+import type { ItemFacts } from '../model/item-facts.ts';
 import type { Dropper, PathStep, SignalPath } from '../model/path.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
@@ -69,7 +69,7 @@ export function accountItem(
   context: JudgeContext,
   path: SignalPath,
   view: ItemView,
-  facts: OttlFacts,
+  facts: ItemFacts,
   fate: SampledFate | undefined,
 ): ItemAccount {
   const done = (bucket: Bucket, over: Partial<ItemAccount> = {}): ItemAccount => ({
@@ -152,7 +152,7 @@ function firstDropper(
   step: PathStep | undefined,
   behind: boolean,
   view: ItemView,
-  facts: OttlFacts,
+  facts: ItemFacts,
 ): { readonly dropper: Dropper; readonly certain: boolean } | undefined {
   let uncertain: Dropper | undefined;
   for (const dropper of step?.droppers ?? []) {

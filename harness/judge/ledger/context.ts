@@ -9,6 +9,7 @@ import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
+import { type Memory, memoryDoubts } from './memory-doubts.ts';
 import { type Pause, pausesOf } from './pauses.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
@@ -51,6 +52,8 @@ export interface JudgeContext {
   readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
+  /** What a sampler handed on is seen behind it: nothing there takes out or holds back some. */
+  readonly showsOutcome: boolean;
   /** What collectors said that they dropped. */
   readonly drops: DropLedger;
 }
@@ -80,21 +83,14 @@ export async function prepare(
       ),
     );
   const tier = paths.traces.steps[samplerStep]?.tier.name ?? '';
-  const { evictions, newTraces } = sampling
+  const { evictions, newTraces, overflows } = sampling
     ? await readMemory(evidence, incarnations, recordersOfTier(tier), sampling)
-    : { evictions: new Map(), newTraces: new Map() };
+    : { evictions: new Map(), newTraces: new Map(), overflows: false };
   const front = paths.traces.steps[samplerStep];
   const batchedMs = batchedForMs(front?.processors.slice(0, front.sampler) ?? []);
   const pauses = readPauses(evidence);
-  const stopped = [...evictions.keys()].some((key) => pauses.has(key));
-  if (sampling && stopped && leastCacheSize(sampling) !== undefined) {
-    const why =
-      'more traces came than its memory holds, and it was stopped: when each left is open';
-    paths.traces = withUnclear(paths.traces, { hop: tier, why });
-  }
-  const dropper = front?.droppers.find(({ index }) => index < front.sampler);
-  if (dropper && evictions.size + newTraces.size > 0) {
-    const why = `more traces came than its memory holds, of which ${dropper.component.id} dropped some`;
+  const memory = { evictions, newTraces, overflows };
+  for (const why of sampling ? memoryDoubts(sampling, front, memory, pauses) : []) {
     paths.traces = withUnclear(paths.traces, { hop: tier, why });
   }
   const backendRecorders = {
@@ -125,6 +121,7 @@ export async function prepare(
     evictions,
     newTraces,
     batchedMs,
+    showsOutcome: showsTicks(paths.traces, samplerStep) && !dropsBehind(paths.traces, samplerStep),
     pauses,
     ticks: sampling
       ? await readAllTicks(
@@ -190,19 +187,22 @@ async function readMemory(
   incarnations: Incarnations,
   recorders: ReadonlySet<number>,
   sampling: TailSampling,
-): Promise<Pick<JudgeContext, 'evictions' | 'newTraces'>> {
+): Promise<Memory> {
   const cacheSize = leastCacheSize(sampling);
   const settings: EvictionSettings = {
     numTraces: sampling.numTraces,
     decisionWaitMs: sampling.decisionWaitMs,
-    cachesDecisions: cacheSize !== undefined,
+    cachesDecisions: sampling.sampledCacheSize > 0 && sampling.nonSampledCacheSize > 0,
+    cachesSome: cacheSize !== undefined,
   };
   const evictions = new Map<string, ReadonlyMap<number, readonly Stay[]>>();
   const newTraces = new Map<string, Float64Array>();
+  let anyOverflows = false;
   for (const recorder of recorders) {
     // As long as fewer traces than there is room for arrived in all, none was pushed out.
     const traces = await evidence.distinctTraces(recorder);
     const overflows = traces > sampling.numTraces;
+    anyOverflows ||= overflows;
     const forgets = cacheSize !== undefined && traces > cacheSize;
     if (!overflows && !forgets) continue;
     const byProcess = new Map<string, TraceArrival[]>();
@@ -213,11 +213,12 @@ async function readMemory(
       list.push(arrival);
     }
     for (const [key, arrivals] of byProcess) {
-      if (overflows) evictions.set(key, replayEvictions(arrivals, settings));
+      if (overflows && !sampling.blockOnOverflow)
+        evictions.set(key, replayEvictions(arrivals, settings));
       if (forgets) newTraces.set(key, firstArrivals(arrivals));
     }
   }
-  return { evictions, newTraces };
+  return { evictions, newTraces, overflows: anyOverflows };
 }
 
 /** What a batch behind the sampler hands on comes by the batch's clock, not by the sampler's. */
@@ -225,6 +226,12 @@ function showsTicks({ steps }: SignalPath, samplerStep: number): boolean {
   const { processors = [], sampler = -1, tier } = steps[samplerStep] ?? {};
   const outputs = outputsOf(tier, 'traces');
   return batchedForMs(processors.slice(sampler + 1)) + queuedForMs(outputs) === 0;
+}
+
+function dropsBehind({ steps }: SignalPath, samplerStep: number): boolean {
+  const { droppers = [], sampler = -1 } = steps[samplerStep] ?? {};
+  const later = steps.slice(samplerStep + 1).flatMap((step) => step.droppers);
+  return later.length > 0 || droppers.some(({ index }) => index > sampler);
 }
 
 /** When a process started its processors, by its log. */
@@ -243,6 +250,9 @@ async function readAllTicks(
   sampling: TailSampling,
 ): Promise<Map<string, Ticks>> {
   const ticks = new Map<string, Ticks>();
+  const waitMs = wholeWaitMs(sampling);
+  const afterRootMs = Math.floor(sampling.waitAfterRootMs / 1_000) * 1_000;
+  const leastMs = sampling.waitAfterRootMs > 0 ? Math.min(waitMs, afterRootMs) : waitMs;
   for (const recorder of recorders) {
     const byProcess = new Map<string, Emission[]>();
     for (const emission of await evidence.emissions(recorder, backends)) {
@@ -255,7 +265,7 @@ async function readAllTicks(
     for (const life of evidence.lives.filter((l) => l.recorder === name)) {
       const key = keyOf(life);
       const start = startOf(life, evidence);
-      const read = readTicks(byProcess.get(key) ?? [], wholeWaitMs(sampling), start);
+      const read = readTicks(byProcess.get(key) ?? [], waitMs, start, leastMs);
       if (read) ticks.set(key, read);
     }
   }

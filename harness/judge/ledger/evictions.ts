@@ -20,6 +20,8 @@ export interface EvictionSettings {
    * Decided traces leave at once when both decision caches are on (processor.go, release...Trace).
    */
   readonly cachesDecisions: boolean;
+  /** Of one kind: those of the other stay. */
+  readonly cachesSome?: boolean;
 }
 
 const tickMs = 1_000;
@@ -50,9 +52,18 @@ export function replayEvictions(
     held.set(trace, arrival);
   }
   const windowOf = windows(entries, settings.numTraces);
-  if (!settings.cachesDecisions) return staysOf(entries, windowOf);
-  // Until it is decided, whoever came behind it is not either: caches change nothing before that.
+  if (!settings.cachesDecisions && !settings.cachesSome) return staysOf(entries, windowOf);
   const lastMs = settings.decisionWaitMs + tickMs;
+  if (!settings.cachesDecisions) {
+    // Who has left by then is not known, and neither is whether it came back as a new trace.
+    const cameBack = entries.length > new Set(entries.map(({ trace }) => trace)).size;
+    return staysOf(entries, (entry) => {
+      const window = windowOf(entry);
+      const isSure = window && !cameBack && window.fromMs <= entry.toMs + lastMs;
+      return window && (isSure ? window : { ...window, toMs: Number.POSITIVE_INFINITY });
+    });
+  }
+  // Until it is decided, whoever came behind it is not either: caches change nothing before that.
   return staysOf(entries, (entry) => {
     const window = windowOf(entry);
     return window && window.fromMs <= entry.toMs + lastMs ? window : undefined;

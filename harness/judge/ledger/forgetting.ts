@@ -5,11 +5,14 @@ import type { Coming, StayAccount } from './stay.ts';
 
 const tickMs = 1_000;
 
-/** Decisions that a gateway surely remembers; undefined where it has no decision caches. */
+/**
+ * Decisions that a gateway surely remembers; undefined where it has no decision cache. With one,
+ * decisions of the other kind stay in memory.
+ */
 export function leastCacheSize(sampling: TailSampling): number | undefined {
   const { sampledCacheSize, nonSampledCacheSize } = sampling;
-  if (sampledCacheSize <= 0 || nonSampledCacheSize <= 0) return undefined;
-  return Math.min(sampledCacheSize, nonSampledCacheSize);
+  const sizes = [sampledCacheSize, nonSampledCacheSize].filter((size) => size > 0);
+  return sizes.length > 0 ? Math.min(...sizes) : undefined;
 }
 
 /** When each trace first came to a process, sorted. */

@@ -3,7 +3,7 @@ import type { Facts, SpanFacts } from '../../pipeline/decide.ts';
 import type { Component } from '../../pipeline/types.ts';
 import { editAttributes, editResource } from '../model/edits.ts';
 import type { Edited, PodFacts } from '../model/enrichment.ts';
-import type { OttlFacts } from '../model/ottl.ts';
+import type { ItemFacts } from '../model/item-facts.ts';
 import { mayChangeAnswers, policyKeys } from '../model/reach.ts';
 import type { JudgeContext } from './context.ts';
 import type { ItemView } from './sightings.ts';
@@ -21,7 +21,7 @@ export interface FactReader {
   readonly planned: PolicyFacts;
   /** As it came to the process that samples, where that was recorded: what it decided on. */
   readonly arrived: PolicyFacts;
-  filter(view: ItemView): OttlFacts;
+  filter(view: ItemView): ItemFacts;
   /** A processor in front of the sampler, in the same process, drops it; undefined where open. */
   dropped(view: ItemView): boolean | undefined;
 }
@@ -39,7 +39,7 @@ export function createFactReader(context: JudgeContext): FactReader {
   const mayHaveChanged = canChange(context, way);
   const isStrange = ({ item }: ItemView, seen: Sighting): boolean =>
     seen.coreDigest !== item.coreDigest && mayHaveChanged;
-  const filter = ({ item }: ItemView): OttlFacts => filterFacts(context, item, 'traces');
+  const filter = ({ item }: ItemView): ItemFacts => filterFacts(context, item, 'traces');
   return {
     planned: {
       facts: ({ item }) => planned.facts(item, item),
@@ -104,6 +104,7 @@ function createPolicyFacts(context: JudgeContext, processors: readonly Component
   };
   return {
     facts: (item: ItemEvidence, content: Content): SpanFacts => ({
+      ...nameOf(context, item),
       statusCode: item.statusCode,
       startOffsetNanos: item.startOffsetNanos,
       endOffsetNanos: item.endOffsetNanos,
@@ -129,17 +130,20 @@ export function filterFacts(
   context: JudgeContext,
   item: ItemEvidence,
   signal: 'traces' | 'logs',
-): OttlFacts {
+): ItemFacts {
   const { evidence } = context;
-  const { name, kind } = signal === 'traces' ? evidence.name(item.nameId) : {};
   return {
-    name: String(name ?? ''),
-    kind: Number(kind ?? 0),
+    ...(signal === 'traces' ? nameOf(context, item) : { name: '', kind: 0 }),
     statusCode: item.statusCode,
     attributes: evidence.attributes(item.attributesId),
     resource: evidence.resource(item.resourceId),
     pod: podFacts(context, item.pod),
   };
+}
+
+function nameOf({ evidence }: JudgeContext, { nameId }: ItemEvidence) {
+  const { name, kind } = evidence.name(nameId);
+  return { name: String(name ?? ''), kind: Number(kind ?? 0) };
 }
 
 const touches = ({ uncertain }: Edited, keys: ReadonlySet<string>): boolean =>

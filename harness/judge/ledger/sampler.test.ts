@@ -68,6 +68,7 @@ const noMemory = {
   ticks: new Map(),
   pauses: new Map(),
   batchedMs: 0,
+  showsOutcome: true,
 };
 
 function stayOf(config: object, came: readonly Came[], facts: Partial<FactReader> = {}) {
@@ -100,7 +101,7 @@ describe('what a gateway decides of what it held', () => {
   it('is open where a setting is not modelled, whatever the policies say', () => {
     const config = { policies: [{ name: 'all', type: 'always_sample' }] };
     expect(stayOf(config, [early])).toMatchObject({ fate: 'decided', ambiguous: false });
-    const stay = stayOf({ ...config, sampling_strategy: 'span-ingest' }, [early]);
+    const stay = stayOf({ ...config, tail_storage: 'files' }, [early]);
     expect([...stay.doubts]).toEqual(['rules']);
   });
 
@@ -251,7 +252,7 @@ function compare(
   for (const [trace, own] of Map.groupBy(came, ({ trace }) => trace)) {
     const ticks = new Map(clock ? [[gateway.key, clock]] : []);
     const pauses = new Map([[gateway.key, told]]);
-    const memory = { evictions, newTraces, ticks, pauses, batchedMs: 0 };
+    const memory = { evictions, newTraces, ticks, pauses, batchedMs: 0, showsOutcome: true };
     for (const stay of accountStays('ab', trace, own.map(viewOf), 0, sampling, memory, reader)) {
       if (stay.ambiguous) continue;
       const sampled = stay.decision?.outcome === 'sampled';

@@ -1,7 +1,9 @@
-import { type Decision, decide } from '../../pipeline/decide.ts';
+import { undecidable } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import type { Stay, Window } from './evictions.ts';
 import { mayForget } from './forgetting.ts';
+import { createJudge, type Judge } from './held.ts';
+import { asObserved } from './observed.ts';
 import type { Pause } from './pauses.ts';
 import type { FactReader } from './reader.ts';
 import type { Arrival, ItemView } from './sightings.ts';
@@ -13,6 +15,7 @@ import {
   firstCertain,
   type StayAccount,
   type StayPart,
+  wholeWaitMs,
 } from './stay.ts';
 import type { Ticks } from './ticks.ts';
 
@@ -26,6 +29,8 @@ export interface GatewayMemory {
   readonly pauses: ReadonlyMap<string, readonly Pause[]>;
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
+  /** What a process handed on is seen behind it: nothing behind the sampler drops or holds it. */
+  readonly showsOutcome: boolean;
 }
 
 /**
@@ -58,26 +63,14 @@ export function accountStays(
     }
   }
   const viewOf = new Map(views.map((view) => [view.item.item, view]));
-  const judgeBy = (times: ReadonlyMap<number, number>) => (items: ReadonlySet<number>) => {
-    const held = [...items].flatMap((item) => viewOf.get(item) ?? []);
-    if (held.some(reader.arrived.isBlindTo)) return undecidable;
-    const facts = held.map((view) => {
-      const most = times.get(view.item.item) ?? 1;
-      const fact = reader.arrived.facts(view);
-      return most > 1 ? { ...fact, comings: { least: 1, most } } : fact;
-    });
-    return decide(sampling, traceId, facts);
-  };
   const all = [...byProcess].flatMap(([key, comings]) => {
-    const judge = judgeBy(timesOf(comings));
+    const judge = createJudge(sampling, traceId, viewOf, step, timesOf(comings), reader);
     const stays = memory.evictions.get(key)?.get(trace);
     const parts = splitByStay(comings, stays);
-    const own = accountParts(
-      parts,
-      sampling,
-      memory.ticks.get(key),
-      memory.pauses.get(key) ?? [],
-      judge,
+    const root = Math.min(...views.map((view) => view.item.item));
+    const clock = { ticks: memory.ticks.get(key), pauses: memory.pauses.get(key) ?? [], root };
+    const own = accountParts(parts, sampling, clock, judge).map((stay) =>
+      asObserved(stay, views, step, memory.showsOutcome),
     );
     const newTraces = memory.newTraces.get(key);
     if (!newTraces) return own;
@@ -107,9 +100,6 @@ const unsettled = (stay: StayAccount): StayAccount => ({
   doubts: new Set(['rules']),
   ambiguous: true,
 });
-
-/** What nobody can say: the rules or what they look at are not modelled. */
-export const undecidable: Decision = { outcome: 'unknown', policy: undefined, answers: [] };
 
 function splitByStay(
   comings: readonly Coming[],
@@ -141,9 +131,8 @@ const overlap = ({ arrival }: Coming, { fromMs, toMs }: Window): boolean =>
 function accountParts(
   parts: readonly Omit<StayPart, 'due'>[],
   sampling: TailSampling,
-  ticks: Ticks | undefined,
-  pauses: readonly Pause[],
-  judge: (items: ReadonlySet<number>) => Decision,
+  clock: ProcessClock,
+  judge: Judge,
 ): StayAccount[] {
   const dues: Due[] = [];
   return parts.flatMap((part) => {
@@ -152,10 +141,37 @@ function accountParts(
     // Come back just when its earlier batch was due: with that one or with its own.
     const torn =
       part.torn || dues.some((due) => due.fromMs < entered.toMs && due.toMs > entered.fromMs);
-    dues.push(dueBetween(entered, sampling, ticks, pauses));
+    dues.push(dueOf(part.comings, entered, sampling, clock));
     const due = dues.find(({ toMs }) => toMs > entered.fromMs) as Due;
-    return accountStay({ ...part, torn, due }, sampling, ticks, judge);
+    return accountStay({ ...part, torn, due }, sampling, clock.ticks, judge);
   });
+}
+
+/** By what a process decides when: its ticks, its pauses, and the item that is a trace's root. */
+interface ProcessClock {
+  readonly ticks: Ticks | undefined;
+  readonly pauses: readonly Pause[];
+  readonly root: number;
+}
+
+/** When a trace is due; sooner where its root came and that is told to count. */
+function dueOf(
+  comings: readonly Coming[],
+  entered: Window,
+  sampling: TailSampling,
+  { ticks, pauses, root }: ProcessClock,
+): Due {
+  const own = dueBetween(entered, wholeWaitMs(sampling), ticks, pauses);
+  const roots = comings.filter(({ item }) => item === root);
+  if (sampling.waitAfterRootMs === 0 || roots.length === 0) return own;
+  const waitMs = Math.floor(sampling.waitAfterRootMs / 1_000) * 1_000;
+  const sooner = dueBetween(enteredBetween(roots), waitMs, ticks, pauses);
+  const isSure = roots.some(({ arrival, unsure }) => arrival.kind === 'ok' && !unsure);
+  return {
+    fromMs: Math.min(own.fromMs, sooner.fromMs),
+    toMs: isSure ? Math.min(own.toMs, sooner.toMs) : own.toMs,
+    paused: own.paused || sooner.paused,
+  };
 }
 
 /** When its first span came: from the first that may have to the first that surely did. */

@@ -5,7 +5,8 @@ import { accountStay, type Coming, dueBetween } from './stay.ts';
 import { readTicks } from './ticks.ts';
 
 const base = 1_800_000_000_000;
-const sampling = { decisionWaitMs: 10_000 } as TailSampling;
+const waitMs = 10_000;
+const sampling = { decisionWaitMs: waitMs } as TailSampling;
 /** Ticks 400 ms behind each second; twenty kept traces are handed on behind each until 20.4 s. */
 const emissions = Array.from({ length: 200 }, (_, i) => {
   const tick = base + 11_400 + Math.floor(i / 20) * 1_000;
@@ -20,7 +21,7 @@ function fateOf(cameMs: number, killedMs: number): string {
   const incarnation = { ending: 'killed', life: { endedMs: base + killedMs } };
   const arrival = { kind: 'ok', fromMs: at, toMs: at + 2, incarnation };
   const coming = { item: 1, arrival, unsure: false } as unknown as Coming;
-  const due = dueBetween({ fromMs: at, toMs: at + 2 }, sampling, ticks, []);
+  const due = dueBetween({ fromMs: at, toMs: at + 2 }, waitMs, ticks, []);
   const part = { comings: [coming], evicted: undefined, torn: false, due };
   const stay = accountStay(part, sampling, ticks, () => ({ outcome: 'not-sampled' }) as Decision);
   return stay.doubts.has('ending') ? 'open' : stay.fate;

@@ -83,11 +83,10 @@ export interface Due extends Window {
  */
 export function dueBetween(
   { fromMs, toMs }: Window,
-  sampling: TailSampling,
+  waitMs: number,
   ticks: Ticks | undefined,
   pauses: readonly Pause[],
 ): Due {
-  const waitMs = wholeWaitMs(sampling);
   if (!ticks) {
     const latestMs = toMs + waitMs + tickMs + slackMs;
     // The ticks that it misses delay what was there before, and what comes meanwhile.
@@ -136,6 +135,12 @@ export function accountStay(
     doubts: new Set(doubts),
     ambiguous: doubts.length > 0,
   });
+  const early = sampling.onIngest ? judge(held) : undefined;
+  if (early?.outcome === 'sampled') {
+    // It was handed on as soon as it was sampled, and whatever came of it later as well.
+    const all = setOf(comings);
+    return { ...account('decided', early), held: all, open: new Set(), late: new Set() };
+  }
   if (evicted && evicted.toMs <= decidedFromMs) {
     return account('evicted', undefined, ...(torn ? ['eviction' as const] : []));
   }

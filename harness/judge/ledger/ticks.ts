@@ -47,18 +47,20 @@ interface Clock {
  * which kept traces were handed on, which come in bursts behind each tick.
  *
  * @param start of the process's processors, where its log tells it
+ * @param leastMs a decision may fall this soon behind a trace's first span
  * @returns undefined where neither shows them
  */
 export function readTicks(
   emissions: readonly Emission[],
   waitMs: number,
   start: Window | undefined,
+  leastMs = waitMs,
 ): Ticks | undefined {
   // Late spans of a kept trace and retries are handed on at any moment: only decisions count.
   const decisions = emissions
     .filter(({ enteredMs, emittedMs }) => {
       const afterMs = emittedMs - enteredMs;
-      return afterMs >= waitMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
+      return afterMs >= leastMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
     })
     .map(({ emittedMs }) => emittedMs);
   return ticksByStart(decisions, start) ?? ticksByBursts(decisions);

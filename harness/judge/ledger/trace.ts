@@ -1,11 +1,12 @@
 import type { TraceEvidence } from '../../evidence/types.ts';
-import { type Decision, decide } from '../../pipeline/decide.ts';
+import { type Decision, decide, undecidable } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
 import { accountItem, type ItemAccount, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import { type Difference, differenceOf } from './difference.ts';
+import { asksForBytes, bytesOf, isTooLarge } from './held.ts';
 import type { FactReader } from './reader.ts';
-import { accountStays, undecidable } from './sampler.ts';
+import { accountStays } from './sampler.ts';
 import { type ItemView, taken, viewItem } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 
@@ -60,7 +61,12 @@ function decideWhole(
   facts: FactReader,
 ): Decision {
   if (views.some(facts.planned.isBlindTo)) return undecidable;
-  return decide(sampling, traceId, views.map(facts.planned.facts));
+  const whole = views.map(facts.planned.facts);
+  if (!asksForBytes(sampling)) return decide(sampling, traceId, whole);
+  const spans = whole.map((fact, i) => ({ ...fact, bytes: bytesOf(fact, i === 0) }));
+  const tooLarge = isTooLarge(sampling, spans);
+  if (tooLarge === 'open') return undecidable;
+  return tooLarge ? { ...undecidable, outcome: 'not-sampled' } : decide(sampling, traceId, spans);
 }
 
 /** The stay that an item's fate hangs on: of several, one that sampled it, else the last. */

@@ -1,8 +1,9 @@
+import { compileCondition, type OttlCondition } from '../../collector/ottl.ts';
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { isModelledEnrichment } from './enrichment.ts';
-import { compileCondition, type OttlCondition, type OttlFacts } from './ottl.ts';
+import type { ItemFacts } from './item-facts.ts';
 import { createSight } from './sight.ts';
 
 /** Processors that neither drop nor change an item, but for refusing whole requests. */
@@ -30,7 +31,7 @@ const handingOn = new Set([
   'resource_detection',
 ]);
 
-export type Drops = (facts: OttlFacts, traceId: string) => boolean | undefined;
+export type Drops = (facts: ItemFacts, traceId: string) => boolean | undefined;
 
 export interface Surroundings {
   readonly signal: Signal;

@@ -1,7 +1,8 @@
 import type { Attributes } from '../../evidence/types.ts';
+import { hasExpansion, isExpanded } from '../../lib/expansion.ts';
 import { goRegExp } from '../../lib/go-regexp.ts';
 import type { OtlpValue } from '../../lib/otlp/decode.ts';
-import { hasExpansion, isExpanded, list, object, type Plain, text } from '../../pipeline/read.ts';
+import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import { type Edited, enrich, type PodFacts } from './enrichment.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Component, Pipeline, Signal } from '../../pipeline/types.ts';
-import type { OttlFacts } from './ottl.ts';
+import type { ItemFacts } from './item-facts.ts';
 import { type SignalPath, signalPath } from './path.ts';
 
 const place = { file: 'p.yaml', line: 1, column: 1 };
@@ -41,7 +41,7 @@ function pathOf(
 }
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-const facts = (over: Partial<OttlFacts> = {}): OttlFacts => ({
+const facts = (over: Partial<ItemFacts> = {}): ItemFacts => ({
   name: 'GET /',
   kind: 2,
   statusCode: 0,
@@ -50,7 +50,7 @@ const facts = (over: Partial<OttlFacts> = {}): OttlFacts => ({
   ...over,
 });
 /** What the last dropper of a path answers; `handed on` where there is none. */
-function lastAnswer(path: SignalPath, over: Partial<OttlFacts> = {}) {
+function lastAnswer(path: SignalPath, over: Partial<ItemFacts> = {}) {
   const dropper = path.steps.flatMap((step) => step.droppers).at(-1);
   return dropper ? dropper.drops(facts(over), traceId) : 'handed on';
 }
@@ -208,7 +208,7 @@ describe('probabilistic_sampler on traces', () => {
     [-1, undefined],
     [['1'], undefined],
   ])('sampling.priority %j keeps: %j', (value, forced) => {
-    const attributes = { 'sampling.priority': value } as OttlFacts['attributes'];
+    const attributes = { 'sampling.priority': value } as ItemFacts['attributes'];
     expect(lastAnswer(traces(never), { attributes })).toBe(forced !== true);
     expect(lastAnswer(traces(always), { attributes })).toBe(forced === false);
   });

@@ -1,6 +1,6 @@
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
-import type { OttlFacts } from './ottl.ts';
+import type { ItemFacts } from './item-facts.ts';
 import { type Way, wayThrough } from './ways.ts';
 
 /** One tier on a signal's way: what it does to an item before and after tail sampling. */
@@ -34,7 +34,7 @@ export interface Dropper {
    * Whether it drops an item; undefined where that is not modelled. `facts` hold the attributes as
    * they were planned: edits that stand before the processor are applied here.
    */
-  drops(facts: OttlFacts, traceId: string): boolean | undefined;
+  drops(facts: ItemFacts, traceId: string): boolean | undefined;
 }
 
 /** Follows a signal through the tiers by their outputs. */

@@ -1,3 +1,4 @@
+import { attributeKeys } from '../../collector/ottl.ts';
 import { list } from '../../pipeline/read.ts';
 import type { Component, PolicyRule } from '../../pipeline/types.ts';
 
@@ -7,10 +8,16 @@ export function policyKeys(rules: readonly PolicyRule[]): Set<string> {
 }
 
 function keysOf(rule: PolicyRule): string[] {
+  if (rule.type === 'ottl_condition')
+    return rule.conditions.flatMap(attributeKeys).flatMap((key) => [key, asOneOf(key)]);
   if ('key' in rule) return [rule.key];
+  if ('parts' in rule) return rule.parts.flatMap((part) => keysOf(part.rule));
   if ('rules' in rule) return rule.rules.flatMap(keysOf);
   return 'rule' in rule ? keysOf(rule.rule) : [];
 }
+
+/** How a key is noted that a condition looks at in one place only. */
+const asOneOf = (key: unknown): string => `only ${String(key)}`;
 
 /** Resource attributes that detectors set (resourcedetectionprocessor v0.152.0, README). */
 const detected =
@@ -22,9 +29,9 @@ const detected =
  */
 export function mayChangeAnswers({ type, config }: Component, keys: ReadonlySet<string>): boolean {
   switch (type) {
-    // Moves attributes to the resource, where policies look as well.
+    // Moves attributes to the resource, where policies look as well, but not conditions.
     case 'groupbyattrs':
-      return false;
+      return list(config.keys).some((key) => keys.has(asOneOf(key)));
     case 'redaction':
       return keys.size > 0;
     case 'resourcedetection':

@@ -2,10 +2,10 @@ import type { Attributes } from '../../evidence/types.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { editAttributes, editResource, resourceReach } from './edits.ts';
 import type { Edited } from './enrichment.ts';
-import type { OttlFacts } from './ottl.ts';
+import type { ItemFacts } from './item-facts.ts';
 
 /** What a processor finds of an item; undefined where nothing can be said of it. */
-export type Sight = (facts: OttlFacts) => OttlFacts | undefined;
+export type Sight = (facts: ItemFacts) => ItemFacts | undefined;
 
 interface Place {
   readonly signal: Signal;
@@ -36,7 +36,7 @@ export function createSight(
   const reach = all.map(resourceReach);
   const touched = reach.includes(undefined) ? everything : new Set(reach.flatMap((r) => r ?? []));
   const resources = new WeakMap<object, (own: Attributes) => Edited>();
-  const resourceOf = ({ resource, pod }: OttlFacts): Edited => {
+  const resourceOf = ({ resource, pod }: ItemFacts): Edited => {
     // Without the pod nobody can tell how far the resource has been edited already.
     if (!pod) return { attributes: resource, uncertain: touched };
     const podKey = pod.pod ?? noPod;

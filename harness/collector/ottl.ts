@@ -1,11 +1,11 @@
-import type { Attributes } from '../../evidence/types.ts';
-import { goRegExp } from '../../lib/go-regexp.ts';
-import type { OtlpValue } from '../../lib/otlp/decode.ts';
-import { isExpanded } from '../../pipeline/read.ts';
-import type { PodFacts } from './enrichment.ts';
+import { isExpanded } from '../lib/expansion.ts';
+import { goRegExp } from '../lib/go-regexp.ts';
+import type { OtlpValue } from '../lib/otlp/decode.ts';
 import { isWord, tokenize, unquote } from './ottl-tokens.ts';
 
-/** What a filter condition can look at. */
+export type Attributes = Readonly<Record<string, OtlpValue>>;
+
+/** What a condition can look at. */
 export interface OttlFacts {
   readonly name: string;
   readonly kind: number;
@@ -16,11 +16,6 @@ export interface OttlFacts {
   readonly uncertainAttributes?: ReadonlySet<string>;
   /** Likewise of `resource`. */
   readonly uncertainResource?: ReadonlySet<string>;
-  /**
-   * Given, `resource` is as it was planned, and whoever asks a processor applies the edits that
-   * stand before it.
-   */
-  readonly pod?: PodFacts;
 }
 
 /** The answer is undefined where it hangs on what is uncertain. */
@@ -55,6 +50,14 @@ export function compileCondition(written: string, paths: OttlPaths = 'own'): Ott
   const parser: Parser = { tokens, position: 0, paths };
   const condition = parseOr(parser);
   return parser.position === tokens.length ? condition : undefined;
+}
+
+/** The keys of attributes that a condition looks at. */
+export function attributeKeys(written: string): string[] {
+  const tokens = tokenize(written) ?? [];
+  return tokens.flatMap((token, i) =>
+    /(^|\.)attributes$/.test(token) && tokens[i + 1] === '[' ? (unquote(tokens[i + 2]) ?? []) : [],
+  );
 }
 
 interface Parser {
