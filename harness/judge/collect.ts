@@ -1,6 +1,6 @@
 import type { FindingKind } from './findings.ts';
 import { findings } from './findings.ts';
-import type { Example, Finding } from './types.ts';
+import type { Example, Finding, Gap } from './types.ts';
 
 /** Findings of one check, grouped by what they have in common; a few examples of each are kept. */
 export interface Collector {
@@ -18,6 +18,7 @@ export interface Entry {
   /** When the item was sent, or the thing happened. */
   readonly atMs?: number | undefined;
   readonly fix?: string;
+  readonly gap?: Gap;
   readonly count?: number;
 }
 
@@ -73,5 +74,6 @@ function toFinding({ entry, count, fromMs, toMs, examples }: Group): Finding {
     window: Number.isFinite(fromMs) ? { fromMs, toMs } : null,
     examples,
     fix: entry.fix ?? findings[entry.kind].fix,
+    ...(entry.gap ? { gap: entry.gap } : {}),
   };
 }

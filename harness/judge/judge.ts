@@ -11,8 +11,9 @@ import { createFactReader, filterFacts } from './ledger/reader.ts';
 import { viewItem } from './ledger/sightings.ts';
 import { accountTrace } from './ledger/trace.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import type { Accounting, CheckResult, Finding, LogAccounting, Outcome, Verdict } from './types.ts';
-import type { Watcher } from './watch.ts';
+import type { Accounting, CheckResult, Finding, LogAccounting, Verdict } from './types.ts';
+import { concludesFromPresence, type Watcher } from './watch.ts';
+import { type Openable, weigh, worst } from './weigh.ts';
 
 /** All that the evidence tells; how the run came about its caller knows. */
 type JudgedVerdict = Omit<Verdict, 'rerun' | 'timings'>;
@@ -40,16 +41,20 @@ export async function judge(
   const timeline = createTimeline(context);
   await watchTraces(context, [...checks, accountant, timeline]);
   await watchLogs(context, [...checks, accountant, timeline]);
-  const results: CheckResult[] = [];
-  for (const check of checks) results.push(await check.finish());
+  const results: Openable[] = [];
+  for (const check of checks) {
+    results.push({ openedBy: check.openedBy, result: await check.finish() });
+  }
   const accounting = accountant.spans();
   const logs = accountant.logs();
-  results.push(
-    ...checkSum('spans', accounting, evidence.facts.plannedSpans),
-    ...checkSum('log records', logs, evidence.facts.plannedLogs),
-  );
-  results.push(...checkWays(context));
-  const weighed = weigh(results);
+  const weighed = weigh([
+    ...results,
+    ...[
+      ...checkSum('spans', accounting, evidence.facts.plannedSpans),
+      ...checkSum('log records', logs, evidence.facts.plannedLogs),
+      ...checkWays(context),
+    ].map((result) => ({ result, openedBy: concludesFromPresence })),
+  ]);
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;
@@ -114,6 +119,7 @@ function checkSum(
     window: null,
     examples: [],
     fix: 'run it again',
+    gap: 'record',
   };
   return [
     {
@@ -146,45 +152,8 @@ function checkWays({ paths }: JudgeContext): CheckResult[] {
         window: null,
         examples: [],
         fix: 'leave one way for this run, with set: or --set',
+        gap: 'way',
       })),
     };
   });
-}
-
-/** Checks that conclude from what was not seen: without the whole record they can't say fail. */
-const concludesFromAbsence = new Set([
-  'kept',
-  'lost',
-  'decided',
-  'late',
-  'unexplained',
-  'backends',
-]);
-
-/** Missing evidence can only lead to unknown. */
-function weigh(results: readonly CheckResult[]): CheckResult[] {
-  const gap = results.some(
-    ({ name, findings }) =>
-      name === 'evidence' &&
-      findings.some((f) => f.kind === 'evidence-missing' && isRecord(f.cause)),
-  );
-  const unclear = results.some(
-    ({ name, subject }) => name === 'evidence' && /^way of/.test(subject),
-  );
-  return results.map((result) => {
-    const isOpen =
-      (gap && concludesFromAbsence.has(result.name)) ||
-      (unclear && (concludesFromAbsence.has(result.name) || result.name === 'altered'));
-    return result.verdict === 'fail' && isOpen ? { ...result, verdict: 'unknown' } : result;
-  });
-}
-
-/** A whole record is missing or cut off, as opposed to one answer in it. */
-const isRecord = (cause: string): boolean => !/^the answer to request|^an answer is/.test(cause);
-
-const order: readonly Outcome[] = ['pass', 'unknown', 'fail'];
-
-/** Worst wins: fail over unknown over pass. */
-export function worst(outcomes: readonly Outcome[]): Outcome {
-  return order[Math.max(0, ...outcomes.map((outcome) => order.indexOf(outcome)))] ?? 'unknown';
 }

@@ -12,6 +12,12 @@ export interface Example {
   readonly note?: string;
 }
 
+/**
+ * What the evidence lacks, where that opens what other checks say: a whole `record`, an `answer`
+ * within one, or which `way` items take. A gap can only lead to unknown.
+ */
+export type Gap = 'record' | 'answer' | 'way';
+
 /** One thing that is wrong: what, where, why, how often, when, for example, how to fix it. */
 export interface Finding {
   readonly kind: FindingKind;
@@ -23,6 +29,7 @@ export interface Finding {
   readonly window: { readonly fromMs: number; readonly toMs: number } | null;
   readonly examples: readonly Example[];
   readonly fix: string;
+  readonly gap?: Gap;
 }
 
 export interface CheckResult {

@@ -27,6 +27,10 @@ const finding = z
       }),
     ),
     fix: z.string(),
+    gap: z
+      .enum(['record', 'answer', 'way'])
+      .exactOptional()
+      .describe('what the evidence lacks, where that opens what other checks say'),
   })
   .describe('one thing that is wrong: what, where, why, how often, when, how to fix it');
 

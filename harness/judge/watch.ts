@@ -2,7 +2,7 @@ import type { Alteration } from './ledger/altered.ts';
 import type { ItemAccount } from './ledger/bucket.ts';
 import type { JudgeContext } from './ledger/context.ts';
 import type { TraceAccount } from './ledger/trace.ts';
-import type { CheckResult } from './types.ts';
+import type { CheckResult, Gap } from './types.ts';
 
 /** A log record's account, with how it differs from what was planned. */
 export interface LogAccount {
@@ -19,12 +19,19 @@ export interface WatchedTrace {
 
 /** One check: it watches every trace and log record pass by, once, then says its verdict. */
 export interface Watcher {
+  /** Gaps of the evidence that make its fail unknown; none where it concludes from what was seen. */
+  readonly openedBy: readonly Gap[];
   trace?(trace: WatchedTrace): void;
   log?(log: LogAccount): void;
   finish(): CheckResult | Promise<CheckResult>;
 }
 
 export type { JudgeContext };
+
+/** For a check that concludes from what was not seen: without the whole record it can't fail. */
+export const concludesFromAbsence: readonly Gap[] = ['record', 'way'];
+/** For one that can fail whatever else is not recorded. */
+export const concludesFromPresence: readonly Gap[] = [];
 
 /**
  * What the policies say of the whole planned trace; without tail sampling every trace is to be kept

@@ -33,6 +33,8 @@ export function createAlteredCheck(
     });
   };
   return {
+    // Which processors an item passed is not known where its way is not.
+    openedBy: ['way'],
     trace: ({ account, alterations }) => {
       account.spans.forEach((span, i) => {
         look(span, alterations[i] ?? [], 'traces');

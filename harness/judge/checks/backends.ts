@@ -2,7 +2,13 @@ import type { BackendAnswers, TraceAnswer } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
-import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromAbsence,
+  intentOf,
+  type JudgeContext,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 
 /** As many kept traces are asked for, if there are that many. */
 const askedTraces = 200;
@@ -21,6 +27,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   let keptTraces = 0;
   let promised = 0;
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       const ends = account.spans.every(({ bucket }) => bucket.kind === 'ended');
       if (intentOf(context, account) === 'sampled' && !ends) promised++;

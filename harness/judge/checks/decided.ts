@@ -1,7 +1,7 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import { createLimitLedger } from '../ledger/limits.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromAbsence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** Every trace is decided as the pipeline's own policies say of what that gateway held. */
 export function createDecidedCheck(context: JudgeContext): Watcher {
@@ -11,6 +11,7 @@ export function createDecidedCheck(context: JudgeContext): Watcher {
   const sampler = context.sampling?.component.id ?? 'tail_sampling';
   const unmodelled = context.sampling?.unmodelled ?? [];
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       for (const stay of account.stays) {
         limits.add(stay, account.trace.traceId);

@@ -3,7 +3,14 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import { hopName, type ItemAccount } from '../ledger/bucket.ts';
 import { type Arrival, taken } from '../ledger/sightings.ts';
-import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromPresence,
+  exampleOf,
+  type JudgeContext,
+  sentMsOf,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 
 type DuplicatedExpectation = ExpectationOf<'duplicated'>;
 
@@ -75,6 +82,7 @@ export function createDuplicatedCheck(
     });
   };
   return {
+    openedBy: concludesFromPresence,
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'traces');
     },

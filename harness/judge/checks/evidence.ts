@@ -2,14 +2,23 @@ import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
 import { taken } from '../ledger/sightings.ts';
-import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import type { Gap } from '../types.ts';
+import {
+  concludesFromPresence,
+  exampleOf,
+  type JudgeContext,
+  sentMsOf,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 
 /** Always implied: the records are whole and do not contradict each other; else unknown. */
 export function createEvidenceCheck(context: JudgeContext, missing: readonly string[]): Watcher {
   const { evidence } = context;
   const collector = createCollector();
-  const add = (hop: string, cause: string, account?: ItemAccount): void =>
+  const add = (hop: string, cause: string, gap: Gap, account?: ItemAccount): void =>
     collector.add({
+      gap,
       kind: 'evidence-missing',
       hop,
       component: hop,
@@ -20,36 +29,47 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
     const { view } = account;
     const path = context.paths[signal];
     if (!view.block?.outcome && view.item.sightings.length > 0) {
-      add('load', `block ${view.item.block} was seen, but its outcome is not recorded`, account);
+      add(
+        'load',
+        `block ${view.item.block} was seen, but its outcome is not recorded`,
+        'record',
+        account,
+      );
     }
     const reached = [...view.arrivals, view.deliveries];
     for (const [step, arrivals] of reached.entries()) {
       if (arrivals.some((arrival) => arrival.missing)) {
-        add(path.steps[step]?.tier.name ?? 'backend', 'an answer is not recorded', account);
+        add(
+          path.steps[step]?.tier.name ?? 'backend',
+          'an answer is not recorded',
+          'answer',
+          account,
+        );
       }
       const recorded = step > 0 && isRecorded(context, signal, step - 1);
       const before = reached[step - 1] ?? [];
       if (recorded && taken(arrivals).length > 0 && before.every((a) => a.kind === 'refused')) {
         const tier = path.steps[step - 1]?.tier.name ?? '';
-        add(tier, `seen behind ${tier}, but not entering it`, account);
+        add(tier, `seen behind ${tier}, but not entering it`, 'record', account);
       }
     }
   };
   return {
+    openedBy: concludesFromPresence,
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'traces');
     },
     log: ({ account }) => look(account, 'logs'),
     finish: () => {
-      for (const name of missing) add(name, 'the file is not there');
+      for (const name of missing) add(name, 'the file is not there', 'record');
       for (const recorder of evidence.recorders) {
-        if (!recorder.complete) add(recorder.name, recorder.defect ?? 'incomplete');
+        if (!recorder.complete) add(recorder.name, recorder.defect ?? 'incomplete', 'record');
         for (const request of recorder.unanswered) {
-          add(recorder.name, `the answer to request ${request} is not recorded`);
+          add(recorder.name, `the answer to request ${request} is not recorded`, 'answer');
         }
       }
-      if (evidence.recorders.length === 0) add('recorders', 'no hop was recorded');
-      if (evidence.lives.length === 0) add('pods', 'no pod’s life is recorded');
+      if (evidence.recorders.length === 0) add('recorders', 'no hop was recorded', 'record');
+      if (evidence.lives.length === 0) add('pods', 'no pod’s life is recorded', 'record');
       const requests = evidence.recorders.reduce((sum, r) => sum + r.requests, 0);
       return {
         name: 'evidence',

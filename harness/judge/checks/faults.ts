@@ -1,9 +1,10 @@
 import { createCollector } from '../collect.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** Always implied: each fault has a receipt that proves that it bit, else unknown. */
 export function createFaultsCheck({ evidence }: JudgeContext): Watcher {
   return {
+    openedBy: concludesFromPresence,
     finish: () => {
       const collector = createCollector();
       let bit = 0;

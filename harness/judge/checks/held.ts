@@ -1,7 +1,7 @@
 import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromPresence, verdictOf, type Watcher } from '../watch.ts';
 
 type HeldExpectation = ExpectationOf<'held'>;
 
@@ -10,6 +10,7 @@ export function createHeldCheck({ atLeast }: HeldExpectation): Watcher {
   const collector = createCollector();
   let held = 0;
   return {
+    openedBy: concludesFromPresence,
     trace: ({ account }) => {
       for (const span of account.spans) {
         if (span.bucket.kind === 'lost' && span.bucket.cause === 'held-by-killed') held++;

@@ -12,6 +12,7 @@ export function provedByIntake(check: Watcher, nothing: string): Watcher {
   const tookIn = { spans: false, logs: false };
   let plannedLogs = false;
   return {
+    openedBy: check.openedBy,
     trace: (trace) => {
       tookIn.spans ||= trace.account.spans.some(wasTaken);
       check.trace?.(trace);

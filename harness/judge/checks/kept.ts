@@ -2,7 +2,13 @@ import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, type Entry } from '../collect.ts';
 import type { TraceAccount } from '../ledger/trace.ts';
-import { intentOf, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromAbsence,
+  intentOf,
+  type JudgeContext,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 import { arrivedAt, refutedBy, type Tally } from './arrived.ts';
 import { contradicts, describePolicies, describeSuspects } from './promise.ts';
 
@@ -41,6 +47,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
   const isWhole = arrivedAt(expectation.at, context);
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       if (account.trace.className !== name) return;
       const whole = isWhole(account);

@@ -4,7 +4,14 @@ import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
 import { whyGone } from '../ledger/difference.ts';
 import type { TraceAccount } from '../ledger/trace.ts';
-import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromAbsence,
+  exampleOf,
+  type JudgeContext,
+  sentMsOf,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 import { leadsToUnknown } from './kept.ts';
 
 type LateExpectation = ExpectationOf<'late'>;
@@ -49,6 +56,7 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
     }
   };
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       const lateAt = new Set(account.stays.flatMap((stay) => [...stay.late]));
       for (const span of account.spans) {

@@ -4,7 +4,7 @@ import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
 import type { FindingKind } from '../findings.ts';
 import { receiptsOf } from '../ledger/incarnations.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type LivesExpectation = ExpectationOf<'restarts' | 'oomKilled'>;
 
@@ -35,6 +35,7 @@ export function createLivesCheck(expectation: LivesExpectation, context: JudgeCo
   const { check, tier, count } = expectation;
   const { kind, counts } = rules[check];
   return {
+    openedBy: concludesFromPresence,
     finish: () => {
       const collector = createCollector();
       const own = context.evidence.lives.filter(

@@ -1,7 +1,7 @@
 import type { BlockFact, Evidence } from '../../evidence/types.ts';
 import { formatCount, formatMs } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /**
  * A block that left this much after it was due may have come after a decision it was planned
@@ -16,6 +16,7 @@ const at = { hop: 'load', component: 'k6' } as const;
  */
 export function createLoadCheck({ evidence }: JudgeContext): Watcher {
   return {
+    openedBy: concludesFromPresence,
     finish: () => {
       const collector = createCollector();
       const { startMs, load } = evidence.facts;

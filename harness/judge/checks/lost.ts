@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
-import { exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import { concludesFromAbsence, exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type LostExpectation = ExpectationOf<'lost'>;
 
@@ -31,6 +31,7 @@ export function createLostCheck({ spans, logs, except }: LostExpectation): Watch
     });
   };
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'spans');
     },

@@ -1,7 +1,14 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/bucket.ts';
-import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromAbsence,
+  exampleOf,
+  type JudgeContext,
+  sentMsOf,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 
 /** As many of the components that something hangs on are named. */
 const namedComponents = 3;
@@ -42,6 +49,7 @@ export function createUnexplainedCheck(context: JudgeContext): Watcher {
     });
   };
   return {
+    openedBy: concludesFromAbsence,
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'spans');
     },

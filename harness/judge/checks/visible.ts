@@ -2,7 +2,14 @@ import type { VisibilityProbe } from '../../evidence/types.ts';
 import { formatMs, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromPresence,
+  intentOf,
+  isFiltered,
+  type JudgeContext,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 
 type VisibleExpectation = ExpectationOf<'visible'>;
 
@@ -19,6 +26,7 @@ export function createVisibleCheck(
   const ids = new Set(asked.map(({ traceId }) => traceId));
   const notMeant = new Set<string>();
   return {
+    openedBy: concludesFromPresence,
     trace: ({ account }) => {
       const { traceId } = account.trace;
       if (!ids.has(traceId)) return;
