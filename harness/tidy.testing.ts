@@ -136,3 +136,34 @@ export function relativeLinks(markdown: string): string[] {
     .map((match) => (match[1] ?? '').replace(/#.*$/, ''))
     .filter((link) => link !== '' && !/^[a-z]+:/.test(link));
 }
+
+/**
+ * Files that import each other in a circle, one list a circle; type imports count. By Tarjan's
+ * strongly connected components.
+ */
+export function importCircles(
+  importsOf: ReadonlyMap<string, readonly string[]>,
+): readonly string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (path: string): number => {
+    const own = order.size;
+    order.set(path, own);
+    open.push(path);
+    let low = own;
+    for (const to of importsOf.get(path) ?? []) {
+      const seen = order.get(to);
+      if (seen === undefined && importsOf.has(to)) low = Math.min(low, visit(to));
+      else if (seen !== undefined && open.includes(to)) low = Math.min(low, seen);
+    }
+    if (low === own) {
+      const circle = open.splice(open.indexOf(path));
+      const isOwn = importsOf.get(path)?.includes(path);
+      if (circle.length > 1 || isOwn) circles.push(circle);
+    }
+    return low;
+  };
+  for (const path of importsOf.keys()) if (!order.has(path)) visit(path);
+  return circles;
+}

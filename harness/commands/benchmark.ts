@@ -16,7 +16,7 @@ import { measureSteady } from '../benchmark/steady.ts';
 import { loadScript } from '../run.ts';
 import { scenariosFolder } from '../scenarios.ts';
 import { acquireBinaries } from '../stack/acquire/index.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 export const benchmarkParts = ['steady', 'writer', 'senders', 'ledger'] as const;
 export type BenchmarkPart = (typeof benchmarkParts)[number];

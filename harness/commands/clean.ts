@@ -8,7 +8,7 @@ import { removeCache } from '../stack/acquire/index.ts';
 import { sweepMemoryCgroups } from '../stack/embedded/cgroup.ts';
 import { createCommands } from '../stack/kind/commands.ts';
 import { sweepKind } from '../stack/kind/sweep.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 export interface CleanOptions extends CleanRules {
   readonly cache: boolean;

@@ -6,7 +6,7 @@ import { UserError } from '../lib/errors.ts';
 import { formatCount } from '../lib/units.ts';
 import { findRun } from '../runs.ts';
 import { exitCodes } from './done.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 const shownItems = 10;
 

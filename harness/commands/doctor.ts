@@ -5,7 +5,7 @@ import type { Outcome } from '../judge/types.ts';
 import { type Paint, paint } from '../report/console.ts';
 import { runtimes } from '../runtimes.ts';
 import { exitCodes } from './done.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 const marks: Readonly<Record<Line['mark'], { readonly sign: string; readonly like: Outcome }>> = {
   good: { sign: '✔', like: 'pass' },

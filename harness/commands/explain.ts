@@ -1,7 +1,7 @@
 import { explainFolder } from '../explain-folder.ts';
 import { renderExplanation } from '../report/explain.ts';
 import { findRun } from '../runs.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 /** `bench explain <run> <trace id>`: each span's way, and the arithmetic of the decision. */
 export async function explainCommand(

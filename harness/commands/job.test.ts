@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunRequest } from '../prepare.ts';
 import { type Done, summaryText, worstCode } from './done.ts';
+import type { Host } from './host.ts';
 import { argumentsOf, runJob } from './job.ts';
-import type { Host } from './scenario.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { messageOf } from '../lib/errors.ts';
 import type { RunRequest } from '../prepare.ts';
 import { nameOf } from '../scenarios.ts';
 import { type Done, doneSchema, resultOfCode } from './done.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 /** The arguments that make another bench process do exactly one run. */
 export const argumentsOf = (request: RunRequest, edits: readonly string[]): string[] => [

@@ -3,7 +3,7 @@ import { paint, renderConsole } from '../report/console.ts';
 import { writeReports } from '../report-folder.ts';
 import { findRun } from '../runs.ts';
 import { exitCodes } from './done.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 /**
  * `bench judge <run>`: judges a stored run again from what it recorded, writes its reports anew and

@@ -1,6 +1,6 @@
 import { isPlanted, listScenarios, listTagged } from '../scenarios.ts';
 import { expectedFindings, oneLine, scenariosMarkdown } from '../scenarios-readme.ts';
-import type { Host } from './scenario.ts';
+import type { Host } from './host.ts';
 
 export interface ListOptions {
   /** Only those with it; not with `markdown`. */

@@ -12,29 +12,16 @@ import { nameOf } from '../scenarios.ts';
 import { Interrupted } from '../shell/budget.ts';
 import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
-import { type AcquireSettings, acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
+import { acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
 import { type Done, summaryText, worstCode } from './done.ts';
+import type { Host } from './host.ts';
 import { runJob } from './job.ts';
 
 export interface ScenarioOptions extends RunOptions {
   readonly keep: boolean;
   /** How many run side by side. */
   readonly jobs: number;
-}
-
-/** What `main.ts` knows of the world. */
-export interface Host {
-  readonly acquire: AcquireSettings;
-  readonly reportsFolder: string;
-  readonly interactive: boolean;
-  readonly write: (text: string) => void;
-  readonly writeError: (text: string) => void;
-  readonly signal: AbortSignal;
-  /** Starts another bench process when arguments follow. */
-  readonly command: readonly string[];
-  /** Tells the process that started this one how its run came out; undefined where none listens. */
-  readonly tell: ((done: Done) => Promise<void>) | undefined;
 }
 
 /** Programs that a scenario runs where no other runtime is asked for. */

@@ -11,9 +11,15 @@ import { readDropLines } from './drops.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
-import { type RecordedFiles, readDerived, readRecorded } from './recorded.ts';
+import { readDerived, readRecorded } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
-import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
+import {
+  evidenceFolder,
+  type RecordedFiles,
+  saveJson,
+  saveTables,
+  storedDictionaries,
+} from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
 
 /** Where the plan's blocks lie while a run is judged. */

@@ -2,10 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestFile } from '../shell/digest.ts';
 import type { RawRun } from './raw.ts';
-import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
-
-/** SHA-256 of the files that a run recorded, by their path in its folder. */
-export type RecordedFiles = Readonly<Record<string, string>>;
+import {
+  derivedNames,
+  evidenceFolder,
+  loadJson,
+  missingTables,
+  type RecordedFiles,
+} from './store.ts';
 
 /**
  * What the tables are made of, by path in the run's folder: the taps' files, the load's outcomes,

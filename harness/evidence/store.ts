@@ -6,7 +6,6 @@ import type { StoredContent } from './contents.ts';
 import { type Database, literal, openDatabase } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idKeys, idTexts } from './items.ts';
-import type { RecordedFiles } from './recorded.ts';
 import type {
   Attributes,
   BackendAnswers,
@@ -53,6 +52,9 @@ const derived = [
   'contents',
   'dictionaries',
 ] as const satisfies readonly (keyof StoredJson)[];
+
+/** SHA-256 of the files that a run recorded, by their path in its folder. */
+export type RecordedFiles = Readonly<Record<string, string>>;
 
 export interface StoredDictionaries {
   readonly attributes: readonly Attributes[];

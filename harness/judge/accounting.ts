@@ -1,5 +1,5 @@
 import { duplicatesOf } from './checks/duplicated.ts';
-import type { ItemAccount } from './ledger/bucket.ts';
+import type { ItemAccount } from './ledger/account.ts';
 import type {
   Accounting,
   Decisions,

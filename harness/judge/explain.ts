@@ -2,14 +2,16 @@ import type { Evidence, ItemEvidence, TraceEvidence } from '../evidence/types.ts
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { type DecisionStory, tellDecision } from './arithmetic.ts';
+import type { Bucket, Difference, ItemAccount, TraceAccount } from './ledger/account.ts';
 import { type Alteration, createAlterationReader } from './ledger/altered.ts';
-import { accountItem, type Bucket, hopName, type ItemAccount } from './ledger/bucket.ts';
+import type { Arrival } from './ledger/arrival.ts';
+import { accountItem } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
-import type { Difference } from './ledger/difference.ts';
 import { createFactReader, type FactReader, filterFacts } from './ledger/reader.ts';
-import { type Arrival, viewItem } from './ledger/sightings.ts';
+import { viewItem } from './ledger/sightings.ts';
 import { type StayAccount, wholeWaitMs } from './ledger/stay.ts';
-import { accountTrace, type TraceAccount } from './ledger/trace.ts';
+import { accountTrace } from './ledger/trace.ts';
+import { hopName } from './model/path.ts';
 
 /** Everything that the evidence tells of one trace. Moments are milliseconds since the start. */
 export interface TraceStory {

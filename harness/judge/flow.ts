@@ -1,4 +1,6 @@
-import { type Bucket, furthestStep, type ItemAccount, lastStation } from './ledger/bucket.ts';
+import type { Bucket, ItemAccount } from './ledger/account.ts';
+import { furthestStep } from './ledger/bucket.ts';
+import { lastStation } from './model/path.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 
 export type LeavingKind = Exclude<Bucket['kind'], 'delivered' | 'ended'>;

@@ -1,7 +1,7 @@
 import type { BlockOutcome } from '../drive/outcomes.ts';
 import { createFlowCounter, type Flow } from './flow.ts';
-import type { ItemAccount } from './ledger/bucket.ts';
-import { taken } from './ledger/sightings.ts';
+import type { ItemAccount } from './ledger/account.ts';
+import { taken } from './ledger/arrival.ts';
 import type { StayAccount } from './ledger/stay.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 

@@ -1,7 +1,6 @@
+import type { ItemAccount, TraceAccount } from './ledger/account.ts';
 import type { Alteration } from './ledger/altered.ts';
-import type { ItemAccount } from './ledger/bucket.ts';
 import type { JudgeContext } from './ledger/context.ts';
-import type { TraceAccount } from './ledger/trace.ts';
 import type { CheckResult, Gap } from './types.ts';
 
 /** A log record's account, with how it differs from what was planned. */
@@ -19,7 +18,7 @@ export interface WatchedTrace {
 
 /** One check: it watches every trace and log record pass by, once, then says its verdict. */
 export interface Watcher {
-  /** Gaps of the evidence that make its fail unknown; none where it concludes from what was seen. */
+  /** Gaps of the evidence that make its fail unknown; none where what was seen tells. */
   readonly openedBy: readonly Gap[];
   trace?(trace: WatchedTrace): void;
   log?(log: LogAccount): void;

@@ -6,7 +6,7 @@ export interface Openable {
   readonly openedBy: readonly Gap[];
 }
 
-/** Missing evidence can only lead to unknown: the gaps that any check found open those of others. */
+/** Missing evidence can only lead to unknown: a gap that one check found opens what others say. */
 export function weigh(results: readonly Openable[]): CheckResult[] {
   const gaps = new Set(
     results.flatMap(({ result }) => result.findings.flatMap(({ gap }) => gap ?? [])),

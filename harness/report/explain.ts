@@ -1,6 +1,6 @@
 import { type DecisionStory, statusName } from '../judge/arithmetic.ts';
 import type { HopStory, ItemStory, StayStory, TraceStory } from '../judge/explain.ts';
-import type { Bucket } from '../judge/ledger/bucket.ts';
+import type { Bucket } from '../judge/ledger/account.ts';
 import { formatCount } from '../lib/units.ts';
 import { redact } from './redact.ts';
 import { plural } from './summary.ts';

@@ -1,5 +1,4 @@
-import type { Bucket, ItemAccount } from '../ledger/bucket.ts';
-import type { TraceAccount } from '../ledger/trace.ts';
+import type { Bucket, ItemAccount, TraceAccount } from '../ledger/account.ts';
 import type { CheckResult } from '../types.ts';
 import type { LogAccount, WatchedTrace, Watcher } from '../watch.ts';
 

@@ -1,8 +1,8 @@
 import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import type { Alteration } from '../ledger/altered.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type AlteredExpectation = ExpectationOf<'altered'>;

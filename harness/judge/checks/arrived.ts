@@ -1,5 +1,5 @@
 import { isCalled } from '../../pipeline/types.ts';
-import type { TraceAccount } from '../ledger/trace.ts';
+import type { TraceAccount } from '../ledger/account.ts';
 import type { JudgeContext } from '../watch.ts';
 import { contradicts } from './promise.ts';
 

@@ -1,7 +1,7 @@
 import type { BackendAnswers, TraceAnswer } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import {
   concludesFromAbsence,
   intentOf,

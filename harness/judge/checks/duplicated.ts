@@ -1,8 +1,9 @@
 import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { hopName, type ItemAccount } from '../ledger/bucket.ts';
-import { type Arrival, taken } from '../ledger/sightings.ts';
+import type { ItemAccount } from '../ledger/account.ts';
+import { type Arrival, taken } from '../ledger/arrival.ts';
+import { hopName } from '../model/path.ts';
 import {
   concludesFromPresence,
   exampleOf,

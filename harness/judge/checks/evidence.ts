@@ -1,7 +1,7 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
-import { taken } from '../ledger/sightings.ts';
+import type { ItemAccount } from '../ledger/account.ts';
+import { taken } from '../ledger/arrival.ts';
 import type { Gap } from '../types.ts';
 import {
   concludesFromPresence,

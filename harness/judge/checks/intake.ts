@@ -1,5 +1,6 @@
-import { furthestStep, type ItemAccount } from '../ledger/bucket.ts';
-import { taken } from '../ledger/sightings.ts';
+import type { ItemAccount } from '../ledger/account.ts';
+import { taken } from '../ledger/arrival.ts';
+import { furthestStep } from '../ledger/bucket.ts';
 import type { Watcher } from '../watch.ts';
 
 /**

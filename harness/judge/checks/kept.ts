@@ -1,7 +1,7 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, type Entry } from '../collect.ts';
-import type { TraceAccount } from '../ledger/trace.ts';
+import type { TraceAccount } from '../ledger/account.ts';
 import {
   concludesFromAbsence,
   intentOf,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import type { JudgeContext } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createLateCheck } from './late.ts';

@@ -1,9 +1,8 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount, TraceAccount } from '../ledger/account.ts';
 import { whyGone } from '../ledger/difference.ts';
-import type { TraceAccount } from '../ledger/trace.ts';
 import {
   concludesFromAbsence,
   exampleOf,

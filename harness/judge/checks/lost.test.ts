@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import { itemOf, judged, logOf, traceOf } from './accounts.testing.ts';
 import { createLostCheck } from './lost.ts';
 

@@ -1,7 +1,7 @@
 import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import { concludesFromAbsence, exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type LostExpectation = ExpectationOf<'lost'>;

@@ -1,6 +1,6 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import type { ItemAccount } from '../ledger/bucket.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import {
   concludesFromAbsence,
   exampleOf,

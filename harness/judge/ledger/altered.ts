@@ -2,11 +2,10 @@ import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts
 import type { Component } from '../../pipeline/types.ts';
 import { differingKeys, editAttributes, editResource } from '../model/edits.ts';
 import type { Edited } from '../model/enrichment.ts';
-import type { SignalPath } from '../model/path.ts';
-import { hopName } from './bucket.ts';
+import { hopName, type SignalPath } from '../model/path.ts';
+import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { podFacts } from './reader.ts';
-import type { Arrival, ItemView } from './sightings.ts';
 
 /** How an item that was seen differs from what was planned, after the pipeline's declared edits. */
 export interface Alteration {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemFacts } from '../model/item-facts.ts';
 import type { SignalPath } from '../model/path.ts';
+import type { Arrival, ItemView } from './arrival.ts';
 import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
-import type { Arrival, ItemView } from './sightings.ts';
 
 const context = {
   drops: { take: () => undefined },

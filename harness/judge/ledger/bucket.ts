@@ -1,59 +1,11 @@
 import type { ItemFacts } from '../model/item-facts.ts';
-import type { Dropper, PathStep, SignalPath } from '../model/path.ts';
+import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
+import type { Bucket, Done, ItemAccount, LostCause } from './account.ts';
+import { type ItemView, taken } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
-import { type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
-
-export type LostCause =
-  | 'held-by-killed'
-  | 'cut-by-restart'
-  | 'queue-gone-with-pod'
-  | 'evicted-before-decision'
-  | 'refused-by-gateway'
-  | 'refused-by-backend'
-  | 'dropped-by-exporter';
-
-/** Where one planned item ended: exactly one of these. */
-export type Bucket =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'notOffered' }
-  | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'unseen' }
-  | {
-      readonly kind: 'filtered';
-      readonly processor: string;
-      readonly type: string;
-      /** It stands behind tail sampling, in the same process. */
-      readonly behind: boolean;
-    }
-  | {
-      readonly kind: 'ended';
-      /** The exporter or connector in which the config ends the way: `gateway/debug`. */
-      readonly exporter: string;
-    }
-  | { readonly kind: 'notSampled'; readonly dropPolicy: string | undefined; readonly late: boolean }
-  | {
-      readonly kind: 'lost';
-      readonly hop: string;
-      /** What lost it, where that is known closer than by its hop: `gateway/otlp_grpc`. */
-      readonly component?: string;
-      readonly cause: LostCause;
-      readonly detail: string;
-    }
-  | { readonly kind: 'unexplained'; readonly hop: string; readonly why: string };
-
-export interface ItemAccount {
-  readonly view: ItemView;
-  readonly bucket: Bucket;
-  /** The evidence leaves it open; beside the buckets. */
-  readonly indeterminate: boolean;
-  /** Evidence that should be there is not: leads to unknown, never to fail. */
-  readonly missing: boolean;
-  /** Not delivered, and why rests on a rule that is not modelled: names it. */
-  readonly unmodelled?: string | undefined;
-}
 
 /** What sampling had to say of an item; undefined on a path without sampling. */
 export interface SampledFate {
@@ -127,8 +79,6 @@ export function furthestStep(view: ItemView): number {
   return view.arrivals.findLastIndex((arrivals) => taken(arrivals).length > 0);
 }
 
-export type Done = (bucket: Bucket, over?: Partial<ItemAccount>) => ItemAccount;
-
 /** No process took it: the block's own outcome says why. */
 function notTaken(view: ItemView, done: Done): ItemAccount {
   const outcome = view.block?.outcome;
@@ -170,17 +120,6 @@ function named(path: SignalPath, stepIndex: number, dropper: Dropper) {
   const behind = step !== undefined && isBehind(step, dropper);
   return { processor: `${step?.tier.name}/${id}`, type, behind };
 }
-
-/** What stands behind the last step: its backends, else the exporters in which it ends. */
-export const lastStation = ({ backends, ends }: SignalPath): string =>
-  backends.length > 0
-    ? backends.map((backend) => backend.split(':')[0]).join('+')
-    : ends.map((end) => end.slice(end.indexOf('/') + 1)).join('+');
-
-export const hopName = (path: SignalPath, to: number): string => {
-  const name = (i: number): string => path.steps[i]?.tier.name ?? lastStation(path);
-  return to === 0 ? `load→${name(0)}` : `${name(to - 1)}→${name(to)}`;
-};
 
 /** Undefined where sampling does not explain the item: it was sampled, or nothing is known. */
 function fromStay(

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ItemAccount } from './bucket.ts';
+import type { ItemAccount, TraceAccount } from './account.ts';
 import type { JudgeContext } from './context.ts';
 import { differenceOf } from './difference.ts';
 import type { StayAccount } from './stay.ts';
-import type { TraceAccount } from './trace.ts';
 
 const context = {
   paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },

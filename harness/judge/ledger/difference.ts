@@ -1,19 +1,9 @@
-import type { FindingKind } from '../findings.ts';
 import { resolvedForMs } from '../model/resolver.ts';
-import type { ItemAccount } from './bucket.ts';
+import type { Difference, ItemAccount, TraceAccount } from './account.ts';
+import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
-import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 import { tickLagMs } from './ticks.ts';
-import type { TraceAccount } from './trace.ts';
-
-/** Why a trace that should be kept is not, or not whole. */
-export interface Difference {
-  readonly cause: FindingKind | 'not-sampled';
-  readonly hop: string;
-  readonly component: string;
-  readonly detail: string;
-}
 
 type Unfinished = Pick<TraceAccount, 'trace' | 'intent' | 'stays' | 'spans' | 'indeterminate'>;
 

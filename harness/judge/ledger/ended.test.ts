@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SignalPath } from '../model/path.ts';
+import type { ItemView } from './arrival.ts';
 import { endOfWay } from './ended.ts';
-import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 
 const steps = ['agent', 'gateway'].map((name) => ({ tier: { name }, processors: [] }));

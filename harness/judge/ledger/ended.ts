@@ -1,6 +1,6 @@
 import { batchedForMs } from '../model/batches.ts';
 import type { SignalPath } from '../model/path.ts';
-import { type ItemView, taken } from './sightings.ts';
+import { type ItemView, taken } from './arrival.ts';
 import type { StayAccount } from './stay.ts';
 import { slackMs } from './ticks.ts';
 

@@ -1,8 +1,8 @@
 import { type Size, sizeAroundSpans, sizeOfSpan } from '../../collector/otlp-size.ts';
 import { type Decision, decide, type SpanFacts, undecidable } from '../../pipeline/decide.ts';
 import type { PolicyRule, TailSampling } from '../../pipeline/types.ts';
+import type { ItemView } from './arrival.ts';
 import type { FactReader } from './reader.ts';
-import type { ItemView } from './sightings.ts';
 
 /** What the sampler decides of some of a trace's spans. */
 export type Judge = (items: ReadonlySet<number>) => Decision;

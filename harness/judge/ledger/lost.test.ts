@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { DropLine } from '../../evidence/types.ts';
 import type { SignalPath } from '../model/path.ts';
-import type { Done } from './bucket.ts';
+import type { Done } from './account.ts';
+import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { createDropLedger } from './drops.ts';
 import type { Incarnation, Outage } from './incarnations.ts';
 import { lostBehind } from './lost.ts';
 import type { Pause } from './pauses.ts';
-import type { Arrival, ItemView } from './sightings.ts';
 
 const plainPath = {
   signal: 'logs',

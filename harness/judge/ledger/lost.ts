@@ -4,14 +4,14 @@ import { object, text } from '../../pipeline/read.ts';
 import type { Output } from '../../pipeline/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
-import type { SignalPath } from '../model/path.ts';
+import { hopName, type SignalPath } from '../model/path.ts';
 import { isGoneWith, queuePlaces } from '../model/queues.ts';
 import { resolvedForMs } from '../model/resolver.ts';
-import { type Done, hopName, type ItemAccount } from './bucket.ts';
+import type { Done, ItemAccount } from './account.ts';
+import { type Arrival, type ItemView, taken } from './arrival.ts';
 import type { JudgeContext, PodRecorders } from './context.ts';
 import { type Incarnation, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
-import { type Arrival, type ItemView, taken } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 import { slackMs } from './ticks.ts';
 

@@ -1,5 +1,5 @@
 import { resolved, undecidable } from '../../pipeline/decide.ts';
-import type { ItemView } from './sightings.ts';
+import type { ItemView } from './arrival.ts';
 import type { StayAccount } from './stay.ts';
 
 /** What is sampled is seen behind the sampler within this. */

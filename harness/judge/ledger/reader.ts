@@ -5,8 +5,8 @@ import { editAttributes, editResource } from '../model/edits.ts';
 import type { Edited, PodFacts } from '../model/enrichment.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
 import { mayChangeAnswers, policyKeys } from '../model/reach.ts';
+import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
-import type { ItemView } from './sightings.ts';
 
 /** What policies look at, of one span, and whether they can be answered by it. */
 export interface PolicyFacts {

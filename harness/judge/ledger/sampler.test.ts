@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTailSampling } from '../../pipeline/sampling.ts';
 import type { Component } from '../../pipeline/types.ts';
+import type { ItemView } from './arrival.ts';
 import { replayEvictions } from './evictions.ts';
 import { firstArrivals } from './forgetting.ts';
 import type { Incarnation } from './incarnations.ts';
@@ -13,7 +14,6 @@ import {
   stopped,
 } from './sampler.testing.ts';
 import { accountStays } from './sampler.ts';
-import type { ItemView } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 import type { Ticks } from './ticks.ts';
 

@@ -1,12 +1,12 @@
 import { undecidable } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
+import type { Arrival, ItemView } from './arrival.ts';
 import type { Stay, Window } from './evictions.ts';
 import { mayForget } from './forgetting.ts';
 import { createJudge, type Judge } from './held.ts';
 import { asObserved } from './observed.ts';
 import type { Pause } from './pauses.ts';
 import type { FactReader } from './reader.ts';
-import type { Arrival, ItemView } from './sightings.ts';
 import {
   accountStay,
   type Coming,

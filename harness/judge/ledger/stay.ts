@@ -1,9 +1,9 @@
 import type { Decision } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
+import type { Arrival } from './arrival.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
 import { longest, type Pause, pausedMs, type Stop, shortest, tickBehind } from './pauses.ts';
-import type { Arrival } from './sightings.ts';
 import { slackMs, type Ticks, tickLagMs } from './ticks.ts';
 
 /**

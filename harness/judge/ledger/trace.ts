@@ -1,30 +1,16 @@
 import type { TraceEvidence } from '../../evidence/types.ts';
 import { type Decision, decide, undecidable } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
-import { accountItem, type ItemAccount, type SampledFate } from './bucket.ts';
+import type { ItemAccount, TraceAccount } from './account.ts';
+import { type ItemView, taken } from './arrival.ts';
+import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
-import { type Difference, differenceOf } from './difference.ts';
+import { differenceOf } from './difference.ts';
 import { asksForBytes, bytesOf, isTooLarge } from './held.ts';
 import type { FactReader } from './reader.ts';
 import { accountStays } from './sampler.ts';
-import { type ItemView, taken, viewItem } from './sightings.ts';
+import { viewItem } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
-
-/** What became of one planned trace, and why. */
-export interface TraceAccount {
-  readonly trace: TraceEvidence;
-  /** The policies over the whole planned trace; undefined without tail sampling. */
-  readonly intent: Decision | undefined;
-  readonly stays: readonly StayAccount[];
-  readonly spans: readonly ItemAccount[];
-  /** All spans that were not delivered late on purpose are at the backend. */
-  readonly kept: boolean;
-  /** Why it is not kept although it should be; undefined where it is, or should not be. */
-  readonly difference: Difference | undefined;
-  /** Stays whose outcome is not what the policies say of what was held. */
-  readonly wrong: readonly StayAccount[];
-  readonly indeterminate: boolean;
-}
 
 /** Accounts for one trace: every span's bucket, every gateway's decision, and what differs. */
 export function accountTrace(

@@ -94,3 +94,15 @@ const inOneOfSeveral =
   (drops: Dropper['drops']): Dropper['drops'] =>
   (facts, traceId) =>
     drops(facts, traceId) === false ? false : undefined;
+
+/** What stands behind the last step: its backends, else the exporters in which it ends. */
+export const lastStation = ({ backends, ends }: SignalPath): string =>
+  backends.length > 0
+    ? backends.map((backend) => backend.split(':')[0]).join('+')
+    : ends.map((end) => end.slice(end.indexOf('/') + 1)).join('+');
+
+/** `agent→gateway`; by the step that it leads to. */
+export const hopName = (path: SignalPath, to: number): string => {
+  const name = (i: number): string => path.steps[i]?.tier.name ?? lastStation(path);
+  return to === 0 ? `load→${name(0)}` : `${name(to - 1)}→${name(to)}`;
+};

@@ -3,14 +3,8 @@ import { entryOf } from '../../pipeline/entry.ts';
 import { connectionsAddress, firstConnectionPort, mostConnections } from './addresses.ts';
 import { endpointsOf, type PodState } from './cluster.ts';
 import { addAddress } from './network.ts';
-import type { InnerSpec } from './protocol.ts';
+import type { EntryPoints, InnerSpec } from './protocol.ts';
 import { createForwarder } from './proxies.ts';
-
-/** Where the load enters: by worker node, or by each of its connections. */
-export interface EntryPoints {
-  readonly by: 'node' | 'connection';
-  readonly points: readonly { readonly host: string; readonly port: number }[];
-}
 
 /** The load's way in; told of every change of the first tier's pods. */
 export interface EntryWay {

@@ -9,7 +9,6 @@ import type {
   TapFile,
   Unready,
 } from '../types.ts';
-import type { EntryPoints } from './entry.ts';
 import type { PodSpec } from './podspec.ts';
 
 /**
@@ -32,6 +31,12 @@ export interface InnerSpec {
   /** Folder for the sockets through which backends are reached from outside. */
   readonly socketFolder: string;
   readonly readyTimeoutMs: number;
+}
+
+/** Where the load enters: by worker node, or by each of its connections. */
+export interface EntryPoints {
+  readonly by: 'node' | 'connection';
+  readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 
 export interface InnerStarted {

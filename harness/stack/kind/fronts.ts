@@ -1,9 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Pipeline, Service, Tier } from '../../pipeline/types.ts';
 import { recordedPorts } from '../embedded/recorders.ts';
+import type { WorkerNode } from './ground.ts';
 import type { Front } from './redirect.ts';
 import type { RoleOf } from './roles.ts';
-import type { WorkerNode } from './start.ts';
 
 const firstTapPort = 22_000;
 const firstWayIn = 21_000;

@@ -2,35 +2,21 @@ import { join } from 'node:path';
 import type { BackendKind } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
-import type { Versions } from '../acquire/index.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
 import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
-import { apply, type Kube } from './api.ts';
+import { apply } from './api.ts';
 import { benchNamespace } from './backends.ts';
 import { entryOf, urlsOf } from './entries.ts';
+import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
-import type { Platform } from './platform.ts';
 import { type Front, groundRules, shareRules, translate } from './redirect.ts';
 import { createRoles } from './roles.ts';
-import type { ShopPod } from './shop.ts';
 import { clusterStack } from './stack.ts';
-import type { StartContext, WorkerNode } from './start.ts';
 import { type ClusterTap, fileInside, startTap } from './tap.ts';
 import { startTiers } from './tiers.ts';
 import { watchPods } from './watcher.ts';
-
-/** The cluster with all that the pipeline stands on. */
-export interface Ground {
-  readonly context: StartContext;
-  readonly kube: Kube;
-  readonly images: Versions['images'];
-  readonly kinds: readonly BackendKind[];
-  readonly nodes: readonly WorkerNode[];
-  readonly shop: readonly ShopPod[];
-  readonly platform: Platform;
-}
 
 /** Where the tap listens for what is asked of the backends from outside. */
 const firstQueryPort = 10_000;

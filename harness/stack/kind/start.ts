@@ -1,44 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendKind } from '../../pipeline/types.ts';
-import { type AcquireSettings, readVersions, type Versions } from '../acquire/index.ts';
+import { readVersions, type Versions } from '../acquire/index.ts';
 import type { RunningStack, StackSpec } from '../types.ts';
 import { apply, connect, type Kube, troubleIn, waitFor } from './api.ts';
 import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './backends.ts';
 import { createCluster } from './cluster.ts';
-import type { RunCommand } from './commands.ts';
+import type { StartContext, WorkerNode } from './ground.ts';
 import { ensureImages, loadImages } from './images.ts';
 import { imagesOf } from './manifests.ts';
-import { nodeNameIn, type RunNames } from './names.ts';
+import { nodeNameIn } from './names.ts';
 import { startPipeline } from './pipeline.ts';
 import { installPlatform, readPlatform } from './platform.ts';
 import { startShop } from './shop.ts';
-
-/** All that the steps of a start share. */
-export interface StartContext {
-  readonly spec: StackSpec;
-  readonly onEvent: (text: string) => void;
-  readonly signal: AbortSignal;
-  readonly run: RunCommand;
-  readonly names: RunNames;
-  /** The cluster's name in `configFile`. */
-  readonly configName: string;
-  readonly configFile: string;
-  readonly kindBinary: string;
-  readonly kubeconfigFile: string;
-  readonly acquire: AcquireSettings;
-  /** `uid:gid` as which containers write files. */
-  readonly user: string | undefined;
-  /** Has something done when the stack ends, last in, first out. */
-  readonly atEnd: (ending: () => Promise<void> | void) => void;
-  readonly end: () => Promise<void>;
-}
-
-/** A worker node, by its index among the worker nodes. */
-export interface WorkerNode {
-  readonly name: string;
-  readonly address: string;
-}
 
 const fixtures = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'backends');
 const nodesWithinMs = 120_000;

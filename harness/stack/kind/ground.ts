@@ -1,0 +1,45 @@
+import type { BackendKind } from '../../pipeline/types.ts';
+import type { AcquireSettings, Versions } from '../acquire/index.ts';
+import type { StackSpec } from '../types.ts';
+import type { Kube } from './api.ts';
+import type { RunCommand } from './commands.ts';
+import type { RunNames } from './names.ts';
+import type { Platform } from './platform.ts';
+import type { ShopPod } from './shop.ts';
+
+/** All that the steps of a start share. */
+export interface StartContext {
+  readonly spec: StackSpec;
+  readonly onEvent: (text: string) => void;
+  readonly signal: AbortSignal;
+  readonly run: RunCommand;
+  readonly names: RunNames;
+  /** The cluster's name in `configFile`. */
+  readonly configName: string;
+  readonly configFile: string;
+  readonly kindBinary: string;
+  readonly kubeconfigFile: string;
+  readonly acquire: AcquireSettings;
+  /** `uid:gid` as which containers write files. */
+  readonly user: string | undefined;
+  /** Has something done when the stack ends, last in, first out. */
+  readonly atEnd: (ending: () => Promise<void> | void) => void;
+  readonly end: () => Promise<void>;
+}
+
+/** A worker node, by its index among the worker nodes. */
+export interface WorkerNode {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The cluster with all that the pipeline stands on. */
+export interface Ground {
+  readonly context: StartContext;
+  readonly kube: Kube;
+  readonly images: Versions['images'];
+  readonly kinds: readonly BackendKind[];
+  readonly nodes: readonly WorkerNode[];
+  readonly shop: readonly ShopPod[];
+  readonly platform: Platform;
+}
