@@ -139,14 +139,15 @@ const decisionWaitMs = ({ pipeline }: PreparedRun): number =>
   Math.max(0, ...pipeline.tiers.map((tier) => tier.tailSampling?.decisionWaitMs ?? 0));
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
-  const { runId, runFolder, pipeline, plan, workerNodes } = run.prepared;
+  const { runId, runFolder, scenario, pipeline, plan, workerNodes } = run.prepared;
   const { start, binaries } = run.host;
   const onEvent = (text: string): void => {
     tell(run, 'stack', { text });
     say(text);
   };
   const { pods, connections = [] } = plan;
-  const spec = { runId, runFolder, pipeline, pods, connections, workerNodes, binaries };
+  const startRace = scenario.load.some((load) => load.startRace);
+  const spec = { runId, runFolder, pipeline, pods, connections, startRace, workerNodes, binaries };
   const starting = start(spec, onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;

@@ -29,6 +29,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'decided-before-complete',
     'split-by-outage',
     'refused-at-entry',
+    'ring-empty-at-start',
   ],
   lost: [
     'evicted-before-decision',
@@ -53,6 +54,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],
   backends: ['not-in-backend', 'not-scraped'],
+  ring: ['ring-of-one-address'],
 };
 
 /** Checks that no negative scenario proves, and why none does. */

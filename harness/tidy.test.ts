@@ -34,14 +34,14 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'manifests are understood without knowing what is tried on them',
   },
   plan: {
-    may: ['lib', 'scenario', 'pipeline/types.ts'],
+    may: ['lib', 'scenario', 'pipeline/types.ts', 'pipeline/resolvers.ts'],
     why: 'seeded and pure: scenario and seed decide it, nothing that runs',
   },
   stack: {
     may: ['lib', 'shell', 'tap', 'pipeline', 'plan/types.ts'],
     why: 'stands up what it is given; what will be sent and broken is not its business',
   },
-  drive: { may: ['plan'], why: 'sends the plan; it meets faults in the journal only' },
+  drive: { may: ['lib', 'plan'], why: 'sends the plan; it meets faults in the journal only' },
   faults: {
     may: ['shell', 'journal', 'scenario/types.ts', 'plan/types.ts', 'stack/types.ts'],
     why: 'breaks things through the interface that every runtime has',

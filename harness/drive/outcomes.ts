@@ -1,3 +1,5 @@
+import { cursor, readField, wire } from '../lib/otlp/wire.ts';
+
 /** How one block ended: only an acked one can have lost its spans to the pipeline. */
 export interface BlockOutcome {
   readonly block: number;
@@ -7,19 +9,23 @@ export interface BlockOutcome {
   readonly status: number;
   /** k6's error code (grafana.com/docs/k6, error codes); 0 where there was none. */
   readonly errorCode: number;
+  /** What whoever refused it said, if it did. */
+  readonly message?: string;
 }
 
 /** Dial errors of k6: the request never left. */
 const notSent = { from: 1210, to: 1213 } as const;
 
 /**
- * One console line of the load script: `block <n> <sent> <answered> <status> <error> <body>`.
+ * One console line of the load script:
+ * `block <n> <sent> <answered> <status> <error> <body bytes> [<body in base64>]`.
  * Undefined for any other line.
  */
 export function parseOutcome(line: string): BlockOutcome | undefined {
-  const match = /^block (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$/.exec(line.trim());
+  const match = /^block (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)(?: ([\w+/]+=*))?$/.exec(line.trim());
   if (!match) return undefined;
-  const [block, sentMs, answeredMs, status, errorCode, body] = match.slice(1).map(Number) as [
+  const said = match[7];
+  const [block, sentMs, answeredMs, status, errorCode, body] = match.slice(1, 7).map(Number) as [
     number,
     number,
     number,
@@ -34,8 +40,33 @@ export function parseOutcome(line: string): BlockOutcome | undefined {
     status,
     errorCode,
     outcome: outcomeOf(status, errorCode, body),
+    ...(said === undefined ? {} : { message: messageIn(Buffer.from(said, 'base64')) }),
   };
 }
+
+/**
+ * The message of a `google.rpc.Status`, as an OTLP receiver answers with (OTLP specification,
+ * "Failures"), or a body that is text. One that was cut off is told as far as it goes.
+ */
+function messageIn(body: Buffer): string {
+  const at = cursor(body);
+  try {
+    for (let position = 0; position < body.length; position = at.end) {
+      readField(at, position, Number.POSITIVE_INFINITY);
+      if (at.number === 2 && at.wire === wire.delimited) return shown(body.subarray(at.value));
+    }
+  } catch {
+    // No protobuf: what it is, it says itself.
+  }
+  return shown(body);
+}
+
+/** Text in one line. */
+const shown = (text: Buffer): string =>
+  text
+    .toString('utf8')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
 
 /** An empty message, or one that holds nothing but an empty partial_success (`0a 00`). */
 const emptyAnswerBytes = 2;

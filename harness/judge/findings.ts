@@ -20,6 +20,14 @@ export const findings = {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',
   },
+  'ring-of-one-address': {
+    title: 'A load balancer found one address for several pods',
+    fix: 'give the dns resolver the headless Service’s name',
+  },
+  'ring-empty-at-start': {
+    title: 'Refused because a load balancer knew nobody yet',
+    fix: 'shorten resolver.dns.interval, or use the k8s resolver, which is told as soon as pods are ready',
+  },
   'decided-before-complete': {
     title: 'Decided before the trace was complete',
     fix: 'raise tail_sampling.decision_wait above the longest trace plus its delivery delay',

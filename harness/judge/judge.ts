@@ -3,6 +3,7 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
 import { createChecks } from './checks/index.ts';
+import { checkRings } from './checks/ring.ts';
 import { judgeFound } from './found.ts';
 import { createAlterationReader } from './ledger/altered.ts';
 import { accountItem } from './ledger/bucket.ts';
@@ -52,6 +53,7 @@ export async function judge(
     ...[
       ...checkSum('spans', accounting, evidence.facts.plannedSpans),
       ...checkSum('log records', logs, evidence.facts.plannedLogs),
+      ...checkRings(context),
       ...checkWays(context),
     ].map((result) => ({ result, openedBy: concludesFromPresence })),
   ]);

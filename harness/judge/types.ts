@@ -33,7 +33,7 @@ export interface Finding {
 }
 
 export interface CheckResult {
-  readonly name: CheckName | 'start' | 'load' | 'evidence' | 'faults' | 'backends';
+  readonly name: CheckName | 'start' | 'load' | 'evidence' | 'faults' | 'backends' | 'ring';
   /** What tells several checks of one name apart: a class, a tier. */
   readonly subject: string;
   readonly verdict: Outcome;

@@ -35,7 +35,7 @@ const finding = z
   .describe('one thing that is wrong: what, where, why, how often, when, how to fix it');
 
 /** Checks that every run has, whatever its scenario expects. */
-const implied = ['load', 'evidence', 'faults', 'backends'] as const;
+const implied = ['load', 'evidence', 'faults', 'backends', 'ring'] as const;
 const checkNames = [...(Object.keys(expectationWords) as CheckName[]), ...implied];
 
 const check = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { formatCount } from '../lib/units.ts';
+import { resolversOf } from '../pipeline/resolvers.ts';
 import { isCalled, type Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
@@ -24,6 +25,7 @@ export function checkAgainstPipeline(
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
+    ...checkStartRace(scenario, pipeline),
     ...checkCanaries(scenario),
     ...checkRoom(scenario),
   ];
@@ -122,6 +124,16 @@ function checkLate({ load, place }: Scenario, pipeline: Pipeline): Problem[] {
       message: `load "${name}": late spans are delivered after ${late.deliverAfterMs} ms, within the tick of the decision (${waitMs} to ${end} ms)`,
       hint: `deliverAfter above ${end}ms, or below ${waitMs}ms`,
     };
+  });
+}
+
+/** Only a name that is asked for can be withheld; the Kubernetes API tells of pods by itself. */
+function checkStartRace({ load, place }: Scenario, pipeline: Pipeline): Problem[] {
+  if (resolversOf(pipeline).some(({ kind }) => kind === 'dns')) return [];
+  return load.flatMap(({ name, startRace }, i) => {
+    if (!startRace) return [];
+    const message = `load "${name}" races with no one: no loadbalancing exporter asks by resolver.dns`;
+    return { place: place(['load', i, 'startRace']), message };
   });
 }
 

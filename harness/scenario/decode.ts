@@ -117,6 +117,7 @@ function resolveLoad(load: WrittenLoad): TraceLoad {
     services: [...new Set(tree.map((node) => node.service))],
     podsPerService: load.pods ?? 2,
     affinity: load.affinity,
+    startRace: load.startRace ?? false,
     tree,
     classes: Object.entries(load.classes ?? {}).map(([name, spec]) => resolveClass(name, spec)),
     late: load.late && { share: load.late.share, deliverAfterMs: load.late.deliverAfter },

@@ -38,6 +38,7 @@ const traceLoad = strict({
   services: z.array(dnsLabel).min(1).optional(),
   pods: z.int().min(1).max(50).optional(),
   affinity: z.enum(['node']).optional(),
+  startRace: z.boolean().optional(),
   shape: strict({ spans: z.int().min(1).max(1000), depth: z.int().min(1).max(100) }).optional(),
   tree: treeNode.optional(),
   classes: z.record(z.string(), classSpec).optional(),

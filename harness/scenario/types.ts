@@ -50,6 +50,8 @@ export interface TraceLoad {
   readonly podsPerService: number;
   /** `node`: the services of one trace are served on one node, as far as they have pods there. */
   readonly affinity: 'node' | undefined;
+  /** It begins before load balancers were told whom they send to, and they are told late. */
+  readonly startRace: boolean;
   readonly tree: readonly SpanNode[];
   readonly classes: readonly ClassSpec[];
   readonly late: LateSpec | undefined;

@@ -16,6 +16,8 @@ export interface StackSpec {
   readonly pods: readonly PlannedPod[];
   /** Lots of the load's connections, as the plan has drawn them. */
   readonly connections: readonly number[];
+  /** The load does not wait for load balancers to know whom they send to. */
+  readonly startRace: boolean;
   readonly workerNodes: readonly string[];
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
 }

@@ -31,7 +31,7 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
       if (account.kept) {
         counts.ofKept++;
         counts.joined++;
-      } else if (!whyGone(account.spans.filter(isGoneOnTime), account)) {
+      } else if (!whyGone(context, account.spans.filter(isGoneOnTime), account)) {
         counts.orphaned++;
         const cause = 'kept without its trace';
         collector.add({ ...ofSampler, kind: 'late-span-orphaned', cause });
@@ -39,7 +39,7 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
       return;
     }
     if (!account.kept) return;
-    const why = whyGone([span], account);
+    const why = whyGone(context, [span], account);
     if (why && leadsToUnknown.has(why.cause)) {
       counts.open++;
       return;

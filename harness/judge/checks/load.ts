@@ -1,6 +1,7 @@
 import type { BlockFact, Evidence } from '../../evidence/types.ts';
 import { formatCount, formatMs } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
+import { answerText } from '../ledger/sightings.ts';
 import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /**
@@ -38,7 +39,7 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
       }
       for (const signal of ['traces', 'logs'] as const) {
         for (const { items, outcome } of refusedWhole(evidence, signal)) {
-          const cause = `${signal}: status ${outcome?.status}, error code ${outcome?.errorCode}`;
+          const cause = `${signal}: ${outcome ? answerText(outcome) : ''}`;
           const kind = 'refused-at-entry';
           collector.add({ ...at, kind, cause, count: items, atMs: outcome?.sentMs });
         }

@@ -5,6 +5,7 @@ import { type ItemView, taken } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
+import { answerText } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 
 /** What sampling had to say of an item; undefined on a path without sampling. */
@@ -87,7 +88,7 @@ function notTaken(view: ItemView, done: Done): ItemAccount {
   if (outcome.outcome === 'refused') {
     return done({
       kind: 'refused',
-      message: `status ${outcome.status}, error code ${outcome.errorCode}`,
+      message: answerText(outcome),
     });
   }
   return done({ kind: 'unseen' }, { indeterminate: true });

@@ -94,7 +94,7 @@ describe('a trace of which a request was not answered', () => {
     const account = {
       intent: { outcome: 'sampled' },
       stays: [],
-      spans: [{ view, bucket: { kind } }],
+      spans: [{ view, bucket: { kind, message: 'status 503' } }],
     };
     return differenceOf(context, account as unknown as TraceAccount).cause;
   };

@@ -2,6 +2,7 @@ import { resolvedForMs } from '../model/resolver.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
+import { emptyRing } from './empty-ring.ts';
 import type { StayAccount } from './stay.ts';
 import { tickLagMs } from './ticks.ts';
 
@@ -18,23 +19,31 @@ export function differenceOf(context: JudgeContext, account: Unfinished): Differ
   const tier = context.paths.traces.steps[context.samplerStep]?.tier.name ?? '';
   const sampler = context.sampling?.component.id ?? '';
   return (
-    whyGone(gone, account) ??
+    whyGone(context, gone, account) ??
     notSampled(context, account, gone, { hop: tier, component: `${tier}/${sampler}` })
   );
 }
 
 /** What took these items on their way; undefined where sampling did. */
 export const whyGone = (
+  context: JudgeContext,
   gone: readonly ItemAccount[],
   account: Pick<Unfinished, 'intent'>,
 ): Difference | undefined =>
-  notSent(gone) ?? unexplained(gone) ?? filtered(gone, account) ?? lost(gone) ?? ended(gone);
+  notSent(context, gone) ??
+  unexplained(gone) ??
+  filtered(gone, account) ??
+  lost(gone) ??
+  ended(gone);
 
-function notSent(gone: readonly ItemAccount[]): Difference | undefined {
+function notSent(context: JudgeContext, gone: readonly ItemAccount[]): Difference | undefined {
   const span = gone.find(({ bucket }) => ['notOffered', 'refused', 'unseen'].includes(bucket.kind));
   if (!span) return undefined;
+  const empty = emptyRing(context, span);
+  if (empty) return empty;
   const brokeOff = brokeOffAt(span.view);
-  const detail = brokeOff ?? span.bucket.kind;
+  const said = span.bucket.kind === 'refused' ? span.bucket.message : span.bucket.kind;
+  const detail = brokeOff ?? said;
   const isTold = span.bucket.kind === 'refused' || brokeOff !== undefined;
   const cause = isTold ? 'refused-at-entry' : 'load-not-offered';
   return { cause, hop: 'load', component: 'k6', detail };

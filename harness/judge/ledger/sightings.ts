@@ -1,3 +1,4 @@
+import type { BlockOutcome } from '../../drive/outcomes.ts';
 import type { BlockFact, ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Arrival, ItemView } from './arrival.ts';
@@ -24,6 +25,10 @@ export function viewItem(
   return { item, block, arrivals, deliveries };
 }
 
+/** What the load was answered, in words; of a refusal with what whoever refused it said. */
+export const answerText = ({ status, errorCode, message }: BlockOutcome): string =>
+  `status ${status}, error code ${errorCode}${message ? `: ${message}` : ''}`;
+
 /** The first tier is not recorded: what k6 was answered tells. */
 function entryArrivals(
   context: JudgeContext,
@@ -44,7 +49,7 @@ function entryArrivals(
       unheard: false,
       final: outcome.outcome === 'refused',
       backend: undefined,
-      message: `status ${outcome.status}, error code ${outcome.errorCode}`,
+      message: answerText(outcome),
       sighting: undefined,
     },
   ];

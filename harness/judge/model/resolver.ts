@@ -1,5 +1,4 @@
-import { parseDurationMs } from '../../lib/units.ts';
-import { at, object, text } from '../../pipeline/read.ts';
+import { dnsIntervalMs } from '../../pipeline/resolvers.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 
 /**
@@ -11,9 +10,5 @@ export function resolvedForMs({ tiers }: Pick<Pipeline, 'tiers'>, name: string):
   const toIt = tiers
     .flatMap(({ outputs }) => outputs)
     .filter(({ to, loadBalancing }) => loadBalancing && 'tier' in to && to.tier === name);
-  const intervals = toIt.flatMap(({ exporter }) => {
-    const dns = at(exporter.config, 'resolver', 'dns');
-    return dns === undefined ? [] : [parseDurationMs(text(object(dns).interval) ?? '5s') ?? 0];
-  });
-  return Math.max(0, ...intervals);
+  return Math.max(0, ...toIt.map(({ exporter }) => dnsIntervalMs(exporter) ?? 0));
 }

@@ -202,6 +202,21 @@ export interface Names {
   readonly backendAddresses: ReadonlyMap<string, string>;
 }
 
+export const serviceKey = ({ namespace, name }: Service): string => `${namespace}/${name}`;
+
+/** The Service that a full name means, and which of its pods, if one. */
+export function serviceNamed(
+  name: string,
+  { services }: Pick<Pipeline, 'services'>,
+): { readonly service: Service; readonly hostname: string | undefined } | undefined {
+  const tail = `.svc.${clusterDomain}`;
+  if (!name.endsWith(tail)) return undefined;
+  const parts = name.slice(0, -tail.length).split('.');
+  const [namespace = '', own = '', hostname] = parts.reverse();
+  const service = services.find((s) => s.name === own && s.namespace === namespace);
+  return service && parts.length <= 3 ? { service, hostname } : undefined;
+}
+
 /** Resolves a name as the cluster's DNS does: backends, Services, pods of headless Services. */
 export function resolveName(name: string, names: Names): readonly string[] | undefined {
   const suffixes = [
@@ -213,19 +228,13 @@ export function resolveName(name: string, names: Names): readonly string[] | und
   for (const [host, address] of names.backendAddresses) {
     if (suffixes.some((suffix) => name === host.toLowerCase() + suffix)) return [address];
   }
-  const tail = `.svc.${clusterDomain}`;
-  if (!name.endsWith(tail)) return undefined;
-  const parts = name.slice(0, -tail.length).split('.');
-  const [namespace = '', service = '', hostname] = parts.reverse();
-  const found = names.pipeline.services.find(
-    (s) => s.name === service && s.namespace === namespace,
-  );
-  if (!found || parts.length > 3) return undefined;
+  const { service: found, hostname } = serviceNamed(name, names.pipeline) ?? {};
+  if (!found) return undefined;
   const pods = podsOfService(found, names.pods());
   if (hostname !== undefined) {
     const pod = pods.find((p) => p.spec.name === hostname);
     return pod && found.headless ? [publishedFor(found, pod)] : undefined;
   }
-  if (!found.headless) return [names.clusterAddresses.get(`${namespace}/${service}`) ?? ''];
+  if (!found.headless) return [names.clusterAddresses.get(serviceKey(found)) ?? ''];
   return pods.filter(isEndpoint).map((pod) => publishedFor(found, pod));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { resolversOf } from '../../pipeline/resolvers.ts';
 import { apiAddress, clusterAddress, dnsAddress, nodeAddress } from './addresses.ts';
 import { createCertificate } from './api/certificate.ts';
 import { createObjectStore, type ObjectStore } from './api/objects.ts';
@@ -14,8 +15,11 @@ import {
   putPlannedPods,
   putStaticObjects,
   resolveName,
+  serviceKey,
+  serviceNamed,
 } from './cluster.ts';
-import { startDns } from './dns.ts';
+import { type Resolve, startDns } from './dns.ts';
+import { createLookups, createWithholding, type Lookups } from './lookups.ts';
 import { addAddress } from './network.ts';
 import type { InnerSpec } from './protocol.ts';
 import { forwardTcp } from './proxies.ts';
@@ -27,6 +31,10 @@ export interface ControlPlane {
   /** A pod was made, became ready or not, or is gone: API and endpoints follow. */
   publish(pods: readonly PodState[]): void;
   forget(pod: PodState, pods: readonly PodState[]): void;
+  /** What pods were told of Services. */
+  readonly lookups: Lookups;
+  /** Names that were withheld for a race are told from some moment after this on. */
+  loadBegins(atMs: number): void;
 }
 
 export interface ControlPlaneSettings {
@@ -35,7 +43,7 @@ export interface ControlPlaneSettings {
   readonly backendAddresses: ReadonlyMap<string, string>;
   readonly addressOfPlannedPod: readonly string[];
   readonly onNote: (text: string) => void;
-  readonly nowMs: number;
+  readonly now: () => number;
 }
 
 /** Names of all nodes: the control plane first, then the workers. */
@@ -58,8 +66,22 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
   putPlannedPods(store, spec.plannedPods, settings.addressOfPlannedPod, spec.workerNodes);
   const clusterAddresses = await startServices(settings);
   const names = { ...settings, pipeline: spec.pipeline, clusterAddresses };
-  await startDns(dnsAddress, (name) => resolveName(name, names));
-  const { authority, tokens } = await startApi(settings, store);
+  const lookups = createLookups();
+  const asked = resolversOf(spec.pipeline).filter(({ kind }) => kind === 'dns');
+  const raced = spec.startRace ? asked.map(({ service }) => serviceKey(service)) : [];
+  const withheld = createWithholding(new Set(raced), settings.now);
+  const resolverFor =
+    (from: string): Resolve =>
+    (name, type) => {
+      const addresses = resolveName(name, names);
+      const { service } = (type === 'A' && serviceNamed(name, spec.pipeline)) || {};
+      if (!service) return addresses;
+      const told = withheld.fails(from, serviceKey(service)) ? [] : (addresses ?? []);
+      lookups.told(from, serviceKey(service), told.length);
+      return told;
+    };
+  await startDns(dnsAddress, resolverFor);
+  const { authority, tokens } = await startApi(settings, store, lookups);
   const publish = (pods: readonly PodState[]): void => {
     for (const pod of pods) {
       const [node = '', host] = [nodes[1 + pod.spec.node], nodeAddress(1 + pod.spec.node)];
@@ -75,6 +97,8 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
       tokens.set(key, known);
       return known;
     },
+    lookups,
+    loadBegins: withheld.loadBegins,
     publish,
     forget: (pod, pods) => {
       store.remove('pods', pod.spec.name, pod.spec.namespace);
@@ -92,13 +116,13 @@ function putEndpoints(
   for (const service of spec.pipeline.services) {
     const slice = endpointSlice(service, podsOfService(service, pods), nodes);
     const known = store
-      .list('discovery.k8s.io/endpointslices')
+      .list(slices)
       .find(
         (o) =>
           o.metadata.name === slice.metadata.name && o.metadata.namespace === service.namespace,
       );
     if (JSON.stringify(known?.endpoints) !== JSON.stringify(slice.endpoints)) {
-      store.put('discovery.k8s.io/endpointslices', slice);
+      store.put(slices, slice);
     }
   }
 }
@@ -122,14 +146,19 @@ async function startServices({ spec, pods }: ControlPlaneSettings): Promise<Map<
   return addresses;
 }
 
+const slices = 'discovery.k8s.io/endpointslices';
 const apiPortNumber = 443;
 
-async function startApi({ spec, onNote, nowMs }: ControlPlaneSettings, store: ObjectStore) {
+async function startApi(
+  { spec, onNote, now }: ControlPlaneSettings,
+  store: ObjectStore,
+  lookups: Lookups,
+) {
   const tokens = new Map<string, string>();
   const certificate = await createCertificate(
     ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
     [apiAddress],
-    nowMs,
+    now(),
   );
   const grants = readGrants(spec.pipeline.resources);
   const unknown = new Set<string>();
@@ -139,6 +168,14 @@ async function startApi({ spec, onNote, nowMs }: ControlPlaneSettings, store: Ob
     accountOf: (token) => [...tokens].find(([, known]) => known === token)?.[0],
     certificate: certificate.certificate,
     key: certificate.key,
+    onTold: (from, kind, objects) => {
+      if (kind !== slices) return;
+      for (const { metadata, endpoints } of objects) {
+        const service = metadata.labels?.['kubernetes.io/service-name'] ?? '';
+        const count = Array.isArray(endpoints) ? endpoints.length : 0;
+        lookups.told(from, `${metadata.namespace}/${service}`, count);
+      }
+    },
     onUnknown: (path) => {
       const bare = path.split('?')[0] ?? path;
       if (!unknown.has(bare))

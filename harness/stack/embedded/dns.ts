@@ -5,14 +5,17 @@ import { decode, encode, type Packet } from 'dns-packet';
 const port = 53;
 const ttlSeconds = 1;
 
-/** Addresses of a name; undefined where it does not exist. */
-export type Resolve = (name: string) => readonly string[] | undefined;
+/** Addresses of a name; undefined where it does not exist. `type` is what was asked for. */
+export type Resolve = (name: string, type: string) => readonly string[] | undefined;
 
 /** The cluster's DNS over UDP: A records only, answers shuffled as CoreDNS does. */
-export async function startDns(address: string, resolve: Resolve): Promise<Socket> {
+export async function startDns(
+  address: string,
+  resolverFor: (from: string) => Resolve,
+): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.on('message', (message, peer) => {
-    const reply = answer(decode(message), resolve);
+    const reply = answer(decode(message), resolverFor(peer.address));
     socket.send(encodeAnswer(reply), peer.port, peer.address);
   });
   socket.bind(port, address);
@@ -64,7 +67,7 @@ interface Reply extends Omit<Packet, 'answers'> {
 export function answer(query: Packet, resolve: Resolve): Reply {
   const question = query.questions?.[0];
   const name = (question?.name ?? '').toLowerCase().replace(/\.$/, '');
-  const addresses = resolve(name);
+  const addresses = resolve(name, question?.type ?? '');
   const answers: DnsAnswer[] =
     question?.type === 'A'
       ? rotate(addresses ?? []).map((data) => ({ type: 'A', name, ttl: ttlSeconds, data }))

@@ -133,6 +133,7 @@ function innerSpec(
     k6Binary: pathOf('k6'),
     socketFolder: shortPath(socketFolder),
     readyTimeoutMs,
+    startRace: spec.startRace,
   };
 }
 

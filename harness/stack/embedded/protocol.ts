@@ -31,6 +31,8 @@ export interface InnerSpec {
   /** Folder for the sockets through which backends are reached from outside. */
   readonly socketFolder: string;
   readonly readyTimeoutMs: number;
+  /** The load begins before resolvers have answered. */
+  readonly startRace: boolean;
 }
 
 /** Where the load enters: by worker node, or by each of its connections. */

@@ -15,6 +15,7 @@ import { apiPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { forwardSocket, forwardTcp } from './proxies.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
+import { untilResolved } from './resolved.ts';
 import { writeTargets } from './targets.ts';
 
 /** A running embedded cluster, inside its namespaces. */
@@ -62,7 +63,7 @@ export async function startCluster(
     backendAddresses,
     addressOfPlannedPod: addressOfPod,
     onNote: (note) => send({ event: 'note', text: note }),
-    nowMs: nowMs(),
+    now: nowMs,
   });
   const kubelet = createKubelet({
     runFolder: spec.runFolder,
@@ -101,6 +102,7 @@ export async function startCluster(
       text(`${pod.spec.name} is ready`);
     }),
   );
+  if (!spec.startRace) await untilResolved(spec, pods, plane, send);
   const entry = await openEntry(spec, () => pods);
   state.entry = entry;
   return clusterOf(state, {
@@ -167,6 +169,7 @@ function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
   return {
     started,
     load: async (request) => {
+      state.plane.loadBegins(request.startMs);
       state.load = startLoad(state.spec.k6Binary, request);
       return state.load.done;
     },

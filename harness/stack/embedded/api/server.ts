@@ -12,6 +12,8 @@ export interface ApiOptions {
   readonly accountOf: (token: string) => string | undefined;
   readonly certificate: string;
   readonly key: string;
+  /** Objects of a kind that were told to whoever has this address. */
+  readonly onTold?: (from: string, storeKey: string, objects: readonly KubeObject[]) => void;
   /** Asks that nothing here can answer, for the fidelity notes. */
   readonly onUnknown: (path: string) => void;
 }
@@ -62,9 +64,11 @@ export function createApiServer(options: ApiOptions): Server {
       sendStatus(response, 403, 'Forbidden', forbidden({ ...ask, account, verb }));
       return;
     }
+    const from = request.socket.remoteAddress ?? '';
+    const told: Told = (objects) => options.onTold?.(from, storeKey(ask), objects);
     if (verb === 'get') sendOne(response, options.store, ask);
-    else if (verb === 'list') sendList(response, options.store, ask);
-    else openWatch(response, options.store, ask);
+    else if (verb === 'list') sendList(response, options.store, ask, told);
+    else openWatch(response, options.store, ask, told);
   });
 }
 
@@ -132,8 +136,11 @@ function sendOne(response: ServerResponse, store: ObjectStore, ask: Ask): void {
   else sendStatus(response, 404, 'NotFound', `${ask.resource} "${ask.name}" not found`);
 }
 
-function sendList(response: ServerResponse, store: ObjectStore, ask: Ask): void {
+type Told = (objects: readonly KubeObject[]) => void;
+
+function sendList(response: ServerResponse, store: ObjectStore, ask: Ask, told: Told): void {
   const items = store.list(storeKey(ask)).filter((o) => selects(ask, o));
+  told(items);
   sendJson(response, 200, {
     apiVersion: ask.partial ? 'meta.k8s.io/v1' : ask.apiVersion,
     kind: ask.partial ? 'PartialObjectMetadataList' : `${ask.kind}List`,
@@ -146,14 +153,18 @@ function sendList(response: ServerResponse, store: ObjectStore, ask: Ask): void 
  * A watch; with `sendInitialEvents` a watch list: first all objects, then a bookmark that says so
  * (kubernetes.io/docs/reference/using-api/api-concepts, streaming lists).
  */
-function openWatch(response: ServerResponse, store: ObjectStore, ask: Ask): void {
+function openWatch(response: ServerResponse, store: ObjectStore, ask: Ask, told: Told): void {
   response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
   const send = (type: string, object: unknown): void => {
     response.write(`${JSON.stringify({ type, object })}\n`);
   };
+  const show = (type: string, object: KubeObject): void => {
+    send(type, shown(ask, object));
+    told([object]);
+  };
   if (ask.query.get('sendInitialEvents') === 'true') {
     for (const object of store.list(storeKey(ask))) {
-      if (selects(ask, object)) send('ADDED', shown(ask, object));
+      if (selects(ask, object)) show('ADDED', object);
     }
     send('BOOKMARK', {
       kind: ask.partial ? 'PartialObjectMetadata' : ask.kind,
@@ -169,11 +180,11 @@ function openWatch(response: ServerResponse, store: ObjectStore, ask: Ask): void
     const since = Number(ask.query.get('resourceVersion') || Number.POSITIVE_INFINITY);
     for (const object of store.list(storeKey(ask))) {
       const newer = Number(object.metadata.resourceVersion) > since;
-      if (newer && selects(ask, object)) send('ADDED', shown(ask, object));
+      if (newer && selects(ask, object)) show('ADDED', object);
     }
   }
   const stop = store.watch(storeKey(ask), ({ type, object }) => {
-    if (selects(ask, object)) send(type, shown(ask, object));
+    if (selects(ask, object)) show(type, object);
   });
   const seconds = Number(ask.query.get('timeoutSeconds') ?? 0);
   const timer = seconds > 0 ? setTimeout(() => response.end(), seconds * 1_000) : undefined;
