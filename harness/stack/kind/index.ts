@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../lib/errors.ts';
 import { parseYaml } from '../../lib/yaml.ts';
 import { processScope } from '../../shell/processes.ts';
 import { type AcquireSettings, acquireBinaries } from '../acquire/index.ts';
@@ -23,6 +24,9 @@ export interface KindSettings {
  */
 export function createKindRuntime(settings: KindSettings): StartStack {
   return async (spec, onEvent, signal) => {
+    if (spec.startRace) {
+      throw new UserError('startRace: names of a real cluster can’t be withheld; run it embedded');
+    }
     const run = createCommands(settings.acquire.environment);
     const docker = await checkDocker(run, signal);
     const configName = clusterNameIn(settings.configFile);

@@ -12,6 +12,7 @@ import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
 import { type Front, groundRules, shareRules, translate } from './redirect.ts';
+import { untilResolved } from './resolved.ts';
 import { createRoles } from './roles.ts';
 import { clusterStack } from './stack.ts';
 import { type ClusterTap, fileInside, startTap } from './tap.ts';
@@ -80,6 +81,7 @@ async function startBehindTap(
     const { name, tier, pod } = front;
     tapFiles.set(name, { name, file: recordFile(context, name), hop: { tier }, pod });
   }
+  notes.push(...(await untilResolved(ground, watcher, roleOf)));
   const entries = await enter(ground, fronts, tap);
   return clusterStack({
     ground,
