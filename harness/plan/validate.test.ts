@@ -93,6 +93,26 @@ describe('checkAgainstPipeline', () => {
     expect(problems('gateway/1', to)).toEqual([]);
   });
 
+  it('places a race at the start that no resolver can lose', () => {
+    const raced = 'rate: 10/s\n    startRace: true';
+    const scenario = decodeScenario('s.yaml', good.replace('rate: 10/s', raced), []);
+    const asking = (resolver: object): Pipeline => {
+      const exporter = { id: 'loadbalancing', config: { resolver } };
+      const to = { tier: 'gateway', service: 'gateway' };
+      const [gateway] = pipeline.tiers;
+      const outputs = [{ loadBalancing: true, exporter, to }];
+      const tiers = [{ ...gateway, outputs, workload: { name: 'gateway' } }];
+      const services = [{ name: 'gateway', workload: 'gateway' }];
+      return { ...pipeline, tiers, services } as unknown as Pipeline;
+    };
+    const messages = (of: Pipeline) =>
+      checkAgainstPipeline(scenario, of, () => 2).map(({ message }) => message);
+    expect(messages(asking({ k8s: { service: 'gateway' } }))).toEqual([
+      'load "checkout" races with no one: no loadbalancing exporter asks by resolver.dns',
+    ]);
+    expect(messages(asking({ dns: { hostname: 'gateway' } }))).toEqual([]);
+  });
+
   it.each(['gateway/*', 'gateway/random'])('refuses %s of none', (to) => {
     expect(problems('gateway/1', to, 0)).toEqual([
       's.yaml:13:11 fault kill has no target: tier "gateway" has no pod',
