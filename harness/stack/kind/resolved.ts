@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors.ts';
 import { formatMs } from '../../lib/units.ts';
 import { type Resolver, resolversOf } from '../../pipeline/resolvers.ts';
-import type { Ground } from './pipeline.ts';
+import type { Ground } from './ground.ts';
 import { podsOf, type RoleOf } from './roles.ts';
 import type { PodWatcher } from './watcher.ts';
 
