@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { currentDrawing } from './plan/types.ts';
-import { loadSource, readSource, understand } from './prepare.ts';
+import { readSource, understand } from './prepare.ts';
+import { loadSource } from './run-source.ts';
 
 const runs = join(import.meta.dirname, '..', 'fixtures', 'runs');
 

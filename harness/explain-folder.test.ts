@@ -10,8 +10,9 @@ import { createFactReader } from './judge/ledger/reader.ts';
 import { accountTrace } from './judge/ledger/trace.ts';
 import { makeReadable } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
-import { loadSource, understand } from './prepare.ts';
+import { understand } from './prepare.ts';
 import { renderExplanation } from './report/explain.ts';
+import { loadSource } from './run-source.ts';
 
 /** A recorded run of two gateways, one of which was killed. */
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'runs', 'small-kill');

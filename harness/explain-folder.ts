@@ -2,7 +2,8 @@ import { openEvidence } from './evidence/view.ts';
 import { explainTrace, type TraceStory } from './judge/explain.ts';
 import { makeReadable } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
-import { loadSource, understand } from './prepare.ts';
+import { understand } from './prepare.ts';
+import { loadSource } from './run-source.ts';
 
 /**
  * Tells what the evidence of a stored run says of one trace.

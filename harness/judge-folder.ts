@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawRun } from './evidence/raw.ts';
+import { z } from 'zod';
+import { loadRaw, type RawRun } from './evidence/raw.ts';
 import { areTablesCurrent } from './evidence/recorded.ts';
 import { checkSeal, isToBeSealed } from './evidence/seal.ts';
-import { evidenceFolder } from './evidence/store.ts';
+import { evidenceFolder, isStored, loadJson } from './evidence/store.ts';
 import type { Doubt } from './evidence/types.ts';
 import { openEvidence } from './evidence/view.ts';
 import { brokenOff, doubtText, inDoubt } from './judge/doubt.ts';
@@ -11,10 +12,11 @@ import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
 import { isUnstarted, judgeUnstartedFolder } from './judge-unstarted-folder.ts';
 import { messageOf, UserError } from './lib/errors.ts';
-import { comprehend, loadSource, understand } from './prepare.ts';
+import { comprehend, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
 import { rerunOf } from './rerun.ts';
-import { readJson } from './shell/folder.ts';
+import { loadSource } from './run-source.ts';
+import { isReadable, readJson, schemaFor } from './shell/json.ts';
 
 /**
  * Judges a stored run from its plan and its saved evidence alone, and writes `timeline.json`.
@@ -35,6 +37,8 @@ export async function judgeFolder(
     evidence.close();
   }
 }
+
+const brokenSchema = schemaFor<{ reason: string }>()(z.object({ reason: z.string() }));
 
 /** Says why a run broke off, for whoever judges it again. */
 const brokenFile = (runFolder: string): string => join(runFolder, 'broken.json');
@@ -78,7 +82,7 @@ export async function judgeAgain(
       ? verdict
       : withNotes(verdict, [neverSealed]);
   const fix = 'write { "reason": "..." } into it';
-  return brokenOff(verdict, readJson<{ reason: string }>(file, ['reason'], fix).reason);
+  return brokenOff(verdict, readJson(file, brokenSchema, fix).reason);
 }
 
 const neverSealed: Doubt = {
@@ -99,9 +103,7 @@ const withNotes = (verdict: Verdict, doubts: readonly Doubt[]): Verdict => ({
  */
 export async function makeReadable(runFolder: string): Promise<readonly Doubt[]> {
   const raw = readRun(runFolder);
-  const answers = join(evidenceFolder(runFolder), 'answers.json');
-  if (existsSync(answers))
-    readJson(answers, [], 'remove it: what the backends said is unknown then');
+  loadJson(runFolder, 'answers');
   const isBroken = existsSync(brokenFile(runFolder));
   const doubts = isBroken ? [] : checkSeal(runFolder, raw);
   const { plan } = understand(loadSource(runFolder));
@@ -118,12 +120,9 @@ const otherPlan = (made: string, sent: string): Doubt => ({
 });
 
 function readRun(runFolder: string): RawRun {
-  const file = join(runFolder, 'run.json');
-  if (!existsSync(file)) {
-    throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
-  }
-  const keys = ['planHash', 'startMs', 'tapFiles', 'lives'] as const;
-  return readJson<RawRun>(file, keys, 'record the run again');
+  const raw = loadRaw(runFolder);
+  if (raw) return raw;
+  throw new UserError(`${runFolder}: run.json is missing; this run ended before it recorded any`);
 }
 
 /** Whether each file of evidence is as it was written: a copy or a full disk may cut it off. */
@@ -131,18 +130,9 @@ function isWhole(runFolder: string): boolean {
   const folder = evidenceFolder(runFolder);
   if (!existsSync(join(folder, 'facts.json'))) return false;
   return readdirSync(folder).every((name) => {
-    if (name.endsWith('.json')) return isJson(join(folder, name));
+    if (name.endsWith('.json')) return isStored(join(folder, name));
     return !name.endsWith('.parquet') || isParquet(join(folder, name));
   });
-}
-
-function isJson(file: string): boolean {
-  try {
-    JSON.parse(readFileSync(file, 'utf8'));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Parquet begins and ends with four letters (format specification, "File format"). */
@@ -154,5 +144,10 @@ function isParquet(file: string): boolean {
 /** Of a verdict that is replaced: a damaged one has none. */
 function oldTimings(runFolder: string): Verdict['timings'] {
   const file = join(runFolder, 'verdict.json');
-  return isJson(file) ? (readJson<Partial<Verdict>>(file, [], '')?.timings ?? {}) : {};
+  return isReadable(file, timed) ? readJson(file, timed, '').timings : {};
 }
+
+/** All that is taken from a verdict of whatever version. */
+const timed = schemaFor<Pick<Verdict, 'timings'>>()(
+  z.object({ timings: z.record(z.string(), z.number()) }),
+);

@@ -12,14 +12,14 @@ import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
 import { random, shuffle } from './plan/random.ts';
-import { currentDrawing, type Drawing, type Plan, spanFlags } from './plan/types.ts';
+import { currentDrawing, type Plan, spanFlags } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
+import type { RunSource } from './run-source.ts';
 import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
 import {
   createRunFolder,
   isFolder,
-  readJson,
   readTextFile,
   readYamlFolder,
   type TextFile,
@@ -34,21 +34,6 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly workerNodes: readonly string[];
   readonly source: RunSource;
-}
-
-/** What is saved of a run before it starts: enough to judge it again, or to run it again. */
-export interface RunSource {
-  readonly scenarioFile: TextFile;
-  readonly pipelineName: string;
-  readonly pipelineFiles: readonly TextFile[];
-  /** As the command line named it; undefined where it did not. */
-  readonly pipelineFolder: string | undefined;
-  readonly edits: readonly ResourceEdit[];
-  readonly workerNodes: readonly string[];
-  readonly seed: number;
-  readonly runtime: 'embedded' | 'kind';
-  /** How the plan is drawn from the seed; runs that do not say so are of the first drawing. */
-  readonly drawing?: Drawing;
 }
 
 export interface RunRequest {
@@ -199,21 +184,6 @@ export function prepareRun(request: RunRequest): PreparedRun {
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source, undefined, 1));
   return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
 }
-
-/** What a stored run was made from. @throws UserError where that is damaged */
-export function loadSource(runFolder: string): RunSource {
-  return readJson(join(runFolder, 'plan.json'), sourceKeys, 'record the run again');
-}
-
-const sourceKeys: readonly (keyof RunSource)[] = [
-  'scenarioFile',
-  'pipelineName',
-  'pipelineFiles',
-  'edits',
-  'workerNodes',
-  'seed',
-  'runtime',
-];
 
 const probeCount = 24;
 

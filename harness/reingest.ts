@@ -4,7 +4,8 @@ import { writeBlocks } from './drive/blocks.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { loadRaw } from './evidence/raw.ts';
 import { UserError } from './lib/errors.ts';
-import { loadSource, understand } from './prepare.ts';
+import { understand } from './prepare.ts';
+import { loadSource } from './run-source.ts';
 
 /**
  * Makes a stored run's evidence again from what was recorded: the taps' files, the load's outcomes

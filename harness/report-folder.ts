@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { timelineSchema } from './judge/timeline.schema.ts';
 import type { Timeline } from './judge/timeline.ts';
 import type { Verdict } from './judge/types.ts';
 import { type Report, renderHtml } from './report/html.ts';
@@ -7,6 +8,7 @@ import { renderJson } from './report/json.ts';
 import { renderJunit } from './report/junit.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import { folderBytes } from './shell/folder.ts';
+import { readJson } from './shell/json.ts';
 
 /** What a run's verdict is written as; each is a file of its folder. */
 const renderers: Readonly<Record<string, (report: Report) => string>> = {
@@ -38,10 +40,12 @@ export function writeReports(runFolder: string, verdict: Verdict): Report {
   return report;
 }
 
+const fix = 'judge the run again: npm run bench -- judge <run>';
+
 /** What the judge left beside the verdict; undefined where it never came to that. */
 function readTimeline(runFolder: string): Timeline | undefined {
   const file = join(runFolder, 'timeline.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Timeline) : undefined;
+  return existsSync(file) ? readJson<Timeline>(file, { schema: timelineSchema }, fix) : undefined;
 }
 
 /** A reader sees the old file or the new one, never half of one. */

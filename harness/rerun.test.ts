@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseEditValue } from './edit-value.ts';
-import type { RunSource } from './prepare.ts';
 import { rerunOf } from './rerun.ts';
+import type { RunSource } from './run-source.ts';
 import { scenariosFolder } from './scenarios.ts';
 
 const source: RunSource = {

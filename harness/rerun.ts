@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
-import type { RunSource } from './prepare.ts';
 import { redact } from './report/redact.ts';
+import type { RunSource } from './run-source.ts';
 import { fileOf, scenarioNames } from './scenarios.ts';
 
 /**

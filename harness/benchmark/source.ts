@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { pipelinesFolder, type RunSource, readWorkerNodes } from '../prepare.ts';
+import { pipelinesFolder, readWorkerNodes } from '../prepare.ts';
+import type { RunSource } from '../run-source.ts';
 import { readYamlFolder } from '../shell/folder.ts';
 
 type Edit = readonly [resource: string, path: string, value: unknown];

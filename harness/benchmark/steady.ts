@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseOutcome } from '../drive/outcomes.ts';
 import { loadRaw } from '../evidence/raw.ts';
 import type { Verdict } from '../judge/types.ts';
-import { loadSource, understand } from '../prepare.ts';
+import { understand } from '../prepare.ts';
+import { loadSource } from '../run-source.ts';
 import { measure } from './measure.ts';
 
 /** How long a user waits for a scenario, from the command on. */

@@ -2,20 +2,13 @@ import { type BlockFiles, type BlockReader, createBlockReader } from '../drive/b
 import { decodeCore } from '../lib/otlp/decode.ts';
 import type { Database } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
+import type { StoredContent } from './files.ts';
 import { hexAt, idKeys, walkItems } from './items.ts';
 import { messageOf } from './payload.ts';
 import { readRecordAt } from './tap-reader.ts';
-import type { ContentPair } from './types.ts';
 
 /** Beyond this many, items whose core differs are counted but not shown field by field. */
 export const contentsLimit = 2_000;
-
-export interface StoredContent extends ContentPair {
-  readonly signal: 'traces' | 'logs';
-  readonly item: number;
-  readonly recorder: number;
-  readonly request: number;
-}
 
 interface Differing {
   readonly signal: 'traces' | 'logs';

@@ -8,6 +8,7 @@ import { collectContents } from './contents.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createDictionaries, type Dictionaries } from './dictionary.ts';
 import { readDropLines } from './drops.ts';
+import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';

@@ -1,14 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestFile } from '../shell/digest.ts';
-import type { RawRun } from './raw.ts';
-import {
-  derivedNames,
-  evidenceFolder,
-  loadJson,
-  missingTables,
-  type RecordedFiles,
-} from './store.ts';
+import type { RawRun, RecordedFiles } from './files.ts';
+import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
 
 /**
  * What the tables are made of, by path in the run's folder: the taps' files, the load's outcomes,

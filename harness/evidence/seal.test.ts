@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Seal } from './files.ts';
 import { loadRaw, type RawRun, saveRaw } from './raw.ts';
-import { checkSeal, type Seal, sealRun } from './seal.ts';
+import { checkSeal, sealRun } from './seal.ts';
 
 const runs = join(import.meta.dirname, '..', '..', 'fixtures', 'runs');
 const recorded = join(runs, 'small-kill');
@@ -84,7 +85,10 @@ describe('a sealed run', () => {
 
   it.each(['runId', 'planHash', 'seed'] as const)('is not that of another %s', (key) => {
     const seal = JSON.parse(readFileSync(join(folder, 'seal.json'), 'utf8'));
-    writeFileSync(join(folder, 'seal.json'), JSON.stringify({ ...seal, [key]: 7 }));
+    writeFileSync(
+      join(folder, 'seal.json'),
+      JSON.stringify({ ...seal, [key]: key === 'seed' ? 7 : 'another' }),
+    );
     expect(checkSeal(folder, rawOf(folder))).toMatchObject([
       { file: 'run.json', what: expect.stringContaining(`${key} `) },
     ]);

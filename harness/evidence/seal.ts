@@ -1,22 +1,12 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
 import { digestFile, type FileDigest } from '../shell/digest.ts';
-import type { RawRun } from './raw.ts';
+import { readJson } from '../shell/json.ts';
+import type { RawRun, Seal } from './files.ts';
 import { recordedNames } from './recorded.ts';
+import { sealSchema } from './schemas.ts';
 import type { Doubt } from './types.ts';
-
-/**
- * What a run's folder held when its record was whole. It guards against accident: a file of another
- * run, a copy that was cut off, an edit that was forgotten. Whoever means to forge a run can.
- */
-export interface Seal {
-  readonly runId: string;
-  readonly planHash: string;
-  readonly seed: number;
-  /** By their path in the run's folder. */
-  readonly files: Readonly<Record<string, FileDigest>>;
-}
 
 const sealFile = 'seal.json';
 /** Appended to until the very end: sealed as far as it was then. */
@@ -57,8 +47,7 @@ export function checkSeal(runFolder: string, raw: RawRun): Doubt[] {
   if (!isToBeSealed(runFolder, raw)) return [];
   let seal: Seal;
   try {
-    seal = JSON.parse(readFileSync(join(runFolder, sealFile), 'utf8')) as Seal;
-    Object.entries(seal.files);
+    seal = readJson(join(runFolder, sealFile), sealSchema, 'judge it with --unsealed');
   } catch (error) {
     const what = existsSync(join(runFolder, sealFile))
       ? `can't be read: ${messageOf(error)}`

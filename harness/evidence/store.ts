@@ -1,20 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Receipt } from '../faults/types.ts';
-import type { PodLife } from '../stack/types.ts';
-import type { StoredContent } from './contents.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type FileSchema, isReadable, readJson } from '../shell/json.ts';
 import { type Database, literal, openDatabase } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
+import type { StoredDictionaries, StoredJson } from './files.ts';
 import { idKeys, idTexts } from './items.ts';
-import type {
-  Attributes,
-  BackendAnswers,
-  BlockFact,
-  DropLine,
-  ProcessorStart,
-  RecorderFact,
-  RunFacts,
-} from './types.ts';
+import { storedSchemas } from './schemas.ts';
 
 /** The evidence folder of a run: Parquet tables that anybody can query, and small JSON files. */
 export const tables = [
@@ -24,21 +15,6 @@ export const tables = [
   'seen',
   'requests',
 ] as const;
-
-/** What is kept as JSON; each is a file of its own name. */
-export interface StoredJson {
-  readonly facts: RunFacts;
-  readonly blocks: readonly BlockFact[];
-  readonly recorders: readonly RecorderFact[];
-  readonly lives: readonly PodLife[];
-  readonly receipts: readonly Receipt[];
-  readonly answers: BackendAnswers;
-  readonly drops: readonly DropLine[];
-  readonly starts: readonly ProcessorStart[];
-  readonly contents: readonly StoredContent[];
-  readonly dictionaries: StoredDictionaries;
-  readonly recorded: RecordedFiles;
-}
 
 /** The JSON that is made of the record, as the tables are; not what the backends answered. */
 const derived = [
@@ -52,16 +28,6 @@ const derived = [
   'contents',
   'dictionaries',
 ] as const satisfies readonly (keyof StoredJson)[];
-
-/** SHA-256 of the files that a run recorded, by their path in its folder. */
-export type RecordedFiles = Readonly<Record<string, string>>;
-
-export interface StoredDictionaries {
-  readonly attributes: readonly Attributes[];
-  readonly resources: readonly Attributes[];
-  readonly scopes: readonly Attributes[];
-  readonly names: readonly Attributes[];
-}
 
 export const evidenceFolder = (runFolder: string): string => join(runFolder, 'evidence');
 
@@ -93,14 +59,31 @@ export function saveJson<K extends keyof StoredJson>(
   writeFileSync(join(evidenceFolder(runFolder), `${name}.json`), JSON.stringify(value));
 }
 
-/** Undefined where the file is not there: missing evidence is the judge's to weigh. */
+/**
+ * Undefined where the file is not there: missing evidence is the judge's to weigh.
+ * @throws UserError for a damaged one
+ */
 export function loadJson<K extends keyof StoredJson>(
   runFolder: string,
   name: K,
 ): StoredJson[K] | undefined {
   const file = join(evidenceFolder(runFolder), `${name}.json`);
   if (!existsSync(file)) return undefined;
-  return JSON.parse(readFileSync(file, 'utf8')) as StoredJson[K];
+  return readJson<StoredJson[K]>(file, schemaOf(name), fixOf(name));
+}
+
+const schemaOf = <K extends keyof StoredJson>(name: K) =>
+  storedSchemas[name] as FileSchema<StoredJson[K]>;
+
+const fixOf = (name: keyof StoredJson): string =>
+  name === 'answers'
+    ? 'remove it: what the backends said is unknown then'
+    : 'remove it: it is made again from the record';
+
+/** Whether a file of this name, where it is one of ours, holds what its schema says. */
+export function isStored(file: string): boolean {
+  const name = basename(file, '.json');
+  return !(name in storedSchemas) || isReadable(file, schemaOf(name as keyof StoredJson));
 }
 
 /** Tables that a stored run should have and has not. */

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../lib/errors.ts';
-import { createRunFolder, notWritable, pointLatestAt, readJson, readYamlFolder } from './folder.ts';
+import { createRunFolder, notWritable, pointLatestAt, readYamlFolder } from './folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -52,21 +52,6 @@ describe('readYamlFolder', () => {
       expect.stringContaining('d.yaml: a pipe or a device, not a file'),
       expect.stringContaining('e.yaml: 10.0 MB, at most 10.0 MB are read'),
     ]);
-  });
-});
-
-describe('readJson', () => {
-  it.each([
-    ['', 'damaged, no JSON'],
-    ['{"a": 1', 'damaged, no JSON'],
-    ['null', 'damaged, without a, b'],
-    ['{"a": 1}', 'damaged, without b'],
-  ])('says of %s what is wrong and what to do', (text, message) => {
-    const file = join(folder, 'x.json');
-    writeFileSync(file, text);
-    const [mistake] = mistakes(() => readJson<{ a: 1; b: 1 }>(file, ['a', 'b'], 'do this'));
-    expect(mistake).toContain(`x.json: ${message}`);
-    expect(mistake).toContain('Hint: do this');
   });
 });
 

@@ -58,27 +58,6 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a JSON object that the bench wrote.
- * @param keys what it always has
- * @param fix what a user does about a damaged one
- * @throws UserError where it can't be read, is cut off, or lacks one of the keys
- */
-export function readJson<T>(file: string, keys: readonly (keyof T & string)[], fix: string): T {
-  const path = relative(process.cwd(), file);
-  const text = orUserError(path, () => readFileSync(file, 'utf8'));
-  const damaged = (how: string) => new UserError(`${path}: damaged, ${how}. Hint: ${fix}`);
-  let value: Partial<T> | null;
-  try {
-    value = JSON.parse(text) as Partial<T> | null;
-  } catch (error) {
-    throw damaged(`no JSON: ${messageOf(error)}`);
-  }
-  const missing = keys.filter((key) => value?.[key] === undefined);
-  if (missing.length > 0) throw damaged(`without ${missing.join(', ')}`);
-  return value as T;
-}
-
-/**
  * The YAML files of a folder, in the order of their names.
  * @throws UserError where there are none, or one can't be read
  */

@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import type { FileDigest } from '../shell/digest.ts';
+import { schemaFor } from '../shell/json.ts';
+import type { RawRun, Seal, StoredJson } from './files.ts';
+
+/** What every JSON file of a run holds that is evidence: none is read without. */
+const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
+const text = z.string();
+const number = z.number();
+const texts = list(text);
+const count = z.int().min(0);
+const runtime = z.enum(['embedded', 'kind']);
+const signal = z.enum(['traces', 'logs', 'metrics']);
+const itemSignal = z.enum(['traces', 'logs']);
+const byName = <S extends z.ZodType>(value: S) => z.record(text, value).readonly();
+const hop = z.union([z.object({ tier: text }), z.object({ backend: text })]);
+
+const life = z.object({
+  pod: text,
+  tier: text,
+  ordinal: count,
+  life: count,
+  uid: text,
+  node: text,
+  address: text,
+  recorder: text.optional(),
+  startedMs: number,
+  readyMs: number.optional(),
+  endedMs: number.optional(),
+  exitCode: number.optional(),
+  signal: text.optional(),
+  oomKilled: z.boolean(),
+  ending: z.enum(['running', 'stop', 'fault', 'unasked']),
+});
+
+const receipt = z.object({
+  fault: count,
+  kind: text,
+  target: text,
+  pod: text,
+  injectedMs: number,
+  healedMs: number.optional(),
+  bit: z.boolean(),
+  proof: byName(z.union([text, number, z.boolean()])),
+});
+
+const load = z.object({
+  exitCode: number.optional(),
+  signal: text.optional(),
+  cpuMs: number,
+  lastLines: texts,
+});
+
+/** `run.json` */
+export const rawRunSchema = schemaFor<RawRun>()(
+  z.object({
+    runId: text,
+    runtime,
+    planHash: text,
+    seed: number.optional(),
+    startMs: number,
+    endMs: number,
+    addressOfPod: texts,
+    uidOfPod: texts.optional(),
+    workerNodes: texts,
+    tapFiles: list(z.object({ name: text, file: text, hop, pod: text.optional() })),
+    lives: list(life),
+    receipts: list(receipt),
+    load,
+    notes: texts,
+    versions: byName(text),
+  }),
+);
+
+const fileDigest: z.ZodType<FileDigest> = z.object({ bytes: count, sha256: text });
+
+/** `seal.json` */
+export const sealSchema = schemaFor<Seal>()(
+  z.object({ runId: text, planHash: text, seed: number, files: byName(fileDigest) }),
+);
+
+const facts = z.object({
+  runId: text,
+  runtime,
+  seed: number,
+  planHash: text,
+  startMs: number,
+  loadMs: number,
+  endMs: number,
+  classNames: texts,
+  pods: list(
+    z.object({
+      name: text,
+      uid: text,
+      service: text,
+      deployment: text,
+      replicaSet: text,
+      namespace: text,
+      node: count,
+      labels: byName(text),
+    }),
+  ),
+  addressOfPod: texts,
+  workerNodes: texts,
+  faults: list(
+    z.object({
+      index: count,
+      // What each kind of fault has beside is the scenario's to say.
+      spec: z.looseObject({ kind: text, atMs: number }),
+      tier: text,
+      ordinals: list(count),
+    }),
+  ),
+  plannedTraces: count,
+  plannedSpans: count,
+  plannedLogs: count,
+  plannedMetricBlocks: count,
+  load,
+  notes: texts,
+  versions: byName(text),
+});
+
+const block = z.object({
+  block: count,
+  signal,
+  pod: count,
+  node: count,
+  dueMs: number,
+  items: count,
+  outcome: z
+    .object({
+      block: count,
+      outcome: z.enum(['acked', 'refused', 'unknown']),
+      sentMs: number,
+      answeredMs: number,
+      status: number,
+      errorCode: number,
+    })
+    .optional(),
+});
+
+const recorder = z.object({
+  number: count,
+  name: text,
+  hop,
+  pod: text.optional(),
+  complete: z.boolean(),
+  defect: text.optional(),
+  requests: count,
+  unanswered: list(count),
+  unheard: list(count),
+});
+
+const answers = z.object({
+  traces: list(z.object({ traceId: text, status: number, spanIds: texts })),
+  searched: texts.optional(),
+  logs: list(z.object({ traceId: text, spanIds: texts })).optional(),
+  series: list(
+    z.object({
+      pod: text,
+      tier: text,
+      up: z.boolean(),
+      samples: number,
+      counters: byName(number),
+    }),
+  ).optional(),
+  visibility: list(
+    z.object({
+      traceId: text,
+      sentMs: number,
+      visibleMs: number.optional(),
+      missedMs: number.optional(),
+    }),
+  ),
+  errors: texts,
+});
+
+const drop = z.object({
+  pod: text,
+  atMs: number,
+  component: text,
+  signal: text,
+  items: number,
+  error: text,
+  rejected: z.boolean(),
+});
+
+const content = z.object({
+  signal: itemSignal,
+  item: count,
+  recorder: count,
+  request: count,
+  planned: byName(text),
+  seen: byName(text),
+});
+
+/** Values of attributes nest as deep as a sender likes. */
+const attributes = list(byName(z.unknown()));
+
+/** `evidence/<name>.json` */
+export const storedSchemas = {
+  facts: schemaFor<StoredJson['facts']>()(facts),
+  blocks: schemaFor<StoredJson['blocks']>()(list(block)),
+  recorders: schemaFor<StoredJson['recorders']>()(list(recorder)),
+  lives: schemaFor<StoredJson['lives']>()(list(life)),
+  receipts: schemaFor<StoredJson['receipts']>()(list(receipt)),
+  answers: schemaFor<StoredJson['answers']>()(answers),
+  drops: schemaFor<StoredJson['drops']>()(list(drop)),
+  starts: schemaFor<StoredJson['starts']>()(
+    list(z.object({ pod: text, fromMs: number, toMs: number })),
+  ),
+  contents: schemaFor<StoredJson['contents']>()(list(content)),
+  dictionaries: schemaFor<StoredJson['dictionaries']>()(
+    z.object({
+      attributes,
+      resources: attributes,
+      scopes: attributes,
+      names: attributes,
+    }),
+  ),
+  recorded: schemaFor<StoredJson['recorded']>()(byName(text)),
+} as const;

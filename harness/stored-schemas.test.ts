@@ -1,0 +1,92 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawRunSchema, sealSchema, storedSchemas } from './evidence/schemas.ts';
+import { timelineSchema } from './judge/timeline.schema.ts';
+import { judgeAgain } from './judge-folder.ts';
+import { UserError } from './lib/errors.ts';
+import { loadSource } from './run-source.ts';
+
+/** Every JSON file of a run, and its schema; plan.json is read by `loadSource` alone. */
+const schemaOfFile = {
+  'run.json': rawRunSchema.schema,
+  'seal.json': sealSchema.schema,
+  'timeline.json': timelineSchema,
+  ...Object.fromEntries(
+    Object.entries(storedSchemas).map(([name, { schema }]) => [`evidence/${name}.json`, schema]),
+  ),
+};
+const files = Object.keys(schemaOfFile) as (keyof typeof schemaOfFile)[];
+
+let folder: string;
+const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stored-'));
+  const run = join(import.meta.dirname, '..', 'fixtures', 'runs', 'small-kill');
+  cpSync(run, folder, { recursive: true });
+  await judgeAgain(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Path = readonly (string | number)[];
+
+/** Paths of what is no object and no list; of a list the first items stand for all. */
+function leaves(value: unknown, path: Path = []): Path[] {
+  if (Array.isArray(value)) return value.slice(0, 3).flatMap((v, i) => leaves(v, [...path, i]));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, v]) => leaves(v, [...path, key]));
+  return [path];
+}
+
+/** The same with another value at a path. */
+function put(value: unknown, [first, ...rest]: Path, what: unknown): unknown {
+  if (first === undefined) return what;
+  const copy = Array.isArray(value) ? [...value] : { ...(value as Record<string, unknown>) };
+  const known = copy as Record<string | number, unknown>;
+  known[first] = put(known[first], rest, what);
+  return copy;
+}
+
+/** Where anything may stand: values of attributes and of manifests, what a fault says beside. */
+const isOpen = (name: string, path: Path): boolean =>
+  name === 'evidence/dictionaries.json' ||
+  path.includes('spec') ||
+  (path[0] === 'edits' && path.at(-1) === 'value');
+
+describe.each(files)('%s', (name) => {
+  it('is as its schema says in a recorded run', () => {
+    expect(existsSync(join(folder, name))).toBe(true);
+    expect(schemaOfFile[name]?.safeParse(read(name)).error?.issues).toBeUndefined();
+  });
+
+  it('is refused with any one value of another kind, and as something else altogether', () => {
+    const whole = read(name);
+    const taken = leaves(whole)
+      .filter((path) => !isOpen(name, path))
+      .filter((path) => schemaOfFile[name]?.safeParse(put(whole, path, [{}])).success !== false);
+    expect(taken).toEqual([]);
+    for (const other of [null, 7, 'text', [7]])
+      expect(schemaOfFile[name]?.safeParse(other).success).toBe(false);
+  });
+});
+
+describe('plan.json', () => {
+  it('is refused with any one value of another kind', () => {
+    const whole = read('plan.json');
+    const file = join(folder, 'plan.json');
+    const closed = leaves(whole).filter((path) => !isOpen('plan.json', path));
+    const taken = closed.filter((path) => {
+      writeFileSync(file, JSON.stringify(put(whole, path, [{}])));
+      try {
+        loadSource(folder);
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        return false;
+      }
+    });
+    expect(taken).toEqual([]);
+  });
+});
