@@ -1,10 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unreadySchema } from './evidence/schemas.ts';
 import type { Verdict } from './judge/types.ts';
 import { judgeUnstarted } from './judge/unstarted.ts';
-import { loadSource, understand } from './prepare.ts';
+import { understand } from './prepare.ts';
 import { rerunOf } from './rerun.ts';
-import { readJson } from './shell/folder.ts';
+import { loadSource } from './run-source.ts';
+import { readJson } from './shell/json.ts';
 import type { Unready } from './stack/types.ts';
 
 /** All that a run leaves whose pipeline did not come up: why, in the pod's words. */
@@ -21,8 +23,7 @@ export function saveUnready(runFolder: string, unready: Unready): void {
 export function judgeUnstartedFolder(runFolder: string, timings: Verdict['timings'] = {}): Verdict {
   const source = loadSource(runFolder);
   const { scenario, pipeline, plan } = understand(source);
-  const keys = ['kind', 'pod', 'tier', 'what', 'denied', 'lines', 'logFile'] as const;
-  const unready = readJson<Unready>(unreadyFile(runFolder), keys, 'run the scenario again');
+  const unready = readJson(unreadyFile(runFolder), unreadySchema, 'run the scenario again');
   const run = {
     scenario,
     pipeline,

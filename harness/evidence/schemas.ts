@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
+import type { Unready } from '../stack/types.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 
 /** What every JSON file of a run holds that is evidence: none is read without. */
@@ -193,6 +194,22 @@ const content = z.object({
   planned: byName(text),
   seen: byName(text),
 });
+
+/** `unready.json`, of a run whose pipeline did not come up. */
+export const unreadySchema = schemaFor<Unready>()(
+  z.object({
+    kind: z.enum(['config-rejected', 'never-ready']),
+    pod: text,
+    tier: text,
+    what: text,
+    error: text.optional(),
+    denied: list(z.object({ account: text, verb: text, resource: text, group: text })),
+    component: text.optional(),
+    place: text.optional(),
+    lines: texts,
+    logFile: text,
+  }),
+);
 
 /** Values of attributes nest as deep as a sender likes. */
 const attributes = list(byName(z.unknown()));
