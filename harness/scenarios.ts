@@ -73,14 +73,11 @@ function findScenario(written: string, known: readonly string[]): string {
 
 /** By name those that are in no folder, by number those that are: there are many. */
 function knownText(known: readonly string[]): string {
-  const folders = new Set(known.map(dirname));
-  return [...folders]
-    .sort()
-    .flatMap((folder) => {
-      const own = known.filter((name) => dirname(name) === folder);
-      return folder === '.' ? own : `${own.length} in ${folder}/ (npm run bench -- list)`;
-    })
-    .join(', ');
+  const folders = [...new Set(known.map(dirname))].filter((folder) => folder !== '.').sort();
+  const counts = folders.map(
+    (folder) => `${known.filter((name) => dirname(name) === folder).length} in ${folder}/`,
+  );
+  return [...known.filter((name) => dirname(name) === '.'), ...counts].join(', ');
 }
 
 /** The files of the scenarios with a tag. @throws UserError for a tag that none has */
