@@ -14,13 +14,7 @@ import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
 import { readDerived, readRecorded } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
-import {
-  evidenceFolder,
-  type RecordedFiles,
-  saveJson,
-  saveTables,
-  storedDictionaries,
-} from './store.ts';
+import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
