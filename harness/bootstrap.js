@@ -72,6 +72,8 @@ setInterval(() => {
 function startersOf(pid) {
   const parent = readProcess(pid);
   if (!process.env.npm_lifecycle_event || !parent) return [];
+  // npm stays in its session: another parent has taken this process over, npm is gone already.
+  if (parent.session !== readProcess(process.pid)?.session) process.exit(130);
   const shell = parent.command[1] === '-c';
   const above = shell ? readProcess(parent.parent) : undefined;
   return above ? [parent, above] : [parent];
@@ -84,7 +86,14 @@ function readProcess(pid) {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     // A process id is used again: the start time tells.
-    return { pid, state: fields[0], parent: Number(fields[1]), started: fields[19], command };
+    return {
+      pid,
+      state: fields[0],
+      parent: Number(fields[1]),
+      session: fields[3],
+      started: fields[19],
+      command,
+    };
   } catch {
     return undefined;
   }
