@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Front, frontRules, groundRules } from './redirect.ts';
+import { type Front, frontRules, groundRules, shareRules } from './redirect.ts';
 
 const front = (ordinal: number, node: string): Front => ({
   name: `gateway-${ordinal}-0`,
@@ -48,6 +48,17 @@ describe('the way by the tap', () => {
   it('gives each pod of a Service the same share of its connections', () => {
     const ways = led(rules, '10.96.0.7:4317', 6).sort();
     expect(ways).toEqual([0, 0, 1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
+  });
+
+  it('gives each pod the same share of what comes to a port of any node', () => {
+    const services = [{ address: '172.18.0.3', port: 30_001 }];
+    const entry = shareRules(
+      fronts.map((own) => ({ ...own, services })),
+      '172.18.0.9',
+    );
+    const ways = led(entry, '172.18.0.3:30001', 6).sort();
+    expect(ways).toEqual([0, 0, 1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
+    expect(led(entry, '10.244.1.0:4317', 1)).toEqual(['10.244.1.0:4317']);
   });
 
   it('leads the tap to pods of the node itself, and to no others', () => {
