@@ -59,6 +59,14 @@ describe('judgeFound, with a component', () => {
     expect(judgeFound([named], results).verdict).toBe(verdict);
   });
 
+  it('takes a pod for its tier, and no component of it', () => {
+    const killed = finding({ kind: 'oom-killed', component: 'gateway-collector-1' });
+    const tier = { ...kind('oom-killed'), component: 'gateway' };
+    expect(judgeFound([tier], [result('fail', killed)]).verdict).toBe('pass');
+    const inside = finding({ kind: 'oom-killed', component: 'gateway/tail_sampling' });
+    expect(judgeFound([tier], [result('fail', inside)]).verdict).toBe('fail');
+  });
+
   it('asks for every one of several', () => {
     const both = [named, { ...kind('late-span-lost'), component: 'gateway/tail_sampling' }];
     expect(judgeFound(both, [result('fail', late, dropped)]).verdict).toBe('pass');

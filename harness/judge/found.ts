@@ -57,10 +57,14 @@ function fits(finding: Finding, { kind, component, names }: WantedFinding): bool
   const said = `${finding.component} ${finding.cause}`;
   return (
     finding.kind === kind &&
-    (component === undefined || finding.component === component) &&
+    (component === undefined || finding.component === component || isPodOf(finding, component)) &&
     names.every((name) => said.includes(name))
   );
 }
+
+/** A pod is named for its tier: which of them it was is nobody's to know beforehand. */
+const isPodOf = ({ hop, component }: Finding, tier: string): boolean =>
+  hop === tier && component.startsWith(`${tier}-`);
 
 const placed = ({ kind, component }: Finding): string =>
   component === '' ? kind : `${kind} at ${component}`;
