@@ -1,14 +1,22 @@
-const durationMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const durationMs: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /**
- * Go-style duration text to milliseconds: `250ms`, `10s`, `1m30s`, `1.5s`.
+ * Go-style duration text to milliseconds: `250ms`, `10s`, `1m30s`, `1.5s`, `20us`.
  * Returns undefined for anything else, a bare number included: a duration carries its unit.
  */
 export function parseDurationMs(text: string): number | undefined {
   if (text === '0') return 0;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
     total += Number(amount) * (durationMs[unit ?? ''] ?? 0);
   }
   return Math.round(total * 1e6) / 1e6;

@@ -21,6 +21,11 @@ export interface LocatedDocument {
   readonly value: unknown;
   /** Where the value at `path` stands; the nearest ancestor's place where it does not exist. */
   place(path: readonly PropertyKey[]): Place;
+  /**
+   * Where a line and column of the text at `path` stand, both from 1: exact for a literal (`|`),
+   * else where the text begins.
+   */
+  placeInside(path: readonly PropertyKey[], line: number, column: number): Place;
   /** Where the key at `path` stands (a misspelt key is reported there). */
   keyPlace(path: readonly PropertyKey[]): Place;
 }
@@ -127,6 +132,16 @@ function readDocument(document: Document): { value: unknown } | { flaws: readonl
   }
 }
 
+/** How far a literal block is indented; undefined for texts that are written otherwise. */
+function indentOfLiteral(node: unknown, text: string): number | undefined {
+  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || !node.range) return undefined;
+  const written = text.slice(node.range[0], node.range[1]).split('\n').slice(1);
+  const value = String(node.value).split('\n');
+  const first = value.findIndex((line) => line.trim() !== '');
+  const [before = '', inside = ''] = [written[first], value[first]];
+  return Math.max(0, before.length - inside.length);
+}
+
 /**
  * Parses every document of a YAML text. Syntax errors come back as problems with their place;
  * empty documents are left out.
@@ -155,6 +170,12 @@ export function parseYaml(file: string, text: string): ParsedYaml {
         file,
         value: read.value,
         place: (path) => at(lookup(document, path).offset),
+        placeInside: (path, line, column) => {
+          const begins = at(lookup(document, path).offset);
+          const indent = indentOfLiteral(document.getIn(path, true), text);
+          if (indent === undefined) return begins;
+          return { file, line: begins.line + line, column: indent + column };
+        },
         keyPlace: (path) => at(lookup(document, path).keyOffset),
       });
     }

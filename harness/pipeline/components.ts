@@ -1,6 +1,6 @@
 import type { Place } from '../lib/errors.ts';
 import { hasExpansion, isExpanded } from '../lib/expansion.ts';
-import { at, duration, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
+import { at, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
 import {
   type Component,
   type ComponentKind,
@@ -138,22 +138,4 @@ export function readExtensions(
   const ids = at(config, 'service', 'extensions');
   const extensions = components.filter((c) => c.kind === 'extensions');
   return lookUp(ids, extensions, ['service', 'extensions'], reader, 'the service names');
-}
-
-const retryDurations = ['initial_interval', 'max_interval', 'max_elapsed_time'];
-
-/** How long exporters wait and retry: what is no duration is a problem. */
-export function checkDurations(components: readonly Component[], reader: Reader): void {
-  for (const { kind, id, config } of components) {
-    if (kind !== 'exporters') continue;
-    for (const inside of [[], ['protocol', 'otlp']]) {
-      const path = [kind, id, ...inside];
-      const settings = object(at(config, ...inside));
-      const retry = object(settings.retry_on_failure);
-      duration(reader, settings.timeout, [...path, 'timeout'], 0);
-      for (const key of retryDurations) {
-        duration(reader, retry[key], [...path, 'retry_on_failure', key], 0);
-      }
-    }
-  }
 }

@@ -24,6 +24,7 @@ export function readContents(resources: readonly Resource[]): Contents {
 }
 
 export interface PodReader extends Reader {
+  readonly resources: readonly Resource[];
   readonly namespace: string;
   readonly contents: Contents;
   readonly notes: string[];

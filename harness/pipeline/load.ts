@@ -1,6 +1,6 @@
 import { type Problem, throwProblems } from '../lib/errors.ts';
 import { checkResource } from './check-resource.ts';
-import { checkDurations, readComponents, readExtensions, readPipelines } from './components.ts';
+import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
@@ -8,6 +8,7 @@ import { readOutputs } from './outputs.ts';
 import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, nearest, number, type Plain, text } from './read.ts';
 import { readTailSampling } from './sampling.ts';
+import { checkSettings } from './settings.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
@@ -29,7 +30,15 @@ interface Draft {
   readonly services: readonly Service[];
   readonly config: Plain;
   readonly place: (path: readonly PropertyKey[]) => Tier['components'][number]['place'];
+  /** The config is a text inside a ConfigMap or Secret. */
+  readonly isText: boolean;
 }
+
+/** An edit reaches a text as a whole only: a hint that names a setting inside does not work. */
+const hintForText = (problem: Problem): Problem =>
+  problem.hint?.includes('--set')
+    ? { ...problem, hint: 'change it there, for the test in a copy of the folder' }
+    : problem;
 
 /** What is wrong or worth a word; nothing is thrown before all of it is found. */
 interface Found {
@@ -69,7 +78,12 @@ export function loadPipeline(
   const backends = new Map<string, Backend>();
   const tierOf = (workload: string): string =>
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
-  const tiers = drafts.map((draft) => toTier(draft, { ...found, services, backends, tierOf }));
+  const tiers = drafts.map((draft) => {
+    const own: Problem[] = [];
+    const tier = toTier(draft, { ...found, problems: own, services, backends, tierOf });
+    found.problems.push(...(draft.isText ? own.map(hintForText) : own));
+    return tier;
+  });
   throwProblems([
     ...found.unread,
     ...found.problems,
@@ -91,7 +105,14 @@ function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
   return resources.flatMap((resource): Draft[] => {
     const { namespace, place } = resource;
     const problems: Problem[] = [];
-    const reader: PodReader = { ...found, problems, place, namespace, contents };
+    const reader: PodReader = {
+      ...found,
+      problems,
+      place,
+      namespace,
+      contents,
+      resources,
+    };
     const draft = readDraft(resource, reader);
     found[draft ? 'problems' : 'unread'].push(...problems);
     if (draft) found.missing.push(...missingAccount(draft, resource, resources));
@@ -104,13 +125,17 @@ function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
   if (kind === 'OpenTelemetryCollector') {
     const rendered = renderCollector(resource, reader);
     if (!rendered) return undefined;
-    return { ...rendered, name, place: (path) => place(['spec', 'config', ...path]) };
+    return {
+      ...rendered,
+      name,
+      isText: false,
+      place: (path) => place(['spec', 'config', ...path]),
+    };
   }
   if (isRawWorkload(resource)) {
     const raw = readRawWorkload(resource, reader);
     if (raw?.config) {
-      const { workload, config } = raw;
-      return { name, workload, services: [], config, place: () => workload.place };
+      return { ...raw, name, services: [], config: raw.config, isText: true };
     }
     if (raw && isCollectorImage(raw.workload.image)) {
       const message =
@@ -164,7 +189,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const pipelines = readPipelines(draft.config, components, reader, notes);
   const { namespace } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace });
-  checkDurations(components, reader);
+  checkSettings(components, reader);
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')
     .flatMap((pipeline) => pipeline.processors.filter((p) => p.type === 'tail_sampling'));

@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../lib/errors.ts';
+import type { Problem } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
 import { nearest } from './read.ts';
@@ -78,7 +78,8 @@ function misspeltKind({ kind, name, place }: Resource): Problem[] {
 
 interface Item {
   readonly value: unknown;
-  readonly place: (path: readonly PropertyKey[]) => Place;
+  readonly place: Resource['place'];
+  readonly placeInside: Resource['placeInside'];
 }
 
 /** A `kind: List` counts as its items. */
@@ -88,13 +89,15 @@ function itemsOf(document: LocatedDocument): Item[] {
     return value.items.map((item, i) => ({
       value: item,
       place: (path) => document.place(['items', i, ...path]),
+      placeInside: (path, ...inside) => document.placeInside(['items', i, ...path], ...inside),
     }));
   }
-  return [{ value, place: document.place }];
+  const { place, placeInside } = document;
+  return [{ value, place, placeInside }];
 }
 
 function toResource(item: Item): Resource | Problem {
-  const { value, place } = item;
+  const { value, place, placeInside } = item;
   if (!isObject(value)) return { place: place([]), message: 'expected a Kubernetes resource' };
   const metadata = isObject(value.metadata) ? value.metadata : {};
   const { apiVersion, kind } = value;
@@ -105,5 +108,5 @@ function toResource(item: Item): Resource | Problem {
     return { place: place(['metadata']), message: `this ${kind} has no metadata.name` };
   }
   const namespace = typeof metadata.namespace === 'string' ? metadata.namespace : 'default';
-  return { apiVersion, kind, name: metadata.name, namespace, value, place };
+  return { apiVersion, kind, name: metadata.name, namespace, value, place, placeInside };
 }

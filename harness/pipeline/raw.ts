@@ -1,10 +1,11 @@
+import type { Place } from '../lib/errors.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
 import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
 import { dnsLabel, portName } from './kubernetes-rules.ts';
 import { at, list, misfit, object, type Plain } from './read.ts';
-import type { Resource, Workload } from './types.ts';
+import type { Mount, Resource, Workload } from './types.ts';
 import { mountedFiles } from './volumes.ts';
 import { readPod, readReplicas } from './workloads.ts';
 
@@ -14,6 +15,8 @@ export interface RawWorkload {
   readonly config: Plain | undefined;
   /** Where the collector looks for it. */
   readonly configPath: string;
+  /** Where something of the configuration stands. */
+  readonly place: (path: readonly PropertyKey[]) => Place;
 }
 
 export const isCollectorImage = (image: string): boolean =>
@@ -67,9 +70,9 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     place: reader.place([...path, 'containers', 0]),
   };
   const configPath = configPathOf(workload);
-  const config = findConfig(workload, configPath, reader);
+  const { config, place } = findConfig(workload, pod, configPath, reader);
   if (config) noteFields(resource, pod, path, reader);
-  return { workload, configPath, config };
+  return { workload, configPath, config, place };
 }
 
 /** The selector must choose the pods that are made, as Kubernetes asks. */
@@ -101,18 +104,54 @@ function configPathOf({ args: words }: Workload): string {
 }
 
 /** The configuration in the volumes that are mounted; what of it is no YAML is a problem. */
-function findConfig(workload: Workload, path: string, reader: PodReader): Plain | undefined {
+function findConfig(
+  workload: Workload,
+  pod: Plain,
+  path: string,
+  reader: PodReader,
+): Pick<RawWorkload, 'config' | 'place'> {
+  const none = { config: undefined, place: () => workload.place };
   for (const mount of workload.mounts) {
     const volume = workload.volumes.find((v) => v.name === mount.volume);
     if (!volume || !('files' in volume.source)) continue;
     const written = mountedFiles(mount, volume.source.files)[path];
     if (written === undefined) continue;
+    const inside = insideOf(pod, mount, path, reader) ?? none.place;
     const { documents, problems } = parseYaml(path, written);
     for (const { place, message } of problems) {
-      const where = `${workload.kind} "${workload.name}": ${path}:${place.line}:${place.column}`;
-      reader.problems.push({ place: workload.place, message: `${where} ${message}` });
+      reader.problems.push({ place: inside(place.line, place.column), message });
     }
-    return problems.length > 0 ? undefined : object(documents[0]?.value);
+    const [document] = documents;
+    if (problems.length > 0 || !document) return none;
+    const place: RawWorkload['place'] = (at) => {
+      const { line, column } = document.place(at);
+      return inside(line, column);
+    };
+    return { config: object(document.value), place };
   }
-  return undefined;
+  return none;
+}
+
+/** Where a line of a mounted text stands: inside the ConfigMap or Secret that has it. */
+function insideOf(pod: Plain, mount: Mount, path: string, reader: PodReader) {
+  const written = object(list(pod.volumes).find((v) => object(v).name === mount.volume));
+  const [kind, source] =
+    written.configMap === undefined
+      ? ['Secret', object(written.secret)]
+      : ['ConfigMap', object(written.configMap)];
+  const name = source.name ?? source.secretName;
+  const resource = reader.resources.find(
+    (r) => r.kind === kind && r.name === name && r.namespace === reader.namespace,
+  );
+  const item = list(source.items).find((i) =>
+    Object.hasOwn(mountedFiles(mount, { [String(object(i).path)]: '' }), path),
+  );
+  const key = String(object(item).key ?? path.split('/').at(-1));
+  const part = ['data', 'stringData'].find((p) => Object.hasOwn(object(resource?.value[p]), key));
+  if (!resource || part === undefined) return undefined;
+  const at = [part, key];
+  // A Secret's data is no text that has lines; nor has what was set in place of the file's.
+  const hasLines = (part === 'stringData' || kind === 'ConfigMap') && !resource.place(at).setBy;
+  return (line: number, column: number): Place =>
+    hasLines ? resource.placeInside(at, line, column) : resource.place(at);
 }

@@ -64,6 +64,9 @@ export function nearest(
   return { ...(known.length > 0 ? { known } : {}), ...(hint ? { hint } : {}) };
 }
 
+/** What a Go duration holds: 292 years. */
+const mostMs = 9.2e12;
+
 /** A Go duration at a path; absent is `otherwise`, what is none is a problem. */
 export function duration(
   reader: Reader,
@@ -74,7 +77,7 @@ export function duration(
   if (value === undefined || value === null || hasExpansion(value)) return otherwise;
   if (value === 0) return 0;
   const parsed = typeof value === 'string' ? parseDurationMs(value) : undefined;
-  if (parsed !== undefined) return parsed;
+  if (parsed !== undefined && parsed <= mostMs) return parsed;
   // The collector takes a bare number for nanoseconds, which nobody means.
   misfit(reader, value, path, 'a duration such as 10s');
   return otherwise;

@@ -12,6 +12,8 @@ export interface Resource {
   readonly value: Record<string, unknown>;
   /** Where the value at a path inside the resource stands. */
   readonly place: (path: readonly PropertyKey[]) => Place;
+  /** Where a line and column of the text at a path stand, both from 1. */
+  readonly placeInside: (path: readonly PropertyKey[], line: number, column: number) => Place;
 }
 
 /** The pipeline under test, understood: who runs, who sends what to whom, who decides. */
