@@ -4,10 +4,13 @@ import type { JudgeContext, WatchedTrace } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createKeptCheck } from './kept.ts';
 
+const place = { file: 'gateway.yaml', line: 7, column: 1 };
+const component = { id: 'tail_sampling', place };
 const context = {
-  sampling: { component: { id: 'tail_sampling' } },
+  scenario: { load: [] },
+  sampling: { component },
   samplerStep: 0,
-  paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },
+  paths: { traces: { steps: [{ tier: { name: 'gateway' }, processors: [] }] } },
 } as unknown as JudgeContext;
 const kept = () =>
   createKeptCheck(
@@ -46,20 +49,24 @@ describe('kept', () => {
       const none = Array.from({ length: count }, () => traceOf([itemOf('notSampled')], { intent }));
       const check = createKeptCheck({ check: 'kept', class: 'error', share: 0.05, except: [] }, {
         ...context,
-        sampling: { component: { id: 'tail_sampling' }, policies: [] },
-        paths: { traces: { steps: [{ tier: { name: 'gateway' }, droppers: [] }] } },
+        sampling: { component, policies: [] },
+        paths: { traces: { steps: [{ tier: { name: 'gateway' }, droppers: [], processors: [] }] } },
       } as unknown as JudgeContext);
       expect((await judged(check, none)).verdict).toBe(says);
     },
   );
 
   describe('by what arrived, where a policy is not modelled', () => {
-    const place = { file: 'gateway.yaml', line: 7, column: 1 };
     const policy = { name: 'by-extension', type: 'unmodelled', written: 'my_extension', place };
     const unmodelled = {
       ...context,
-      sampling: { component: { id: 'tail_sampling' }, policies: [policy], unmodelledSettings: [] },
-      paths: { traces: { steps: [{ tier: { name: 'gateway' }, droppers: [] }], unmodelled: [] } },
+      sampling: { component, policies: [policy], unmodelledSettings: [] },
+      paths: {
+        traces: {
+          steps: [{ tier: { name: 'gateway' }, droppers: [], processors: [] }],
+          unmodelled: [],
+        },
+      },
     } as unknown as JudgeContext;
     const intent = { outcome: 'unknown' };
     const arrived = traceOf([itemOf('delivered')], { intent, kept: true });

@@ -2,6 +2,8 @@ import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, type Entry } from '../collect.ts';
 import type { TraceAccount } from '../ledger/account.ts';
+import { type Answers, createTally } from '../story/blame.ts';
+import { blame } from '../story/describe-blame.ts';
 import {
   concludesFromAbsence,
   intentOf,
@@ -45,6 +47,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const excepted = new Map<string, number>();
   const counts = noCounts();
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
+  const answers = createTally();
   const isWhole = arrivedAt(expectation.at, context);
   return {
     openedBy: concludesFromAbsence,
@@ -52,6 +55,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (account.trace.className !== name) return;
       const whole = isWhole(account);
       counts.traces++;
+      answers.add(account.intent);
       if (whole) counts.kept++;
       if (account.wrong.length > 0) counts.wrong++;
       const meant = intentOf(context, account);
@@ -86,8 +90,10 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const foundBefore = broken.count - counts.unsure;
       const arrived = refutedBy(counts, share);
       const entry =
-        byPolicies(context, expectation, counts, examples.absent) ??
-        (foundBefore === 0 ? byArrivals(context, expectation, counts, examples) : undefined);
+        byPolicies(context, expectation, counts, examples.absent, answers) ??
+        (foundBefore === 0
+          ? byArrivals(context, expectation, counts, examples, answers)
+          : undefined);
       if (entry) broken.add(entry);
       const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
       const spared = [...excepted.values()].reduce((sum, n) => sum + n, 0);
@@ -154,6 +160,7 @@ function byPolicies(
   { class: name, share }: KeptExpectation,
   { traces, promised, unknown }: Counts,
   absent: readonly string[],
+  answers: Answers,
 ): Entry | undefined {
   if (unknown > 0 || !contradicts(promised, traces, share)) return undefined;
   const tooLittle = promised / traces < share;
@@ -161,11 +168,13 @@ function byPolicies(
   return {
     kind: 'promise-not-configured',
     ...placeOf(context, droppers[0]?.name),
-    cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${describePolicies(
-      context.sampling,
-      droppers.map((d) => d.component),
-      tooLittle,
-    )}`,
+    cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${
+      blame(context, { className: name, share, tooLittle, kept: promised }, answers) ??
+      describePolicies(
+        context.sampling,
+        droppers.map((d) => d.component),
+      )
+    }`,
     count: Math.max(1, Math.abs(Math.round(share * traces) - promised)),
     ...(tooLittle && absent[0]
       ? { example: { traceId: absent[0], note: 'not kept by any policy' } }
@@ -179,17 +188,23 @@ function byArrivals(
   { class: name, share }: KeptExpectation,
   counts: Counts,
   examples: Readonly<Record<'absent' | 'present', readonly string[]>>,
+  answers: Answers,
 ): Entry | undefined {
   const arrived = refutedBy(counts, share);
   if (arrived !== 'too little' && arrived !== 'too much') return undefined;
   const { traces, kept, open, unknown, wrong } = counts;
   const seen = arrived === 'too little' ? kept + open : kept;
   const [example] = arrived === 'too little' ? examples.absent : examples.present;
+  const limits = counts.turnedAway;
   const isDecidedWrong = unknown === 0 && wrong > 0;
+  const broken = { className: name, share, tooLittle: arrived === 'too little', kept: seen };
+  // Where the policies are known and said otherwise, it is none of them.
+  const blamed = unknown > 0 && limits.size === 0 ? blame(context, broken, answers) : undefined;
+  const suspects = describeSuspects(context.sampling, context.paths.traces, limits);
   return {
     kind: isDecidedWrong ? 'wrong-decision' : 'promise-not-configured',
     ...placeOf(context, undefined),
-    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${describeSuspects(context.sampling, context.paths.traces, counts.turnedAway)}`,
+    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${[blamed, suspects].filter((text) => text).join('; ')}`,
     count: Math.max(1, Math.abs(Math.round(share * traces) - seen)),
     ...(example === undefined
       ? {}

@@ -23,21 +23,18 @@ function divergence(q: number, p: number): number {
   return term(q, p) + term(1 - q, 1 - p);
 }
 
-/** The policies and settings that a broken promise hangs on, for a reader. */
+/** What a broken promise hangs on where no policy's answers tell. */
 export function describePolicies(
   sampling: TailSampling | undefined,
   droppers: readonly Component[],
-  tooLittle: boolean,
 ): string {
-  if (!sampling) {
-    const names = droppers.map(({ id, place }) => `${id} (${place.file}:${place.line})`);
-    const kept = names.length === 0 ? 'everything is kept' : `dropped by ${names.join(', ')}`;
-    return `the pipeline has no tail_sampling: ${kept}`;
+  if (sampling) {
+    const { id, place } = sampling.component;
+    return `no policy of ${id} (${at(place)}) is about what tells this class`;
   }
-  const chosen = sampling.policies.filter((p) => p.type === 'probabilistic');
-  const shown = chosen.length > 0 ? chosen : sampling.policies;
-  const verb = tooLittle ? 'too little is kept by' : 'too much is kept by';
-  return `${verb} ${shown.map(describePolicy).join('; ')}`;
+  const names = droppers.map(({ id, place }) => `${id} (${at(place)})`);
+  const kept = names.length === 0 ? 'everything is kept' : `dropped by ${names.join(', ')}`;
+  return `the pipeline has no tail_sampling: ${kept}`;
 }
 
 /** What may have decided otherwise than was promised, where it is not known what did. */
@@ -63,7 +60,8 @@ export function describeSuspects(
 
 const at = ({ file, line }: Policy['place']): string => `${file}:${line}`;
 
-function describePolicy(policy: Policy): string {
+/** `policy keep-errors (status_codes: 1, gateway.yaml:31)` */
+export function describePolicy(policy: Policy): string {
   return `policy ${policy.name} (${settingsOf(policy)}, ${at(policy.place)})`;
 }
 

@@ -1,0 +1,46 @@
+import { formatCount } from '../../lib/units.ts';
+import { describePolicy } from '../checks/promise.ts';
+import type { JudgeContext } from '../watch.ts';
+import { type Answers, type Culprit, culpritsOf } from './blame.ts';
+
+/** A promise of a class that is not kept. */
+interface Broken {
+  readonly className: string;
+  readonly share: number;
+  readonly tooLittle: boolean;
+  /** Traces of the class. */
+  readonly kept: number;
+}
+
+/**
+ * Names what the policies' own answers lead to, with the setting and its place.
+ * @returns undefined where they lead to nothing
+ */
+export function blame(
+  { sampling, scenario, paths, samplerStep }: JudgeContext,
+  { className, ...broken }: Broken,
+  answers: Answers,
+): string | undefined {
+  const feature = scenario.load
+    .flatMap(({ classes }) => classes)
+    .find(({ name }) => name === className);
+  const { steps } = paths.traces;
+  const own = steps[samplerStep];
+  const inFront = [
+    ...steps.slice(0, Math.max(0, samplerStep)).flatMap(({ processors }) => processors),
+    ...(own?.processors.slice(0, own.sampler) ?? []),
+  ];
+  const policies = sampling?.policies ?? [];
+  const culprits = culpritsOf(answers, { ...broken, feature, policies, inFront });
+  if (culprits.length === 0) return undefined;
+  return culprits.map((culprit) => describe(culprit, answers.traces)).join('; ');
+}
+
+function describe(culprit: Culprit, traces: number): string {
+  if (culprit.why === 'edits') {
+    const { id, place } = culprit.processor;
+    return `${culprit.key}, which tells the class, is changed in front of the policies by ${id} (${place.file}:${place.line})`;
+  }
+  const verb = culprit.why === 'drops' ? 'drops' : 'keeps';
+  return `${describePolicy(culprit.policy)} ${verb} ${formatCount(culprit.traces)} of ${formatCount(traces)}`;
+}
