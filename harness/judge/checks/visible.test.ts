@@ -51,6 +51,30 @@ describe('visible', () => {
     expect(await judged(mixed, 0.9)).toEqual({ verdict: 'fail', kinds: ['visible-too-late'] });
   });
 
+  it.each(['lost', 'refused'] as const)('does not blame itself on a span %s', async (kind) => {
+    const probes = [probe(1_000), probe(undefined, 20_000)];
+    const sampling = { component: { id: 'tail_sampling' } };
+    const context = { sampling, evidence: { answers: { visibility: probes } } };
+    const tell = (indeterminate: boolean) =>
+      judgedBy(
+        createVisibleCheck(
+          { check: 'visible', share: 1, withinMs: 15_000 },
+          context as unknown as JudgeContext,
+        ),
+        probes.map(({ traceId }, i) =>
+          traceOf([itemOf('delivered'), itemOf(i === 0 ? 'delivered' : kind, { indeterminate })], {
+            trace: { traceId },
+            intent: { outcome: 'sampled' },
+          }),
+        ),
+      );
+    expect(await tell(false)).toMatchObject({
+      verdict: 'pass',
+      observed: expect.stringContaining('1 of 1 probes in time, 1 lost on the way'),
+    });
+    expect((await tell(true)).verdict).toBe('fail');
+  });
+
   it('does not count what is not to arrive', async () => {
     const probes = [probe(1_000), probe(undefined, 20_000), probe(undefined, 30_000)];
     const context = { sampling: {}, evidence: { answers: { visibility: probes } } };

@@ -2,6 +2,7 @@ import type { VisibilityProbe } from '../../evidence/types.ts';
 import { formatMs, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
+import type { ItemAccount } from '../ledger/account.ts';
 import {
   concludesFromPresence,
   intentOf,
@@ -16,7 +17,8 @@ type VisibleExpectation = ExpectationOf<'visible'>;
 /**
  * Sent until it can be queried by id in the real backend. What was asked for in vain before the
  * limit and found behind it, as on a machine that has no time to ask, may have been in time.
- * Traces that are not to arrive at all do not count.
+ * Traces that are not to arrive at all, or that lost a span on the way, do not count: that they can
+ * not be queried whole is the finding of who lost it.
  */
 export function createVisibleCheck(
   { share, withinMs }: VisibleExpectation,
@@ -25,17 +27,19 @@ export function createVisibleCheck(
   const asked = context.evidence.answers?.visibility ?? [];
   const ids = new Set(asked.map(({ traceId }) => traceId));
   const notMeant = new Set<string>();
+  const lost = new Set<string>();
   return {
     openedBy: concludesFromPresence,
     trace: ({ account }) => {
       const { traceId } = account.trace;
       if (!ids.has(traceId)) return;
       if (intentOf(context, account) !== 'sampled' || isFiltered(account)) notMeant.add(traceId);
+      else if (account.spans.some(isLostForCertain)) lost.add(traceId);
     },
     finish: () => {
       const late = createCollector();
       const open = createCollector();
-      const probes = asked.filter(({ traceId }) => !notMeant.has(traceId));
+      const probes = asked.filter(({ traceId }) => !notMeant.has(traceId) && !lost.has(traceId));
       const counts = { inTime: 0, late: 0, open: 0 };
       let slowestMs = 0;
       const waitMs = context.sampling?.decisionWaitMs;
@@ -61,13 +65,14 @@ export function createVisibleCheck(
       }
       const failed = probes.length > 0 && (counts.inTime + counts.open) / probes.length < share;
       const unknown = probes.length === 0 || counts.inTime / probes.length < share;
+      const lostText = lost.size > 0 ? `, ${lost.size} lost on the way` : '';
       const openText = counts.open > 0 ? `, ${counts.open} open` : '';
       return {
         name: 'visible',
         subject: '',
         verdict: verdictOf(failed, unknown),
         expected: `${formatShare(share)} within ${formatMs(withinMs)}`,
-        observed: `${counts.inTime} of ${probes.length} probes in time${openText}, the slowest after ${formatMs(slowestMs)}`,
+        observed: `${counts.inTime} of ${probes.length} probes in time${openText}${lostText}, the slowest after ${formatMs(slowestMs)}`,
         // Where enough were late for certain, those that are open change nothing.
         findings: failed
           ? late.findings()
@@ -78,6 +83,9 @@ export function createVisibleCheck(
     },
   };
 }
+
+const isLostForCertain = ({ bucket, indeterminate, view }: ItemAccount): boolean =>
+  !view.item.late && !indeterminate && (bucket.kind === 'lost' || bucket.kind === 'refused');
 
 function whenVisible(
   { sentMs, visibleMs, missedMs }: VisibilityProbe,
