@@ -1,3 +1,4 @@
+import type { Place } from '../lib/errors.ts';
 import { hasExpansion } from '../lib/expansion.ts';
 import { readRule, settingAsWritten, unmodelledIn } from './policies.ts';
 import { duration, listOf, misfit, object, type Plain, type Reader, text } from './read.ts';
@@ -62,7 +63,7 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
     return {
       ...readRule(value, reader, path),
       name: text(object(value).name) ?? `policy ${i}`,
-      place: reader.place(path),
+      place: setBelow(value, reader, path) ?? reader.place(path),
     };
   });
   const unmodelledPolicies = policies.flatMap((policy) =>
@@ -113,4 +114,16 @@ function strangeSettings(config: Plain): string[] {
     strange.push(settingAsWritten('decision_cache', config.decision_cache));
   }
   return [...strange, ...Object.keys(config).filter((key) => !known.has(key))];
+}
+
+/** The place of the first value, at a path or below it, that was set for this run. */
+function setBelow(value: unknown, reader: Reader, path: readonly PropertyKey[]): Place | undefined {
+  const place = reader.place(path);
+  if (place.setBy !== undefined) return place;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inside] of Object.entries(value)) {
+    const found = setBelow(inside, reader, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
 }

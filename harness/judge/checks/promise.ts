@@ -58,7 +58,9 @@ export function describeSuspects(
   return 'no policy says so of what was sent';
 }
 
-const at = ({ file, line }: Policy['place']): string => `${file}:${line}`;
+/** Where a value comes from: its line, or what set it for this run. */
+export const at = ({ file, line, setBy }: Policy['place']): string =>
+  setBy === undefined ? `${file}:${line}` : `set by ${setBy}`;
 
 /** `policy keep-errors (status_codes: 1, gateway.yaml:31)` */
 export function describePolicy(policy: Policy): string {

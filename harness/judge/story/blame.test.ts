@@ -4,6 +4,7 @@ import { decide, type SpanFacts } from '../../pipeline/decide.ts';
 import { loadPipeline } from '../../pipeline/load.ts';
 import { edit, files } from '../../pipeline/two-tier.testing.ts';
 import type { Component } from '../../pipeline/types.ts';
+import { describePolicy } from '../checks/promise.ts';
 import { type Culprit, createTally, culpritsOf } from './blame.ts';
 import type { Feature } from './relation.ts';
 
@@ -226,6 +227,13 @@ describe('a planted defect of a policy', () => {
     expect(named(culpritsWith(added({ type: 'always_sample' }), 'normal'))).toEqual([
       'keeps added',
     ]);
+  });
+
+  it('is shown where it was set for this run, be it deep in its policy', () => {
+    const path = 'policies[sample-normal].probabilistic.sampling_percentage';
+    const [first] = culpritsWith({ [path]: 0.05 }, 'normal');
+    const policy = first && 'policy' in first ? first.policy : undefined;
+    expect(policy && describePolicy(policy)).toContain('0.05, set by s.yaml:8:5');
   });
 
   it('that nothing is about names nobody', () => {

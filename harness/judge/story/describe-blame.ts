@@ -1,5 +1,5 @@
 import { formatCount } from '../../lib/units.ts';
-import { describePolicy } from '../checks/promise.ts';
+import { at, describePolicy } from '../checks/promise.ts';
 import type { JudgeContext } from '../watch.ts';
 import { type Answers, type Culprit, culpritsOf } from './blame.ts';
 
@@ -39,7 +39,7 @@ export function blame(
 function describe(culprit: Culprit, traces: number): string {
   if (culprit.why === 'edits') {
     const { id, place } = culprit.processor;
-    return `${culprit.key}, which tells the class, is changed in front of the policies by ${id} (${place.file}:${place.line})`;
+    return `${culprit.key}, which tells the class, is changed in front of the policies by ${id} (${at(place)})`;
   }
   const verb = culprit.why === 'drops' ? 'drops' : 'keeps';
   return `${describePolicy(culprit.policy)} ${verb} ${formatCount(culprit.traces)} of ${formatCount(traces)}`;
