@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../lib/errors.ts';
 import { PodUnready } from '../unready.ts';
+import { closeInherited } from './inherited.ts';
 import type { InnerMessage, InnerRequest } from './protocol.ts';
 import { type EmbeddedCluster, startCluster } from './start.ts';
 
@@ -12,6 +13,7 @@ const send = (message: InnerMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 };
 
+closeInherited();
 let cluster: EmbeddedCluster | undefined;
 
 async function handle(request: InnerRequest): Promise<unknown> {
