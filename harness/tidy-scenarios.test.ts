@@ -35,6 +35,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'evicted-before-decision',
     'held-by-killed',
     'cut-by-restart',
+    'stale-ring',
     'queue-gone-with-pod',
     'refused-by-gateway',
     'refused-by-backend',
@@ -92,6 +93,13 @@ describe.each(listed)('$name', ({ name, scenario }) => {
     const found = scenario.expect.flatMap((e) => (e.check === 'found' ? e.findings : []));
     const without = found.filter(({ component }) => component === undefined);
     expect(name.startsWith('defects/') ? without : []).toEqual([]);
+  });
+
+  it('states a ceiling for what each exception may take out', () => {
+    const without = scenario.expect.filter(
+      (one) => 'except' in one && one.except.length > 0 && one.atMost === undefined,
+    );
+    expect(without).toEqual([]);
   });
 
   it('plans enough: spans, services, nodes, traces of each class, requests of each trace', () => {

@@ -12,6 +12,10 @@ export const findings = {
     title: 'On its way to a pod that was deleted',
     fix: 'let the loadbalancing exporter re-route: enable its own sending_queue and retry_on_failure',
   },
+  'stale-ring': {
+    title: 'Sent by an old list of pods: the resolver asks too seldom',
+    fix: 'take the dns resolver’s interval back to its default of 5s, or use the k8s resolver, which is told',
+  },
   'queue-gone-with-pod': {
     title: 'Left in a persistent queue that went with its pod, or its container',
     fix: 'keep the queue on a volume that outlives the pod: volumeClaimTemplates of a statefulset',

@@ -21,7 +21,7 @@ function twice(first: object, ending = 'killed') {
 }
 
 const verdictOf = async (first: object, ending?: string) => {
-  const expectation = { check: 'duplicated', spans: 0, logs: 0 } as const;
+  const expectation = { check: 'duplicated', spans: 0, logs: 0, atMost: 1 } as const;
   const check = (except: readonly 'repeated-after-break'[]) =>
     judged(createDuplicatedCheck({ ...expectation, except }, context), [twice(first, ending)]);
   expect((await check([])).verdict).toBe('fail');

@@ -12,6 +12,7 @@ import {
   verdictOf,
   type Watcher,
 } from '../watch.ts';
+import { createExcepted } from './ceiling.ts';
 
 type DuplicatedExpectation = ExpectationOf<'duplicated'>;
 
@@ -63,24 +64,28 @@ export function createDuplicatedCheck(
   context: JudgeContext,
 ): Watcher {
   const collector = createCollector();
-  const counts = { traces: 0, logs: 0, excepted: 0 };
+  const counts = { traces: 0, logs: 0 };
+  const excepted = createExcepted(expectation.atMost);
+  let total = 0;
   const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
+    total++;
     const duplicates = duplicatesOf(context, account, signal);
     const last = duplicates.at(-1);
     if (!last) return;
-    if (expectation.except.includes('repeated-after-break') && brokeOff(account)) {
-      counts.excepted++;
-      return;
-    }
-    counts[signal]++;
-    collector.add({
-      kind: 'duplicated',
+    const entry = {
+      kind: 'duplicated' as const,
       hop: last.hop,
       component: last.hop,
       cause: signal === 'traces' ? 'spans' : 'log records',
       example: exampleOf(account, `taken ${last.times} times`),
       atMs: sentMsOf(account),
-    });
+    };
+    if (expectation.except.includes('repeated-after-break') && brokeOff(account)) {
+      excepted.take('repeated-after-break', entry);
+      return;
+    }
+    counts[signal]++;
+    collector.add(entry);
   };
   return {
     openedBy: concludesFromPresence,
@@ -89,14 +94,15 @@ export function createDuplicatedCheck(
     },
     log: ({ account }) => look(account, 'logs'),
     finish: () => {
-      const failed = counts.traces > expectation.spans || counts.logs > expectation.logs;
+      const tooMany = counts.traces > expectation.spans || counts.logs > expectation.logs;
+      const beyond = excepted.beyond(total);
       return {
         name: 'duplicated',
         subject: '',
-        verdict: verdictOf(failed, false),
+        verdict: verdictOf(tooMany || beyond.length > 0, false),
         expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
-        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${counts.excepted > 0 ? `, excepted: ${formatCount(counts.excepted)} repeated-after-break` : ''}`,
-        findings: failed ? collector.findings() : [],
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${excepted.note.replace(/^, /, ', excepted: ')}`,
+        findings: [...(tooMany ? collector.findings() : []), ...beyond],
       };
     },
   };

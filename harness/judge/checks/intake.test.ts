@@ -5,7 +5,7 @@ import { createLostCheck } from './lost.ts';
 
 const lost = () =>
   provedByIntake(
-    createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [] }),
+    createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined }),
     'nothing to lose',
   );
 const refused = traceOf([itemOf('refused'), itemOf('refused')]);

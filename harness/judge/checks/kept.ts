@@ -12,6 +12,7 @@ import {
   type Watcher,
 } from '../watch.ts';
 import { arrivedAt, refutedBy, type Tally } from './arrived.ts';
+import { createExcepted } from './ceiling.ts';
 import { contradicts, describePolicies, describeSuspects } from './promise.ts';
 
 type KeptExpectation = ExpectationOf<'kept'>;
@@ -44,7 +45,7 @@ interface Counts extends Tally {
 export function createKeptCheck(expectation: KeptExpectation, context: JudgeContext): Watcher {
   const { class: name, share, except } = expectation;
   const broken = createCollector();
-  const excepted = new Map<string, number>();
+  const excepted = createExcepted(expectation.atMost);
   const counts = noCounts();
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
   const answers = createTally();
@@ -72,19 +73,20 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       // Of a class that is promised whole each trace is, whatever the policies mean.
       if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) return;
       if (difference.cause === 'not-sampled') return;
-      if (isExcepted) {
-        excepted.set(difference.cause, (excepted.get(difference.cause) ?? 0) + 1);
-        return;
-      }
-      if (leadsToUnknown.has(difference.cause)) counts.unsure++;
-      broken.add({
+      const entry = {
         kind: difference.cause,
         hop: difference.hop,
         component: difference.component,
         cause: `class ${name}`,
         example: { traceId: account.trace.traceId, note: difference.detail },
         atMs: account.spans[0]?.view.block?.outcome?.sentMs,
-      });
+      };
+      if (isExcepted) {
+        excepted.take(difference.cause, entry);
+        return;
+      }
+      if (leadsToUnknown.has(difference.cause)) counts.unsure++;
+      broken.add(entry);
     },
     finish: () => {
       const foundBefore = broken.count - counts.unsure;
@@ -95,10 +97,10 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
           ? byArrivals(context, expectation, counts, examples, answers)
           : undefined);
       if (entry) broken.add(entry);
-      const notes = [...excepted].map(([cause, n]) => `, ${formatCount(n)} ${cause}`).join('');
-      const spared = [...excepted.values()].reduce((sum, n) => sum + n, 0);
+      // Where the policies are not modelled, nobody knows how many they mean to keep.
+      const beyond = excepted.beyond(counts.promised > 0 ? counts.promised : counts.traces);
       // The exceptions swallowed the whole class: what is left proves nothing.
-      const swallowed = counts.promised > 0 && spared === counts.promised;
+      const swallowed = counts.promised > 0 && excepted.count === counts.promised;
       // With so few traces an honest 5 % may keep none, and so may a mistaken 0.05 %.
       const none = counts.unknown > 0 ? counts.kept === 0 : counts.promised === 0;
       const tooFew = share > 0 && none && !contradicts(0, counts.traces, share);
@@ -113,12 +115,12 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         name: 'kept',
         subject: expectation.at === undefined ? name : `${name} at ${expectation.at}`,
         verdict: verdictOf(
-          broken.count > 0 && !onlyUnsure,
+          (broken.count > 0 && !onlyUnsure) || beyond.length > 0,
           hangs || onlyUnsure || swallowed || tooFew || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
-        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at ${expectation.at ?? 'the backend'} (${formatShare(counts.kept / Math.max(1, counts.traces))})${notes}${why}`,
-        findings: broken.findings(),
+        observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at ${expectation.at ?? 'the backend'} (${formatShare(counts.kept / Math.max(1, counts.traces))})${excepted.note}${why}`,
+        findings: [...broken.findings(), ...beyond],
       };
     },
   };

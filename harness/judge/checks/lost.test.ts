@@ -8,7 +8,7 @@ const lost = (cause: string): ItemAccount =>
 const spans = [traceOf([lost('held-by-killed'), itemOf('delivered')])];
 
 const check = (own: object) =>
-  createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [], ...own });
+  createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined, ...own });
 
 it('fails for each span and log record that was lost, but for what is excepted', async () => {
   expect(await judged(check({}), spans)).toMatchObject({
@@ -30,4 +30,13 @@ it('asks for log records alone where no number of spans is given', async () => {
   });
   const logs = [logOf(lost('held-by-killed'))];
   expect((await judged(check(alone), spans, logs)).verdict).toBe('fail');
+});
+
+it('fails where the exceptions took out more than they may', async () => {
+  const except = ['held-by-killed'] as const;
+  expect((await judged(check({ except, atMost: 0.5 }), spans)).verdict).toBe('pass');
+  expect(await judged(check({ except, atMost: 0.4 }), spans)).toMatchObject({
+    verdict: 'fail',
+    findings: [{ kind: 'held-by-killed', cause: 'spans: 50 % excepted, at most 40 % may be' }],
+  });
 });

@@ -7,6 +7,7 @@ import type { StayAccount } from './stay.ts';
 export type LostCause =
   | 'held-by-killed'
   | 'cut-by-restart'
+  | 'stale-ring'
   | 'queue-gone-with-pod'
   | 'evicted-before-decision'
   | 'refused-by-gateway'

@@ -9,6 +9,7 @@ const context = {
   samplerStep: 0,
   sampling: { component: { id: 'tail_sampling' } },
   incarnations: { outages: [] },
+  pipeline: { tiers: [] },
 } as unknown as JudgeContext;
 
 const spans = [1, 2].map((item) => ({
@@ -28,6 +29,24 @@ const causeOf = (stay: Partial<StayAccount>): string => {
   } as unknown as StayAccount;
   const account = { intent: { outcome: 'sampled' }, stays: [own], spans };
   return differenceOf(context, account as unknown as TraceAccount).cause;
+};
+/** Of a trace whose spans went to two gateways, by how the agents find them and what was away. */
+const partedCause = (config: object, outage: { fromMs: number; toMs: number }): string => {
+  const exporter = { id: 'loadbalancing', config };
+  const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter };
+  const stays = ['gateway-0', 'gateway-1'].map((pod) => ({
+    fate: 'decided',
+    doubts: new Set(),
+    late: new Set(),
+    incarnation: { key: pod, tier: 'gateway', life: { pod } },
+  }));
+  const around = {
+    ...context,
+    pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
+    incarnations: { outages: [{ tier: 'gateway', ...outage }] },
+  } as unknown as JudgeContext;
+  const account = { intent: { outcome: 'sampled' }, stays, spans };
+  return differenceOf(around, account as unknown as TraceAccount).cause;
 };
 const decision = (outcome: 'sampled' | 'not-sampled') =>
   ({ outcome }) as unknown as StayAccount['decision'];
@@ -62,25 +81,18 @@ describe('a trace that its policies keep and that was not kept', () => {
   it('was parted by an outage until the dns resolver had asked again', () => {
     const dns = { resolver: { dns: { hostname: 'gateway' } } };
     const k8s = { resolver: { k8s: { service: 'gateway' } } };
-    const outage = { tier: 'gateway', fromMs: -9_000, toMs: -3_000 };
-    const causeWith = (config: object): string => {
-      const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter: { config } };
-      const stays = ['gateway-0', 'gateway-1'].map((pod) => ({
-        fate: 'decided',
-        doubts: new Set(),
-        late: new Set(),
-        incarnation: { key: pod, tier: 'gateway', life: { pod } },
-      }));
-      const around = {
-        ...context,
-        pipeline: { tiers: [{ outputs: [output] }] },
-        incarnations: { outages: [outage] },
-      } as unknown as JudgeContext;
-      const account = { intent: { outcome: 'sampled' }, stays, spans };
-      return differenceOf(around, account as unknown as TraceAccount).cause;
-    };
-    expect(causeWith(dns)).toBe('split-by-outage');
-    expect(causeWith(k8s)).toBe('trace-split-across-gateways');
+    const outage = { fromMs: -9_000, toMs: -3_000 };
+    expect(partedCause(dns, outage)).toBe('split-by-outage');
+    expect(partedCause(k8s, outage)).toBe('trace-split-across-gateways');
+  });
+
+  it('was parted by a list of pods that was older than need be', () => {
+    const ring = (interval: string) => ({ resolver: { dns: { hostname: 'gateway', interval } } });
+    const outage = { fromMs: -19_000, toMs: -13_000 };
+    expect(partedCause(ring('30s'), outage)).toBe('stale-ring');
+    expect(partedCause(ring('10s'), outage)).toBe('trace-split-across-gateways');
+    // Until any resolver left as it comes knew, it is the outage's doing.
+    expect(partedCause(ring('30s'), { fromMs: -9_000, toMs: -3_000 })).toBe('split-by-outage');
   });
 
   it('was decided wrongly when all of it was there for certain', () => {

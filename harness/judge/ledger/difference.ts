@@ -1,6 +1,6 @@
-import { resolvedForMs } from '../model/resolver.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
+import { type Astray, partedBy, tellRing } from './astray.ts';
 import type { JudgeContext } from './context.ts';
 import { emptyRing } from './empty-ring.ts';
 import type { StayAccount } from './stay.ts';
@@ -136,9 +136,17 @@ function notSampled(
   }
   const stays = account.stays.filter((stay) => stay.fate === 'decided');
   const pods = new Set(account.stays.map((stay) => stay.incarnation.key));
-  const outage = account.stays.some((stay) => touchedByOutage(context, stay, account));
+  const astray = account.stays.flatMap((stay) => whatParted(context, stay, account) ?? []);
+  const outage = astray.some(({ by }) => by === 'outage');
   if (pods.size > 1) {
     const names = [...new Set(account.stays.map((s) => s.incarnation.life.pod))].join(', ');
+    const stale = astray.find((one) => one.by === 'stale-ring');
+    if (!outage && stale) {
+      const { component } = stale.ring;
+      const detail = `its spans went to ${names}: ${tellRing(stale.ring)}`;
+      const [hop = ''] = component.split('/');
+      return { cause: 'stale-ring', hop, component, detail };
+    }
     const cause = outage ? 'split-by-outage' : 'trace-split-across-gateways';
     return { ...at, cause, detail: `its spans went to ${names}` };
   }
@@ -180,16 +188,15 @@ function notSampled(
  * A process of this tier was down while spans of the trace were on their way: then the parting of
  * the spans is the outage's doing, not the routing's.
  */
-function touchedByOutage(context: JudgeContext, stay: StayAccount, account: Unfinished): boolean {
+function whatParted(
+  context: JudgeContext,
+  stay: StayAccount,
+  account: Unfinished,
+): Astray | undefined {
   const arrivals = account.spans.flatMap(({ view }) => view.arrivals.flat());
   const firstMs = Math.min(...arrivals.map((a) => a.fromMs));
   const lastMs = Math.max(...arrivals.map((a) => a.toMs));
-  return context.incarnations.outages.some(
-    ({ tier, fromMs, toMs }) =>
-      tier === stay.incarnation.tier &&
-      fromMs <= lastMs &&
-      toMs + resolvedForMs(context.pipeline, tier) >= firstMs,
-  );
+  return partedBy(context, stay.incarnation.tier, firstMs, lastMs);
 }
 
 /** A first attempt of its delivery failed: what came late came by a retry. */

@@ -1,4 +1,3 @@
-import type { DropLine } from '../../evidence/types.ts';
 import { parseDurationMs } from '../../lib/units.ts';
 import { object, text } from '../../pipeline/read.ts';
 import type { Output } from '../../pipeline/types.ts';
@@ -6,9 +5,9 @@ import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
 import { isGoneWith, queuePlaces } from '../model/queues.ts';
-import { resolvedForMs } from '../model/resolver.ts';
 import type { Done, ItemAccount } from './account.ts';
 import { type Arrival, type ItemView, taken } from './arrival.ts';
+import { cutBy, tellRing } from './astray.ts';
 import type { JudgeContext, PodRecorders } from './context.ts';
 import { type Incarnation, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
@@ -82,13 +81,19 @@ export function lostBehind(
   }
   if (drop) {
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
-    const cut = !last && wasCut(context, path.steps[behind]?.tier.name ?? '', item.view, drop);
     const tier = path.steps[step]?.tier;
+    const next = path.steps[behind]?.tier.name ?? '';
+    const astray = last ? undefined : cutBy(context, next, takenMs(item.view), drop.atMs);
+    if (astray?.by === 'stale-ring') {
+      const { component } = astray.ring;
+      const why = `${detail}; ${tellRing(astray.ring)}`;
+      return done({ kind: 'lost', hop, component, cause: 'stale-ring', detail: why });
+    }
     return done({
       kind: 'lost',
       hop,
       ...(tier && drop.component ? { component: `${tier.name}/${drop.component}` } : {}),
-      cause: cut ? 'cut-by-restart' : 'dropped-by-exporter',
+      cause: astray ? 'cut-by-restart' : 'dropped-by-exporter',
       detail,
     });
   }
@@ -152,23 +157,6 @@ const takenAtMs = (step: number, { arrivals }: ItemView, key: string): number =>
   );
 
 const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
-
-/** It was on its way to a tier while a pod of that tier was being taken away. */
-function wasCut(
-  { incarnations, pipeline }: JudgeContext,
-  tier: string,
-  view: ItemView,
-  drop: DropLine,
-) {
-  const lagMs = resolvedForMs(pipeline, tier);
-  return incarnations.outages.some(
-    (outage) =>
-      outage.tier === tier &&
-      (outage.ending === 'graceful' || outage.deleted) &&
-      takenMs(view) <= outage.toMs + lagMs &&
-      drop.atMs >= outage.fromMs,
-  );
-}
 
 /** An exporter gives each request this long, unless told otherwise (exporterhelper, timeout). */
 const handOnWithinMs = 5_000;

@@ -1,4 +1,4 @@
-import { exceptOf } from './except.ts';
+import { atMost, exceptOf } from './except.ts';
 import { count, strict } from './forms.ts';
 
 /** At most so many were taken more than once. */
@@ -7,10 +7,12 @@ export const duplicated = strict({
     spans: count,
     logs: count.optional(),
     except: exceptOf(['repeated-after-break']),
+    atMost,
   }),
-}).transform(({ duplicated: { spans, logs, except } }) => ({
+}).transform(({ duplicated: { spans, logs, except, atMost } }) => ({
   check: 'duplicated' as const,
   spans,
   logs: logs ?? 0,
   except,
+  atMost,
 }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { share } from './forms.ts';
 
 /** Sets of spans or traces that the ledger computes; never a slack number. */
 export type ExceptionName =
@@ -21,3 +22,9 @@ export function exceptOf<const Names extends readonly ExceptionName[]>(names: Na
       written === undefined ? [] : Array.isArray(written) ? written : [written],
     );
 }
+
+/**
+ * The largest share of what a check looks at that its exceptions may take out, in 0..1. Without it
+ * an exception could swallow what the check is for: scenarios of the bench all state it.
+ */
+export const atMost = share.optional();

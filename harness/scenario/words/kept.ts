@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exceptOf } from './except.ts';
+import { atMost, exceptOf } from './except.ts';
 import { share, strict } from './forms.ts';
 
 /** What was promised of a class. */
@@ -10,5 +10,6 @@ export const kept = strict({
     /** The backend that is meant; left out, all to which traces go. */
     at: z.string().optional(),
     except: exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart', 'refused-at-entry']),
+    atMost,
   }),
 }).transform((written) => ({ check: 'kept' as const, ...written.kept }));
