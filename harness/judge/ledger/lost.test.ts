@@ -189,35 +189,6 @@ describe('what an agent gave up', () => {
     expect(causeOf(false)).toMatchObject({ cause: 'dropped-by-exporter' });
   });
 
-  it('was cut too while its dns resolver rightly knew the old address, then by a stale ring', () => {
-    const outages = [{ ...restart, fromMs: -9_000, toMs: -2_000 }];
-    const tiersWith = (interval: string) => {
-      const config = { resolver: { dns: { hostname: 'gateway', interval } } };
-      return [
-        {
-          name: 'agent',
-          outputs: [
-            { to: { tier: 'gateway' }, loadBalancing: true, exporter: { id: 'lb', config } },
-          ],
-        },
-      ];
-    };
-    const other = { tier: 'gateway', pod: 'gateway-9', readyMs: -60_000 };
-    const causeWith = (interval: string, lives: readonly object[] = []) =>
-      bucketOf({ holder, step: 0, drops, outages, lives, tiers: tiersWith(interval) });
-    expect(causeWith('5s')).toMatchObject({ cause: 'cut-by-restart' });
-    expect(causeWith('1s')).toMatchObject({ cause: 'dropped-by-exporter' });
-    // Another pod was there all the time: from 4 s before it was taken on nobody had to send here.
-    expect(causeWith('5s', [other])).toMatchObject({ cause: 'dropped-by-exporter' });
-    expect(causeWith('30s', [other])).toMatchObject({
-      cause: 'stale-ring',
-      component: 'agent/lb',
-      detail: expect.stringContaining('asks every 30.0 s'),
-    });
-    // It was taken after even this list had been made anew.
-    expect(causeWith('2500ms', [other])).toMatchObject({ cause: 'dropped-by-exporter' });
-  });
-
   it('was taken from it where the bench stopped it first', () => {
     const last = [{ atMs: 90_001, error: 'no more retries left' }];
     expect(bucketOf({ holder, step: 0, drops: last })).toMatchObject({

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { cutBy } from './astray.ts';
+
+type Known = Parameters<typeof cutBy>[0];
+
+/** A gateway that was away from 1 s to 8 s, and agents that ask for its tier by DNS. */
+function known(interval: string, others: readonly object[], over: object = {}): Known {
+  const config = { resolver: { dns: { hostname: 'gateway', interval } } };
+  const exporter = { id: 'lb', config };
+  const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter };
+  const outage = { tier: 'gateway', pod: 'gateway-0', ending: 'graceful', deleted: true };
+  return {
+    pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
+    incarnations: { outages: [{ ...outage, fromMs: 1_000, toMs: 8_000, ...over }] },
+    evidence: { lives: others },
+  } as unknown as Known;
+}
+const other = { tier: 'gateway', pod: 'gateway-1', readyMs: 0 };
+const by = (context: Known, takenMs: number, droppedMs = 20_000) =>
+  cutBy(context, 'gateway', takenMs, droppedMs)?.by;
+
+describe('what was sent after a pod that had gone', () => {
+  it('is the fault’s doing until a resolver left as it comes knew', () => {
+    expect(by(known('5s', [other]), 5_900)).toBe('outage');
+    expect(by(known('5s', [other]), 6_100)).toBeUndefined();
+    expect(by(known('1s', [other]), 2_100)).toBeUndefined();
+  });
+
+  it('is the fault’s doing for longer where no other pod was there', () => {
+    expect(by(known('5s', []), 12_900)).toBe('outage');
+    expect(by(known('5s', []), 13_100)).toBeUndefined();
+    const briefly = { ...other, endedMs: 3_000 };
+    expect(by(known('5s', [briefly]), 6_100)).toBe('outage');
+  });
+
+  it('is the doing of a list that was older than need be from then on', () => {
+    const context = known('30s', [other]);
+    expect(by(context, 5_900)).toBe('outage');
+    expect(cutBy(context, 'gateway', 6_100, 20_000)).toEqual({
+      by: 'stale-ring',
+      ring: { component: 'agent/lb', intervalMs: 30_000 },
+    });
+    expect(by(context, 38_100)).toBeUndefined();
+  });
+
+  it('is neither where it was dropped before, or where only a container ended', () => {
+    expect(by(known('30s', [other]), 500, 900)).toBeUndefined();
+    const crash = { ending: 'killed', deleted: false };
+    expect(by(known('30s', [other], crash), 2_000)).toBeUndefined();
+  });
+});
