@@ -27,12 +27,15 @@ export async function judgeFolder(
   timings: Readonly<Record<string, number>> = {},
 ): Promise<Verdict> {
   const source = loadSource(runFolder);
-  const { scenario, pipeline } = comprehend(source);
+  const { scenario, pipeline, said } = comprehend(source);
   const evidence = await openEvidence(runFolder);
   try {
     const judgement = await judge(scenario, pipeline, evidence, evidence.missing);
     writeFileSync(join(runFolder, 'timeline.json'), JSON.stringify(judgement.timeline));
-    return { ...judgement.verdict, rerun: rerunOf(source), timings };
+    const fidelity = [...said, ...judgement.verdict.fidelity];
+    const { grafana } = pipeline;
+    const versions = { ...judgement.verdict.versions, ...(grafana ? { grafana } : {}) };
+    return { ...judgement.verdict, fidelity, versions, rerun: rerunOf(source), timings };
   } finally {
     evidence.close();
   }

@@ -14,6 +14,7 @@ import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
 import { UserError } from './lib/errors.ts';
+import { type SchemaName, schemaNames } from './schemas.ts';
 import { Interrupted } from './shell/budget.ts';
 import { notWritable } from './shell/folder.ts';
 
@@ -100,6 +101,7 @@ program
       .default('embedded'),
   )
   .option('--pipeline <folder>', 'run on your own manifests')
+  .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
   .option('--seed <n>', 'the same seed plans the same run', whole(0))
   .option('--set <resource:path=value>', 'edit the pipeline for this run', collect, [])
   .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole(1), 1)
@@ -111,6 +113,7 @@ program
         tags: options.tag ?? [],
         runtime: options.runtime ?? 'embedded',
         pipelineFolder: options.pipeline,
+        benchFile: options.bench,
         seed: options.seed,
         edits: options.set ?? [],
         repeat: options.repeat ?? 1,
@@ -175,9 +178,9 @@ program
 
 program
   .command('schema')
-  .description('print the JSON schema of scenario files, or of verdict.json')
-  .addArgument(new Argument('<of>').choices(['scenario', 'verdict']))
-  .action((of: 'scenario' | 'verdict') => schemaCommand(of, host));
+  .description('print the JSON schema of scenario files, of bench files, or of verdict.json')
+  .addArgument(new Argument('<of>').choices(schemaNames))
+  .action((of: SchemaName) => schemaCommand(of, host));
 
 program
   .command('selftest')

@@ -1,18 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { traceIdOf } from './evidence/ingest-planned.ts';
-import type { ProbePlan } from './evidence/visibility.ts';
 import { findingKinds } from './judge/findings.ts';
 import { type Place, throwProblems, UserError, withMistakesOf } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
 import { parseYaml } from './lib/yaml.ts';
-import { decide } from './pipeline/decide.ts';
+import { readBenchFile } from './pipeline/bench-file.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
-import { random, shuffle } from './plan/random.ts';
-import { currentDrawing, type Plan, spanFlags } from './plan/types.ts';
+import { fitToPipeline } from './plan/fit.ts';
+import { currentDrawing, type Plan } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
 import type { RunSource } from './run-source.ts';
 import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
@@ -32,6 +30,8 @@ export interface PreparedRun {
   readonly scenario: Scenario;
   readonly pipeline: Pipeline;
   readonly plan: Plan;
+  /** What the hosts were taken for, and what of the scenario is not asked of this pipeline. */
+  readonly said: readonly string[];
   readonly workerNodes: readonly string[];
   readonly source: RunSource;
 }
@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly scenarioFile: string;
   /** Replaces the scenario's own pipeline. */
   readonly pipelineFolder: string | undefined;
+  /** Read instead of the file beside the pipeline's folder. */
+  readonly benchFile?: string | undefined;
   readonly edits: readonly ResourceEdit[];
   readonly seed: number;
   readonly runtime: 'embedded' | 'kind';
@@ -68,9 +70,11 @@ export function readSource(request: RunRequest): RunSource {
         : readPipeline(pipelineFolder),
     () => throwProblems(problems),
   );
+  const { benchFile } = request;
   return {
     scenarioFile,
     ...pipeline,
+    ...(benchFile === undefined ? {} : { benchFile: readTextFile(benchFile) }),
     pipelineFolder,
     edits: [...scenario.set, ...request.edits],
     workerNodes: readWorkerNodes(),
@@ -84,11 +88,11 @@ export function readSource(request: RunRequest): RunSource {
 function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: RunRequest): void {
   const named = pipelineNamedIn(path, text);
   if (pipelineFolder === undefined && !named) return;
-  const { pipelineName, pipelineFiles } =
+  const pipeline =
     pipelineFolder === undefined
       ? readPipeline(named?.name ?? '', named?.place)
       : readPipeline(pipelineFolder);
-  loadPipeline(pipelineName, pipelineFiles, edits);
+  loadSourcePipeline({ ...pipeline, edits });
 }
 
 /**
@@ -99,17 +103,31 @@ function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: Ru
 export function readPipeline(
   written: string,
   place?: Place,
-): Pick<RunSource, 'pipelineName' | 'pipelineFiles'> {
-  const known = readdirSync(pipelinesFolder);
+): Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile'> {
+  const known = readdirSync(pipelinesFolder).filter((name) =>
+    isFolder(join(pipelinesFolder, name)),
+  );
   const folder = known.includes(written) ? join(pipelinesFolder, written) : written;
   if (isFolder(folder)) {
-    return { pipelineName: basename(resolve(folder)), pipelineFiles: readYamlFolder(folder) };
+    const beside = benchFileBeside(folder);
+    return {
+      pipelineName: basename(resolve(folder)),
+      pipelineFiles: readYamlFolder(folder),
+      ...(beside === undefined ? {} : { benchFile: readTextFile(beside) }),
+    };
   }
   const message = `"${written}" is neither a pipeline of the bench nor a folder`;
   const hint = didYouMean(basename(written), known);
   if (place) throwProblems([{ place, message, known, ...(hint ? { hint } : {}) }]);
   const hinted = hint ? `. Hint: ${hint}` : '';
   throw new UserError(`--pipeline: ${message}; known: ${known.join(', ')}${hinted}`);
+}
+
+/** `two-tier.bench.yaml` beside the folder `two-tier`: `kubectl apply -f` never takes it. */
+function benchFileBeside(folder: string): string | undefined {
+  // As it was written, so that messages name it so.
+  const file = `${/\/\.{0,2}$|^\.{1,2}$/.test(folder) ? resolve(folder) : folder}.bench.yaml`;
+  return existsSync(file) ? file : undefined;
 }
 
 /** Names of the worker nodes that `kind-config.yaml` makes. */
@@ -127,6 +145,7 @@ export function comprehend(source: RunSource): {
   scenario: Scenario;
   pipeline: Pipeline;
   context: PlanContext;
+  said: readonly string[];
 } {
   const { path, text } = source.scenarioFile;
   const { scenario, problems } = readScenario(path, text, findingKinds);
@@ -135,21 +154,32 @@ export function comprehend(source: RunSource): {
     () => throwProblems(problems),
   );
   throwProblems(problems);
-  return { scenario, ...comprehended };
+  return comprehended;
+}
+
+/** @throws UserError naming the mistakes of the manifests and of the file beside them */
+function loadSourcePipeline({
+  pipelineName,
+  pipelineFiles,
+  benchFile,
+  edits,
+}: Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile' | 'edits'>): Pipeline {
+  const bench = benchFile && readBenchFile(benchFile.path, benchFile.text);
+  return loadPipeline(pipelineName, pipelineFiles, edits, bench);
 }
 
 /** @throws UserError naming the mistakes of the pipeline, or where the scenario does not fit it */
-function comprehendPipeline(
-  source: RunSource,
-  scenario: Scenario,
-): { pipeline: Pipeline; context: PlanContext } {
-  const pipeline = loadPipeline(source.pipelineName, source.pipelineFiles, source.edits);
+function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<typeof comprehend> {
+  const pipeline = loadSourcePipeline(source);
   const podsOfTier = (name: string): number => {
     const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
     return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
   };
-  throwProblems(checkAgainstPipeline(scenario, pipeline, podsOfTier));
-  return { pipeline, context: { workerNodes: source.workerNodes.length, podsOfTier } };
+  const isForeign = source.pipelineFolder !== undefined;
+  const { scenario, leftOut, problems } = fitToPipeline(written, pipeline, isForeign);
+  throwProblems([...problems, ...checkAgainstPipeline(scenario, pipeline, podsOfTier)]);
+  const context = { workerNodes: source.workerNodes.length, podsOfTier };
+  return { scenario, pipeline, context, said: [...pipeline.guessed, ...leftOut] };
 }
 
 /**
@@ -160,14 +190,15 @@ export function understand(source: RunSource): {
   scenario: Scenario;
   pipeline: Pipeline;
   plan: Plan;
+  said: readonly string[];
 } {
-  const { scenario, pipeline, context } = comprehend(source);
+  const { scenario, pipeline, context, said } = comprehend(source);
   const { seed, drawing = 1 } = source;
   if (drawing > currentDrawing) {
     const fix = 'judge it with the version that recorded it';
     throw new UserError(`plan.json: drawing ${drawing} is of a newer version of the bench; ${fix}`);
   }
-  return { scenario, pipeline, plan: buildPlan(scenario, context, seed, drawing) };
+  return { scenario, pipeline, plan: buildPlan(scenario, context, seed, drawing), said };
 }
 
 /** Plans a run and saves what it is made from. */
@@ -185,57 +216,3 @@ export function prepareRun(request: RunRequest): PreparedRun {
   return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
 }
 
-const probeCount = 24;
-
-/** A few traces that the policies keep, to be asked for while the run goes on. */
-export function probesOf({ plan, pipeline }: PreparedRun, startMs: number): ProbePlan[] {
-  const sampling = pipeline.tiers.find((tier) => tier.tailSampling)?.tailSampling;
-  const order = Uint32Array.from({ length: plan.traces.count }, (_, i) => i);
-  shuffle(order, random(plan.seed, 'probes'));
-  const lastSent = lastOnTimeSend(plan);
-  const probes: ProbePlan[] = [];
-  for (const trace of order) {
-    if (probes.length === probeCount) break;
-    const traceId = traceIdOf(plan, trace);
-    if (sampling && !isKept(plan, trace, traceId, sampling)) continue;
-    probes.push({ traceId, sentMs: startMs + (lastSent[trace] ?? 0) });
-  }
-  return probes;
-}
-
-function isKept(
-  plan: Plan,
-  trace: number,
-  traceId: string,
-  sampling: NonNullable<Pipeline['tiers'][number]['tailSampling']>,
-): boolean {
-  const first = plan.traces.firstSpan[trace] ?? 0;
-  const spans = Array.from({ length: plan.traces.spanCount[trace] ?? 0 }, (_, i) => {
-    const span = first + i;
-    const template = plan.templates[plan.spans.template[span] ?? 0];
-    return {
-      statusCode: template?.statusCode ?? 0,
-      startOffsetNanos: plan.spans.startOffsetNanos[span] ?? 0,
-      endOffsetNanos: plan.spans.endOffsetNanos[span] ?? 0,
-      attributes: template?.attributes,
-      resource: undefined,
-    };
-  });
-  // Health checks are kept by chance and filtered all the same: not worth asking for.
-  const className = plan.classNames[plan.traces.classIndex[trace] ?? 0];
-  return className !== 'health' && decide(sampling, traceId, spans).outcome === 'sampled';
-}
-
-function lastOnTimeSend(plan: Plan): Float64Array {
-  const last = new Float64Array(plan.traces.count);
-  for (const block of plan.blocks) {
-    if (block.signal !== 'traces') continue;
-    for (let i = block.from; i < block.to; i++) {
-      const span = plan.spanOrder[i] ?? 0;
-      if ((plan.spans.flags[span] ?? 0) & spanFlags.late) continue;
-      const trace = plan.spans.trace[span] ?? 0;
-      last[trace] = Math.max(last[trace] ?? 0, block.sendAtMs);
-    }
-  }
-  return last;
-}

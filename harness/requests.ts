@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly tags: readonly string[];
   readonly runtime: RuntimeName;
   readonly pipelineFolder: string | undefined;
+  /** Instead of the file beside the pipeline's folder. */
+  readonly benchFile?: string | undefined;
   readonly seed: number | undefined;
   readonly edits: readonly string[];
   readonly repeat: number;
@@ -33,7 +35,7 @@ const firstScenario = 'gateway-kill';
  * @throws UserError with every mistake of the options and of all files, before anything is started
  */
 export function requestsOf(options: RunOptions, reportsFolder: string): Requested {
-  const { names, tags, pipelineFolder, runtime, repeat, draw } = options;
+  const { names, tags, pipelineFolder, benchFile, runtime, repeat, draw } = options;
   // One seed for the draw and the plans, so that one number brings both again.
   const seed = options.seed ?? (draw === undefined ? undefined : freshSeed());
   const edits: ResourceEdit[] = [];
@@ -41,7 +43,7 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   const tagged = new Set<string>();
   const requestOf = (scenarioFile: string, i: number): RunRequest => {
     const own = seed === undefined ? freshSeed() : seed + i;
-    return { scenarioFile, pipelineFolder, edits, seed: own, runtime, reportsFolder };
+    return { scenarioFile, pipelineFolder, benchFile, edits, seed: own, runtime, reportsFolder };
   };
   const add = (file: string): void => {
     if (files.has(file)) return;

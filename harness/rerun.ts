@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { pipelinesFolder } from './prepare.ts';
 import { redact } from './report/redact.ts';
 import type { RunSource } from './run-source.ts';
 import { fileOf, scenarioNames } from './scenarios.ts';
@@ -8,12 +9,13 @@ import { fileOf, scenarioNames } from './scenarios.ts';
  * like a secret in an edit is hidden in it.
  */
 export function rerunOf(source: RunSource): string {
-  const { scenarioFile, pipelineFolder, edits, seed, runtime } = source;
+  const { scenarioFile, pipelineFolder, benchFile, edits, seed, runtime } = source;
   const path = resolve(scenarioFile.path);
   const name = scenarioNames().find((known) => resolve(fileOf(known)) === path);
   const words = [
     (name && basename(name)) ?? scenarioFile.path,
     ...(pipelineFolder === undefined ? [] : ['--pipeline', pipelineFolder]),
+    ...(isBeside(benchFile, pipelineFolder) ? [] : ['--bench', benchFile?.path ?? '']),
     ...edits.flatMap(({ origin }) =>
       origin.startsWith(setOption) ? ['--set', origin.slice(setOption.length)] : [],
     ),
@@ -23,6 +25,13 @@ export function rerunOf(source: RunSource): string {
   ];
   return redact(`npm run scenario -- ${words.map(quoted).join(' ')}`);
 }
+
+/** A bench file that is found without being named, or none. */
+const isBeside = (benchFile: RunSource['benchFile'], folder: string | undefined): boolean =>
+  benchFile === undefined ||
+  (folder === undefined
+    ? resolve(dirname(benchFile.path)) === pipelinesFolder
+    : resolve(benchFile.path) === `${resolve(folder)}.bench.yaml`);
 
 /** How an edit of the command line says where it is from; a scenario's own names its file. */
 const setOption = '--set ';

@@ -10,6 +10,8 @@ export interface RunSource {
   readonly scenarioFile: TextFile;
   readonly pipelineName: string;
   readonly pipelineFiles: readonly TextFile[];
+  /** What its author says of the pipeline beside the manifests, where there is such a file. */
+  readonly benchFile?: TextFile | undefined;
   /** As the command line named it; undefined where it did not. */
   readonly pipelineFolder: string | undefined;
   readonly edits: readonly ResourceEdit[];
@@ -28,6 +30,7 @@ const sourceSchema = schemaFor<RunSource>()(
     scenarioFile: textFile,
     pipelineName: z.string(),
     pipelineFiles: z.array(textFile).readonly(),
+    benchFile: textFile.optional(),
     pipelineFolder: z.string().optional(),
     edits: z
       .array(

@@ -1,9 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FindingKind, findingKinds } from './judge/findings.ts';
 import type { CheckResult } from './judge/types.ts';
+import { readBenchFile } from './pipeline/bench-file.ts';
+import { loadPipeline } from './pipeline/load.ts';
 import { spanFlags } from './plan/types.ts';
-import { readSource, understand } from './prepare.ts';
+import { pipelinesFolder, readPipeline, readSource, understand } from './prepare.ts';
 import type { CheckName } from './scenario/types.ts';
 import { expectationWords, faultWords } from './scenario/words/index.ts';
 import { isPlanted, listScenarios, scenariosFolder } from './scenarios.ts';
@@ -54,7 +57,8 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   load: ['load-not-offered', 'refused-at-entry'],
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],
-  backends: ['not-in-backend', 'not-scraped'],
+  scraped: ['not-scraped'],
+  backends: ['not-in-backend'],
   ring: ['ring-of-one-address'],
 };
 
@@ -141,6 +145,18 @@ const chunkMinima = (values: Uint32Array): number[] =>
   Array.from({ length: Math.ceil(values.length / 10_000) }, (_, i) =>
     Math.min(...values.subarray(i * 10_000, (i + 1) * 10_000)),
   );
+
+describe('pipelines of the bench', () => {
+  it('say what their backends are: nothing is guessed', () => {
+    const folders = readdirSync(pipelinesFolder).filter((name) => !name.endsWith('.yaml'));
+    const guessed = folders.flatMap((name) => {
+      const { pipelineName, pipelineFiles, benchFile } = readPipeline(name);
+      const bench = benchFile && readBenchFile(benchFile.path, benchFile.text);
+      return loadPipeline(pipelineName, pipelineFiles, [], bench).guessed;
+    });
+    expect(guessed).toEqual([]);
+  });
+});
 
 describe('negative scenarios', () => {
   it('prove every check, or it is said why not', () => {

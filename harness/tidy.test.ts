@@ -124,11 +124,11 @@ const computing = ['node:buffer', 'node:crypto', 'node:zlib'];
 const pure: Readonly<Record<string, readonly string[]>> = {
   scenario: ['zod'],
   collector: [],
-  pipeline: ['yaml'],
+  pipeline: ['yaml', 'zod'],
   plan: [],
   judge: ['zod'],
   report: ['listr2'],
-  lib: ['yaml'],
+  lib: ['yaml', 'zod'],
 };
 /** Shows stages on a terminal while they go on. */
 const actsAllTheSame = ['harness/report/progress.ts'];

@@ -11,6 +11,7 @@ export const argumentsOf = (request: RunRequest, edits: readonly string[]): stri
   ...['--seed', String(request.seed)],
   ...['--runtime', request.runtime],
   ...(request.pipelineFolder === undefined ? [] : ['--pipeline', request.pipelineFolder]),
+  ...(request.benchFile === undefined ? [] : ['--bench', request.benchFile]),
   ...edits.flatMap((edit) => ['--set', edit]),
   '--',
   request.scenarioFile,

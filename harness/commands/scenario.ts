@@ -102,6 +102,7 @@ async function runOne(
     const { plan, scenario, runFolder } = prepared;
     const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
     reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
+    for (const what of prepared.said) reporter.line(`  ${what}`);
     done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
     const verdict = await runAndJudge(prepared, {
       start: runtimes[options.runtime].start(host.acquire),

@@ -85,3 +85,11 @@ describe('the way in', () => {
     expect(rawAgents('', serviceWith(''))).toBe('service');
   });
 });
+
+it('is what its author says beside the manifests', () => {
+  const pipeline = loadPipeline('two-tier', files);
+  const place = { file: 'b.yaml', line: 1, column: 1 };
+  const entries = [{ tier: 'agent', signals: ['traces'], by: 'service', place }] as const;
+  expect(entryOf({ ...pipeline, entries })?.by).toBe('service');
+  expect(entryOf({ ...pipeline, entries: [{ ...entries[0], by: undefined }] })?.by).toBe('node');
+});

@@ -18,12 +18,15 @@ const defaultPort = 4318;
  * their node, or by a Service with `internalTrafficPolicy: Local`, as the operator makes it
  * (v0.148.0, internal/manifests/collector/service.go); other pods by their Service.
  *
+ * What the author says of it beside the manifests goes before that.
+ *
  * @returns undefined for a pipeline without a tier
  */
 export function entryOf({
   tiers,
   services,
-}: Pick<Pipeline, 'tiers' | 'services'>): Entry | undefined {
+  entries,
+}: Pick<Pipeline, 'tiers' | 'services'> & Partial<Pick<Pipeline, 'entries'>>): Entry | undefined {
   const [tier] = tiers;
   if (!tier) return undefined;
   const port = httpPortOf(tier);
@@ -32,7 +35,8 @@ export function entryOf({
   const isLocal =
     own?.hostPort !== undefined || leads.length === 0 || leads.some(({ local }) => local);
   const by = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
-  return { tier, port, by };
+  const declared = entries?.find((entry) => entry.tier === tier.name)?.by;
+  return { tier, port, by: declared ?? by };
 }
 
 const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: number): boolean =>

@@ -1,4 +1,5 @@
 import { type Problem, throwProblems } from '../lib/errors.ts';
+import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
@@ -48,20 +49,29 @@ interface Found {
   readonly missing: Problem[];
   readonly problems: Problem[];
   readonly notes: string[];
+  readonly guessed: string[];
 }
 
 /**
  * Understands a folder of ordinary Kubernetes YAML: tiers, hops, backends, sampling.
  *
+ * @param bench what its author says of it beside the manifests
  * @throws UserError naming everything that is wrong or not understood, with its place.
  */
 export function loadPipeline(
   name: string,
   files: readonly ManifestFile[],
   edits: readonly ResourceEdit[] = [],
+  bench?: BenchFile,
 ): Pipeline {
   const { resources, unread, problems } = readResources(files, edits);
-  const found: Found = { unread: [...unread], missing: [], problems: [...problems], notes: [] };
+  const found: Found = {
+    unread: [...unread],
+    missing: [],
+    problems: [...problems],
+    notes: [],
+    guessed: [],
+  };
   for (const resource of resources) checkResource(resource, found.problems);
   const drafts = readDrafts(resources, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
@@ -80,22 +90,29 @@ export function loadPipeline(
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
   const tiers = drafts.map((draft) => {
     const own: Problem[] = [];
-    const tier = toTier(draft, { ...found, problems: own, services, backends, tierOf });
+    const tier = toTier(draft, { ...found, problems: own, services, backends, bench, tierOf });
     found.problems.push(...(draft.isText ? own.map(hintForText) : own));
     return tier;
   });
+  const names = drafts.map((draft) => draft.name);
+  if (bench) found.missing.push(...checkBenchFile(bench, names));
   throwProblems([
     ...found.unread,
     ...found.problems,
     ...(found.unread.length === 0 ? found.missing : []),
   ]);
+  const ordered = inOrder(tiers);
   return {
     name,
     namespace: drafts[0]?.workload.namespace ?? 'default',
     resources,
-    tiers: inOrder(tiers),
+    tiers: ordered,
     backends: [...backends.values()],
     services,
+    roles: rolesOf(ordered, bench),
+    guessed: found.guessed,
+    entries: bench?.entries ?? [],
+    grafana: bench?.grafana,
     notes: found.notes,
   };
 }
@@ -178,6 +195,7 @@ function missingAccount(
 interface TierContext extends Found {
   readonly services: readonly Service[];
   readonly backends: Map<string, Backend>;
+  readonly bench: BenchFile | undefined;
   readonly tierOf: (workload: string) => string;
 }
 
@@ -222,6 +240,20 @@ function readHealth(extensions: readonly Component[]): Tier['health'] {
   if (/^(localhost|127\.0\.0\.1)(:|$)/.test(endpoint)) return undefined;
   const port = number(/:(\d+)$/.exec(endpoint)?.[1]) ?? 13133;
   return { port, path: text(extension.config.path) ?? '/' };
+}
+
+/**
+ * Roles that the manifests tell by themselves, and those that the bench file says. One that several
+ * tiers could have is none.
+ */
+function rolesOf(tiers: readonly Tier[], bench: BenchFile | undefined): Map<string, string> {
+  const [entry] = tiers;
+  const [sampler, second] = tiers.filter(({ tailSampling }) => tailSampling);
+  const roles = new Map<string, string>();
+  if (entry) roles.set('entry', entry.name);
+  if (sampler && !second) roles.set('sampler', sampler.name);
+  for (const { role, tier } of bench?.roles ?? []) roles.set(role, tier);
+  return roles;
 }
 
 /** From the tier that no other sends to, along the outputs. */

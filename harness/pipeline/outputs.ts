@@ -1,15 +1,7 @@
-import type { Problem } from '../lib/errors.ts';
+import { type BackendContext, backendFor } from './backends.ts';
 import { onlyYaml } from './contents.ts';
 import { at, highestPort, list, nearest, number, object, type Reader, text } from './read.ts';
-import type {
-  Backend,
-  BackendKind,
-  Component,
-  Output,
-  Service,
-  Signal,
-  SignalPipeline,
-} from './types.ts';
+import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
 
 /** Exporters that end the data's way inside the collector. */
 export const sinks: ReadonlySet<string> = new Set([
@@ -22,15 +14,12 @@ export const sinks: ReadonlySet<string> = new Set([
 const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusremotewrite', ...sinks];
 
 /** `place` is relative to the config. */
-export interface OutputContext extends Reader {
+export interface OutputContext extends Reader, BackendContext {
   readonly namespace: string;
   readonly services: readonly Service[];
   /** Name of the tier whose workload has this name. */
   readonly tierOf: (workload: string) => string;
-  readonly backends: Map<string, Backend>;
   readonly notes: string[];
-  /** Problems of Services that are not in the folder. */
-  readonly missing: Problem[];
 }
 
 /** Where each exporter of a tier's pipelines sends to: another tier, or a backend. */
@@ -153,12 +142,6 @@ function loadBalancingEndpoint(exporter: Component, problem: Report): Endpoint |
   return { host: service, port, protocol: 'grpc', loadBalancing: true };
 }
 
-const kindOf: Readonly<Record<Signal, BackendKind>> = {
-  traces: 'tempo',
-  logs: 'loki',
-  metrics: 'prometheus',
-};
-
 function toOutput(
   exporter: Component,
   signal: Signal,
@@ -195,30 +178,8 @@ function toOutput(
     });
     return [];
   }
-  const id = `${host}:${port}`;
-  const kind = context.backends.get(id)?.kind ?? kindOf[signal];
-  if (kind !== kindOf[signal] || (kind !== 'tempo' && protocol === 'grpc')) {
-    // It may be a Service after all, of what could not be read.
-    context.missing.push({
-      place: exporter.place,
-      message:
-        kind !== kindOf[signal]
-          ? `${id} gets ${signal} beside what ${kind} takes; one backend host takes one signal here`
-          : `${signal} over gRPC to ${id}: ${kind} takes OTLP over HTTP only`,
-      hint: 'give each signal a host of its own',
-    });
-    return [];
-  }
-  context.backends.set(id, {
-    id,
-    host,
-    port,
-    protocol,
-    kind,
-    signals: [signal],
-    place: exporter.place,
-  });
-  return [{ ...common, to: { backend: id } }];
+  const id = backendFor({ exporter: exporter.id, host, port, protocol, signal, place }, context);
+  return id === undefined ? [] : [{ ...common, to: { backend: id } }];
 }
 
 /** The port of a pod to which one of its Service leads; a headless Service only tells addresses. */

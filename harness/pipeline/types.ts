@@ -25,8 +25,25 @@ export interface Pipeline {
   readonly tiers: readonly Tier[];
   readonly backends: readonly Backend[];
   readonly services: readonly Service[];
+  /** Tiers by what they do, as scenarios may call them: `entry`, `sampler`. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** Where the author says that signals enter; what is not said is as the manifests tell. */
+  readonly entries: readonly DeclaredEntry[];
+  /** The version of Grafana that its author uses, where it is said. */
+  readonly grafana: string | undefined;
+  /** Hosts of exporters that nobody declared, with what each was taken for. */
+  readonly guessed: readonly string[];
   /** What will not be as in a cluster, or is not modelled; the report lists it. */
   readonly notes: readonly string[];
+}
+
+/** Where some signals enter: at each node's own pod of a tier, or through a Service. */
+export interface DeclaredEntry {
+  readonly tier: string;
+  readonly signals: readonly Signal[];
+  /** Undefined: as the manifests say. */
+  readonly by: 'node' | 'service' | undefined;
+  readonly place: Place;
 }
 
 /** One set of equal collector pods. */
@@ -77,7 +94,15 @@ export interface Output {
   readonly loadBalancing: boolean;
 }
 
-export type BackendKind = 'tempo' | 'loki' | 'prometheus';
+export const backendKinds = ['tempo', 'loki', 'prometheus'] as const;
+export type BackendKind = (typeof backendKinds)[number];
+
+/** The kind of backend that takes a signal. */
+export const kindOf: Readonly<Record<Signal, BackendKind>> = {
+  traces: 'tempo',
+  logs: 'loki',
+  metrics: 'prometheus',
+};
 
 /** An exporter host that is no Service of the pipeline's folder. */
 export interface Backend {

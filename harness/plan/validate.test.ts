@@ -14,6 +14,8 @@ const pipeline = {
       tailSampling: { decisionWaitMs: waitMs },
     },
   ],
+  roles: new Map([['entry', 'gateway']]),
+  entries: [],
 } as unknown as Pipeline;
 
 const good = `name: a
@@ -126,5 +128,26 @@ describe('checkAgainstPipeline', () => {
     expect(problems(line, kept('tmepo'))).toEqual([
       's.yaml:15:43 expectation kept names backend "tmepo", to which the pipeline sends no traces',
     ]);
+  });
+});
+
+describe('an entry that the author of the manifests says', () => {
+  const place = { file: 'b.yaml', line: 3, column: 5 };
+  const found = (entry: object, kind: string) => {
+    const [tier] = pipeline.tiers;
+    const tiers = [{ ...tier, workload: { kind } }];
+    const declared = { ...pipeline, tiers, entries: [{ signals: ['traces'], place, ...entry }] };
+    const scenario = decodeScenario('s.yaml', good, []);
+    const problems = checkAgainstPipeline(scenario, declared as unknown as Pipeline, () => 2);
+    return problems.map((problem) => `${problem.place.line} ${problem.message}`);
+  };
+
+  it('is the first tier; by node where each node has a pod of it', () => {
+    expect(found({ tier: 'gateway', by: 'node' }, 'daemonset')).toEqual([]);
+    expect(found({ tier: 'gateway', by: 'service' }, 'deployment')).toEqual([]);
+    expect(found({ tier: 'gateway', by: 'node' }, 'deployment')[0]).toMatch(
+      /^3 an entry is by node/,
+    );
+    expect(found({ tier: 'logs' }, 'daemonset')[0]).toMatch(/^3 an entry is tier "logs"; the load/);
   });
 });

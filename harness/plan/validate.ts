@@ -26,6 +26,7 @@ export function checkAgainstPipeline(
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
     ...checkStartRace(scenario, pipeline),
+    ...checkDeclaredEntries(pipeline),
     ...checkCanaries(scenario),
     ...checkRoom(scenario),
   ];
@@ -55,7 +56,8 @@ const checkCanaries = ({ load, place }: Scenario): Problem[] =>
   });
 
 function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Problem[] {
-  const known = pipeline.tiers.map((tier) => tier.name);
+  const tiersAndRoles = [...pipeline.tiers.map((tier) => tier.name), ...pipeline.roles.keys()];
+  const known = [...new Set(tiersAndRoles)];
   const tiers = [
     ...faults.map(({ kind, target }, i) => ({
       name: target.tier,
@@ -150,4 +152,17 @@ function checkEntry(scenario: Scenario, pipeline: Pipeline): Problem[] {
       hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318',
     },
   ];
+}
+
+/** What the author says of entries and can't be driven would be ignored without a word. */
+function checkDeclaredEntries({ entries, tiers: [first] }: Pipeline): Problem[] {
+  return entries.flatMap(({ tier, by, place }): Problem[] => {
+    if (tier !== first?.name) {
+      const message = `an entry is tier "${tier}"; the load enters by tier "${first?.name}", to which no other sends`;
+      return [{ place, message, hint: 'leave the entry out; a second way in is not driven' }];
+    }
+    if (by !== 'node' || first.workload.kind === 'daemonset') return [];
+    const message = `an entry is by node, but tier "${tier}" is a ${first.workload.kind}: not every node has a pod of it`;
+    return [{ place, message, hint: 'by: service' }];
+  });
 }

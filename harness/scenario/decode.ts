@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
+import { problemsOf, wordingOf } from '../lib/schema-issues.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
-import { mistakesOf, wordingOf } from './issues.ts';
 import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
@@ -72,12 +71,6 @@ export function pipelineNamedIn(
   const name = 'pipeline' in written ? written.pipeline : undefined;
   return typeof name === 'string' ? { name, place: document.place(['pipeline']) } : undefined;
 }
-
-const problemsOf = (issues: readonly z.core.$ZodIssue[], document: LocatedDocument): Problem[] =>
-  mistakesOf(issues).map(({ path, message, ofKey }) => ({
-    place: ofKey ? document.keyPlace(path) : document.place(path),
-    message: ofKey || path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
-  }));
 
 function resolve(written: Written, document: LocatedDocument): Scenario {
   return {

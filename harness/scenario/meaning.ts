@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
+import { unknownWord } from '../lib/schema-issues.ts';
 import { formatCount, formatMs } from '../lib/units.ts';
 import type { LocatedDocument } from '../lib/yaml.ts';
-import { unknownWord } from './issues.ts';
 import type { Written } from './schema.ts';
 import { lateLeavesOf } from './shape.ts';
 import type { Phase, Scenario, TraceLoad } from './types.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { shown } from './issues.ts';
+import { shown } from '../lib/schema-issues.ts';
 import { durationMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
+import { ownedExpectation } from './words/owned.ts';
 
 const attributeValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -64,7 +65,7 @@ export const scenarioSchema = strict({
   load: z.array(traceLoad).min(1),
   phases: z.array(strict({ for: durationMs, times: z.number().min(0).optional() })).min(1),
   faults: z.array(oneOf('fault', faultWords, ['at'])).optional(),
-  expect: z.array(oneOf('expectation', expectationWords, [])).min(1),
+  expect: z.array(ownedExpectation).min(1),
 });
 
 /** The same, read: units resolved. */
@@ -74,17 +75,23 @@ export type Written = z.output<typeof scenarioSchema>;
 export function scenarioJsonSchema(): Record<string, unknown> {
   const options = { io: 'input', unrepresentable: 'any' } as const;
   const schema = z.toJSONSchema(scenarioSchema, options) as Record<string, unknown>;
-  const anyOf = (variants: Record<string, z.ZodType>) => ({
+  const anyOf = (variants: Record<string, z.ZodType>, common: object = {}) => ({
     type: 'array',
-    items: { anyOf: Object.values(variants).map((v) => stripMeta(z.toJSONSchema(v, options))) },
+    items: {
+      anyOf: Object.values(variants).map((v) => {
+        const own = stripMeta(z.toJSONSchema(v, options));
+        return { ...own, properties: { ...own.properties, ...common } };
+      }),
+    },
   });
   const properties = schema.properties as Record<string, unknown>;
   properties.faults = anyOf(faultWords);
-  properties.expect = anyOf(expectationWords);
+  const whose = 'the pipeline whose promise it is; it falls away where another one runs';
+  properties.expect = anyOf(expectationWords, { of: { type: 'string', description: whose } });
   return { ...schema, title: 'Scenario of the OpenTelemetry pipeline bench' };
 }
 
-function stripMeta(schema: object): object {
-  const { $schema: _, ...rest } = schema as { $schema?: string };
+function stripMeta(schema: object): { readonly properties?: object } {
+  const { $schema: _, ...rest } = schema as { $schema?: string; properties?: object };
   return rest;
 }

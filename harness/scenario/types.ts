@@ -1,5 +1,6 @@
 import type { Place } from '../lib/errors.ts';
-import type { Expectation, FaultSpec } from './words/index.ts';
+import type { FaultSpec } from './words/index.ts';
+import type { OwnedExpectation } from './words/owned.ts';
 
 export type { ExceptionName } from './words/except.ts';
 export type {
@@ -25,7 +26,7 @@ export interface Scenario {
   readonly load: readonly TraceLoad[];
   readonly phases: readonly Phase[];
   readonly faults: readonly FaultSpec[];
-  readonly expect: readonly Expectation[];
+  readonly expect: readonly OwnedExpectation[];
 }
 
 /** One edit of the pipeline for this run: `resource` is `Kind/name`, `path` is dotted. */

@@ -60,7 +60,6 @@ describe('backends', () => {
     ],
     ['search finds nothing', { searched: [] }, 'fail'],
     ['search gave no answer', { searched: undefined, errors: ['tempo search: 503'] }, 'unknown'],
-    ['a collector was not scraped', { series: [{ ...up, up: false }] }, 'fail'],
     ['Prometheus gave no answer', { series: undefined, errors: ['prometheus: 503'] }, 'unknown'],
   ])('where %s', async (_, own, expected) => {
     const answered = { ...whole, ...own };

@@ -13,6 +13,7 @@ import { createLateCheck } from './late.ts';
 import { createLivesCheck } from './lives.ts';
 import { createLoadCheck } from './load.ts';
 import { createLostCheck } from './lost.ts';
+import { createScrapedCheck } from './scraped.ts';
 import { createUnexplainedCheck } from './unexplained.ts';
 import { createVisibleCheck } from './visible.ts';
 
@@ -34,6 +35,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   visible: createVisibleCheck,
   restarts: createLivesCheck,
   oomKilled: createLivesCheck,
+  scraped: (_, context) => createScrapedCheck(context),
   held: createHeldCheck,
   unexplained: () => undefined,
   found: () => undefined,

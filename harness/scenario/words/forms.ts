@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { shown } from '../../lib/schema-issues.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../../lib/units.ts';
-import { shown, unknownWord } from '../issues.ts';
+
+export { strict } from '../../lib/schema-issues.ts';
 
 /** A text with a unit, turned into a number; the message says what is expected. */
 function withUnit(parse: (text: string) => number | undefined, expected: string) {
@@ -31,14 +33,3 @@ export const share = withUnit(parseShare, 'a share with a percent sign, such as 
 export const rate = withUnit(parseRatePerSecond, 'a rate such as 200/s');
 
 export const count = z.int().min(0);
-
-/** A strict object whose error for an unknown key names the known ones and the nearest. */
-export function strict<T extends z.ZodRawShape>(shape: T) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('\n');
-    },
-  });
-}

@@ -13,6 +13,7 @@ import { oomKilled } from './oom-killed.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
+import { scraped } from './scraped.ts';
 import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
 
@@ -30,6 +31,7 @@ export const expectationWords = expectationsNamed({
   visible,
   restarts,
   oomKilled,
+  scraped,
   unexplained,
   held,
   found,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mistakesOf, unknownWord, wordingOf } from '../issues.ts';
+import { mistakesOf, unknownWord, wordingOf } from '../../lib/schema-issues.ts';
 
 /**
  * A list item with exactly one of several words as its key: `{ at: 25s, kill: gateway/1 }`.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shown } from '../issues.ts';
+import { shown } from '../../lib/schema-issues.ts';
 
 /** `gateway/1`, `gateway/*` or `gateway/random`. */
 export interface Target {

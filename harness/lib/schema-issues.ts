@@ -1,5 +1,7 @@
-import type { z } from 'zod';
-import { didYouMean } from '../lib/nearest.ts';
+import { z } from 'zod';
+import type { Problem } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+import type { LocatedDocument } from './yaml.ts';
 
 /** One mistake of a scenario file in our words, with the path of what is wrong. */
 export interface Mistake {
@@ -87,3 +89,24 @@ export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }
+
+/** A strict object whose error for an unknown key names the known ones and the nearest. */
+export function strict<T extends z.ZodRawShape>(shape: T) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return issue.keys.map((key: string) => unknownWord('key', key, known)).join('\n');
+    },
+  });
+}
+
+/** The same with their places in the file. */
+export const problemsOf = (
+  issues: readonly z.core.$ZodIssue[],
+  document: LocatedDocument,
+): Problem[] =>
+  mistakesOf(issues).map(({ path, message, ofKey }) => ({
+    place: ofKey ? document.keyPlace(path) : document.place(path),
+    message: ofKey || path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  }));

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
+import { problemsOf, shown, strict, wordingOf } from '../lib/schema-issues.ts';
+import { parseYaml } from '../lib/yaml.ts';
+import { nearest } from './read.ts';
+import {
+  type BackendKind,
+  backendKinds,
+  type DeclaredEntry,
+  kindOf,
+  type Signal,
+} from './types.ts';
+
+/**
+ * What manifests can't say of a pipeline, said by its author in a file beside their folder: what
+ * its exporters' hosts are, where the load enters, which tier does what.
+ */
+export interface BenchFile {
+  readonly file: string;
+  /** Undefined where it says nothing of them: then they are guessed. */
+  readonly backends: readonly DeclaredBackend[] | undefined;
+  readonly entries: readonly DeclaredEntry[];
+  readonly roles: readonly {
+    readonly role: string;
+    readonly tier: string;
+    readonly place: Place;
+  }[];
+  /** The version of Grafana for which links between signals are made. */
+  readonly grafana: string | undefined;
+}
+
+export interface DeclaredBackend {
+  /** As exporters write it. */
+  readonly host: string;
+  readonly kind: BackendKind;
+  readonly signals: readonly Signal[];
+  readonly place: Place;
+}
+
+const signal = z.enum(['traces', 'logs', 'metrics']);
+
+const host = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, {
+  error: ({ input }) =>
+    `found ${shown(input)}, expected a host as the exporters write it, without scheme and port`,
+});
+
+/** The file as it is written. */
+export const benchFileSchema = strict({
+  backends: z
+    .array(
+      strict({
+        host,
+        kind: z.enum(backendKinds),
+        signals: z.array(signal).min(1).optional(),
+      }),
+    )
+    .optional(),
+  entries: z
+    .array(
+      strict({
+        tier: z.string(),
+        signals: z.array(signal).min(1),
+        by: z.enum(['node', 'service']).optional(),
+      }),
+    )
+    .optional(),
+  roles: z.record(z.string(), z.string()).optional(),
+  grafana: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, {
+      error: ({ input }) => `found ${shown(input)}, expected a version as text, such as "12.3.0"`,
+    })
+    .optional(),
+});
+
+/** The JSON schema that editors use (`bench.schema.json`), made from the same source. */
+export const benchFileJsonSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(benchFileSchema, { io: 'input' }),
+  title: 'What a pipeline is to the OpenTelemetry pipeline bench: <folder>.bench.yaml',
+});
+
+/**
+ * Reads the file.
+ * @throws UserError naming every mistake that can be seen without the manifests, with its place
+ */
+export function readBenchFile(file: string, text: string): BenchFile {
+  const { documents, problems } = parseYaml(file, text);
+  throwProblems(problems);
+  const [document, ...others] = documents;
+  if (!document || others.length > 0) {
+    const place = { file, line: 1, column: 1 };
+    throw throwProblems([{ place, message: 'expected exactly one YAML document' }]);
+  }
+  const parsed = benchFileSchema.safeParse(document.value ?? {}, { error: wordingOf });
+  if (!parsed.success) throw throwProblems(problemsOf(parsed.error.issues, document));
+  const { backends, entries = [], roles = {}, grafana } = parsed.data;
+  const bench: BenchFile = {
+    file,
+    backends: backends?.map(({ signals, ...own }, i) => ({
+      ...own,
+      signals: signals ?? signalsOf(own.kind),
+      place: document.place(['backends', i, 'host']),
+    })),
+    entries: entries.map(({ tier, signals, by }, i) => {
+      return { tier, signals, by, place: document.place(['entries', i]) };
+    }),
+    roles: Object.entries(roles).map(([role, tier]) => {
+      return { role, tier, place: document.place(['roles', role]) };
+    }),
+    grafana,
+  };
+  throwProblems([...checkBackends(bench), ...checkSignals(bench)]);
+  return bench;
+}
+
+const signalsOf = (kind: BackendKind): Signal[] =>
+  (Object.keys(kindOf) as Signal[]).filter((own) => kindOf[own] === kind);
+
+function checkBackends({ backends = [] }: BenchFile): Problem[] {
+  return backends.flatMap(({ host: name, kind, signals, place }, i): Problem[] => {
+    const strange = signals.filter((own) => kindOf[own] !== kind);
+    const isSecond = backends.findIndex((other) => other.host === name) < i;
+    const taken = signalsOf(kind).join(' and ');
+    return [
+      ...(isSecond ? [{ place, message: `host "${name}" is named twice` }] : []),
+      ...strange.map((own) => ({ place, message: `kind ${kind} takes ${taken}, not ${own}` })),
+    ];
+  });
+}
+
+/** A signal enters in one way. */
+function checkSignals({ entries }: BenchFile): Problem[] {
+  const first = new Map<Signal, DeclaredEntry>();
+  return entries.flatMap((entry) =>
+    entry.signals.flatMap((own): Problem[] => {
+      const known = first.get(own);
+      first.set(own, known ?? entry);
+      if (!known) return [];
+      const message = `${own} enter by tier "${known.tier}" already (line ${known.place.line})`;
+      return [{ place: entry.place, message }];
+    }),
+  );
+}
+
+/** What of the file does not fit the manifests: tiers that they do not have. */
+export function checkBenchFile({ entries, roles }: BenchFile, tiers: readonly string[]): Problem[] {
+  const absent = (tier: string, what: string, place: Place): Problem[] => {
+    if (tiers.includes(tier)) return [];
+    const message = `${what} is tier "${tier}", which the manifests do not have`;
+    return [{ place, message, ...nearest(tier, tiers) }];
+  };
+  return [
+    ...entries.flatMap(({ tier, place }) => absent(tier, 'an entry', place)),
+    ...roles.flatMap(({ role, tier, place }) => [
+      ...absent(tier, `role "${role}"`, place),
+      ...(tiers.includes(role) && role !== tier
+        ? [{ place, message: `role "${role}" is the name of a tier, which goes before it` }]
+        : []),
+    ]),
+  ];
+}

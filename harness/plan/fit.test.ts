@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Pipeline } from '../pipeline/types.ts';
+import { decodeScenario } from '../scenario/decode.ts';
+import { fitToPipeline } from './fit.ts';
+
+const scenario = (text: string) =>
+  decodeScenario(
+    's.yaml',
+    `name: a
+about: b
+pipeline: two-tier
+load:
+  - { traces: checkout, rate: 10/s, logs: { perSpan: 1 }, metrics: { every: 5s } }
+phases: [{ for: 20s }]
+${text}`,
+    [],
+  );
+const whole = scenario(`faults:
+  - { at: 5s, kill: sampler/0 }
+expect:
+  - decided: as-predicted
+  - { kept: { class: normal, share: 5% }, of: two-tier }
+  - { visible: { share: 100%, within: 15s }, of: two-tier }
+  - restarts: { tier: entry, count: 0 }
+  - lost: { spans: 0 }
+`);
+
+const signalPipeline = (signal: string, receiver = 'otlp') => ({
+  signal,
+  receivers: [{ type: receiver }],
+});
+
+/** A pipeline of one tier. */
+const pipelineOf = (over: object = {}, roles: [string, string][] = [['entry', 'gw']]): Pipeline => {
+  const tier = { name: 'gw', pipelines: [signalPipeline('traces')], ...over };
+  return { name: 'mine', tiers: [tier], roles: new Map(roles) } as unknown as Pipeline;
+};
+const sampling = { tailSampling: {} };
+const checks = ({ scenario: { expect } }: ReturnType<typeof fitToPipeline>) =>
+  expect.map(({ check }) => check);
+
+describe('a pipeline that the scenario was not written for', () => {
+  it('is asked for no promise of another, and that is said', () => {
+    const fitted = fitToPipeline(whole, pipelineOf(sampling), true);
+    expect(checks(fitted)).toEqual(['decided', 'restarts', 'lost']);
+    expect(fitted.leftOut).toContain(
+      'not asked: kept normal, visible (promised by two-tier alone)',
+    );
+    expect(fitted.problems).toEqual([]);
+  });
+
+  it('is not asked for decisions where it has no sampler', () => {
+    const fitted = fitToPipeline(whole, pipelineOf(), true);
+    expect(checks(fitted)).toEqual(['restarts', 'lost']);
+    expect(fitted.leftOut).toContain('not asked: decided (the pipeline has no tail_sampling)');
+  });
+
+  it('gets the signals that it takes by OTLP, and no other', () => {
+    const sent = (...pipelines: object[]) => {
+      const { scenario: fitted, leftOut } = fitToPipeline(whole, pipelineOf({ pipelines }), true);
+      const [load] = fitted.load;
+      return [load?.logsPerSpan, load?.metricsEveryMs, leftOut.filter((t) => /^not sent/.test(t))];
+    };
+    const none = 'no pipeline takes them by OTLP';
+    expect(sent(signalPipeline('traces'))).toEqual([
+      0,
+      0,
+      [`not sent: log records (${none})`, `not sent: metrics (${none})`],
+    ]);
+    const scraped = signalPipeline('metrics', 'prometheus');
+    expect(sent(signalPipeline('logs'), scraped)).toEqual([1, 0, [`not sent: metrics (${none})`]]);
+    expect(sent(signalPipeline('logs'), signalPipeline('metrics'))).toEqual([1, 5_000, []]);
+  });
+
+  it('of which nothing would be asked is refused', () => {
+    const promised = scenario('expect: [{ kept: { class: normal, share: 5% }, of: two-tier }]');
+    const [problem] = fitToPipeline(promised, pipelineOf(), true).problems;
+    expect(problem?.message).toBe('nothing that scenario "a" expects is asked of pipeline "mine"');
+  });
+
+  it('of the same name is asked all the same', () => {
+    const copy = { ...pipelineOf(sampling), name: 'two-tier' };
+    expect(fitToPipeline(whole, copy, true).leftOut.filter((t) => /^not asked/.test(t))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the scenario’s own pipeline', () => {
+  it('is asked everything, whatever edits leave of it', () => {
+    const own = { ...pipelineOf(), name: 'two-tier' };
+    const fitted = fitToPipeline(whole, own, false);
+    expect(checks(fitted)).toEqual(whole.expect.map(({ check }) => check));
+    expect(fitted.scenario.load).toEqual(whole.load);
+    expect([...fitted.leftOut, ...fitted.problems]).toEqual([]);
+  });
+
+  it('is the only one that an expectation can be of', () => {
+    const [problem] = fitToPipeline(whole, { ...pipelineOf(), name: 'two-tiers' }, false).problems;
+    expect(problem).toMatchObject({
+      message: 'expectation kept is of pipeline "two-tier", the scenario runs "two-tiers"',
+      hint: 'did you mean "two-tiers"?',
+    });
+  });
+});
+
+describe('roles', () => {
+  it('are tiers where no tier has that name', () => {
+    const roles: [string, string][] = [
+      ['entry', 'gw'],
+      ['sampler', 'gw'],
+    ];
+    const { scenario: fitted } = fitToPipeline(whole, pipelineOf(sampling, roles), true);
+    expect(fitted.faults[0]?.target.tier).toBe('gw');
+    expect(fitted.expect.find(({ check }) => check === 'restarts')).toMatchObject({ tier: 'gw' });
+    const named = pipelineOf({ ...sampling, name: 'sampler' }, [['sampler', 'other']]);
+    expect(fitToPipeline(whole, named, true).scenario.faults[0]?.target.tier).toBe('sampler');
+  });
+});

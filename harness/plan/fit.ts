@@ -1,0 +1,104 @@
+import type { Problem } from '../lib/errors.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import type { Pipeline, Signal } from '../pipeline/types.ts';
+import type { Scenario } from '../scenario/types.ts';
+
+/** A scenario as one pipeline can be asked it. */
+export interface Fitted {
+  readonly scenario: Scenario;
+  /** What of the scenario is not asked of this pipeline, and why; the report lists it. */
+  readonly leftOut: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Fits a scenario to the pipeline that runs it: roles become tiers. Of a pipeline that the scenario
+ * was not written for, nobody asks what another promised, what can't be decided by it, or signals
+ * that it does not take.
+ *
+ * @param isForeign the command line names the pipeline, not the scenario
+ */
+export function fitToPipeline(scenario: Scenario, pipeline: Pipeline, isForeign: boolean): Fitted {
+  const named = withTiers(scenario, pipeline);
+  if (!isForeign) return { scenario: named, leftOut: [], problems: strangers(named, pipeline) };
+  const expected = ownExpectations(named, pipeline);
+  const sent = takenSignals(named, pipeline);
+  const leftOut = [...sent.leftOut, ...expected.leftOut];
+  const problems = expected.expect.length > 0 ? [] : [nothingLeft(scenario, pipeline)];
+  return { scenario: { ...named, expect: expected.expect, load: sent.load }, leftOut, problems };
+}
+
+/** `sampler/0`: a tier's own name goes before a role. */
+function withTiers(scenario: Scenario, { tiers, roles }: Pipeline): Scenario {
+  const tierOf = (name: string): string =>
+    tiers.some((tier) => tier.name === name) ? name : (roles.get(name) ?? name);
+  return {
+    ...scenario,
+    faults: scenario.faults.map((fault) => ({
+      ...fault,
+      target: { ...fault.target, tier: tierOf(fault.target.tier) },
+    })),
+    expect: scenario.expect.map((item) =>
+      (item.check === 'restarts' || item.check === 'oomKilled') && item.tier !== undefined
+        ? { ...item, tier: tierOf(item.tier) }
+        : item,
+    ),
+  };
+}
+
+/** An expectation of a pipeline that the scenario does not even run. */
+const strangers = ({ expect, place }: Scenario, { name }: Pipeline): Problem[] =>
+  expect.flatMap(({ check, of }, i) => {
+    if (of === undefined || of === name) return [];
+    const hint = didYouMean(of, [name]);
+    const message = `expectation ${check} is of pipeline "${of}", the scenario runs "${name}"`;
+    return { place: place(['expect', i, 'of']), message, ...(hint ? { hint } : {}) };
+  });
+
+function ownExpectations({ expect }: Scenario, pipeline: Pipeline) {
+  const leftOut = new Map<string, string[]>();
+  const isSampled = pipeline.tiers.some(({ tailSampling }) => tailSampling);
+  const own = expect.filter((item) => {
+    const why =
+      item.of !== undefined && item.of !== pipeline.name
+        ? `promised by ${item.of} alone`
+        : item.check === 'decided' && !isSampled
+          ? 'the pipeline has no tail_sampling'
+          : undefined;
+    if (why === undefined) return true;
+    const what = item.check === 'kept' ? `kept ${item.class}` : item.check;
+    leftOut.set(why, [...(leftOut.get(why) ?? []), what]);
+    return false;
+  });
+  const told = [...leftOut].map(([why, what]) => `not asked: ${what.join(', ')} (${why})`);
+  return { expect: own, leftOut: told };
+}
+
+function takenSignals({ load }: Scenario, pipeline: Pipeline) {
+  const takesLogs = takes(pipeline, 'logs');
+  const takesMetrics = takes(pipeline, 'metrics');
+  const leftOut = [
+    ...(load.some(({ logsPerSpan }) => logsPerSpan > 0) && !takesLogs ? ['log records'] : []),
+    ...(load.some((own) => own.metricsEveryMs > 0) && !takesMetrics ? ['metrics'] : []),
+  ];
+  return {
+    load: load.map((own) => ({
+      ...own,
+      logsPerSpan: takesLogs ? own.logsPerSpan : 0,
+      metricsEveryMs: takesMetrics ? own.metricsEveryMs : 0,
+    })),
+    leftOut: leftOut.map((what) => `not sent: ${what} (no pipeline takes them by OTLP)`),
+  };
+}
+
+/** The tier that the load enters by has a pipeline for it behind an OTLP receiver. */
+const takes = ({ tiers: [entry] }: Pipeline, signal: Signal): boolean =>
+  (entry?.pipelines ?? []).some(
+    (own) => own.signal === signal && own.receivers.some(({ type }) => type === 'otlp'),
+  );
+
+function nothingLeft({ name, place }: Scenario, pipeline: Pipeline): Problem {
+  const message = `nothing that scenario "${name}" expects is asked of pipeline "${pipeline.name}"`;
+  const hint = 'run a scenario that expects something of any pipeline, such as steady';
+  return { place: place(['expect']), message, hint };
+}
