@@ -10,7 +10,7 @@ import { openEvidence } from './evidence/view.ts';
 import { brokenOff, doubtText, inDoubt } from './judge/doubt.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
-import { isUnstarted, judgeUnstartedFolder } from './judge-unstarted-folder.ts';
+import { isUnstarted, judgeImagesOf, judgeUnstartedFolder } from './judge-unstarted-folder.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import { comprehend, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
@@ -76,6 +76,8 @@ export async function judgeAgain(
   { unsealed = false }: JudgeOptions = {},
 ): Promise<Verdict> {
   if (isUnstarted(runFolder)) return judgeUnstartedFolder(runFolder, oldTimings(runFolder));
+  const lacking = judgeImagesOf(runFolder, oldTimings(runFolder));
+  if (lacking) return lacking;
   const doubts = await makeReadable(runFolder);
   const judged = await judgeFolder(runFolder, oldTimings(runFolder));
   const verdict = unsealed ? withNotes(judged, doubts) : inDoubt(judged, doubts);

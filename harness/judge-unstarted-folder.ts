@@ -1,11 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unreadySchema } from './evidence/schemas.ts';
+import { checkImages } from './judge/images.ts';
 import type { Verdict } from './judge/types.ts';
-import { judgeUnstarted } from './judge/unstarted.ts';
+import { judgeUnstarted, type UnstartedRun, unstartedVerdict } from './judge/unstarted.ts';
 import { understand } from './prepare.ts';
 import { rerunOf } from './rerun.ts';
-import { loadSource } from './run-source.ts';
+import { loadSource, type RunSource } from './run-source.ts';
 import { readJson } from './shell/json.ts';
 import type { Unready } from './stack/types.ts';
 
@@ -21,9 +22,29 @@ export function saveUnready(runFolder: string, unready: Unready): void {
 
 /** Judges a run whose pipeline did not come up, from what it saved. @throws UserError */
 export function judgeUnstartedFolder(runFolder: string, timings: Verdict['timings'] = {}): Verdict {
+  const { source, run } = unstartedRunOf(runFolder);
+  const unready = readJson(unreadyFile(runFolder), unreadySchema, 'run the scenario again');
+  return { ...judgeUnstarted(run, unready), rerun: rerunOf(source), timings };
+}
+
+/**
+ * A pipeline whose images lack components fails before anything is started: what would run in their
+ * place hides what is a crash loop in production. Undefined for any other, and for a run that was
+ * recorded all the same.
+ */
+export function judgeImagesOf(
+  runFolder: string,
+  timings: Verdict['timings'] = {},
+): Verdict | undefined {
+  if (existsSync(join(runFolder, 'run.json'))) return undefined;
+  const { source, run } = unstartedRunOf(runFolder);
+  const start = checkImages(run.pipeline);
+  return start && { ...unstartedVerdict(run, start), rerun: rerunOf(source), timings };
+}
+
+function unstartedRunOf(runFolder: string): { source: RunSource; run: UnstartedRun } {
   const source = loadSource(runFolder);
   const { scenario, pipeline, plan } = understand(source);
-  const unready = readJson(unreadyFile(runFolder), unreadySchema, 'run the scenario again');
   const run = {
     scenario,
     pipeline,
@@ -33,5 +54,5 @@ export function judgeUnstartedFolder(runFolder: string, timings: Verdict['timing
     plannedSpans: plan.spans.count,
     plannedLogs: plan.logOrder.length,
   };
-  return { ...judgeUnstarted(run, unready), rerun: rerunOf(source), timings };
+  return { source, run };
 }

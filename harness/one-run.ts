@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from './judge/types.ts';
 import { judgeBroken, judgeFolder } from './judge-folder.ts';
-import { judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
+import { judgeImagesOf, judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
 import type { PreparedRun } from './prepare.ts';
 import { paint, renderConsole } from './report/console.ts';
 import { writeReports } from './report-folder.ts';
@@ -20,13 +20,16 @@ export interface OneRunHost extends RunHost {
 
 /**
  * Runs one scenario, judges what it left and prints the verdict. A run that broke off is judged on
- * what it recorded, and can only be unknown; one whose pipeline did not come up has failed.
+ * what it recorded, and can only be unknown; one whose pipeline did not come up has failed,
+ * and so has, before it is started, one whose images lack what their configs name.
  *
  * @throws what stopped the run before anything was recorded, Interrupted, and what of the run
  *   could not be ended
  */
 export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Promise<Verdict> {
   const { runFolder } = prepared;
+  const lacking = judgeImagesOf(runFolder);
+  if (lacking) return finish(lacking, runFolder, host);
   const startedMs = performance.now();
   const pidFile = join(runFolder, 'pid');
   writeFileSync(pidFile, String(process.pid));

@@ -53,7 +53,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   held: ['fault-did-not-bite'],
   unexplained: ['unexplained', 'never-planned', 'not-modelled'],
   found: [],
-  start: ['config-rejected', 'never-ready'],
+  start: ['config-rejected', 'never-ready', 'component-not-in-image'],
   load: ['load-not-offered', 'refused-at-entry'],
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],

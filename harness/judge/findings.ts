@@ -129,6 +129,10 @@ export const findings = {
     title: 'A collector rejects its configuration',
     fix: 'correct what its own words name; in Kubernetes this pod is in a crash loop',
   },
+  'component-not-in-image': {
+    title: 'A collector’s image lacks a component that its configuration names',
+    fix: 'set an image that has it, such as the contrib distribution',
+  },
   'never-ready': {
     title: 'A pod of the pipeline never got ready',
     fix: 'see the last lines of its log: what it waits for, or what it could not start',

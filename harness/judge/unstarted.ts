@@ -38,6 +38,14 @@ export function judgeUnstarted(
     observed: unready.what,
     findings: [findingOf(unready)],
   };
+  return unstartedVerdict(run, start);
+}
+
+/** The verdict of a run in which nothing was sent, for the reason that a check says. */
+export function unstartedVerdict(
+  run: UnstartedRun,
+  start: CheckResult,
+): Omit<Verdict, 'rerun' | 'timings'> {
   const found = run.scenario.expect.find((expectation) => expectation.check === 'found');
   const checks = found ? [start, judgeFound(found.findings, [start])] : [start];
   return {

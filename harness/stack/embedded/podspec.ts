@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
+import { distributionOf } from '../../pipeline/images.ts';
 import type {
   BackendKind,
   EnvironmentVariable,
@@ -162,7 +163,8 @@ function imageNotes({ name, workload: { image } }: Tier): string[] {
   const [, , distribution, version] = readImage(image) ?? [];
   const same = distribution?.startsWith(pinned.distribution) && version === pinned.version;
   const ran = `opentelemetry-collector-contrib ${pinned.version}`;
-  return same ? [] : [`tier ${name} asks for image ${image}; it ran ${ran}`];
+  const known = distributionOf(image) ? '' : ': whether that image has all components is not known';
+  return same ? [] : [`tier ${name} asks for image ${image}; it ran ${ran}${known}`];
 }
 
 const probes: Readonly<Record<BackendKind, ReadyProbe>> = {

@@ -1,0 +1,97 @@
+import type { ComponentKind } from './types.ts';
+
+/** Names of modules by kind, without the kind at their end: `tailsampling`. */
+type Lists = Readonly<Record<ComponentKind, readonly string[]>>;
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const core: Lists = {
+  receivers: words('hostmetrics jaeger kafka nop otlp prometheus zipkin'),
+  processors: words('attributes batch filter memorylimiter probabilisticsampler resource span'),
+  exporters: words('debug file kafka nop otlp otlphttp prometheus prometheusremotewrite zipkin'),
+  connectors: words('forward'),
+  extensions: words('healthcheck pprof zpages'),
+};
+
+const k8s: Lists = {
+  receivers: words(`
+    filelog fluentforward hostmetrics httpcheck jaeger journald k8scluster k8sevents
+    k8sobjects kubeletstats otelarrow otlp prometheus receivercreator zipkin
+  `),
+  processors: words(`
+    attributes batch cumulativetodelta deltatocumulative deltatorate drain filter groupbyattrs
+    groupbytrace interval k8sattributes logdedup memorylimiter metricsgeneration
+    metricstransform probabilisticsampler redaction remotetap resource resourcedetection
+    tailsampling transform
+  `),
+  exporters: words('debug file loadbalancing nop otelarrow otlp otlphttp'),
+  connectors: words(`
+    count exceptions failover forward otlpjson roundrobin routing servicegraph spanmetrics
+  `),
+  extensions: words(`
+    ack basicauth bearertokenauth cgroupruntime filestorage headerssetter healthcheck
+    hostobserver httpforwarder k8sleaderelector k8sobserver oauth2clientauth oidcauth opamp
+    pprof zpages
+  `),
+};
+
+const contrib: Lists = {
+  receivers: words(`
+    activedirectoryds aerospike apache apachespark awscloudwatch awscontainerinsight
+    awsecscontainermetrics awsfirehose awslambda awss3 awsxray azureblob azureeventhub
+    azuremonitor bigip carbon chrony ciscoos cloudflare cloudfoundry collectd couchdb datadog
+    dockerstats elasticsearch envoyals expvar faro filelog filestats flinkmetrics
+    fluentforward github gitlab googlecloudmonitoring googlecloudpubsub googlecloudspanner
+    haproxy hostmetrics httpcheck icmpcheck iis influxdb jaeger jmx journald k8scluster
+    k8sevents k8sobjects kafka kafkametrics kubeletstats libhoney loki macosunifiedlogging
+    memcached mongodb mongodbatlas mysql namedpipe netflow nginx nop nsxt ntp oracledb
+    otelarrow otlp otlpjsonfile podman postgresql pprof prometheus prometheusremotewrite
+    pulsar purefa purefb rabbitmq receivercreator redis riak saphana signalfx simpleprometheus
+    skywalking snmp snowflake solace splunkenterprise splunkhec sqlquery sqlserver sshcheck
+    statsd stef syslog systemd tcpcheck tcplog tlscheck udplog vcenter wavefront webhookevent
+    windowseventlog windowsperfcounters windowsservice yanggrpc zipkin zookeeper
+  `),
+  processors: words(`
+    attributes batch cardinalityguardian coralogix cumulativetodelta deltatocumulative
+    deltatorate drain filter genainormalizer geoip groupbyattrs groupbytrace interval
+    isolationforest k8sattributes logdedup memorylimiter metricsgeneration metricstarttime
+    metricstransform probabilisticsampler redaction remotetap resource resourcedetection
+    schema span sumologic tailsampling transform unroll
+  `),
+  exporters: words(`
+    alibabacloudlogservice awscloudwatchlogs awsemf awskinesis awss3 awsxray azureblob
+    azuredataexplorer azuremonitor bmchelix carbon cassandra clickhouse coralogix datadog
+    dataset debug doris elasticsearch faro file googlecloud googlecloudpubsub
+    googlecloudstorage googlemanagedprometheus honeycombmarker influxdb kafka loadbalancing
+    logicmonitor logzio mezmo nop opensearch otelarrow otlp otlphttp prometheus
+    prometheusremotewrite pulsar rabbitmq sapm sentry signalfx splunkhec stef sumologic syslog
+    tencentcloudlogservice tinybird zipkin
+  `),
+  connectors: words(`
+    count datadog exceptions failover forward grafanacloud otlpjson roundrobin routing
+    servicegraph signaltometrics spanmetrics sum
+  `),
+  extensions: words(`
+    ack asapauth awscloudwatchmetricstreamsencoding awsiamdbauth awslogsencoding awsproxy
+    azureauth azureencoding basicauth bearertokenauth cgroupruntime datadog dbstorage
+    dockerobserver ecsobserver ecstaskobserver filestorage googleclientauth
+    googlecloudlogentryencoding headerssetter healthcheck hostobserver httpforwarder
+    jaegerencoding jaegerremotesampling jsonlogencoding k8sleaderelector k8sobserver
+    kafkatopicsobserver oauth2clientauth oidcauth opamp otlpencoding pebbletailstorage pprof
+    redisstorage sigv4auth skywalkingencoding sumologic textencoding zipkinencoding zpages
+  `),
+};
+
+export type Distribution = 'core' | 'k8s' | 'contrib';
+
+/**
+ * What the released distributions are built from: the modules that the files
+ * `distributions/{otelcol,otelcol-k8s,otelcol-contrib}/manifest.yaml` of the repository
+ * opentelemetry-collector-releases name, in any of the versions 0.135.0 to 0.159.0. Within these
+ * `core` never changed; `k8s` got metricsgeneration in 0.148 and drain in 0.152. What is not listed
+ * is in none of them.
+ */
+export const distributions: Readonly<Record<Distribution, Lists>> = { core, k8s, contrib };
+
+/** Minor versions for which the lists hold. */
+export const listedVersions = { from: 135, to: 159 } as const;
