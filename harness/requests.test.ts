@@ -50,6 +50,15 @@ function write(name: string, from: string | RegExp, to: string): string {
 }
 
 describe('requestsOf', () => {
+  it('refuses pods’ own addresses where what stands between would hide them', () => {
+    const names = ['addresses-by-connection'];
+    expect(requests({ names })).toHaveLength(1);
+    expect(mistakes({ names, pipelineFolder: 'replicas' })[0]).toMatch(
+      /:10:14 pods do not send from addresses of their own where the load enters by a Service/,
+    );
+    expect(mistakes({ names, runtime: 'kind' })[0]).toMatch(/:10:14 .* on kind/);
+  });
+
   it('repeats with the next seed, and runs a scenario that is named twice once', () => {
     expect(requests({ names: ['steady'], repeat: 2 }).map(({ seed }) => seed)).toEqual([7, 8]);
     expect(requests({ names: ['steady'], tags: ['smoke'] })).toHaveLength(

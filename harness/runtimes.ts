@@ -1,4 +1,5 @@
 import type { Problem } from './lib/errors.ts';
+import { entryOf } from './pipeline/entry.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -34,13 +35,22 @@ const loadKind = () => import('./stack/kind/index.ts');
 export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
-    refusals: (_, pipeline) => [...unusableImages(pipeline), ...unusablePrograms(pipeline)],
+    refusals: (scenario, pipeline) => [
+      ...unusableImages(pipeline),
+      ...unusablePrograms(pipeline),
+      ...(entryOf(pipeline)?.by === 'service'
+        ? ownAddresses(scenario, 'where the load enters by a Service: a recorder stands between')
+        : []),
+    ],
     ready: async () => void findIsolation(process.getuid?.() === 0),
     start: () => startEmbedded,
   },
   kind: {
     binaries: ['kind'],
-    refusals: faultsOnKind,
+    refusals: (scenario) => [
+      ...faultsOnKind(scenario),
+      ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
+    ],
     ready: async ({ environment }, onEvent, signal) =>
       (await loadKind()).readyKind(environment, onEvent, signal),
     start: (acquire) => async (spec, onEvent, signal) => {
@@ -49,6 +59,14 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     },
   },
 };
+
+/** Loads whose pods are known by their connections alone. */
+const ownAddresses = ({ load, place }: Scenario, why: string): Problem[] =>
+  load.flatMap(({ address }, i) => {
+    if (address !== 'connection') return [];
+    const message = `pods do not send from addresses of their own ${why}`;
+    return { place: place(['load', i, 'address']), message, hint: 'address: attribute' };
+  });
 
 function faultsOnKind({ faults, place }: Scenario): Problem[] {
   return faults.map(({ kind }, i) => ({

@@ -19,7 +19,7 @@ export interface BlockContext {
   readonly startMs: number;
   readonly addressOfPod: readonly string[];
   /** What the load's URLs are numbered by; matters only to whoever sends the blocks. */
-  readonly entriesBy?: 'node' | 'connection';
+  readonly entriesBy?: 'node' | 'connection' | 'pod';
 }
 
 /** A block's URL: three signals a way in. */
@@ -72,9 +72,11 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
 
 /** The way in that a block takes. */
 const entryOf = ({ pods }: Plan, block: PlannedBlock, { entriesBy }: BlockContext): number =>
-  entriesBy === 'connection'
-    ? block.pod * connectionsPerPod + (block.connection ?? 0)
-    : (pods[block.pod]?.node ?? 0);
+  entriesBy === 'pod'
+    ? block.pod
+    : entriesBy === 'connection'
+      ? block.pod * connectionsPerPod + (block.connection ?? 0)
+      : (pods[block.pod]?.node ?? 0);
 
 /** Reads blocks back; fastest in the order in which they were written. */
 export interface BlockReader extends Disposable {

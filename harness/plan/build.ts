@@ -87,6 +87,9 @@ export function podsOfServices(loads: readonly TraceLoad[]): Map<string, number>
 /** The sample services' pods, spread over the worker nodes in turn. */
 function planPods(scenario: Scenario, context: PlanContext, seed: number): PlannedPod[] {
   const stream = random(seed, 'pods');
+  const sendThemselves = new Set(
+    scenario.load.flatMap(({ address, services }) => (address === 'connection' ? services : [])),
+  );
   let next = 0;
   return [...podsOfServices(scenario.load)].flatMap(([service, count]) => {
     const replicaSet = `${service}-${suffix(stream, 10)}`;
@@ -104,6 +107,7 @@ function planPods(scenario: Scenario, context: PlanContext, seed: number): Plann
         team: `team-${service}`,
         'pod-template-hash': replicaSet.slice(service.length + 1),
       },
+      ...(sendThemselves.has(service) ? { sendsItself: true as const } : {}),
     }));
   });
 }

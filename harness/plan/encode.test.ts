@@ -188,3 +188,21 @@ describe('the encoder', () => {
     ).toEqual(expected.sort());
   });
 });
+
+describe('a pod that sends from its own address', () => {
+  it('does not say it, and the plan without such pods is as it was', () => {
+    const load = scenario.load.map((own) => ({ ...own, address: 'connection' as const }));
+    const other = buildPlan({ ...scenario, load }, context, 7);
+    expect(other.pods.every(({ sendsItself }) => sendsItself)).toBe(true);
+    expect(plan.pods.some((pod) => 'sendsItself' in pod)).toBe(false);
+    const first = (of: typeof plan): string => {
+      const writer = createEncoder(of, { startMs, addressOfPod: of.pods.map(() => '10.9.0.1') });
+      const [block] = of.blocks;
+      if (!block) throw new Error('no block');
+      const buffer = Buffer.alloc(writer.size(block));
+      return buffer.subarray(0, writer.write(block, buffer, 0)).toString('latin1');
+    };
+    expect(first(plan)).toContain('k8s.pod.ip');
+    expect(first(other)).not.toContain('k8s.pod.ip');
+  });
+});

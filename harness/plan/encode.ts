@@ -175,7 +175,7 @@ function resourceBytes(plan: Plan, context: EncodeContext, pod: number): Uint8Ar
     'service.namespace': planned?.namespace ?? '',
     'service.instance.id': planned?.uid ?? '',
     'telemetry.sdk.name': 'opentelemetry',
-    'k8s.pod.ip': context.addressOfPod[pod] ?? '',
+    ...(planned?.sendsItself ? {} : { 'k8s.pod.ip': context.addressOfPod[pod] ?? '' }),
   };
   return Uint8Array.from(delimited(1, keyValues(1, attributes)));
 }

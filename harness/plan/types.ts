@@ -18,6 +18,8 @@ export interface PlannedPod {
   /** Index among the worker nodes. */
   readonly node: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** It sends from its own address, and does not say it otherwise. */
+  readonly sendsItself?: true;
 }
 
 export type PlannedSignal = 'traces' | 'logs' | 'metrics';

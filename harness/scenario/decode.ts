@@ -109,6 +109,7 @@ function resolveLoad(load: WrittenLoad): TraceLoad {
     ratePerSecond: load.rate,
     services: [...new Set(tree.map((node) => node.service))],
     podsPerService: load.pods ?? 2,
+    address: load.address ?? 'attribute',
     affinity: load.affinity,
     startRace: load.startRace ?? false,
     tree,

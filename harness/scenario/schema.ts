@@ -38,6 +38,8 @@ const traceLoad = strict({
   rate,
   services: z.array(dnsLabel).min(1).optional(),
   pods: z.int().min(1).max(50).optional(),
+  // How a pod's address is told: as `k8s.pod.ip`, or by the connection alone.
+  address: z.enum(['attribute', 'connection']).optional(),
   affinity: z.enum(['node']).optional(),
   startRace: z.boolean().optional(),
   shape: strict({ spans: z.int().min(1).max(1000), depth: z.int().min(1).max(100) }).optional(),

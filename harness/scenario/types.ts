@@ -49,6 +49,8 @@ export interface TraceLoad {
   readonly ratePerSecond: number;
   readonly services: readonly string[];
   readonly podsPerService: number;
+  /** Pods say their address in `k8s.pod.ip`, or it is that of their connections alone. */
+  readonly address: 'attribute' | 'connection';
   /** `node`: the services of one trace are served on one node, as far as they have pods there. */
   readonly affinity: 'node' | undefined;
   /** It begins before load balancers were told whom they send to, and they are told late. */

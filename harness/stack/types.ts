@@ -68,7 +68,7 @@ export interface TapCounts {
 
 /** Where the load goes in: by worker node, or by the connection that carries a request. */
 export interface Entries {
-  readonly by: 'node' | 'connection';
+  readonly by: 'node' | 'connection' | 'pod';
   readonly urls: readonly EntryUrls[];
 }
 

@@ -1,6 +1,11 @@
 import type { Server } from 'node:net';
 import { entryOf } from '../../pipeline/entry.ts';
-import { connectionsAddress, firstConnectionPort, mostConnections } from './addresses.ts';
+import {
+  connectionsAddress,
+  firstConnectionPort,
+  mostConnections,
+  plannedPodAddress,
+} from './addresses.ts';
 import { endpointsOf, type PodState } from './cluster.ts';
 import { addAddress } from './network.ts';
 import type { EntryPoints, InnerSpec } from './protocol.ts';
@@ -26,6 +31,7 @@ export async function openEntry(
   const own = () => podsOf().filter((pod) => pod.spec.tier === entry?.tier.name);
   const port = entry?.port ?? 0;
   if (entry?.by !== 'service') {
+    if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) return openPods(spec, own, port);
     const points = [...spec.workerNodes.keys()].map((node) => {
       const pod = own().find((p) => p.spec.node === node);
       return { host: pod?.published ?? '', port };
@@ -80,4 +86,30 @@ function setOpen(server: Server, port: number, open: boolean): Promise<void> {
     server.once('error', reject);
     server.listen(port, connectionsAddress, () => resolve());
   });
+}
+
+/**
+ * A way in for each simulated pod, which reaches its own node's pod of the first tier from its own
+ * address: so a collector sees who sends.
+ */
+async function openPods(
+  { plannedPods }: InnerSpec,
+  own: () => readonly PodState[],
+  port: number,
+): Promise<EntryWay> {
+  await addAddress(connectionsAddress);
+  const points = plannedPods.map((_, i) => ({
+    host: connectionsAddress,
+    port: firstConnectionPort + i,
+  }));
+  for (const [i, { node }] of plannedPods.entries()) {
+    const localAddress = plannedPodAddress(i);
+    await addAddress(localAddress);
+    const server = createForwarder(() => {
+      const pod = own().find((p) => p.spec.node === node);
+      return pod && { host: pod.published, port, localAddress };
+    });
+    await setOpen(server, firstConnectionPort + i, true);
+  }
+  return { points: { by: 'pod', points }, update: async () => undefined };
 }

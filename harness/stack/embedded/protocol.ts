@@ -35,9 +35,9 @@ export interface InnerSpec {
   readonly startRace: boolean;
 }
 
-/** Where the load enters: by worker node, or by each of its connections. */
+/** Where the load enters: by worker node, by simulated pod, or by each of its connections. */
 export interface EntryPoints {
-  readonly by: 'node' | 'connection';
+  readonly by: 'node' | 'connection' | 'pod';
   readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Picks where one connection goes; undefined refuses it. */
-export type Pick = () => { readonly host: string; readonly port: number } | undefined;
+export type Pick = () =>
+  | {
+      readonly host: string;
+      readonly port: number;
+      /** The address that it is joined from; any where it does not matter. */
+      readonly localAddress?: string;
+    }
+  | undefined;
 
 /**
  * Joins two sockets for as long as both live; what one has sent when it ends still gets through.
