@@ -215,4 +215,3 @@ export function prepareRun(request: RunRequest): PreparedRun {
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source, undefined, 1));
   return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
 }
-
