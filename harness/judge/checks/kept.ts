@@ -35,6 +35,8 @@ interface Counts extends Tally {
   wrong: number;
   /** Traces that a limit turned away, by the policy that has it. */
   readonly turnedAway: Map<string, number>;
+  /** Traces that no policy but one with a limit kept. */
+  readonly letThrough: Map<string, number>;
 }
 
 /**
@@ -64,12 +66,11 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (meant === 'sampled') counts.promised++;
       else examples[whole ? 'present' : 'absent'].push(...firstFew(examples, whole, account));
       const { difference } = account;
+      if (whole) countLimits(counts.letThrough, account, true);
       if (whole || !difference) return;
       const isExcepted = (except as readonly string[]).includes(difference.cause);
       if (isExcepted || leadsToUnknown.has(difference.cause)) counts.open++;
-      for (const policy of limitsThatTurnedAway(account)) {
-        counts.turnedAway.set(policy, (counts.turnedAway.get(policy) ?? 0) + 1);
-      }
+      countLimits(counts.turnedAway, account, false);
       // Of a class that is promised whole each trace is, whatever the policies mean.
       if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) return;
       if (difference.cause === 'not-sampled') return;
@@ -135,6 +136,7 @@ const noCounts = (): Counts => ({
   unsure: 0,
   wrong: 0,
   turnedAway: new Map(),
+  letThrough: new Map(),
 });
 
 const keptExamples = 5;
@@ -142,12 +144,15 @@ const keptExamples = 5;
 /** Not known, or by what else was decided before. */
 const isOpen = (meant: string | undefined): boolean => meant === 'unknown' || meant === 'open';
 
-const limitsThatTurnedAway = ({ stays }: TraceAccount): Set<string> =>
-  new Set(
-    stays.flatMap(({ decision }) =>
-      (decision?.asked ?? []).flatMap(({ policy, answer }) => (answer === false ? policy : [])),
-    ),
-  );
+/** Counts a trace for each policy whose limit answered so, or whose setting gave it up. */
+function countLimits(by: Map<string, number>, { stays }: TraceAccount, passed: boolean): void {
+  const policies = stays.flatMap(({ decision }) => {
+    const { outcome, policy, asked = [] } = decision ?? {};
+    if (!passed && outcome === 'not-sampled' && policy !== undefined) return policy;
+    return asked.flatMap((limit) => (limit.answer === passed ? limit.policy : []));
+  });
+  for (const policy of new Set(policies)) by.set(policy, (by.get(policy) ?? 0) + 1);
+}
 
 const firstFew = (
   examples: Record<'absent' | 'present', string[]>,
@@ -160,7 +165,7 @@ const firstFew = (
 function byPolicies(
   context: JudgeContext,
   { class: name, share }: KeptExpectation,
-  { traces, promised, unknown }: Counts,
+  { traces, promised, unknown, turnedAway }: Counts,
   absent: readonly string[],
   answers: Answers,
 ): Entry | undefined {
@@ -171,11 +176,13 @@ function byPolicies(
     kind: 'promise-not-configured',
     ...placeOf(context, droppers[0]?.name),
     cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${
-      blame(context, { className: name, share, tooLittle, kept: promised }, answers) ??
-      describePolicies(
-        context.sampling,
-        droppers.map((d) => d.component),
-      )
+      turnedAway.size > 0 && tooLittle
+        ? describeSuspects(context.sampling, context.paths.traces, turnedAway, 'too little')
+        : (blame(context, { className: name, share, tooLittle, kept: promised }, answers) ??
+          describePolicies(
+            context.sampling,
+            droppers.map((d) => d.component),
+          ))
     }`,
     count: Math.max(1, Math.abs(Math.round(share * traces) - promised)),
     ...(tooLittle && absent[0]
@@ -197,12 +204,12 @@ function byArrivals(
   const { traces, kept, open, unknown, wrong } = counts;
   const seen = arrived === 'too little' ? kept + open : kept;
   const [example] = arrived === 'too little' ? examples.absent : examples.present;
-  const limits = counts.turnedAway;
+  const limits = arrived === 'too little' ? counts.turnedAway : counts.letThrough;
   const isDecidedWrong = unknown === 0 && wrong > 0;
   const broken = { className: name, share, tooLittle: arrived === 'too little', kept: seen };
   // Where the policies are known and said otherwise, it is none of them.
   const blamed = unknown > 0 && limits.size === 0 ? blame(context, broken, answers) : undefined;
-  const suspects = describeSuspects(context.sampling, context.paths.traces, limits);
+  const suspects = describeSuspects(context.sampling, context.paths.traces, limits, arrived);
   return {
     kind: isDecidedWrong ? 'wrong-decision' : 'promise-not-configured',
     ...placeOf(context, undefined),

@@ -41,13 +41,21 @@ export function describePolicies(
 export function describeSuspects(
   sampling: TailSampling | undefined,
   path: SignalPath,
-  turnedAway: ReadonlyMap<string, number>,
+  limits: ReadonlyMap<string, number>,
+  arrived: 'too little' | 'too much',
 ): string {
-  const limits = (sampling?.policies ?? []).flatMap((p) => {
-    const count = turnedAway.get(p.name);
-    return count === undefined ? [] : `${formatCount(count)} turned away by ${describePolicy(p)}`;
+  const verb = arrived === 'too little' ? 'turned away by' : 'let through by';
+  const known = (sampling?.policies ?? []).flatMap((p) => {
+    const count = limits.get(p.name);
+    return count === undefined ? [] : `${formatCount(count)} ${verb} ${describePolicy(p)}`;
   });
-  if (limits.length > 0) return limits.join('; ');
+  const tooLarge = limits.get('maximum_trace_size_bytes');
+  if (sampling && tooLarge !== undefined) {
+    const { maximumTraceSizeBytes: bytes, component } = sampling;
+    const where = `maximum_trace_size_bytes: ${formatCount(bytes)} (${at(component.place)})`;
+    known.push(`${formatCount(tooLarge)} given up as larger than ${where}`);
+  }
+  if (known.length > 0) return known.join('; ');
   const policies = (sampling?.policies ?? []).filter((p) => unmodelledIn(p).length > 0);
   const suspects = [
     ...policies.map((p) => `policy ${p.name} (${unmodelledIn(p).join(', ')}, ${at(p.place)})`),

@@ -27,11 +27,18 @@ export function createJudge(
     const facts = factsOf(held);
     const tooLarge = isTooLarge(sampling, facts);
     if (tooLarge === 'open') return undecidable;
-    if (tooLarge) return { ...undecidable, outcome: 'not-sampled' };
+    if (tooLarge) return givenUp;
     if (!sampling.onIngest) return decide(sampling, traceId, facts);
     return decideOnIngest(sampling, traceId, held, step, facts);
   };
 }
+
+/** Not sampled by any policy: it was not asked. */
+export const givenUp: Decision = {
+  ...undecidable,
+  outcome: 'not-sampled',
+  policy: 'maximum_trace_size_bytes',
+};
 
 /** It is given up as soon as it is too large (processor.go, processTrace). */
 export function isTooLarge(

@@ -27,7 +27,7 @@ export function createLimitLedger() {
   const blind = new Map<string, { fromMs: number; toMs: number }[]>();
   return {
     add(stay: StayAccount, traceId: string): void {
-      const { decision, incarnation, decidedFromMs: fromMs, decidedToMs: toMs } = stay;
+      const { decision, incarnation, askedFromMs: fromMs, decidedToMs: toMs } = stay;
       if (!decision || stay.fate !== 'decided') return;
       const isBlind =
         stay.ambiguous ||

@@ -1,6 +1,7 @@
 import { resolved, undecidable } from '../../pipeline/decide.ts';
 import type { ItemView } from './arrival.ts';
 import type { StayAccount } from './stay.ts';
+import { tickLagMs } from './ticks.ts';
 
 /** What is sampled is seen behind the sampler within this. */
 const handOnWithinMs = 1_000;
@@ -29,7 +30,7 @@ export function asObserved(
   if (!isOwn || (!seen && !showsOutcome)) {
     return { ...stay, decision: undecidable, doubts: withDoubt(stay, 'rules'), ambiguous: true };
   }
-  const told = { ...stay, decision: resolved(decision, seen) };
+  const told = { ...stay, decision: resolved(decision, seen), ...askedBefore(stay, held, step) };
   if (!seen && incarnation.ending === 'killed' && decidedToMs + handOnWithinMs > endedMs) {
     return { ...told, doubts: withDoubt(stay, 'ending'), ambiguous: true };
   }
@@ -38,6 +39,15 @@ export function asObserved(
     return { ...told, doubts: withDoubt(stay, 'arrivals'), ambiguous: true };
   }
   return told;
+}
+
+/** What was seen behind the sampler was decided before. */
+function askedBefore(stay: StayAccount, held: readonly ItemView[], step: number) {
+  const seen = held.flatMap(({ arrivals, deliveries }) =>
+    [...arrivals.slice(step + 1).flat(), ...deliveries].map(({ fromMs }) => fromMs),
+  );
+  const seenMs = Math.min(...seen, stay.decidedToMs);
+  return { decidedToMs: seenMs, askedFromMs: Math.min(stay.askedFromMs, seenMs - tickLagMs) };
 }
 
 const withDoubt = ({ doubts }: StayAccount, doubt: 'rules' | 'ending' | 'arrivals') =>

@@ -17,7 +17,7 @@ import {
   type StayPart,
   wholeWaitMs,
 } from './stay.ts';
-import type { Ticks } from './ticks.ts';
+import { slackMs, type Ticks } from './ticks.ts';
 
 /** What is known of gateway processes, by process: whom they pushed out, when they decide. */
 export interface GatewayMemory {
@@ -101,10 +101,9 @@ const unsettled = (stay: StayAccount): StayAccount => ({
   ambiguous: true,
 });
 
-function splitByStay(
-  comings: readonly Coming[],
-  stays: readonly Stay[] | undefined,
-): Omit<StayPart, 'due'>[] {
+type Undue = Omit<StayPart, 'due' | 'soonestMs'>;
+
+function splitByStay(comings: readonly Coming[], stays: readonly Stay[] | undefined): Undue[] {
   if (!stays) return [{ comings, evicted: undefined, torn: false }];
   const tornAt = stays.map(({ evicted }) => comings.some((c) => evicted && overlap(c, evicted)));
   const ownOf = comings.map(({ arrival }) =>
@@ -129,7 +128,7 @@ const overlap = ({ arrival }: Coming, { fromMs, toMs }: Window): boolean =>
  * (processor.go, dropTrace leaves the decision batcher alone).
  */
 function accountParts(
-  parts: readonly Omit<StayPart, 'due'>[],
+  parts: readonly Undue[],
   sampling: TailSampling,
   clock: ProcessClock,
   judge: Judge,
@@ -143,7 +142,9 @@ function accountParts(
       part.torn || dues.some((due) => due.fromMs < entered.toMs && due.toMs > entered.fromMs);
     dues.push(dueOf(part.comings, entered, sampling, clock));
     const due = dues.find(({ toMs }) => toMs > entered.fromMs) as Due;
-    return accountStay({ ...part, torn, due }, sampling, clock.ticks, judge);
+    const soonest = { fromMs: entered.fromMs - slackMs, toMs: entered.toMs };
+    const soonestMs = Math.min(due.fromMs, dueOf(part.comings, soonest, sampling, clock).fromMs);
+    return accountStay({ ...part, torn, due, soonestMs }, sampling, clock.ticks, judge);
   });
 }
 

@@ -22,7 +22,7 @@ function fateOf(cameMs: number, killedMs: number): string {
   const arrival = { kind: 'ok', fromMs: at, toMs: at + 2, incarnation };
   const coming = { item: 1, arrival, unsure: false } as unknown as Coming;
   const due = dueBetween({ fromMs: at, toMs: at + 2 }, waitMs, ticks, []);
-  const part = { comings: [coming], evicted: undefined, torn: false, due };
+  const part = { comings: [coming], evicted: undefined, torn: false, due, soonestMs: due.fromMs };
   const stay = accountStay(part, sampling, ticks, () => ({ outcome: 'not-sampled' }) as Decision);
   return stay.doubts.has('ending') ? 'open' : stay.fate;
 }

@@ -28,6 +28,8 @@ export interface StayAccount {
   /** Between these moments the decision fell. */
   readonly decidedFromMs: number;
   readonly decidedToMs: number;
+  /** The same, had the process taken a tick late while it was busy: when limits were asked. */
+  readonly askedFromMs: number;
   /** Spans that were there when it was decided. */
   readonly held: ReadonlySet<number>;
   /** Spans that may have been there. */
@@ -54,6 +56,8 @@ export interface StayPart {
   readonly torn: boolean;
   /** When it was to be decided. */
   readonly due: Due;
+  /** The earliest, had a tick been taken late before which it then came. */
+  readonly soonestMs: number;
 }
 
 const tickMs = 1_000;
@@ -112,7 +116,7 @@ const everMs: Window = { fromMs: 0, toMs: Number.POSITIVE_INFINITY };
 
 /** Says what one process did with a trace in one stay. */
 export function accountStay(
-  { comings, evicted, torn, due }: StayPart,
+  { comings, evicted, torn, due, soonestMs }: StayPart,
   sampling: TailSampling,
   ticks: Ticks | undefined,
   judge: (items: ReadonlySet<number>) => Decision,
@@ -127,7 +131,9 @@ export function accountStay(
   const late = setOf(comings.filter(isLate));
   const between = comings.filter((c) => !isLate(c) && !held.has(c.item));
   const open = setOf(between);
-  const common = { incarnation, decidedFromMs, decidedToMs, held, open, late, mayForget: false };
+  const askedFromMs = Math.min(soonestMs, decidedFromMs);
+  const moments = { decidedFromMs, decidedToMs, askedFromMs };
+  const common = { incarnation, ...moments, held, open, late, mayForget: false };
   const account = (fate: StayAccount['fate'], decision?: Decision, ...doubts: Doubt[]) => ({
     ...common,
     fate,

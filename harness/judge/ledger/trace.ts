@@ -6,7 +6,7 @@ import { type ItemView, taken } from './arrival.ts';
 import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 import { differenceOf } from './difference.ts';
-import { asksForBytes, bytesOf, isTooLarge } from './held.ts';
+import { asksForBytes, bytesOf, givenUp, isTooLarge } from './held.ts';
 import type { FactReader } from './reader.ts';
 import { accountStays } from './sampler.ts';
 import { viewItem } from './sightings.ts';
@@ -52,7 +52,7 @@ function decideWhole(
   const spans = whole.map((fact, i) => ({ ...fact, bytes: bytesOf(fact, i === 0) }));
   const tooLarge = isTooLarge(sampling, spans);
   if (tooLarge === 'open') return undecidable;
-  return tooLarge ? { ...undecidable, outcome: 'not-sampled' } : decide(sampling, traceId, spans);
+  return tooLarge ? givenUp : decide(sampling, traceId, spans);
 }
 
 /** The stay that an item's fate hangs on: of several, one that sampled it, else the last. */
