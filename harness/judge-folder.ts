@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { findContradictions } from './evidence/contradictions/index.ts';
 import { loadRaw, type RawRun } from './evidence/raw.ts';
 import { areTablesCurrent } from './evidence/recorded.ts';
 import { checkSeal, isToBeSealed } from './evidence/seal.ts';
 import { evidenceFolder, isStored, loadJson } from './evidence/store.ts';
 import type { Doubt } from './evidence/types.ts';
 import { openEvidence } from './evidence/view.ts';
-import { brokenOff, doubtText, inDoubt } from './judge/doubt.ts';
+import { brokenOff, doubtText, inDoubt, putBack } from './judge/doubt.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/types.ts';
 import { isUnstarted, judgeImagesOf, judgeUnstartedFolder } from './judge-unstarted-folder.ts';
@@ -79,7 +80,11 @@ export async function judgeAgain(
   const lacking = judgeImagesOf(runFolder, oldTimings(runFolder));
   if (lacking) return lacking;
   const doubts = await makeReadable(runFolder);
-  const judged = await judgeFolder(runFolder, oldTimings(runFolder));
+  const judged = await judgeFolder(runFolder, oldTimings(runFolder)).catch((error: unknown) => {
+    // A record that is not what was recorded may well not be read.
+    if (doubts.length === 0 || error instanceof UserError) throw error;
+    throw new UserError(`${runFolder}: ${doubts.map(doubtText).join('; ')}. Hint: ${putBack}`);
+  });
   const verdict = unsealed ? withNotes(judged, doubts) : inDoubt(judged, doubts);
   const file = brokenFile(runFolder);
   if (!existsSync(file))
@@ -111,12 +116,20 @@ export async function makeReadable(runFolder: string): Promise<readonly Doubt[]>
   loadJson(runFolder, 'answers');
   const isBroken = existsSync(brokenFile(runFolder));
   const doubts = isBroken ? [] : checkSeal(runFolder, raw);
-  const { plan } = understand(loadSource(runFolder));
-  const isOther = isToBeSealed(runFolder, raw) && plan.hash !== raw.planHash;
+  const { plan, pipeline } = understand(loadSource(runFolder));
+  const isSealed = !isBroken && isToBeSealed(runFolder, raw);
+  const isOther = isSealed && plan.hash !== raw.planHash;
   if (!isWhole(runFolder) || !areTablesCurrent(runFolder, raw)) {
     await reingest(runFolder, { anyPlan: isOther });
   }
-  return isOther ? [...doubts, otherPlan(plan.hash, raw.planHash)] : doubts;
+  if (!isSealed) return [];
+  const quietTiers = new Set(pipeline.tiers.filter((t) => t.logsLittle).map((t) => t.name));
+  const known = { quietTiers, plannedBlocks: plan.blocks.length };
+  return [
+    ...doubts,
+    ...(isOther ? [otherPlan(plan.hash, raw.planHash)] : []),
+    ...findContradictions(runFolder, raw, known),
+  ];
 }
 
 const otherPlan = (made: string, sent: string): Doubt => ({

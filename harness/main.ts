@@ -13,6 +13,7 @@ import { type ListOptions, listCommand } from './commands/list.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
+import { selftestEditsCommand } from './commands/selftest-edits.ts';
 import { UserError } from './lib/errors.ts';
 import { type SchemaName, schemaNames } from './schemas.ts';
 import { Interrupted } from './shell/budget.ts';
@@ -188,12 +189,21 @@ program
   .option('--kills <n>', 'of each of its processes', whole(1), 2)
   .option('--seed <n>', 'which moments', whole(0), 1)
   .addOption(new Option('--only <process...>', 'only these').choices(victimNames))
-  .action(async (options: Pick<SelftestOptions, 'kills' | 'seed' | 'only'>) => {
-    process.exitCode = await selftestCommand(
-      { ...options, environment: env, signal: host.signal },
-      host.write,
-    );
-  });
+  .option('--edits <n>', 'instead: edit recorded runs so often, each must be noticed', whole(1))
+  .action(
+    async (options: Pick<SelftestOptions, 'kills' | 'seed' | 'only'> & { edits?: number }) => {
+      const { edits, seed } = options;
+      if (edits !== undefined) {
+        const request = { edits, seed, signal: host.signal };
+        process.exitCode = await selftestEditsCommand(request, host.write);
+        return;
+      }
+      process.exitCode = await selftestCommand(
+        { ...options, environment: env, signal: host.signal },
+        host.write,
+      );
+    },
+  );
 
 program
   .command('benchmark')

@@ -97,6 +97,10 @@ const rows: Readonly<Record<string, Row>> = {
     ],
     why: 'puts the stages in a row; the oracle’s test edits what a tap recorded',
   },
+  oracle: {
+    may: ['(root)', 'lib', 'plan/random.ts', 'tap/format.ts', 'evidence', 'judge/types.ts'],
+    why: 'edits recorded runs and looks what the judge says',
+  },
   benchmark: {
     may: ['(root)', 'lib', 'shell', 'tap', 'plan', 'stack', 'drive', 'evidence', 'judge/types.ts'],
     why: 'measures the parts that have to be fast',
@@ -111,6 +115,7 @@ const rows: Readonly<Record<string, Row>> = {
       'stack',
       'doctor',
       'clean',
+      'oracle',
       'selftest',
       'benchmark',
     ],

@@ -86,8 +86,11 @@ function ingestTap(
   const finish = (request: Open, answer: AnswerRecord | undefined): void =>
     writeRequest(requests, tap.number, request, answer);
   const watch = watchRecords(tap.identity);
+  const moments: { fromMs?: number; toMs?: number } = {};
   const reading = readTap(tap.file, (record, position) => {
     defect ??= watch(record, position);
+    moments.fromMs ??= record.atMs;
+    moments.toMs = record.atMs;
     if (record.type === 'request') {
       const { payload, ...rest } = record;
       const signal = signalOfPath(record.meta.path) ?? 'other';
@@ -112,7 +115,9 @@ function ingestTap(
   });
   for (const request of open.values()) finish(request, undefined);
   const unanswered = [...open.keys()];
-  return { ...reading, ...(defect ? { complete: false, defect } : {}), unanswered, unheard };
+  const { fromMs, toMs } = moments;
+  const state = defect ? { complete: false, defect } : {};
+  return { ...reading, ...state, unanswered, unheard, fromMs, toMs };
 }
 
 /** Says what is wrong with whose record it is, and with the order of its moments. */
@@ -129,8 +134,25 @@ function watchRecords(
     const isBack = !(record.atMs >= lastMs);
     if (isBack) return `the record at byte ${position} is earlier than the one before it`;
     lastMs = record.atMs;
+    if (record.type === 'request' && !isKnownPath(record.meta.path)) {
+      return `request ${record.request} went to ${record.meta.path}, which is not read`;
+    }
+    if (record.type === 'answer' && !isOfOutcome(record)) {
+      return `the answer to request ${record.request} is ${record.outcome} with code ${record.code}`;
+    }
     return undefined;
   };
+}
+
+/** What is neither OTLP nor remote write may carry anything. */
+const isKnownPath = (path: string): boolean =>
+  signalOfPath(path) !== undefined || path.endsWith('/write');
+
+/** gRPC's 0 and HTTP's 2xx are success; what broke has no code. */
+function isOfOutcome({ outcome, code }: AnswerRecord): boolean {
+  const isSuccess = code === 0 || (code >= 200 && code < 300);
+  if (outcome === 'ok') return isSuccess;
+  return outcome === 'error' ? !isSuccess && code >= 0 : code === -1;
 }
 
 const nameOf = (identity: TapIdentity | undefined): string =>

@@ -12,7 +12,7 @@ import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import type { RawRun } from './raw.ts';
-import { readDerived, readRecorded } from './recorded.ts';
+import { outcomesFile, readDerived, readRecorded } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
@@ -58,12 +58,14 @@ export async function finishIngest(
   }));
   const readings = await ingestTaps(database, taps, dictionaries);
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
-    const { complete, defect, requests, unanswered, unheard } = readings[number] ?? {
+    const { complete, defect, requests, unanswered, unheard, fromMs, toMs } = readings[number] ?? {
       complete: false,
       defect: 'not read',
       requests: 0,
       unanswered: [],
       unheard: [],
+      fromMs: undefined,
+      toMs: undefined,
     };
     return {
       number,
@@ -75,6 +77,8 @@ export async function finishIngest(
       requests,
       unanswered,
       unheard,
+      fromMs,
+      toMs,
     };
   });
   const contents = await collectContents(database, source, files);
@@ -140,9 +144,6 @@ function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
     versions: raw.versions,
   });
 }
-
-export const outcomesFile = (runFolder: string): string =>
-  join(evidenceFolder(runFolder), 'outcomes.log');
 
 function readOutcomes(runFolder: string): Map<number, BlockOutcome> {
   const file = outcomesFile(runFolder);

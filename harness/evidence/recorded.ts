@@ -4,6 +4,9 @@ import { digestFile } from '../shell/digest.ts';
 import type { RawRun, RecordedFiles } from './files.ts';
 import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
 
+export const outcomesFile = (runFolder: string): string =>
+  join(evidenceFolder(runFolder), 'outcomes.log');
+
 /**
  * What the tables are made of, by path in the run's folder: the taps' files, the load's outcomes,
  * the collectors' logs. The backends, each a pod that is named as its tier, write theirs on while

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { messageOf } from '../lib/errors.ts';
 import { decodeRecord, recordLength, type TapRecord } from '../tap/format.ts';
 
 export interface TapReading {
@@ -13,6 +14,9 @@ export interface TapIngest extends TapReading {
   readonly unanswered: readonly number[];
   /** Requests whose answer did not reach the sender. */
   readonly unheard: readonly number[];
+  /** Moments of its first and last record. */
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
 }
 
 const pieceBytes = 4 << 20;
@@ -40,6 +44,7 @@ export function readTap(
       else if (record.type === 'end') end = record;
       visit(record, position);
     });
+    if (typeof rest === 'string') return { complete: false, defect: rest, ...counts };
     if (rest > 0)
       return { complete: false, defect: `cut off: ${rest} bytes of a record`, ...counts };
   } finally {
@@ -53,8 +58,11 @@ export function readTap(
   return { complete: true, defect: undefined, ...counts };
 }
 
-/** Calls back for each whole record; returns how many bytes were left over. */
-function eachRecord(handle: number, visit: (record: TapRecord, position: number) => void): number {
+/** Calls back for each whole record; returns how many bytes were left, or what is no record. */
+function eachRecord(
+  handle: number,
+  visit: (record: TapRecord, position: number) => void,
+): number | string {
   let buffer = Buffer.alloc(0);
   let filePosition = 0;
   let read = 0;
@@ -63,7 +71,14 @@ function eachRecord(handle: number, visit: (record: TapRecord, position: number)
     for (;;) {
       const length = recordLength(buffer, offset);
       if (length === undefined || offset + length > buffer.length) break;
-      visit(decodeRecord(buffer, offset), filePosition + offset);
+      const position = filePosition + offset;
+      let record: TapRecord;
+      try {
+        record = decodeRecord(buffer, offset);
+      } catch (error) {
+        return `no record at byte ${position}: ${messageOf(error)}`;
+      }
+      visit(record, position);
       offset += length;
     }
     const rest = buffer.length - offset;

@@ -101,6 +101,9 @@ export interface RecorderFact {
   readonly unanswered: readonly number[];
   /** Requests whose answer did not reach the sender. */
   readonly unheard: readonly number[];
+  /** Moments of its first and last record, epoch milliseconds. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
 }
 
 export interface RequestFact {

@@ -1,6 +1,9 @@
 import type { Doubt } from '../evidence/types.ts';
 import type { CheckResult, Finding, Verdict } from './types.ts';
 
+export const putBack =
+  'put back the file that the run recorded, or run it again; an edited run is judged on purpose with --unsealed';
+
 /** Nothing that was found, or not found, is certain any more: a check says why. */
 function undecided(verdict: Verdict, why: CheckResult): Verdict {
   const checks = verdict.checks.map((check) => ({
@@ -40,7 +43,7 @@ export function inDoubt(verdict: Verdict, doubts: readonly Doubt[]): Verdict {
         count: 1,
         window: null,
         examples: [],
-        fix: 'put back the file that the run recorded, or run it again; an edited run is judged on purpose with --unsealed',
+        fix: putBack,
       }),
     ),
   });

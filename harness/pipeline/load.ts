@@ -229,6 +229,9 @@ function toTier(draft: Draft, context: TierContext): Tier {
     tailSampling: sampler && readTailSampling(sampler, { problems, place: inSampler }),
     health: readHealth(readExtensions(draft.config, components, reader)),
     logsSampled: at(draft.config, 'service', 'telemetry', 'logs', 'sampling', 'enabled') !== false,
+    logsLittle: !/^(debug|info)$/i.test(
+      String(at(draft.config, 'service', 'telemetry', 'logs', 'level') ?? 'info'),
+    ),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Tier {
   readonly health: { readonly port: number; readonly path: string } | undefined;
   /** The collector's own log leaves out lines that repeat, as it does unless told otherwise. */
   readonly logsSampled: boolean;
+  /** Its level leaves out what a collector says of its own start and end. */
+  readonly logsLittle: boolean;
 }
 
 export type ComponentKind = 'receivers' | 'processors' | 'exporters' | 'connectors' | 'extensions';

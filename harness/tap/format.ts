@@ -156,6 +156,15 @@ export function recordLength(bytes: Buffer, offset: number): number | undefined 
   return headLength + bytes.readUInt32LE(offset);
 }
 
+function decodeMeta(text: string): RequestRecord['meta'] {
+  const meta = JSON.parse(text) as RequestRecord['meta'];
+  const { path, encoding, grpc } = meta;
+  if (typeof path === 'string' && typeof encoding === 'string' && typeof grpc === 'boolean') {
+    return meta;
+  }
+  throw new Error(`a request's head says ${text.slice(0, 100)}`);
+}
+
 /**
  * Decodes the record at `offset`, which must be there as a whole. Payloads are views, not copies.
  */
@@ -172,7 +181,7 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
         atMs,
         request: first,
         connection: bytes.readUInt32LE(body + 4),
-        meta: JSON.parse(bytes.toString('utf8', body + 10, metaEnd)) as RequestRecord['meta'],
+        meta: decodeMeta(bytes.toString('utf8', body + 10, metaEnd)),
         payload: bytes.subarray(metaEnd, end),
       };
     }

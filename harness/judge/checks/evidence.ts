@@ -2,6 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import { taken } from '../ledger/arrival.ts';
+import type { SignalPath } from '../model/path.ts';
 import type { Gap } from '../types.ts';
 import {
   concludesFromPresence,
@@ -37,6 +38,8 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
       );
     }
     const reached = [...view.arrivals, view.deliveries];
+    for (const [hop, cause] of outOfTime(context, path, account))
+      add(hop, cause, 'record', account);
     for (const [step, arrivals] of reached.entries()) {
       if (arrivals.some((arrival) => arrival.missing)) {
         add(
@@ -81,6 +84,34 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
       };
     },
   };
+}
+
+/** The bench, k6 and the taps read one clock of the machine, each through its own process. */
+const grainMs = 250;
+
+/** Where an item came sooner than it can have been sent, and nothing but the clocks says so. */
+function outOfTime(
+  { evidence }: JudgeContext,
+  path: SignalPath,
+  { view }: ItemAccount,
+): [string, string][] {
+  const { block } = view;
+  const dueMs = evidence.facts.startMs + (block?.dueMs ?? 0);
+  const sentMs = block?.outcome?.sentMs;
+  const found: [string, string][] = [];
+  if (sentMs !== undefined && sentMs < dueMs - grainMs) {
+    found.push(['load', `block ${view.item.block} was sent before it was due`]);
+  }
+  let beforeMs = sentMs ?? dueMs;
+  const steps = [...view.arrivals, view.deliveries];
+  for (const [step, arrivals] of steps.entries()) {
+    if (arrivals.length === 0) continue;
+    const firstMs = Math.min(...arrivals.map(({ fromMs }) => fromMs));
+    const hop = path.steps[step]?.tier.name ?? 'backend';
+    if (firstMs < beforeMs - grainMs) found.push([hop, `seen at ${hop} before it was on its way`]);
+    beforeMs = Math.max(beforeMs, firstMs);
+  }
+  return found;
 }
 
 /**

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Bench, createBench, isDefect } from './try-edits.ts';
+
+/**
+ * Edits drawn by seed from whatever the files of evidence hold, each sealed anew: the judge, not a
+ * digest, notices, or a rule says why it need not.
+ */
+const edits = 200;
+const ofOneTest = 10;
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await createBench();
+});
+afterAll(() => bench[Symbol.dispose]());
+
+it.each(Array.from({ length: edits / ofOneTest }, (_, i) => i * ofOneTest))(
+  'edits %i and on are noticed, and none blames a pipeline for what is gone',
+  async (first) => {
+    for (let seed = first; seed < first + ofOneTest; seed++) {
+      const tried = await bench.try(seed);
+      expect(isDefect(tried.fate), JSON.stringify(tried)).toBe(false);
+    }
+  },
+);

@@ -1,0 +1,168 @@
+import { readDropLines } from '../evidence/drops.ts';
+import { logMoment } from '../evidence/log-moment.ts';
+import { type Edit, isDerived } from './edit.ts';
+import type { Value } from './formats.ts';
+
+/**
+ * An edit that can't change a verdict, and why; each is bounded to what it says. A rule counts only
+ * where the verdict is the same word for word.
+ */
+interface Rule {
+  readonly why: string;
+  /** Less is certain than before: the verdict's figures may say so. */
+  readonly weakens?: boolean;
+  covers(edit: Edit): boolean;
+}
+
+const field = ({ path }: Edit): string => String(path?.at(-1));
+const fieldsOf = ({ around }: Edit): Readonly<Record<string, unknown>> =>
+  typeof around === 'object' && around !== null && !Array.isArray(around) ? around : {};
+const isTap = ({ file }: Edit): boolean => file.endsWith('.tap');
+
+/** Lines of a collector's log in which the judge reads something. */
+const isRead = (line: Value | undefined): boolean =>
+  readDropLines('', String(line)).length > 0 ||
+  /Starting extensions\.\.\.|Starting (GRPC|HTTP) server|Everything is ready/.test(String(line));
+
+/** Moments that a collector's log may give its start, between which nothing can be told apart. */
+const sameMoment = ({ before, after }: Edit): boolean =>
+  logMoment(String(before)) === logMoment(String(after)) && isRead(before) === isRead(after);
+
+const rules: readonly Rule[] = [
+  {
+    why: 'tables and what else is made of the record are made again from it',
+    covers: ({ file }) => isDerived(file),
+  },
+  {
+    why: 'what k6 says of itself is for reading',
+    covers: ({ file }) => /(^|\/)k6\.log$/.test(file),
+  },
+  {
+    why: 'a line of a log that tells neither of a drop nor of a start',
+    covers: (edit) =>
+      edit.path?.length === 1 &&
+      /evidence\/logs\//.test(edit.file) &&
+      ((!isRead(edit.before) && !isRead(edit.after)) ||
+        (edit.kind === 'delete' && !isRead(edit.before)) ||
+        sameMoment(edit)),
+  },
+  {
+    why: 'one of the lines behind a start: the next bounds it as well, only wider',
+    covers: ({ file, path, before }) =>
+      /evidence\/logs\//.test(file) &&
+      path?.length === 1 &&
+      /Starting (GRPC|HTTP) server/.test(String(before)),
+  },
+  {
+    why: 'an ack that became an open answer: less is certain, and what was seen stands',
+    weakens: true,
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) && path?.[1] === 6 && Number(before) <= 2 && Number(after) > 2,
+  },
+  {
+    why: 'lines of a log that changed places within a quarter of a second',
+    covers: ({ file, kind, path }) =>
+      /evidence\/logs\//.test(file) && path?.length === 1 && ['swap', 'shift'].includes(kind),
+  },
+  {
+    why: 'logs of two lives side by side, neither of which tells of a drop',
+    covers: ({ file, kind, path, before, after }) =>
+      /evidence\/logs\//.test(file) &&
+      kind === 'swap' &&
+      path === undefined &&
+      [before, after].every(
+        (log) => readDropLines('', String(log ?? 'Dropping data')).length === 0,
+      ),
+  },
+  {
+    why: 'connections are recorded for reading',
+    covers: (edit) =>
+      isTap(edit) && (fieldsOf(edit).type === 'connection' || field(edit) === 'connection'),
+  },
+  {
+    why: 'a connection that opened or closed is recorded for reading',
+    covers: ({ file, path, before }) =>
+      file.endsWith('.tap') &&
+      path?.length === 1 &&
+      (before as { type?: Value })?.type === 'connection',
+  },
+  {
+    why: 'a moment that is still between those of the records around it',
+    covers: (edit) => isTap(edit) && field(edit) === 'atMs',
+  },
+  {
+    why: 'an answer of success: its message, its body without partial success, which success',
+    covers: (edit) =>
+      isTap(edit) &&
+      fieldsOf(edit).type === 'answer' &&
+      fieldsOf(edit).outcome === 'ok' &&
+      ['message', 'payload', 'code'].includes(field(edit)),
+  },
+  {
+    why: 'metrics are recorded and counted, not read',
+    covers: (edit) => {
+      const { meta, path } = fieldsOf(edit) as { meta?: { path?: string }; path?: string };
+      const where = meta?.path ?? path ?? '';
+      return isTap(edit) && /metrics|write/i.test(where) && edit.path !== undefined;
+    },
+  },
+  {
+    why: 'a moment of the load within the second that it may be late',
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) &&
+      [2, 3].includes(Number(path?.[1])) &&
+      Math.abs(Number(before) - Number(after)) <= 60_000,
+  },
+  {
+    why: 'an ack is an ack, with or without an empty partial success in it',
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) && path?.[1] === 6 && Number(before) <= 2 && Number(after) <= 2,
+  },
+  {
+    why: 'the order of lines, of answers and of what was asked is not read',
+    covers: ({ file, kind, path, around }) =>
+      ['swap', 'shift'].includes(kind) &&
+      /outcomes\.log$|answers\.json$|journal\.jsonl$/.test(file) &&
+      path !== undefined &&
+      (kind === 'shift' || Array.isArray(around)),
+  },
+  {
+    why: 'when a trace was asked for in vain, where it was seen in time; when, within the limit',
+    covers: (edit) =>
+      /answers\.json$/.test(edit.file) && ['missedMs', 'visibleMs'].includes(field(edit)),
+  },
+  {
+    why: 'a collector’s own counters, and how many samples there are of them, are shown, not judged',
+    covers: ({ file, path }) =>
+      /answers\.json$/.test(file) &&
+      path?.[0] === 'series' &&
+      (path.includes('counters') || path.at(-1) === 'samples'),
+  },
+  {
+    why: 'the journal’s words for whoever reads it',
+    covers: (edit) =>
+      /journal\.jsonl$/.test(edit.file) &&
+      ['text', 'title', 'step', 'bytes', 'spans', 'kind', 'target', 'pod', 'userCpuMs'].includes(
+        field(edit),
+      ),
+  },
+  {
+    why: 'an event of the journal that only tells how far the run was',
+    covers: (edit) =>
+      /journal\.jsonl$/.test(edit.file) &&
+      ['stack', 'stage', 'evidence', 'end', 'fault'].includes(String(fieldsOf(edit).event)) &&
+      !['entry', 'monotonicMs'].includes(field(edit)),
+  },
+  {
+    why: 'a moment of the journal that differs by less than its clocks may',
+    covers: (edit) =>
+      /journal\.jsonl$/.test(edit.file) && ['atMs', 'monotonicMs'].includes(field(edit)),
+  },
+];
+
+/**
+ * Why an edit that left a pass proves nothing against the judge.
+ * @param isSame the verdict is as it was, word for word
+ */
+export const whyHarmless = (edit: Edit, isSame: boolean): string | undefined =>
+  rules.find((rule) => (isSame || rule.weakens) && rule.covers(edit))?.why;
