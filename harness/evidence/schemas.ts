@@ -150,6 +150,8 @@ const recorder = z.object({
   requests: count,
   unanswered: list(count),
   unheard: list(count),
+  fromMs: number.optional(),
+  toMs: number.optional(),
 });
 
 const answers = z.object({

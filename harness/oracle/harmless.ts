@@ -28,6 +28,11 @@ const isRead = (line: Value | undefined): boolean =>
 const sameMoment = ({ before, after }: Edit): boolean =>
   logMoment(String(before)) === logMoment(String(after)) && isRead(before) === isRead(after);
 
+const sameMembers = (before: Value | undefined, after: Value | undefined): boolean =>
+  Array.isArray(before) &&
+  Array.isArray(after) &&
+  JSON.stringify(before.map(String).toSorted()) === JSON.stringify(after.map(String).toSorted());
+
 const rules: readonly Rule[] = [
   {
     why: 'tables and what else is made of the record are made again from it',
@@ -125,6 +130,11 @@ const rules: readonly Rule[] = [
       /outcomes\.log$|answers\.json$|journal\.jsonl$/.test(file) &&
       path !== undefined &&
       (kind === 'shift' || Array.isArray(around)),
+  },
+  {
+    why: 'the same spans of one answer, in another order',
+    covers: ({ file, path, before, after }) =>
+      /answers\.json$/.test(file) && path?.at(-1) === 'spanIds' && sameMembers(before, after),
   },
   {
     why: 'when a trace was asked for in vain, where it was seen in time; when, within the limit',

@@ -188,16 +188,15 @@ describe('what the collector would not decode', () => {
     ['batch: {}', 'batch: { send_batch_size: "5" }', /send_batch_size: found "5"/],
     ['batch: {}', 'batch: { timeout: 9999999h }', /timeout: found/],
     ['batch: {}', 'batch: { timeout: 5 }', /timeout: found 5/],
+    // An escaped dollar is a dollar, and no duration (confmap v0.152.0, expand.go).
+    ['batch: {}', 'batch: { timeout: "$$T" }', /timeout: found "\$T"/],
   ])('%s as %s', (from, to, message) => {
     expect(settings(from, to)).toThrow(message);
   });
 
-  it.each(['batch: { timeout: 500us }', 'batch: { timeout: "$$T", send_batch_size: "$$N" }'])(
-    'it takes %s',
-    (to) => {
-      expect(settings('batch: {}', to)).not.toThrow();
-    },
-  );
+  it('takes a duration in any of Go’s units', () => {
+    expect(settings('batch: {}', 'batch: { timeout: 500us }')).not.toThrow();
+  });
 
   it('a name that is misspelt is found inside the ConfigMap', () => {
     expect(settings('processors: [batch]', 'processors: [batsch]')).toThrow(
