@@ -11,10 +11,11 @@ interface Known {
   readonly load?: LoadProcess;
   readonly startMs: number;
   readonly receipts: readonly Receipt[];
+  readonly unsettled?: string | undefined;
 }
 
 /** What a run knows of itself by now, to be saved as `run.json`. */
-export function recordOf({ prepared, stack, load, startMs, receipts }: Known): RawRun {
+export function recordOf({ prepared, stack, load, startMs, ...known }: Known): RawRun {
   return {
     runId: prepared.runId,
     runtime: prepared.source.runtime,
@@ -30,7 +31,8 @@ export function recordOf({ prepared, stack, load, startMs, receipts }: Known): R
       file: relative(prepared.runFolder, tap.file),
     })),
     lives: stack?.lives() ?? [],
-    receipts,
+    receipts: known.receipts,
+    ...(known.unsettled === undefined ? {} : { unsettled: known.unsettled }),
     load: {
       exitCode: load?.exitCode,
       signal: load?.signal,

@@ -16,7 +16,7 @@ import type { PreparedRun } from './prepare.ts';
 import { probesOf } from './probes.ts';
 import { recordOf } from './record-of.ts';
 import type { Reporter, Stage } from './report/progress.ts';
-import { settle } from './settle.ts';
+import { decisionWaitMs, hopsOf, settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import { digestFile } from './shell/digest.ts';
@@ -39,7 +39,8 @@ const budgetsMs = {
   // A cluster takes minutes, and longer where images are pulled.
   stack: { embedded: 180_000, kind: 1_200_000 },
   load: 90_000,
-  settle: 120_000,
+  /** Of settling, for the planned items to be tabled meanwhile. */
+  tabling: 120_000,
   evidence: 300_000,
   /** Of an interrupted run: whoever pressed Ctrl-C wants it gone. */
   close: 3_000,
@@ -66,6 +67,8 @@ interface Run {
   prober?: Prober;
   load?: LoadProcess;
   receipts: readonly Receipt[];
+  /** Why it did not come to rest; undefined where it did. */
+  unsettled?: string | undefined;
   /** Everything is being ended: what goes now does not break. */
   closing?: boolean;
 }
@@ -90,7 +93,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
   const interrupt = (): void => stop.abort();
   host.signal.addEventListener('abort', interrupt, { once: true });
   const run: Run = { prepared, host, journal, timings: {}, stop, startMs: 0, receipts: [] };
-  const waitMs = decisionWaitMs(prepared);
+  const waitMs = decisionWaitMs(prepared.pipeline) + prepared.scenario.settleMs;
   let left: readonly string[] = [];
   followWallClock();
   const { hash, spans } = prepared.plan;
@@ -101,7 +104,7 @@ export async function runScenario(prepared: PreparedRun, host: RunHost): Promise
       stage(run, 'start the pipeline', budgetsMs.stack[prepared.source.runtime], startStack),
       stage(run, 'write the load', budgetsMs.load, writeLoad),
       stage(run, 'send the load', prepared.plan.loadMs + budgetsMs.load, sendLoad),
-      stage(run, 'let it settle', waitMs + budgetsMs.settle, letSettle),
+      stage(run, 'let it settle', waitMs + budgetsMs.tabling, letSettle),
       stage(run, 'gather evidence', budgetsMs.evidence, gatherEvidence),
     ]);
     if (host.keep && run.stack) await host.keep(run.stack, run.timings);
@@ -136,9 +139,6 @@ function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
     },
   };
 }
-
-const decisionWaitMs = ({ pipeline }: PreparedRun): number =>
-  Math.max(0, ...pipeline.tiers.map((tier) => tier.tailSampling?.decisionWaitMs ?? 0));
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
   const { runId, runFolder, scenario, pipeline, plan, workerNodes } = run.prepared;
@@ -220,13 +220,18 @@ function loadProgress({ prepared, startMs, stack }: Run): string {
 }
 
 /** While the last traces wait for their decision there is time to table the plan. */
-async function letSettle(run: Run, say: Say): Promise<void> {
-  const { plan, runFolder } = run.prepared;
+async function letSettle(run: Run, say: Say, signal: AbortSignal): Promise<void> {
+  const { plan, runFolder, pipeline, scenario } = run.prepared;
+  const stack = run.stack as RunningStack;
   const lastSentMs = run.startMs + plan.loadMs;
-  [run.begun] = await Promise.all([
+  const hops = () => hopsOf(stack);
+  const { settleMs } = scenario;
+  [run.begun, run.unsettled] = await Promise.all([
     beginIngest(runFolder, plan, run.startMs, run.blocks as BlockFiles),
-    settle(run.stack as RunningStack, decisionWaitMs(run.prepared), lastSentMs, say),
+    settle({ pipeline, lastSentMs, settleMs, hops, onProgress: say }),
   ]);
+  if (run.unsettled !== undefined && !signal.aborted)
+    tell(run, 'unsettled', { why: run.unsettled });
 }
 
 async function gatherEvidence(run: Run, say: Say): Promise<void> {

@@ -1,44 +1,125 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isFinal } from './lib/otlp/answers.ts';
+import { formatMs } from './lib/units.ts';
+import { type BackOff, backOffsOf, longestPauseAfterMs } from './pipeline/retries.ts';
+import type { Pipeline } from './pipeline/types.ts';
 import { nowMs } from './shell/clock.ts';
-import type { RunningStack } from './stack/types.ts';
+import type { RunningStack, TapCounts, TapFile } from './stack/types.ts';
 
 const tickMs = 1_000;
 /** Beyond the last tick, for the spans of the last decisions to reach the backend. */
 const handOverMs = 400;
 const quietMs = 800;
+/** Beyond the pause before a retry, for it to be on its way. */
+const sendMs = 1_000;
 const lookEveryMs = 100;
 /** The counts of one look may be as old as whatever kept this process busy before it. */
 const calmLooks = 2;
 
+/** What passed a recorded hop so far. */
+export type Hop = Pick<TapFile, 'hop'> & { readonly counts: TapCounts };
+
+export interface Settling {
+  readonly pipeline: Pipeline;
+  /** When the load's last request left. */
+  readonly lastSentMs: number;
+  /** How long to wait for rest at most, beyond `decision_wait`. */
+  readonly settleMs: number;
+  readonly hops: () => readonly Hop[];
+  readonly onProgress: (text: string) => void;
+}
+
+export interface Clock {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** What is still awaited at a moment. */
+export interface Awaited {
+  /** When the last trace must have been decided, the last retry sent, and the quiet proved. */
+  readonly untilMs: number;
+  /** Requests that have no answer yet. */
+  readonly open: number;
+  /** What takes longest, in words. */
+  readonly what: string;
+}
+
+/** How long the traces of a pipeline wait for their decision at most; 0 without tail sampling. */
+export const decisionWaitMs = ({ tiers }: Pick<Pipeline, 'tiers'>): number =>
+  Math.max(0, ...tiers.map(({ tailSampling }) => tailSampling?.decisionWaitMs ?? 0));
+
+/** The recorded hops of a stack, as far as they are known. */
+export const hopsOf = (stack: Pick<RunningStack, 'tapFiles' | 'tapCounts'>): Hop[] =>
+  [...stack.tapFiles.values()].flatMap(({ name, hop }) => {
+    const counts = stack.tapCounts().get(name);
+    return counts ? { hop, counts } : [];
+  });
+
 /**
- * Waits until the last trace must have been decided and nothing passes any recorder any more.
- * @param lastSentMs when the load's last request left
+ * Waits until the last trace must have been decided, no retry can be due and nothing passes any
+ * recorder any more, but no longer than it may.
+ *
+ * @returns why it did not come to rest; undefined where it did
  */
 export async function settle(
-  stack: RunningStack,
-  decisionWaitMs: number,
-  lastSentMs: number,
-  onProgress: (text: string) => void,
-): Promise<void> {
-  const counts = () => [...stack.tapCounts().values()];
-  let calm = 0;
-  while (calm < calmLooks) {
-    const lastInMs = Math.max(lastSentMs, ...tierTimes(stack));
-    const decidedMs = decisionWaitMs === 0 ? 0 : lastInMs + decisionWaitMs + tickMs + handOverMs;
-    const lastAtMs = Math.max(lastSentMs, ...counts().map((c) => c.lastAtMs));
-    const open = counts().reduce((sum, c) => sum + c.requests - c.answers, 0);
-    const waitMs = Math.max(decidedMs, lastAtMs + quietMs) - nowMs();
+  { pipeline, lastSentMs, settleMs, hops, onProgress }: Settling,
+  { nowMs: now, sleep }: Clock = { nowMs, sleep: wait },
+): Promise<string | undefined> {
+  const mostMs = settleMs + decisionWaitMs(pipeline);
+  const startedMs = Math.max(lastSentMs, now());
+  for (let calm = 0; calm < calmLooks; ) {
+    const { untilMs, open, what } = awaitedOf(pipeline, hops(), lastSentMs);
+    const waitMs = untilMs - now();
     calm = waitMs <= 0 && open === 0 ? calm + 1 : 0;
+    if (calm === 0 && now() - startedMs >= mostMs) {
+      const requests = open > 0 ? `${open} requests open` : what;
+      return `not at rest ${formatMs(mostMs)} after the load: ${requests}`;
+    }
     onProgress(
-      `${(Math.max(0, waitMs) / 1_000).toFixed(1)} s until the last decision, ${open} requests open`,
+      `${(Math.max(0, waitMs) / 1_000).toFixed(1)} s until ${what}, ${open} requests open`,
     );
     await sleep(lookEveryMs);
   }
+  return undefined;
 }
 
-/** When something last reached a tier, as opposed to a backend. */
-function tierTimes(stack: RunningStack): number[] {
-  return [...stack.tapFiles.values()].flatMap((tap) =>
-    'tier' in tap.hop ? (stack.tapCounts().get(tap.name)?.lastAtMs ?? 0) : [],
+/** What is awaited by what passed the hops so far. @param lastSentMs of the load */
+export function awaitedOf(pipeline: Pipeline, hops: readonly Hop[], lastSentMs: number): Awaited {
+  const ofTiers = hops.flatMap(({ hop, counts }) => ('tier' in hop ? counts.lastAtMs : []));
+  const lastAtMs = Math.max(lastSentMs, ...hops.map(({ counts }) => counts.lastAtMs));
+  const decideMs = decisionWaitMs(pipeline);
+  const lastInMs = Math.max(lastSentMs, ...ofTiers);
+  const decidedMs = decideMs === 0 ? 0 : lastInMs + decideMs + tickMs + handOverMs;
+  const retriedMs = Math.max(0, ...hops.map((hop) => lastRetryMs(hop, sendersTo(pipeline, hop))));
+  const steps = [
+    { untilMs: lastAtMs + quietMs, what: 'nothing passes any more' },
+    { untilMs: decidedMs, what: 'the last decision' },
+    { untilMs: retriedMs, what: 'the last retry' },
+  ];
+  const last = steps.reduce((a, b) => (b.untilMs > a.untilMs ? b : a));
+  const open = hops.reduce((sum, { counts }) => sum + counts.requests - counts.answers, 0);
+  return { ...last, open };
+}
+
+/** How those that send to a hop try again. */
+const sendersTo = ({ tiers }: Pipeline, { hop }: Hop): BackOff[] =>
+  tiers
+    .flatMap(({ outputs }) => outputs)
+    .filter(({ to }) =>
+      'tier' in hop
+        ? 'tier' in to && to.tier === hop.tier
+        : 'backend' in to && to.backend === hop.backend,
+    )
+    .flatMap(({ exporter }) => backOffsOf(exporter));
+
+/** When the last retry of what was not taken at a hop must have been sent. */
+function lastRetryMs({ counts }: Hop, backOffs: readonly BackOff[]): number {
+  const failures = Object.entries(counts.failures).flatMap(([code, when]) =>
+    isFinal(Number(code)) ? [] : when,
   );
+  if (failures.length === 0 || backOffs.length === 0) return 0;
+  const firstMs = Math.min(...failures.map((f) => f.firstMs));
+  const lastMs = Math.max(...failures.map((f) => f.lastMs));
+  const pauses = backOffs.map((backOff) => longestPauseAfterMs(backOff, lastMs - firstMs));
+  return lastMs + Math.max(...pauses) + sendMs;
 }

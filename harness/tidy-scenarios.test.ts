@@ -51,7 +51,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   restarts: ['restarted'],
   oomKilled: ['oom-killed'],
   held: ['fault-did-not-bite'],
-  unexplained: ['unexplained', 'never-planned', 'not-modelled'],
+  unexplained: ['unexplained', 'never-planned', 'not-modelled', 'still-retrying'],
   found: [],
   start: ['config-rejected', 'never-ready', 'component-not-in-image'],
   load: ['load-not-offered', 'refused-at-entry'],

@@ -26,6 +26,8 @@ export interface RawRun {
   readonly seed?: number | undefined;
   readonly startMs: number;
   readonly endMs: number;
+  /** Why the pipeline was not at rest when it was stopped; undefined where it was. */
+  readonly unsettled?: string | undefined;
   readonly addressOfPod: readonly string[];
   /** Uids of the planned pods, where the runtime did not take the planned ones. */
   readonly uidOfPod?: readonly string[] | undefined;

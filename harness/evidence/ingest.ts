@@ -130,6 +130,7 @@ function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
     startMs: raw.startMs,
     loadMs: plan.loadMs,
     endMs: raw.endMs,
+    unsettled: raw.unsettled,
     classNames: plan.classNames,
     pods: plan.pods.map((pod, i) => ({ ...pod, uid: raw.uidOfPod?.[i] ?? pod.uid })),
     addressOfPod: raw.addressOfPod,

@@ -61,6 +61,7 @@ export const rawRunSchema = schemaFor<RawRun>()(
     seed: number.optional(),
     startMs: number,
     endMs: number,
+    unsettled: text.optional(),
     addressOfPod: texts,
     uidOfPod: texts.optional(),
     workerNodes: texts,
@@ -88,6 +89,7 @@ const facts = z.object({
   startMs: number,
   loadMs: number,
   endMs: number,
+  unsettled: text.optional(),
   classNames: texts,
   pods: list(
     z.object({

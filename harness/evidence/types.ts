@@ -54,6 +54,8 @@ export interface RunFacts {
   readonly loadMs: number;
   /** When the collectors were asked to stop. */
   readonly endMs: number;
+  /** Why the pipeline was not at rest then; undefined where it was. */
+  readonly unsettled?: string | undefined;
   readonly classNames: readonly string[];
   readonly pods: readonly PlannedPod[];
   readonly addressOfPod: readonly string[];

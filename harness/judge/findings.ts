@@ -105,6 +105,10 @@ export const findings = {
     title: 'No evidence explains what became of it',
     fix: 'run `npm run bench -- explain <run> <trace id>`; this may be a defect of the bench',
   },
+  'still-retrying': {
+    title: 'Still on its way when the bench stopped the collectors',
+    fix: 'see what it waits for; where it would arrive in time, give the run longer: settle: 300s',
+  },
   'not-modelled': {
     title: 'Not delivered, by a rule that the bench does not model',
     fix: 'write the rule in a form that is modelled, or leave it out of this scenario',

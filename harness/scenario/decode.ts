@@ -9,6 +9,7 @@ import type { ClassSpec, Edit, Scenario, SpanNode, TraceLoad } from './types.ts'
 type WrittenLoad = Written['load'][number];
 
 const defaultShape = { spans: 5, depth: 3 };
+const defaultSettleMs = 120_000;
 
 /** A scenario as it was written, with what is wrong with what it means. */
 export interface ReadScenario {
@@ -84,6 +85,7 @@ function resolve(written: Written, document: LocatedDocument): Scenario {
     load: written.load.map(resolveLoad),
     phases: written.phases.map((phase) => ({ forMs: phase.for, times: phase.times ?? 1 })),
     faults: written.faults ?? [],
+    settleMs: written.settle ?? defaultSettleMs,
     expect: written.expect,
   };
 }

@@ -9,6 +9,8 @@ import type { Phase, Scenario, TraceLoad } from './types.ts';
 /** More would take minutes to plan and more memory than a laptop has. */
 const mostSpans = 50_000_000;
 const mostMetricReports = 5_000_000;
+/** Beyond any back-off; a run that waits longer is one that was forgotten. */
+const longestSettleMs = 3_600_000;
 
 /** Findings that planted defects ask for before the judge knows them. */
 const awaitedKinds = [
@@ -19,7 +21,6 @@ const awaitedKinds = [
   'never-ready',
   'component-not-in-image',
   'timeout-too-short',
-  'still-retrying',
   'leaked',
 ];
 
@@ -40,6 +41,7 @@ export function checkMeaning(
     ...scenario.load.flatMap((_, i) => checkClasses(written, scenario, document, i)),
     ...scenario.load.flatMap((_, i) => checkShape(written, scenario, document, i)),
     ...checkSize(scenario),
+    ...checkSettle(scenario),
     ...checkFaultTimes(scenario),
     ...checkExpectations(scenario, findingKinds),
   ];
@@ -130,6 +132,12 @@ function checkSize({ load, phases, place }: Scenario): Problem[] {
     problems.push({ place: place(['load', i, 'metrics', 'every']), message });
   });
   return problems;
+}
+
+function checkSettle({ settleMs, place }: Scenario): Problem[] {
+  if (settleMs <= longestSettleMs) return [];
+  const message = `found ${formatMs(settleMs)}, expected at most ${formatMs(longestSettleMs)}`;
+  return [{ place: place(['settle']), message }];
 }
 
 /** A fault after the last span has nothing left to break. */

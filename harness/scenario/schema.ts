@@ -67,6 +67,7 @@ export const scenarioSchema = strict({
   load: z.array(traceLoad).min(1),
   phases: z.array(strict({ for: durationMs, times: z.number().min(0).optional() })).min(1),
   faults: z.array(oneOf('fault', faultWords, ['at'])).optional(),
+  settle: durationMs.optional(),
   expect: z.array(ownedExpectation).min(1),
 });
 

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly load: readonly TraceLoad[];
   readonly phases: readonly Phase[];
   readonly faults: readonly FaultSpec[];
+  /** How long the pipeline may take to come to rest behind the load, beyond `decision_wait`. */
+  readonly settleMs: number;
   readonly expect: readonly OwnedExpectation[];
 }
 

@@ -64,6 +64,13 @@ export interface TapCounts {
   readonly requests: number;
   readonly answers: number;
   readonly lastAtMs: number;
+  /** When something was first and last not taken, by status; -1 where nobody answered. */
+  readonly failures: Readonly<Record<string, Failures>>;
+}
+
+export interface Failures {
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** Where the load goes in: by worker node, or by the connection that carries a request. */

@@ -18,6 +18,11 @@ export interface TapCounts {
   unheard: number;
   bytes: number;
   lastAtMs: number;
+  /**
+   * When something was first and last not taken, by gRPC or HTTP status; -1 where nobody answered,
+   * be it that a connection was refused.
+   */
+  failures: Record<string, { firstMs: number; lastMs: number }>;
 }
 
 /** Appends what passed to the tap's file. */
@@ -40,6 +45,7 @@ export interface Answer {
 }
 
 const nothing = Buffer.alloc(0);
+const noAnswer = -1;
 
 /**
  * @param identity stands first in the file
@@ -54,7 +60,18 @@ export function createRecorder(
 ): Recorder {
   const stream = createWriteStream(file, { flags: 'wx', highWaterMark: 1 << 20 });
   stream.once('error', onError);
-  const counts: TapCounts = { requests: 0, answers: 0, unheard: 0, bytes: 0, lastAtMs: 0 };
+  const counts: TapCounts = {
+    requests: 0,
+    answers: 0,
+    unheard: 0,
+    bytes: 0,
+    lastAtMs: 0,
+    failures: {},
+  };
+  const failed = (code: number, atMs: number): void => {
+    const firstMs = counts.failures[code]?.firstMs ?? atMs;
+    counts.failures[code] = { firstMs, lastMs: atMs };
+  };
   let connections = 0;
   let closed = false;
   const write = (record: TapRecord): void => {
@@ -69,7 +86,9 @@ export function createRecorder(
   return {
     counts,
     connection: (event, connection = ++connections) => {
-      write({ type: 'connection', atMs: now(), connection, event });
+      const atMs = now();
+      if (event === 'refused') failed(noAnswer, atMs);
+      write({ type: 'connection', atMs, connection, event });
       return connection;
     },
     request: (connection, meta, payload) => {
@@ -79,11 +98,15 @@ export function createRecorder(
     },
     answer: (request, { outcome, code, message = '', payload = nothing }) => {
       counts.answers++;
-      write({ type: 'answer', atMs: now(), request, outcome, code, message, payload });
+      const atMs = now();
+      if (outcome !== 'ok') failed(outcome === 'error' ? code : noAnswer, atMs);
+      write({ type: 'answer', atMs, request, outcome, code, message, payload });
     },
     unheard: (request) => {
       counts.unheard++;
-      write({ type: 'unheard', atMs: now(), request });
+      const atMs = now();
+      failed(noAnswer, atMs);
+      write({ type: 'unheard', atMs, request });
     },
     close: async () => {
       const { requests, answers } = counts;

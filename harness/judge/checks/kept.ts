@@ -17,10 +17,14 @@ import { contradicts, describePolicies, describeSuspects } from './promise.ts';
 
 type KeptExpectation = ExpectationOf<'kept'>;
 
-/** Causes that say nothing about the pipeline: what was not offered or not recorded. */
+/**
+ * Causes that say nothing about the pipeline: what was not offered, not recorded, or cut short by
+ * the bench's own stop.
+ */
 export const leadsToUnknown: ReadonlySet<string> = new Set([
   'load-not-offered',
   'evidence-missing',
+  'still-retrying',
 ]);
 
 interface Counts extends Tally {

@@ -36,3 +36,14 @@ describe('what hangs on a rule that is not modelled', () => {
     expect((await judged(check(), [traceOf([itemOf('notSampled')])])).verdict).toBe('pass');
   });
 });
+
+describe('what the bench’s own stop cut short', () => {
+  it('is open by a name of its own', async () => {
+    const own = itemOf('unexplained', { missing: true });
+    const cut = { ...own, bucket: { ...own.bucket, open: 'still-retrying' } } as typeof own;
+    const { verdict, observed, findings } = await judged(check(), [traceOf([cut])]);
+    expect(verdict).toBe('unknown');
+    expect(observed).toContain('0 for want of evidence, 1 still on their way');
+    expect(findings.map(({ kind }) => kind)).toEqual(['still-retrying']);
+  });
+});

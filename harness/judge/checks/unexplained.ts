@@ -19,7 +19,7 @@ const namedComponents = 3;
  */
 export function createUnexplainedCheck(context: JudgeContext): Watcher {
   const collector = createCollector();
-  const counts = { spans: 0, logs: 0, missing: 0, foreign: 0 };
+  const counts = { spans: 0, logs: 0, missing: 0, open: 0, foreign: 0 };
   const unmodelled = { spans: 0, logs: 0, components: new Set<string>() };
   const look = (account: ItemAccount, what: 'spans' | 'logs'): void => {
     const { bucket } = account;
@@ -37,10 +37,11 @@ export function createUnexplainedCheck(context: JudgeContext): Watcher {
       return;
     }
     if (bucket.kind !== 'unexplained') return;
-    if (account.missing) counts.missing++;
+    if (bucket.open) counts.open++;
+    else if (account.missing) counts.missing++;
     else counts[what]++;
     collector.add({
-      kind: account.missing ? 'evidence-missing' : 'unexplained',
+      kind: bucket.open ?? (account.missing ? 'evidence-missing' : 'unexplained'),
       hop: bucket.hop,
       component: bucket.hop,
       cause: what,
@@ -72,9 +73,9 @@ export function createUnexplainedCheck(context: JudgeContext): Watcher {
       return {
         name: 'unexplained',
         subject: '',
-        verdict: verdictOf(failed, counts.missing + unmodelled.components.size > 0),
+        verdict: verdictOf(failed, counts.missing + counts.open + unmodelled.components.size > 0),
         expected: 'nothing without an explanation',
-        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records, ${formatCount(counts.foreign)} never planned, ${formatCount(counts.missing)} for want of evidence${describeUnmodelled(unmodelled)}`,
+        observed: `${formatCount(counts.spans)} spans, ${formatCount(counts.logs)} log records, ${formatCount(counts.foreign)} never planned, ${formatCount(counts.missing)} for want of evidence${counts.open > 0 ? `, ${formatCount(counts.open)} still on their way` : ''}${describeUnmodelled(unmodelled)}`,
         findings: collector.findings(),
       };
     },

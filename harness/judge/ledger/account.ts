@@ -41,7 +41,13 @@ export type Bucket =
       readonly cause: LostCause;
       readonly detail: string;
     }
-  | { readonly kind: 'unexplained'; readonly hop: string; readonly why: string };
+  | {
+      readonly kind: 'unexplained';
+      readonly hop: string;
+      readonly why: string;
+      /** The bench's own stop cut its way short: what would have become of it is open. */
+      readonly open?: 'still-retrying';
+    };
 
 export interface ItemAccount {
   readonly view: ItemView;

@@ -7,6 +7,7 @@ import type { JudgeContext } from './context.ts';
 
 const context = {
   drops: { take: () => undefined },
+  evidence: { facts: {} },
   incarnations: { outages: [] },
   recordersOfTier: () => new Set([1]),
 } as unknown as JudgeContext;

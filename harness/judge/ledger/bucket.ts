@@ -7,6 +7,7 @@ import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
 import { answerText } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
+import { stillRetrying } from './still-retrying.ts';
 
 /** What sampling had to say of an item; undefined on a path without sampling. */
 export interface SampledFate {
@@ -135,6 +136,15 @@ function fromStay(
   const tier = path.steps[step]?.tier.name ?? '';
   const lost = (cause: LostCause, detail: string, indeterminate = false): ItemAccount =>
     done({ kind: 'lost', hop: tier, cause, detail }, { indeterminate });
+  const undecided = stay.fate === 'held' || stay.doubts.has('ending');
+  if (undecided && stay.incarnation.life.ending === 'stop') {
+    const { pod } = stay.incarnation.life;
+    return stillRetrying(
+      done,
+      tier,
+      `${pod} had not decided when the bench stopped the collectors`,
+    );
+  }
   if (stay.fate === 'held') {
     return lost('held-by-killed', `${stay.incarnation.life.pod} ended before it decided`);
   }

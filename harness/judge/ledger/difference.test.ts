@@ -137,3 +137,17 @@ describe('a trace of which a request was not answered', () => {
     expect(causeFor('notOffered', { ...sent, incarnation: undefined })).toBe('load-not-offered');
   });
 });
+
+describe('a trace of which spans were on their way when the bench stopped', () => {
+  const cut = { ...spans[0], bucket: { kind: 'unexplained', hop: 'x', open: 'still-retrying' } };
+  const causeWith = (other: object): string => {
+    const account = { intent: { outcome: 'sampled' }, stays: [], spans: [cut, other] };
+    return differenceOf(context, account as unknown as TraceAccount).cause;
+  };
+
+  it('is open, unless another span is lost whatever becomes of them', () => {
+    expect(causeWith({ ...spans[1], bucket: { kind: 'delivered' } })).toBe('still-retrying');
+    const lost = { kind: 'lost', cause: 'dropped-by-exporter', hop: 'y' };
+    expect(causeWith({ ...spans[1], bucket: lost })).toBe('dropped-by-exporter');
+  });
+});

@@ -34,6 +34,7 @@ export const whyGone = (
   unexplained(gone) ??
   filtered(gone, account) ??
   lost(gone) ??
+  cutShort(gone) ??
   ended(gone);
 
 function notSent(context: JudgeContext, gone: readonly ItemAccount[]): Difference | undefined {
@@ -70,13 +71,22 @@ function brokeOffAt({ arrivals }: ItemView): string | undefined {
 
 function unexplained(gone: readonly ItemAccount[]): Difference | undefined {
   for (const { bucket, missing } of gone) {
-    if (bucket.kind !== 'unexplained') continue;
+    if (bucket.kind !== 'unexplained' || bucket.open) continue;
     return {
       cause: missing ? 'evidence-missing' : 'unexplained',
       hop: bucket.hop,
       component: '',
       detail: bucket.why,
     };
+  }
+  return undefined;
+}
+
+/** A promise that other spans of the trace break already is broken, whatever becomes of these. */
+function cutShort(gone: readonly ItemAccount[]): Difference | undefined {
+  for (const { bucket } of gone) {
+    if (bucket.kind !== 'unexplained' || !bucket.open) continue;
+    return { cause: bucket.open, hop: bucket.hop, component: '', detail: bucket.why };
   }
   return undefined;
 }

@@ -1,6 +1,4 @@
-import { parseDurationMs } from '../../lib/units.ts';
-import { object, text } from '../../pipeline/read.ts';
-import type { Output } from '../../pipeline/types.ts';
+import { backOffsOf, longestPauseMs } from '../../pipeline/retries.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
@@ -12,6 +10,7 @@ import type { JudgeContext, PodRecorders } from './context.ts';
 import { type Incarnation, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
 import type { StayAccount } from './stay.ts';
+import { cutShort, stillRetrying } from './still-retrying.ts';
 import { slackMs } from './ticks.ts';
 
 /** An item that did not arrive everywhere it should. */
@@ -48,6 +47,7 @@ export function lostBehind(
     (holder) =>
       !final &&
       holder.ending === 'killed' &&
+      holder.life.ending !== 'stop' &&
       hadAtItsEnd(context, path, step, item, attempts, holder) &&
       !wasOnDisk(context, path, step, item, holder),
   );
@@ -73,12 +73,11 @@ export function lostBehind(
     const tier = path.steps[step]?.tier.name ?? '';
     return done({ kind: 'lost', hop: tier, cause: 'queue-gone-with-pod', detail });
   }
+  const hadIt = (holder: Incarnation) => hadAtItsEnd(context, path, step, item, attempts, holder);
+  const open = final ? undefined : cutShort(context, holders, drop, hadIt);
+  if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
   if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
-  if (drop && drop.atMs >= context.evidence.facts.endMs) {
-    const why = `${drop.pod} was still trying to send it when the bench stopped the collectors`;
-    return done({ kind: 'unexplained', hop, why }, { missing: true, indeterminate: true });
-  }
   if (drop) {
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
     const tier = path.steps[step]?.tier;
@@ -177,7 +176,8 @@ function hadAtItsEnd(
   const endedMs = holder.life.endedMs ?? Number.POSITIVE_INFINITY;
   const fromMs = takenAtMs(step, item.view, holder.key) - handOnWithinMs;
   const { tier } = path.steps[step] ?? {};
-  const againWithinMs = handOnWithinMs + longestPauseMs(outputsOf(tier, path.signal));
+  const backOffs = outputsOf(tier, path.signal).flatMap(({ exporter }) => backOffsOf(exporter));
+  const againWithinMs = handOnWithinMs + Math.max(0, ...backOffs.map(longestPauseMs));
   const isUnderWay = (attempt: Arrival): boolean =>
     attempt.fromMs >= fromMs && attempt.toMs >= endedMs - againWithinMs;
   if (attempts.some(isUnderWay)) return true;
@@ -207,18 +207,6 @@ const wasOut = (
   toMs: number,
 ): boolean =>
   incarnations.outages.some((o) => o.pod === pod && o.fromMs <= toMs && o.toMs >= fromMs);
-
-/**
- * The longest pause between two attempts: `max_interval`, 30 s by default, and half of it more by
- * chance (exporterhelper v0.152.0, configretry).
- */
-function longestPauseMs(outputs: readonly Output[]): number {
-  const pauses = outputs.map(({ exporter }) => {
-    const { enabled, max_interval } = object(exporter.config.retry_on_failure);
-    return enabled === false ? 0 : (parseDurationMs(text(max_interval) ?? '30s') ?? 0);
-  });
-  return 1.5 * Math.max(0, ...pauses);
-}
 
 const backendsOf = ({ backendRecorders }: JudgeContext, { signal }: SignalPath) =>
   backendRecorders[signal === 'logs' ? 'logs' : 'traces'];

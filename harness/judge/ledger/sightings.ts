@@ -1,5 +1,6 @@
 import type { BlockOutcome } from '../../drive/outcomes.ts';
 import type { BlockFact, ItemEvidence, Sighting } from '../../evidence/types.ts';
+import { isFinal } from '../../lib/otlp/answers.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
@@ -73,13 +74,3 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     sighting,
   };
 }
-
-/**
- * Answers after which senders try again (OTLP specification, "Failures"; exporter/otlpexporter and
- * otlphttpexporter v0.152.0). RESOURCE_EXHAUSTED only does with RetryInfo, which is not recorded.
- */
-const retryableStatus: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-const retryableGrpc: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15]);
-
-const isFinal = (code: number): boolean =>
-  code >= 100 ? !retryableStatus.has(code) : code > 0 && !retryableGrpc.has(code);

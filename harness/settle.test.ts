@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { Pipeline } from './pipeline/types.ts';
+import { awaitedOf, type Hop, settle } from './settle.ts';
+import type { TapCounts } from './stack/types.ts';
+
+const exporter = (retry_on_failure: object) => ({
+  type: 'otlp_grpc',
+  config: { retry_on_failure },
+});
+const pipelineOf = (retry: object = {}, decisionWaitMs?: number): Pipeline =>
+  ({
+    tiers: [
+      {
+        tailSampling: decisionWaitMs === undefined ? undefined : { decisionWaitMs },
+        outputs: [{ to: { backend: 'tempo' }, exporter: exporter(retry) }],
+      },
+    ],
+  }) as unknown as Pipeline;
+
+const countsOf = (over: Partial<TapCounts> = {}): TapCounts => ({
+  requests: 10,
+  answers: 10,
+  lastAtMs: 1_000,
+  failures: {},
+  ...over,
+});
+const tempo = (over: Partial<TapCounts> = {}): Hop => ({
+  hop: { backend: 'tempo' },
+  counts: countsOf(over),
+});
+
+/** Lets a pipeline come to rest on a clock of its own. @param hopsAt what has passed by a moment */
+async function settled(
+  hopsAt: (ms: number) => readonly Hop[],
+  settleMs: number,
+  pipeline: Pipeline,
+) {
+  let atMs = 1_000;
+  const why = await settle(
+    {
+      pipeline,
+      lastSentMs: 1_000,
+      settleMs,
+      hops: () => hopsAt(atMs),
+      onProgress: () => undefined,
+    },
+    {
+      nowMs: () => atMs,
+      sleep: async (ms) => {
+        atMs += ms;
+      },
+    },
+  );
+  return { why, tookMs: atMs - 1_000 };
+}
+
+const unavailable = (atMs: number) => ({ 14: { firstMs: atMs, lastMs: atMs } });
+
+describe('a pipeline', () => {
+  it('is at rest when nothing passes any more', async () => {
+    const { why, tookMs } = await settled(() => [tempo()], 120_000, pipelineOf());
+    expect(why).toBeUndefined();
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
+  it('is not before its last decision, which what came last to a tier delays', async () => {
+    const gateway: Hop = { hop: { tier: 'gateway' }, counts: countsOf({ lastAtMs: 3_000 }) };
+    const { why, tookMs } = await settled(() => [gateway], 10_000, pipelineOf({}, 5_000));
+    expect(why).toBeUndefined();
+    expect(tookMs).toBeGreaterThanOrEqual(2_000 + 5_000 + 1_000);
+    expect(tookMs).toBeLessThan(10_000);
+  });
+
+  it('is not before the last retry that may be due, and what that takes', async () => {
+    const retriedMs = 8_400;
+    const hops = (atMs: number) =>
+      atMs < retriedMs
+        ? [tempo({ failures: unavailable(1_000) })]
+        : [tempo({ failures: unavailable(1_000), requests: 11, answers: 11, lastAtMs: retriedMs })];
+    const { why, tookMs } = await settled(hops, 120_000, pipelineOf());
+    expect(why).toBeUndefined();
+    expect(tookMs).toBeGreaterThanOrEqual(7_400);
+    expect(tookMs).toBeLessThan(12_000);
+  });
+
+  it('awaits none where none is sent again', async () => {
+    const off = pipelineOf({ enabled: false });
+    const { tookMs } = await settled(() => [tempo({ failures: unavailable(1_000) })], 60_000, off);
+    expect(tookMs).toBeLessThan(1_500);
+    const final = { 3: { firstMs: 1_000, lastMs: 1_000 } };
+    const refused = await settled(() => [tempo({ failures: final })], 60_000, pipelineOf());
+    expect(refused.tookMs).toBeLessThan(1_500);
+  });
+
+  it('awaits longer ones the longer it failed, 45 s at most', () => {
+    const failing = (firstMs: number) => {
+      const failures = { '-1': { firstMs, lastMs: 100_000 } };
+      return awaitedOf(pipelineOf(), [tempo({ lastAtMs: 100_000, failures })], 1_000).untilMs;
+    };
+    expect(failing(100_000)).toBe(100_000 + 7_500 + 1_000);
+    expect(failing(0)).toBe(100_000 + 45_000 + 1_000);
+  });
+});
+
+describe('what never comes to rest', () => {
+  it('is stopped where it is told when it sends again and again', async () => {
+    const hops = (atMs: number) => [
+      tempo({ lastAtMs: atMs, failures: { '-1': { firstMs: 0, lastMs: atMs } } }),
+    ];
+    const { why, tookMs } = await settled(hops, 10_000, pipelineOf({}, 5_000));
+    expect(why).toBe('not at rest 15.0 s after the load: the last retry');
+    expect(tookMs).toBeLessThan(15_200);
+  });
+
+  it('is stopped there when it stalls', async () => {
+    const { why, tookMs } = await settled(() => [tempo({ answers: 7 })], 10_000, pipelineOf());
+    expect(why).toBe('not at rest 10.0 s after the load: 3 requests open');
+    expect(tookMs).toBeLessThan(10_200);
+  });
+
+  it('is at rest all the same when the end of the wait finds it calm', async () => {
+    const hops = (atMs: number) => [tempo({ answers: atMs < 10_950 ? 7 : 10 })];
+    expect((await settled(hops, 10_000, pipelineOf())).why).toBeUndefined();
+  });
+});
