@@ -50,6 +50,7 @@ export function writeRecords(file: string, records: readonly TapRecord[]): void 
     atMs: records.at(-1)?.atMs ?? 0,
     requests: body.filter((r) => r.type === 'request').length,
     answers: body.filter((r) => r.type === 'answer').length,
+    followed: body.filter((r) => r.type === 'followed').length,
   };
   writeFileSync(file, Buffer.concat([...body, end].flatMap(encodeRecord)));
 }

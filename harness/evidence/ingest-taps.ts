@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf as errorText } from '../lib/errors.ts';
-import type { AnswerRecord, RequestRecord, TapIdentity, TapRecord } from '../tap/format.ts';
+import type {
+  AnswerRecord,
+  FollowedRecord,
+  RequestRecord,
+  TapIdentity,
+  TapRecord,
+} from '../tap/format.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idAt, idColumns, walkItems } from './items.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
+import type { FollowedAnswer } from './types.ts';
 
 export const seenColumns = {
   signal: 'text',
@@ -82,6 +89,8 @@ function ingestTap(
 ): TapIngest {
   const open = new Map<number, Open>();
   const unheard: number[] = [];
+  const followed: FollowedAnswer[] = [];
+  const givenUp = new Map<number, Open>();
   let defect: string | undefined;
   const finish = (request: Open, answer: AnswerRecord | undefined): void =>
     writeRequest(requests, tap.number, request, answer);
@@ -106,9 +115,15 @@ function ingestTap(
       open.set(record.request, { record: rest, signal, items, bytes: payload.length, position });
     } else if (record.type === 'unheard') {
       unheard.push(record.request);
+    } else if (record.type === 'followed') {
+      const request = givenUp.get(record.request);
+      givenUp.delete(record.request);
+      if (request) followed.push(followedAnswer(record, request));
+      else defect ??= `request ${record.request} was followed, which nobody had given up`;
     } else if (record.type === 'answer') {
       const request = open.get(record.request);
       open.delete(record.request);
+      if (request && record.outcome === 'cancelled') givenUp.set(record.request, request);
       if (request) finish(request, record);
       else defect ??= `an answer to request ${record.request}, which was not recorded`;
     }
@@ -117,7 +132,7 @@ function ingestTap(
   const unanswered = [...open.keys()];
   const { fromMs, toMs } = moments;
   const state = defect ? { complete: false, defect } : {};
-  return { ...reading, ...state, unanswered, unheard, fromMs, toMs };
+  return { ...reading, ...state, unanswered, unheard, followed, fromMs, toMs };
 }
 
 /** Says what is wrong with whose record it is, and with the order of its moments. */
@@ -137,7 +152,7 @@ function watchRecords(
     if (record.type === 'request' && !isKnownPath(record.meta.path)) {
       return `request ${record.request} went to ${record.meta.path}, which is not read`;
     }
-    if (record.type === 'answer' && !isOfOutcome(record)) {
+    if ((record.type === 'answer' || record.type === 'followed') && !isOfOutcome(record)) {
       return `the answer to request ${record.request} is ${record.outcome} with code ${record.code}`;
     }
     return undefined;
@@ -148,8 +163,10 @@ function watchRecords(
 const isKnownPath = (path: string): boolean =>
   signalOfPath(path) !== undefined || path.endsWith('/write');
 
+type Answered = AnswerRecord | FollowedRecord;
+
 /** gRPC's 0 and HTTP's 2xx are success; what broke has no code. */
-function isOfOutcome({ outcome, code }: AnswerRecord): boolean {
+function isOfOutcome({ outcome, code }: Answered): boolean {
   const isSuccess = code === 0 || (code >= 200 && code < 300);
   if (outcome === 'ok') return isSuccess;
   return outcome === 'error' ? !isSuccess && code >= 0 : code === -1;
@@ -210,3 +227,10 @@ function writeRequest(
     position,
   );
 }
+
+const followedAnswer = (answer: FollowedRecord, { record, items }: Open): FollowedAnswer => ({
+  request: record.request,
+  atMs: answer.atMs,
+  outcome: answer.outcome,
+  rejected: rejectedItems(answer, record.meta.grpc, items),
+});

@@ -58,15 +58,17 @@ export async function finishIngest(
   }));
   const readings = await ingestTaps(database, taps, dictionaries);
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
-    const { complete, defect, requests, unanswered, unheard, fromMs, toMs } = readings[number] ?? {
+    const reading = readings[number] ?? {
       complete: false,
       defect: 'not read',
       requests: 0,
       unanswered: [],
       unheard: [],
+      followed: [],
       fromMs: undefined,
       toMs: undefined,
     };
+    const { complete, defect, requests, unanswered, unheard, followed, fromMs, toMs } = reading;
     return {
       number,
       name: tap.name,
@@ -77,6 +79,7 @@ export async function finishIngest(
       requests,
       unanswered,
       unheard,
+      followed,
       fromMs,
       toMs,
     };

@@ -154,6 +154,14 @@ const recorder = z.object({
   unheard: list(count),
   fromMs: number.optional(),
   toMs: number.optional(),
+  followed: list(
+    z.object({
+      request: count,
+      atMs: number,
+      outcome: z.enum(['ok', 'error', 'broken', 'cancelled']),
+      rejected: count,
+    }),
+  ).optional(),
 });
 
 const answers = z.object({

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../lib/errors.ts';
 import { decodeRecord, recordLength, type TapRecord } from '../tap/format.ts';
+import type { FollowedAnswer } from './types.ts';
 
 export interface TapReading {
   /** The file ends with its end record and the counts in it are right. */
@@ -14,6 +15,8 @@ export interface TapIngest extends TapReading {
   readonly unanswered: readonly number[];
   /** Requests whose answer did not reach the sender. */
   readonly unheard: readonly number[];
+  /** What was answered to requests that their senders had given up. */
+  readonly followed: readonly FollowedAnswer[];
   /** Moments of its first and last record. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
@@ -36,11 +39,13 @@ export function readTap(
     return { complete: false, defect: 'the record is missing', requests: 0 };
   }
   const counts = { requests: 0, answers: 0 };
+  let followed = 0;
   let end: TapRecord | undefined;
   try {
     const rest = eachRecord(handle, (record, position) => {
       if (record.type === 'request') counts.requests++;
       else if (record.type === 'answer') counts.answers++;
+      else if (record.type === 'followed') followed++;
       else if (record.type === 'end') end = record;
       visit(record, position);
     });
@@ -53,6 +58,10 @@ export function readTap(
   if (end?.type !== 'end') return { complete: false, defect: 'cut off: no end record', ...counts };
   if (end.requests !== counts.requests || end.answers !== counts.answers) {
     const defect = `the end record counts ${end.requests} requests and ${end.answers} answers, found ${counts.requests} and ${counts.answers}`;
+    return { complete: false, defect, ...counts };
+  }
+  if (end.followed !== followed) {
+    const defect = `the end record counts ${end.followed} followed answers, found ${followed}`;
     return { complete: false, defect, ...counts };
   }
   return { complete: true, defect: undefined, ...counts };

@@ -103,9 +103,20 @@ export interface RecorderFact {
   readonly unanswered: readonly number[];
   /** Requests whose answer did not reach the sender. */
   readonly unheard: readonly number[];
+  /** Of requests that their senders gave up; none in runs from before they were followed. */
+  readonly followed?: readonly FollowedAnswer[] | undefined;
   /** Moments of its first and last record, epoch milliseconds. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
+}
+
+/** What the real endpoint answered after the sender had given the request up. */
+export interface FollowedAnswer {
+  readonly request: number;
+  readonly atMs: number;
+  readonly outcome: AnswerOutcome;
+  /** Items that the answer says were not taken. */
+  readonly rejected: number;
 }
 
 export interface RequestFact {
@@ -119,6 +130,8 @@ export interface RequestFact {
   readonly rejected: number;
   /** The answer reached the sender, as far as the recorder could see. */
   readonly heard: boolean;
+  /** When all of it was taken after all, of a request that its sender gave up. */
+  readonly takenMs?: number | undefined;
 }
 
 /** Spans of one trace in one request; they were taken in between these moments. */

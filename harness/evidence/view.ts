@@ -85,6 +85,10 @@ async function readRequests(
   recorders: readonly RecorderFact[],
 ): Promise<Map<number, RequestFact[]>> {
   const unheard = recorders.map((recorder) => new Set(recorder.unheard));
+  const taken = recorders.map(({ followed = [] }) => {
+    const whole = followed.filter(({ outcome, rejected }) => outcome === 'ok' && rejected === 0);
+    return new Map(whole.map(({ request, atMs }) => [request, atMs]));
+  });
   const requests = new Map<number, RequestFact[]>();
   const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected FROM requests`;
   await database.stream(sql, (chunk) => {
@@ -101,6 +105,7 @@ async function readRequests(
         message: String(chunk.cell(6, row)),
         rejected: Number(chunk.cell(7, row)),
         heard: unheard[recorder]?.has(request) !== true,
+        takenMs: taken[recorder]?.get(request),
       };
     }
   });

@@ -36,6 +36,8 @@ export type TapReport =
 const recorders = new Map<string, Recorder>();
 const servers = new Map<string, Server>();
 const reportEveryMs = 250;
+/** So long a backend's answer is waited for that its sender gave up. */
+const followWithinMs = 30_000;
 
 const report = (message: TapReport): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -50,7 +52,9 @@ async function open(endpoint: TapEndpoint): Promise<void> {
       const recorder = recorders.get(file) ?? createRecorder(file, identity, fail);
       recorders.set(file, recorder);
       const start = protocol === 'grpc' ? listenGrpc : listenHttp;
-      servers.set(name, await start(listen, upstream, recorder));
+      // A collector is told when its sender gives up, as it is without a tap.
+      const followMs = 'backend' in identity.hop ? followWithinMs : 0;
+      servers.set(name, await start(listen, upstream, recorder, followMs));
     }
     report({ event: 'open', name });
   } catch (error) {

@@ -11,6 +11,7 @@ export const recordTypes = {
   end: 4,
   unheard: 5,
   identity: 6,
+  followed: 7,
 } as const;
 const headLength = 16;
 
@@ -57,12 +58,22 @@ export interface UnheardRecord {
   readonly request: number;
 }
 
+/**
+ * What the real endpoint answered to a request that its sender had given up (its answer record says
+ * `cancelled`). None where it was not waited for, or the record ended first.
+ */
+export interface FollowedRecord extends Omit<AnswerRecord, 'type'> {
+  readonly type: 'followed';
+}
+
 /** Written when the tap was asked to stop: without it the file was cut off. */
 export interface EndRecord {
   readonly type: 'end';
   readonly atMs: number;
   readonly requests: number;
   readonly answers: number;
+  /** 0 in files from before requests were followed. */
+  readonly followed: number;
 }
 
 /** Whose record a file is: a copy under another's name says so itself. */
@@ -91,6 +102,7 @@ export type TapRecord =
   | AnswerRecord
   | ConnectionRecord
   | UnheardRecord
+  | FollowedRecord
   | EndRecord
   | IdentityRecord;
 
@@ -115,10 +127,16 @@ export function encodeRecord(record: TapRecord): Buffer[] {
       meta.copy(bytes, headLength + 10);
       return [bytes, record.payload];
     }
-    case 'answer': {
+    case 'answer':
+    case 'followed': {
       const message = Buffer.from(record.message).subarray(0, 4096);
       const fixed = 12 + message.length;
-      const bytes = head(recordTypes.answer, record.atMs, fixed + record.payload.length, fixed);
+      const bytes = head(
+        recordTypes[record.type],
+        record.atMs,
+        fixed + record.payload.length,
+        fixed,
+      );
       bytes.writeUInt32LE(record.request, headLength);
       bytes.writeInt32LE(record.code, headLength + 4);
       bytes.writeUInt16LE(outcomes.indexOf(record.outcome), headLength + 8);
@@ -142,9 +160,10 @@ export function encodeRecord(record: TapRecord): Buffer[] {
       return [head(recordTypes.identity, record.atMs, body.length, 0), body];
     }
     case 'end': {
-      const bytes = head(recordTypes.end, record.atMs, 8, 8);
+      const bytes = head(recordTypes.end, record.atMs, 12, 12);
       bytes.writeUInt32LE(record.requests, headLength);
       bytes.writeUInt32LE(record.answers, headLength + 4);
+      bytes.writeUInt32LE(record.followed, headLength + 8);
       return [bytes];
     }
   }
@@ -173,7 +192,8 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
   const atMs = bytes.readDoubleLE(offset + 8);
   const body = offset + headLength;
   const first = bytes.readUInt32LE(body);
-  switch (bytes.readUInt8(offset + 4)) {
+  const type = bytes.readUInt8(offset + 4);
+  switch (type) {
     case recordTypes.request: {
       const metaEnd = body + 10 + bytes.readUInt16LE(body + 8);
       return {
@@ -185,10 +205,11 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
         payload: bytes.subarray(metaEnd, end),
       };
     }
-    case recordTypes.answer: {
+    case recordTypes.answer:
+    case recordTypes.followed: {
       const messageEnd = body + 12 + bytes.readUInt16LE(body + 10);
       return {
-        type: 'answer',
+        type: type === recordTypes.answer ? 'answer' : 'followed',
         atMs,
         request: first,
         code: bytes.readInt32LE(body + 4),
@@ -208,7 +229,13 @@ export function decodeRecord(bytes: Buffer, offset: number): TapRecord {
       return { type: 'identity', atMs, identity };
     }
     case recordTypes.end:
-      return { type: 'end', atMs, requests: first, answers: bytes.readUInt32LE(body + 4) };
+      return {
+        type: 'end',
+        atMs,
+        requests: first,
+        answers: bytes.readUInt32LE(body + 4),
+        followed: body + 12 <= end ? bytes.readUInt32LE(body + 8) : 0,
+      };
     default:
       throw new Error(`tap record of unknown type at byte ${offset}`);
   }

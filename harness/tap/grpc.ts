@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   connect as connectHttp2,
   constants,
   type IncomingHttpHeaders,
@@ -21,21 +22,37 @@ const windowBytes = 16 << 20;
 /** Node turns streams away when a session holds more; its default of 10 would shape the traffic. */
 const sessionMegabytes = 1_000;
 
-/** Records unary gRPC calls (h2c) on their way to `upstream`; one connection in, one out. */
+/** More calls of one connection are not followed: they would take the places of others. */
+const followedAtOnce = 32;
+
+/**
+ * Records unary gRPC calls (h2c) on their way to `upstream`; one connection in, one out.
+ *
+ * @param followMs how long the answer to a call is waited for that its sender gave up while the
+ *   connection stays; the real endpoint is then told of neither that nor the deadline. 0: it is
+ */
 export function listenGrpc(
   listen: Address,
   upstream: Address,
   recorder: Recorder,
+  followMs = 0,
 ): Promise<Server> {
   return listenInFront(
     listen,
     upstream,
-    (downstream, real) => pair(downstream, real, upstream, recorder),
+    (downstream, real) => {
+      pair(downstream, real, upstream, { recorder, followMs });
+    },
     () => void recorder.connection('refused'),
   );
 }
 
-function pair(downstream: Socket, real: Socket, upstream: Address, recorder: Recorder): void {
+function pair(
+  downstream: Socket,
+  real: Socket,
+  upstream: Address,
+  { recorder, followMs }: Pick<Calls, 'recorder' | 'followMs'>,
+): void {
   const connection = recorder.connection('opened');
   downstream.once('close', () => void recorder.connection('closed', connection));
   const client = connectHttp2(`http://${upstream.host}:${upstream.port}`, {
@@ -48,7 +65,15 @@ function pair(downstream: Socket, real: Socket, upstream: Address, recorder: Rec
     settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
   });
   server.setLocalWindowSize(windowBytes);
-  const calls: Calls = { client, connection, recorder, open: 0, answering: new Set() };
+  const calls: Calls = {
+    client,
+    connection,
+    recorder,
+    followMs,
+    open: 0,
+    followed: 0,
+    answering: new Set(),
+  };
   client.on('error', () => real.destroy());
   client.on('close', () => {
     if (calls.open === 0) server.close(() => downstream.destroySoon());
@@ -66,8 +91,11 @@ interface Calls {
   readonly client: ClientHttp2Session;
   readonly connection: number;
   readonly recorder: Recorder;
+  readonly followMs: number;
   /** Calls that are not answered yet. */
   open: number;
+  /** Calls whose answer is waited for although their sender gave them up. */
+  followed: number;
   /** Calls whose answer is being handed to the sender. */
   readonly answering: Set<ServerHttp2Stream>;
 }
@@ -82,6 +110,12 @@ async function whenHandedOn({ answering }: Calls): Promise<void> {
 
 /** Headers that belong to the connection, not to the call. */
 const ownHeaders = new Set(['connection', 'keep-alive', 'host', 'transfer-encoding', 'upgrade']);
+
+/** A deadline of which the real endpoint knew would end what is to be followed. */
+function ofCall(headers: IncomingHttpHeaders, { followMs }: Calls): IncomingHttpHeaders {
+  const { 'grpc-timeout': _, ...others } = headers;
+  return followMs > 0 ? others : headers;
+}
 
 function callHeaders(headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.has(name)));
@@ -139,8 +173,66 @@ function call(
     stream.close(constants.NGHTTP2_REFUSED_STREAM);
     return;
   }
-  const real = client.request(callHeaders(headers));
-  const reply: Buffer[] = [];
+  let follow: ((value: Answer) => void) | undefined;
+  const real = client.request(callHeaders(ofCall(headers, calls)));
+  readReply(real, (reply) => {
+    const { value, head, trailers } = reply;
+    if (answered) {
+      follow?.(value);
+      return;
+    }
+    answer(value);
+    if (head === undefined) {
+      // Where the whole connection broke, so will the one to the sender: that is what it must see.
+      setImmediate(() => {
+        if (!stream.destroyed && !client.destroyed)
+          stream.close(real.rstCode || constants.NGHTTP2_CANCEL);
+      });
+      return;
+    }
+    watchHandOn(stream, request, calls);
+    respond(stream, head, value.payload ?? Buffer.alloc(0), trailers);
+  });
+  stream.once('close', () => {
+    if (answered) return;
+    answer({ outcome: 'cancelled', code: -1 });
+    follow = followed(real, request, calls);
+    if (!follow) real.close(constants.NGHTTP2_CANCEL);
+  });
+  real.end(payload);
+}
+
+/**
+ * Goes on waiting for the answer to a call that its sender gave up.
+ *
+ * @returns to be called with it; undefined where it is not waited for
+ */
+function followed(
+  real: ClientHttp2Stream,
+  request: number,
+  calls: Calls,
+): ((value: Answer) => void) | undefined {
+  const { followMs, recorder } = calls;
+  if (followMs === 0 || calls.followed >= followedAtOnce) return undefined;
+  calls.followed++;
+  const late = setTimeout(() => real.close(constants.NGHTTP2_CANCEL), followMs).unref();
+  return (value) => {
+    clearTimeout(late);
+    calls.followed--;
+    recorder.followed(request, value);
+  };
+}
+
+interface Reply {
+  readonly value: Answer;
+  /** Undefined where there was no whole answer. */
+  readonly head: IncomingHttpHeaders | undefined;
+  readonly trailers: IncomingHttpHeaders | undefined;
+}
+
+/** Calls back once, when the call is over. */
+function readReply(real: ClientHttp2Stream, onReply: (reply: Reply) => void): void {
+  const pieces: Buffer[] = [];
   let head: IncomingHttpHeaders | undefined;
   let trailers: IncomingHttpHeaders | undefined;
   real.on('error', () => undefined);
@@ -150,31 +242,20 @@ function call(
   real.on('trailers', (received) => {
     trailers = received;
   });
-  real.on('data', (piece: Buffer) => reply.push(piece));
+  real.on('data', (piece: Buffer) => pieces.push(piece));
   real.once('close', () => {
     const status = (trailers ?? head)?.['grpc-status'];
     if (head === undefined || status === undefined) {
-      answer({ outcome: 'broken', code: -1, message: `stream error ${real.rstCode}` });
-      // Where the whole connection broke, so will the one to the sender: that is what it must see.
-      setImmediate(() => {
-        if (!stream.destroyed && !client.destroyed)
-          stream.close(real.rstCode || constants.NGHTTP2_CANCEL);
-      });
+      const message = `stream error ${real.rstCode}`;
+      onReply({ value: { outcome: 'broken', code: -1, message }, head: undefined, trailers });
       return;
     }
     const code = Number(status);
     const message = decodeURIComponent(String((trailers ?? head)['grpc-message'] ?? ''));
-    const body = Buffer.concat(reply);
-    answer({ outcome: code === 0 ? 'ok' : 'error', code, message, payload: body });
-    watchHandOn(stream, request, calls);
-    respond(stream, head, body, trailers);
+    const payload = Buffer.concat(pieces);
+    const value: Answer = { outcome: code === 0 ? 'ok' : 'error', code, message, payload };
+    onReply({ value, head, trailers });
   });
-  stream.once('close', () => {
-    if (answered) return;
-    answer({ outcome: 'cancelled', code: -1 });
-    real.close(constants.NGHTTP2_CANCEL);
-  });
-  real.end(payload);
 }
 
 /** Notes an answer that its sender can't have got whole. */

@@ -6,7 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
-import type { Recorder } from './recorder.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Recorder } from './recorder.ts';
 import { type Address, endLike, listenInFront } from './upstream.ts';
 
 interface Pair {
@@ -14,20 +15,31 @@ interface Pair {
   /** Hands out the one connection to the real endpoint. */
   readonly agent: Agent;
   readonly recorder: Recorder;
+  readonly followMs: number;
+  readonly forwarding: Set<Promise<void>>;
   /** Requests that are not answered yet. */
   open: number;
 }
 
-/** Records HTTP/1.1 requests on their way to `upstream`; one connection in, one out. */
+/**
+ * Records HTTP/1.1 requests on their way to `upstream`; one connection in, one out.
+ *
+ * @param followMs how long the answer to a request is waited for that its sender gave up, which in
+ *   HTTP/1.1 is to close the connection; the real endpoint is then not told. 0: it is told
+ */
 export function listenHttp(
   listen: Address,
   upstream: Address,
   recorder: Recorder,
+  followMs = 0,
 ): Promise<Server> {
   const pairs = new WeakMap<Socket, Pair>();
   const server = createHttpServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const pair = pairs.get(incoming.socket);
-    if (pair) void forward(incoming, outgoing, pair);
+    if (!pair) return;
+    const forwarded = forward(incoming, outgoing, pair);
+    pair.forwarding.add(forwarded);
+    void forwarded.finally(() => pair.forwarding.delete(forwarded));
   });
   return listenInFront(
     listen,
@@ -36,14 +48,17 @@ export function listenHttp(
       const connection = recorder.connection('opened');
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       agent.createConnection = () => real;
-      downstream.once('close', () => {
-        agent.destroy();
-        recorder.connection('closed', connection);
-      });
-      const pair = { connection, agent, recorder, open: 0 };
+      downstream.once('close', () => void recorder.connection('closed', connection));
+      const forwarding = new Set<Promise<void>>();
+      const pair = { connection, agent, recorder, followMs, forwarding, open: 0 };
       pairs.set(downstream, pair);
       endLike(downstream, real, () => pair.open > 0);
       server.emit('connection', downstream);
+      return async () => {
+        const late = sleep(followMs, undefined, { ref: false });
+        if (followMs > 0) await Promise.race([Promise.all(forwarding), late]);
+        agent.destroy();
+      };
     },
     () => void recorder.connection('refused'),
   );
@@ -55,42 +70,49 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+const states = { ok: 'yes', error: 'yes', cancelled: 'given up', broken: 'broken' } as const;
+
 async function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   pair: Pair,
 ): Promise<void> {
-  const { connection, agent, recorder } = pair;
+  const { connection, agent, recorder, followMs } = pair;
   let request = 0;
+  let left = false;
+  let answered: 'no' | 'yes' | 'given up' | 'broken' = 'no';
   pair.open++;
+  const answer = (value: Answer): void => {
+    if (answered === 'no') {
+      recorder.answer(request, value);
+      answered = states[value.outcome];
+    } else if (answered === 'given up' && followMs > 0) recorder.followed(request, value);
+  };
+  // Its sender may leave before it is answered, or while the answer is on its way.
+  const leave = (): void => {
+    left = true;
+    if (request === 0 || outgoing.writableFinished) return;
+    if (answered === 'yes') recorder.unheard(request);
+    else if (answered === 'no') answer({ outcome: 'cancelled', code: -1 });
+  };
+  outgoing.once('close', leave);
   try {
     const payload = await bodyOf(incoming);
     const encoding = incoming.headers['content-encoding'] ?? 'identity';
     const meta = { path: incoming.url ?? '', encoding, grpc: false };
     request = recorder.request(connection, meta, payload);
-    const answer = await send(incoming, payload, agent);
-    const reply = await bodyOf(answer);
-    const code = answer.statusCode ?? -1;
+    if (left) leave();
+    const real = await send(incoming, payload, agent);
+    const reply = await bodyOf(real);
+    const code = real.statusCode ?? -1;
     const outcome = code >= 200 && code < 300 ? 'ok' : 'error';
     const message = outcome === 'ok' ? '' : reply.toString('utf8', 0, 1000);
-    recorder.answer(request, { outcome, code, message, payload: reply });
-    const answered = request;
-    request = 0;
-    // Its sender may have left while the answer came.
-    if (outgoing.destroyed) recorder.unheard(answered);
-    else {
-      outgoing.once('close', () => {
-        if (!outgoing.writableFinished) recorder.unheard(answered);
-      });
-    }
-    outgoing.writeHead(code, answer.headers);
+    answer({ outcome, code, message, payload: reply });
+    outgoing.writeHead(code, real.headers);
     outgoing.end(reply);
     pair.open--;
   } catch (error) {
-    if (request > 0) {
-      const outcome = outgoing.destroyed ? 'cancelled' : 'broken';
-      recorder.answer(request, { outcome, code: -1, message: String(error) });
-    }
+    if (request > 0) answer({ outcome: 'broken', code: -1, message: String(error) });
     incoming.socket.resetAndDestroy();
   }
 }

@@ -16,6 +16,7 @@ export interface TapCounts {
   requests: number;
   answers: number;
   unheard: number;
+  followed: number;
   bytes: number;
   lastAtMs: number;
   /**
@@ -33,6 +34,8 @@ export interface Recorder {
   answer(request: number, answer: Answer): void;
   /** The answer did not reach the sender. */
   unheard(request: number): void;
+  /** What was answered to a request whose sender had given it up; nothing once this is closed. */
+  followed(request: number, answer: Answer): void;
   /** Writes the end record and waits until all of it is on disk. */
   close(): Promise<void>;
 }
@@ -64,6 +67,7 @@ export function createRecorder(
     requests: 0,
     answers: 0,
     unheard: 0,
+    followed: 0,
     bytes: 0,
     lastAtMs: 0,
     failures: {},
@@ -108,9 +112,14 @@ export function createRecorder(
       failed(noAnswer, atMs);
       write({ type: 'unheard', atMs, request });
     },
+    followed: (request, { outcome, code, message = '', payload = nothing }) => {
+      if (closed) return;
+      counts.followed++;
+      write({ type: 'followed', atMs: now(), request, outcome, code, message, payload });
+    },
     close: async () => {
-      const { requests, answers } = counts;
-      write({ type: 'end', atMs: now(), requests, answers });
+      const { requests, answers, followed } = counts;
+      write({ type: 'end', atMs: now(), requests, answers, followed });
       closed = true;
       stream.end();
       await finished(stream);

@@ -8,13 +8,14 @@ export interface Address {
 
 /**
  * Listens like the real endpoint would: a connection is taken only when one to the real endpoint
- * can be made, else it is reset. When the sender goes, so does the real connection; what happens
- * when the real one goes is up to `onPair`.
+ * can be made, else it is reset. When the sender goes, so does the real connection, once what
+ * `onPair` returned resolves, if it returned something; what happens when the real one goes is up
+ * to `onPair`.
  */
 export async function listenInFront(
   listen: Address,
   upstream: Address,
-  onPair: (downstream: Socket, upstream: Socket) => void,
+  onPair: (downstream: Socket, upstream: Socket) => (() => Promise<unknown>) | undefined,
   onRefused: () => void,
 ): Promise<Server> {
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (downstream) => {
@@ -27,8 +28,11 @@ export async function listenInFront(
     real.once('connect', () => {
       real.removeAllListeners('error');
       real.on('error', () => undefined);
-      downstream.once('close', () => real.destroy());
-      onPair(downstream, real);
+      const linger = onPair(downstream, real);
+      downstream.once('close', () => {
+        if (linger) void linger().finally(() => real.destroy());
+        else real.destroy();
+      });
       downstream.resume();
     });
   });
