@@ -94,6 +94,7 @@ program
   .description('run scenarios: by name, by path, by tag; without a name: gateway-kill')
   .argument('[scenarios...]', 'names (npm run bench -- list), their folders, paths, or: all')
   .option('-t, --tag <tag>', 'run every scenario with this tag', collect, [])
+  .option('--without <tag>', 'of those with the tags none that has this one too', collect, [])
   .option('--draw <n>', 'of those with the tags only so many, by the seed', whole(1))
   .option('-j, --jobs <n>', 'run so many side by side', whole(1), 1)
   .addOption(
@@ -118,6 +119,7 @@ program
         seed: options.seed,
         edits: options.set ?? [],
         repeat: options.repeat ?? 1,
+        without: options.without ?? [],
         draw: options.draw,
         jobs: options.jobs ?? 1,
         keep: options.keep ?? false,

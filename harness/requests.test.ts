@@ -93,6 +93,14 @@ describe('requestsOf', () => {
     ]);
   });
 
+  it('leaves out those with another tag, and takes none away for a tag that none has', () => {
+    const all = requests({ tags: ['negative'] });
+    const rest = requests({ tags: ['negative'], without: ['fast', 'nobody-has-this'] });
+    expect(rest.length).toBeGreaterThan(0);
+    expect(rest.length).toBeLessThan(all.length);
+    expect(requests({ tags: ['negative'], without: ['nobody-has-this'] })).toHaveLength(all.length);
+  });
+
   it('never runs nothing', () => {
     expect(mistakes({ repeat: 0 })).toEqual([expect.stringContaining('nothing to run')]);
   });

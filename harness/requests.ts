@@ -4,7 +4,7 @@ import type { ResourceEdit } from './pipeline/manifests.ts';
 import { random, shuffle } from './plan/random.ts';
 import { comprehend, type RunRequest, readPipeline, readSource } from './prepare.ts';
 import { type RuntimeName, runtimes } from './runtimes.ts';
-import { findScenarios, findTagged, nameOf } from './scenarios.ts';
+import { fileOf, findScenarios, findTagged, listScenarios, nameOf } from './scenarios.ts';
 
 /** What a user asks to be run. */
 export interface RunOptions {
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly seed: number | undefined;
   readonly edits: readonly string[];
   readonly repeat: number;
+  /** Tags that none of those with the tags may have. */
+  readonly without?: readonly string[];
   /** How many of those with the tags, drawn by the seed; all where undefined. */
   readonly draw: number | undefined;
 }
@@ -58,6 +60,7 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
       () => void (pipelineFolder !== undefined && readPipeline(pipelineFolder)),
       ...asked.map((name) => () => void mapAtOnce(findScenarios(name), add)),
       ...tags.map((tag) => () => findTagged(tag).forEach((file) => void tagged.add(file))),
+      () => withTags(options.without ?? []).forEach((file) => void tagged.delete(file)),
       () => {
         const chosen = draw === undefined ? [...tagged] : drawFrom(tagged, draw, seed ?? 0);
         if (draw !== undefined) drawn = drawnText(chosen, tagged.size, seed ?? 0);
@@ -72,6 +75,12 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   if (requests.length === 0) throw new UserError('nothing to run. Hint: --repeat is at least 1');
   return { requests, drawn };
 }
+
+/** None has a tag any more of which every one was mended: that is no mistake. */
+const withTags = (tags: readonly string[]): string[] =>
+  listScenarios().flatMap(({ name, scenario }) =>
+    tags.some((tag) => scenario.tags.includes(tag)) ? [fileOf(name)] : [],
+  );
 
 /** So many of the files, by the seed; all where there are no more. */
 function drawFrom(files: ReadonlySet<string>, count: number, seed: number): string[] {

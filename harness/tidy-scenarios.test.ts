@@ -93,6 +93,12 @@ describe.each(listed)('$name', ({ name, scenario }) => {
     expect(scenario.tags.filter((tag) => ofFolder.includes(tag))).toEqual(folder ? [folder] : []);
   });
 
+  it('says why where it is a planted defect that is not named right', () => {
+    const isMissed = scenario.tags.includes('missed');
+    expect(isMissed).toBe(/Missed today: \w/.test(scenario.about));
+    expect(isMissed && !name.startsWith('defects/')).toBe(false);
+  });
+
   it('names the component where it is a planted defect', () => {
     const found = scenario.expect.flatMap((e) => (e.check === 'found' ? e.findings : []));
     const without = found.filter(({ component }) => component === undefined);
