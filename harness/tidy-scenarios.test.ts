@@ -46,6 +46,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   ],
   duplicated: ['duplicated'],
   altered: ['altered'],
+  leaked: ['leaked'],
   late: ['late-span-lost', 'late-span-orphaned'],
   visible: ['visible-too-late'],
   restarts: ['restarted'],

@@ -7,6 +7,7 @@ import type {
   BlockFact,
   ContentPair,
   DropLine,
+  Leaks,
   LoadFacts,
   ProcessorStart,
   RecorderFact,
@@ -63,6 +64,7 @@ export interface StoredJson {
   readonly answers: BackendAnswers;
   readonly drops: readonly DropLine[];
   readonly starts: readonly ProcessorStart[];
+  readonly leaks: Leaks;
   readonly contents: readonly StoredContent[];
   readonly dictionaries: StoredDictionaries;
   readonly recorded: RecordedFiles;

@@ -11,8 +11,13 @@ import { readDropLines } from './drops.ts';
 import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
+import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
 import type { RawRun } from './raw.ts';
+<<<<<<< HEAD
 import { outcomesFile, readDerived, readRecorded } from './recorded.ts';
+=======
+import { readDerived, readRecorded, recordedNames } from './recorded.ts';
+>>>>>>> a7079d8 (leaked: canaries in attributes of spans, events, links, resources and log records, in names, bodies, labels and exemplars; searched in every byte that backends were sent, gzip, snappy and zstd undone, and in the collectors' logs (a forgotten redaction, or a rule with a wrong key, passed))
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
@@ -104,6 +109,7 @@ export async function finishIngest(
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
       saveJson(runFolder, 'blocks', blockFacts(plan, readOutcomes(runFolder)));
       const logs = readLogs(runFolder);
+      saveJson(runFolder, 'leaks', searchLeaks(plan, leakSources(runFolder, raw, files)));
       saveJson(
         runFolder,
         'drops',
@@ -169,6 +175,19 @@ function blockFacts(plan: Plan, outcomes: ReadonlyMap<number, BlockOutcome>): Bl
     outcome: outcomes.get(block.index),
   }));
 }
+
+/** What backends were sent, and the logs of those that are no backends. */
+const leakSources = (runFolder: string, raw: RawRun, files: readonly string[]): LeakSources => ({
+  taps: raw.tapFiles.flatMap(({ hop }, number) =>
+    'backend' in hop ? { number, file: files[number] ?? '' } : [],
+  ),
+  logs: recordedNames(runFolder, raw)
+    .filter((name) => name.startsWith('evidence/logs/'))
+    .flatMap((name) => {
+      const life = lifeOfLog(name);
+      return life ? { ...life, file: join(runFolder, name) } : [];
+    }),
+});
 
 /** Every pod's log, one for each of its lives; named `<pod>.<life>.log`. */
 function readLogs(runFolder: string): { readonly pod: string; readonly log: string }[] {

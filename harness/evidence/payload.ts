@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { cursor, readField } from '../lib/otlp/wire.ts';
+import { unsnap } from '../lib/snappy.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
 
 /** A payload that can't be read as what its sender said it is. */
@@ -12,6 +13,8 @@ const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   deflate: (bytes) => inflateSync(bytes),
   zlib: (bytes) => inflateSync(bytes),
   zstd: (bytes) => zstdDecompressSync(bytes),
+  snappy: (bytes) => unsnap(bytes),
+  'x-snappy-framed': (bytes) => unsnap(bytes),
   br: (bytes) => brotliDecompressSync(bytes),
 };
 

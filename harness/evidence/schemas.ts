@@ -207,6 +207,45 @@ const content = z.object({
   seen: byName(text),
 });
 
+const leaks = z.object({
+  canaries: list(
+    z.object({
+      place: z.enum([
+        'spanAttribute',
+        'spanName',
+        'event',
+        'link',
+        'resource',
+        'logAttribute',
+        'logBody',
+        'metricLabel',
+        'exemplar',
+      ]),
+      key: text,
+      loadIndex: count,
+      items: list(count),
+      points: count,
+    }),
+  ),
+  found: list(
+    z.object({
+      canary: count,
+      signal: z.enum(['traces', 'logs', 'metrics', 'other']),
+      recorder: count.optional(),
+      pod: text.optional(),
+      component: text.optional(),
+      count,
+      first: count,
+      fromMs: number.optional(),
+      toMs: number.optional(),
+    }),
+  ),
+  recorders: list(count),
+  logs: list(z.object({ pod: text, life: count })),
+  unreadable: list(z.object({ recorder: count, request: count, why: text })),
+  metricPoints: count,
+});
+
 /** `unready.json`, of a run whose pipeline did not come up. */
 export const unreadySchema = schemaFor<Unready>()(
   z.object({
@@ -238,6 +277,7 @@ export const storedSchemas = {
   starts: schemaFor<StoredJson['starts']>()(
     list(z.object({ pod: text, fromMs: number, toMs: number })),
   ),
+  leaks: schemaFor<StoredJson['leaks']>()(leaks),
   contents: schemaFor<StoredJson['contents']>()(list(content)),
   dictionaries: schemaFor<StoredJson['dictionaries']>()(
     z.object({

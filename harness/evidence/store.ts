@@ -25,6 +25,7 @@ const derived = [
   'receipts',
   'drops',
   'starts',
+  'leaks',
   'contents',
   'dictionaries',
 ] as const satisfies readonly (keyof StoredJson)[];

@@ -4,6 +4,9 @@ import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
 import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome } from '../tap/format.ts';
+import type { Leaks } from './leak-facts.ts';
+
+export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
 export interface Evidence {
@@ -14,6 +17,8 @@ export interface Evidence {
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers | undefined;
   readonly drops: readonly DropLine[];
+  /** Undefined where it was recorded before canaries were looked for. */
+  readonly leaks: Leaks | undefined;
   /** Of those processes whose logs say it. */
   readonly starts: readonly ProcessorStart[];
   request(recorder: number, request: number): RequestFact | undefined;

@@ -80,6 +80,10 @@ export const findings = {
     title: 'Changed on the way beyond what the pipeline declares',
     fix: 'see what differs and which processor could have done it',
   },
+  leaked: {
+    title: 'A secret came to a backend, or into a collector’s log',
+    fix: 'take it out in the last tier, behind everything that adds attributes, in each pipeline that has a backend',
+  },
   'late-span-lost': {
     title: 'A late span of a kept trace did not join it',
     fix: 'raise num_traces or set decision_cache.sampled_cache_size, so that decisions are remembered',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 import { buildBlocks } from './blocks.ts';
+import { markBlocks, plannedCanaries } from './canaries.ts';
 import { random, shuffle } from './random.ts';
 import { buildTemplates } from './templates.ts';
 import { buildTables } from './traces.ts';
@@ -34,7 +35,7 @@ export function buildPlan(
 ): Plan {
   const classNames = classNamesOf(scenario.load);
   const pods = planPods(scenario, context, seed);
-  const templates = buildTemplates(scenario.load, classNames);
+  const templates = buildTemplates(scenario.load, classNames, seed);
   const { traces, spans } = buildTables(scenario, seed, classNames, templates, pods, drawing);
   const blocks = buildBlocks(scenario, seed, pods, traces, spans, drawing);
   const faults = scenario.faults.map((spec, index): PlannedFault => {
@@ -54,7 +55,9 @@ export function buildPlan(
     traces,
     spans,
     ...blocks,
+    blocks: markBlocks(scenario, seed, pods, blocks.blocks),
     faults,
+    canaries: plannedCanaries(scenario, seed),
     connections: drawing === 1 ? undefined : drawConnections(pods.length, seed),
   };
   return { ...plan, hash: hashOf(plan) };

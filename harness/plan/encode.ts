@@ -1,6 +1,7 @@
+import { attributesAt, textWith } from './canaries.ts';
+import { linkedId, metricsBytes } from './encode-metrics.ts';
 import {
   delimited,
-  doubleField,
   fixed64Field,
   keyValues,
   textField,
@@ -36,6 +37,8 @@ interface Template {
   readonly parentId: number;
   readonly start: number;
   readonly end: number;
+  /** Of a span's event, whose time is the span's start. */
+  readonly event: number;
 }
 
 const scopeName = 'otel-pipeline-bench';
@@ -44,6 +47,10 @@ const nanosPerMs = 1_000_000n;
 
 export function createEncoder(plan: Plan, context: EncodeContext): Encoder {
   const resources = plan.pods.map((_, pod) => resourceBytes(plan, context, pod));
+  const resourceOf = ({ pod, secrets }: PlannedBlock): Uint8Array =>
+    secrets
+      ? resourceBytes(plan, context, pod, attributesAt(secrets, 'resource'))
+      : (resources[pod] ?? emptyId);
   const scope = Uint8Array.from(delimited(1, textField(1, scopeName)));
   const base = BigInt(Math.round(context.startMs)) * nanosPerMs;
   const spanTemplates = plan.templates.map(spanTemplate);
@@ -64,10 +71,9 @@ export function createEncoder(plan: Plan, context: EncodeContext): Encoder {
   };
 
   return {
-    size: (block) => itemBytes(block) + scope.length + (resources[block.pod]?.length ?? 0) + 32,
+    size: (block) => itemBytes(block) + scope.length + resourceOf(block).length + 32,
     write: (block, target, start) => {
-      const resource = resources[block.pod] ?? emptyId;
-      let offset = writeHead(target, start, resource, scope, itemBytes(block));
+      let offset = writeHead(target, start, resourceOf(block), scope, itemBytes(block));
       if (block.signal === 'metrics') {
         const bytes = metricsBytes(plan, block, base);
         target.set(bytes, offset);
@@ -140,6 +146,9 @@ function writeItem(
   if (template.start > 0) {
     writeTime(target, offset + template.start, base, spans.startOffsetNanos[span] as number);
   }
+  if (template.event > 0) {
+    writeTime(target, offset + template.event, base, spans.startOffsetNanos[span] as number);
+  }
   writeTime(target, offset + template.end, base, spans.endOffsetNanos[span] as number);
   return offset + template.bytes.length;
 }
@@ -168,7 +177,12 @@ function halves(base: bigint): [number, number] {
   return cachedHalves;
 }
 
-function resourceBytes(plan: Plan, context: EncodeContext, pod: number): Uint8Array {
+function resourceBytes(
+  plan: Plan,
+  context: EncodeContext,
+  pod: number,
+  secrets: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const planned = plan.pods[pod];
   const attributes = {
     'service.name': planned?.service ?? '',
@@ -176,6 +190,7 @@ function resourceBytes(plan: Plan, context: EncodeContext, pod: number): Uint8Ar
     'service.instance.id': planned?.uid ?? '',
     'telemetry.sdk.name': 'opentelemetry',
     ...(planned?.sendsItself ? {} : { 'k8s.pod.ip': context.addressOfPod[pod] ?? '' }),
+    ...secrets,
   };
   return Uint8Array.from(delimited(1, keyValues(1, attributes)));
 }
@@ -200,6 +215,7 @@ function template(field: number, parts: readonly (readonly [string, number[]])[]
     parentId: at('parentId', 8),
     start: at('start', 8),
     end: at('end', 8),
+    event: at('event', 8),
   };
 }
 
@@ -212,13 +228,31 @@ function spanTemplate(span: SpanTemplate): Template {
     ['traceId', delimited(1, emptyId)],
     ['spanId', delimited(2, id8)],
     ...(span.root ? [] : [['parentId', delimited(4, id8)] as const]),
-    ['name', textField(5, span.name)],
+    ['name', textField(5, textWith(span.name, span.secrets, 'spanName'))],
     ['kind', varintField(6, span.kind)],
     ['start', fixed64Field(7, 0n)],
     ['end', fixed64Field(8, 0n)],
     ['attributes', keyValues(9, span.attributes)],
+    ...eventPart(span),
+    ['links', linkBytes(span)],
     ['status', delimited(15, status)],
   ]);
+}
+
+/** Span.Event { 1: time, 2: name, 3: attributes }, where secrets are; its time stands last. */
+function eventPart({ secrets }: SpanTemplate): (readonly [string, number[]])[] {
+  const attributes = keyValues(3, attributesAt(secrets, 'event'));
+  if (attributes.length === 0) return [];
+  const head = [...textField(2, 'bench.event'), ...attributes];
+  return [['event', delimited(11, [...head, ...fixed64Field(1, 0n)])]];
+}
+
+/** Span.Link { 1: trace id, 2: span id, 4: attributes }, of a span with secrets there. */
+function linkBytes({ secrets }: SpanTemplate): number[] {
+  const attributes = keyValues(4, attributesAt(secrets, 'link'));
+  if (attributes.length === 0) return [];
+  const ids = [...delimited(1, linkedId), ...delimited(2, linkedId.subarray(0, 8))];
+  return delimited(13, [...ids, ...attributes]);
 }
 
 const severityInfo = 9;
@@ -229,32 +263,14 @@ function logTemplate(span: SpanTemplate): Template {
     ['end', fixed64Field(1, 0n)],
     ['severity', varintField(2, severityInfo)],
     ['severityText', textField(3, 'INFO')],
-    ['body', delimited(5, textField(1, `${span.name} done`))],
-    ['attributes', keyValues(6, { 'code.function.name': span.name })],
+    ['body', delimited(5, textField(1, textWith(`${span.name} done`, span.secrets, 'logBody')))],
+    ['attributes', keyValues(6, logAttributes(span))],
     ['traceId', delimited(9, emptyId)],
     ['spanId', delimited(10, id8)],
   ]);
 }
 
-const cumulative = 2;
-
-/** metrics.proto: a monotonic sum and a gauge, whose value is the sample's number. */
-function metricsBytes(plan: Plan, block: PlannedBlock, base: bigint): Uint8Array {
-  const time = base + BigInt(Math.round(block.sendAtMs * 1e6));
-  const point = (value: number[]): number[] => [
-    ...fixed64Field(2, base),
-    ...fixed64Field(3, time),
-    ...value,
-    ...keyValues(7, { 'bench.pod': plan.pods[block.pod]?.name ?? '' }),
-  ];
-  const integer = fixed64Field(6, BigInt(block.from));
-  const sum = [
-    ...delimited(1, point(integer)),
-    ...varintField(2, cumulative),
-    ...varintField(3, 1),
-  ];
-  const requests = [...textField(1, 'bench.requests'), ...delimited(7, sum)];
-  const gauge = delimited(1, point(doubleField(4, block.from)));
-  const load = [...textField(1, 'bench.load'), ...delimited(5, gauge)];
-  return Uint8Array.from([...delimited(2, requests), ...delimited(2, load)]);
-}
+const logAttributes = ({ name, secrets }: SpanTemplate): Record<string, string> => ({
+  'code.function.name': name,
+  ...attributesAt(secrets, 'logAttribute'),
+});

@@ -44,6 +44,14 @@ export function random(seed: number, label: string): Random {
   return { uint32, unit, below: (below) => Math.floor(unit() * below) };
 }
 
+/** One mark for exactly a share of so many, drawn by lot. */
+export function drawMarks(count: number, share: number, stream: Random): Uint8Array {
+  const marks = new Uint8Array(count);
+  marks.fill(1, 0, Math.round(share * count));
+  shuffle(marks, stream);
+  return marks;
+}
+
 /** Shuffles in place (Fisher-Yates). */
 export function shuffle(array: { [index: number]: number; length: number }, stream: Random): void {
   for (let i = array.length - 1; i > 0; i--) {

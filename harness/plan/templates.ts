@@ -1,5 +1,6 @@
 import type { ClassSpec, SpanNode, TraceLoad } from '../scenario/types.ts';
-import type { SpanTemplate } from './types.ts';
+import { attributesAt, secretsOfRoot } from './canaries.ts';
+import type { Secret, SpanTemplate } from './types.ts';
 
 /** OTLP span kinds (opentelemetry-proto v1, trace.proto). */
 const kind = { internal: 1, server: 2, client: 3 } as const;
@@ -22,6 +23,7 @@ export const maxCanaries = 4;
 export function buildTemplates(
   loads: readonly TraceLoad[],
   classNames: readonly string[],
+  seed: number,
 ): TemplateSet {
   const templates: SpanTemplate[] = [];
   const index = new Map<string, number>();
@@ -31,7 +33,15 @@ export function buildTemplates(
       load.tree.forEach((node, nodeIndex) => {
         for (let canaries = 0; canaries < variantsOf(load, nodeIndex); canaries++) {
           index.set(`${loadIndex}/${nodeIndex}/${classIndex}/${canaries}`, templates.length);
-          templates.push(templateOf(load, node, nodeIndex, spec, canaries));
+          templates.push(
+            templateOf(
+              load,
+              node,
+              nodeIndex,
+              spec,
+              nodeIndex === 0 ? secretsOfRoot(seed, load, canaries) : [],
+            ),
+          );
         }
       });
     });
@@ -55,15 +65,13 @@ function templateOf(
   node: SpanNode,
   nodeIndex: number,
   spec: ClassSpec | undefined,
-  canaries: number,
+  secrets: readonly Secret[],
 ): SpanTemplate {
   const root = nodeIndex === 0;
   const leaf = !load.tree.some((other) => other.parent === nodeIndex);
   const failed = spec?.statusError === true && nodeIndex === load.tree.length - 1;
   const own = root || spec?.on === 'each' ? (spec?.attributes ?? {}) : {};
-  const secrets = load.canaries.flatMap((canary, i) =>
-    root && canaries & (1 << i) ? [[canary.attribute, `canary-${load.name}-${i}`] as const] : [],
-  );
+  const elsewhere = secrets.filter(({ place }) => place !== 'spanAttribute');
   return {
     name: node.name,
     kind: root ? kind.server : leaf ? kind.client : kind.internal,
@@ -72,8 +80,9 @@ function templateOf(
     attributes: {
       ...(root ? rootAttributes(load) : leaf ? leafAttributes(node) : innerAttributes(node)),
       ...own,
-      ...Object.fromEntries(secrets),
+      ...attributesAt(secrets, 'spanAttribute'),
     },
+    ...(elsewhere.length > 0 ? { secrets: elsewhere } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { tracesOfPhases } from '../scenario/meaning.ts';
 import { lateLeavesOf } from '../scenario/shape.ts';
 import type { Phase, Scenario, TraceLoad } from '../scenario/types.ts';
 import { createPodLottery, type PodsOfTrace } from './lottery.ts';
-import { type Random, random, shuffle } from './random.ts';
+import { drawMarks, type Random, random, shuffle } from './random.ts';
 import type { TemplateSet } from './templates.ts';
 import {
   type Drawing,
@@ -51,14 +51,6 @@ function drawClasses(
   }
   shuffle(classes, stream);
   return classes;
-}
-
-/** One mark for exactly a share of the traces, drawn by lot. */
-function drawMarks(count: number, share: number, stream: Random): Uint8Array {
-  const marks = new Uint8Array(count);
-  marks.fill(1, 0, Math.round(share * count));
-  shuffle(marks, stream);
-  return marks;
 }
 
 export interface Tables {

@@ -1,4 +1,4 @@
-import type { FaultSpec } from '../scenario/types.ts';
+import type { CanaryPlace, FaultSpec } from '../scenario/types.ts';
 
 /**
  * How a plan is drawn from its seed; `plan.json` names it, so that stored runs stay readable. In 1
@@ -55,6 +55,18 @@ export interface SpanTable {
   readonly flags: Uint8Array;
 }
 
+/** What a canary says at one place. */
+export interface Secret {
+  readonly place: CanaryPlace;
+  /** The attribute's key; of a name or a body, what the secret is called. */
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface PlannedCanary extends Secret {
+  readonly loadIndex: number;
+}
+
 /** What all spans of one kind have in common; what differs is patched into its bytes. */
 export interface SpanTemplate {
   readonly name: string;
@@ -62,6 +74,8 @@ export interface SpanTemplate {
   readonly statusCode: number;
   readonly root: boolean;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** Those of its canaries that are no attributes of the span; its log record's stand here too. */
+  readonly secrets?: readonly Secret[];
 }
 
 /** One request: the items of one pod for one signal, sent at one moment. */
@@ -76,6 +90,8 @@ export interface PlannedBlock {
   /** Range in the plan's `order` (traces and logs), or the sample number (metrics). */
   readonly from: number;
   readonly to: number;
+  /** Secrets that the request as a whole carries. */
+  readonly secrets?: readonly Secret[];
 }
 
 export interface Plan {
@@ -94,6 +110,8 @@ export interface Plan {
   /** When the last block is due. */
   readonly loadMs: number;
   readonly faults: readonly PlannedFault[];
+  /** Secrets that are sent; templates and blocks hold them, so the hash covers them. */
+  readonly canaries: readonly PlannedCanary[];
   /**
    * Lots of the connections that the load opens, `connectionsPerPod` a pod in turn: where a Service
    * leads to n pods, a lot modulo n says to which. Undefined in the first drawing.

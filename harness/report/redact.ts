@@ -12,7 +12,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
   [/\b(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-)[A-Za-z0-9_-]{12,}/g, hidden],
   [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, `$1${hidden}@`],
-  [/(?<![\w-])canary-[\w-]+-\d+\b/g, hidden],
+  [/(?<![\w-])canary-[\w-]+-(?:\d+|[\da-f]{8})\b/g, hidden],
   [
     /([\w.-]*(?:authorization|cookie|passw(?:or)?d|secret|token|api[_-]?key|credential)[\w.-]*["']?\s*[:=]\s*)(?!expected\b|found\b|\(hidden\)|(?:Bearer|Basic)\s)("[^"]*"|'[^']*'|[^\s,;&)]+)/gi,
     `$1${hidden}`,

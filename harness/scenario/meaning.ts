@@ -1,4 +1,4 @@
-import type { Problem } from '../lib/errors.ts';
+import type { Place, Problem } from '../lib/errors.ts';
 import { unknownWord } from '../lib/schema-issues.ts';
 import { formatCount, formatMs } from '../lib/units.ts';
 import type { LocatedDocument } from '../lib/yaml.ts';
@@ -21,7 +21,6 @@ const awaitedKinds = [
   'never-ready',
   'component-not-in-image',
   'timeout-too-short',
-  'leaked',
 ];
 
 /** Traces that begin in each phase. */
@@ -43,6 +42,7 @@ export function checkMeaning(
     ...checkSize(scenario),
     ...checkSettle(scenario),
     ...checkFaultTimes(scenario),
+    ...checkCanaries(scenario),
     ...checkExpectations(scenario, findingKinds),
   ];
 }
@@ -155,7 +155,36 @@ function checkFaultTimes({ faults, load, phases, place }: Scenario): Problem[] {
   });
 }
 
-/** Classes and findings exist. */
+/** A canary of log records or metrics that are not sent would prove nothing. */
+function checkCanaries({ load, place }: Scenario): Problem[] {
+  return load.flatMap(({ canaries, logsPerSpan, metricsEveryMs }, i) =>
+    canaries.flatMap(({ key, places }) =>
+      places.flatMap((where): Problem[] => {
+        const needs =
+          where.startsWith('log') && logsPerSpan === 0
+            ? 'logs: { perSpan: 0.2 }'
+            : (where === 'metricLabel' || where === 'exemplar') && metricsEveryMs === 0
+              ? 'metrics: { every: 5s }'
+              : undefined;
+        if (needs === undefined) return [];
+        const message = `canary "${key}" is to stand in ${where}, and the load sends none`;
+        return [{ place: place(['load', i, 'canaries', key]), message, hint: `add ${needs}` }];
+      }),
+    ),
+  );
+}
+
+function checkLeaked(of: readonly string[] = [], load: Scenario['load'], place: Place): Problem[] {
+  const keys = [...new Set(load.flatMap(({ canaries }) => canaries.map(({ key }) => key)))];
+  if (keys.length === 0) {
+    const message = 'nothing can leak: no load sends canaries';
+    return [{ place, message, hint: 'canaries: { http.request.header.authorization: 2% }' }];
+  }
+  const strangers = of.filter((key) => !keys.includes(key));
+  return strangers.map((key) => ({ place, message: unknownWord('canary', key, keys) }));
+}
+
+/** Classes, canaries and findings exist. */
 function checkExpectations(
   { expect, load, place }: Scenario,
   findingKinds: readonly string[],
@@ -166,6 +195,8 @@ function checkExpectations(
       const message = unknownWord('class', item.class, classNames);
       return [{ place: place(['expect', i, 'kept', 'class']), message }];
     }
+    if (item.check === 'leaked')
+      return checkLeaked(item.keys, load, place(['expect', i, 'leaked']));
     if (item.check !== 'found') return [];
     const known = [...new Set([...findingKinds, ...awaitedKinds])];
     return item.findings.flatMap(({ kind, component }, j) => {

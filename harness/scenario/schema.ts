@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shown } from '../lib/schema-issues.ts';
+import { canaryForm } from './canaries.ts';
 import { durationMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
@@ -52,7 +53,7 @@ const traceLoad = strict({
     through: z.enum(['otlp']).optional(),
   }).optional(),
   metrics: strict({ every: durationMs }).optional(),
-  canaries: z.record(z.string(), share).optional(),
+  canaries: z.record(z.string(), canaryForm).optional(),
 });
 
 /** The scenario file as it is written. */

@@ -1,7 +1,9 @@
 import type { Place } from '../lib/errors.ts';
+import type { CanaryPlace } from './canaries.ts';
 import type { FaultSpec } from './words/index.ts';
 import type { OwnedExpectation } from './words/owned.ts';
 
+export type { CanaryPlace } from './canaries.ts';
 export type { ExceptionName } from './words/except.ts';
 export type {
   CheckName,
@@ -95,8 +97,14 @@ export interface LateSpec {
   readonly deliverAfterMs: number;
 }
 
-/** A secret that no backend may ever hold: an attribute put on this share of the root spans. */
+/**
+ * A secret that no backend may ever hold. Of spans and log records it is put on the roots of this
+ * share of the traces; as a resource attribute, a metric's label or an exemplar's attribute on this
+ * share of the requests.
+ */
 export interface Canary {
-  readonly attribute: string;
+  /** The attribute's key; of a name or a body, what the secret is called. */
+  readonly key: string;
   readonly share: number;
+  readonly places: readonly CanaryPlace[];
 }

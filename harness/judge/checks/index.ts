@@ -10,6 +10,7 @@ import { createHeldCheck } from './held.ts';
 import { provedByIntake } from './intake.ts';
 import { createKeptCheck } from './kept.ts';
 import { createLateCheck } from './late.ts';
+import { createLeakedCheck } from './leaked.ts';
 import { createLivesCheck } from './lives.ts';
 import { createLoadCheck } from './load.ts';
 import { createLostCheck } from './lost.ts';
@@ -31,6 +32,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
   altered: (expectation, context) =>
     provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter'),
+  leaked: createLeakedCheck,
   late: createLateCheck,
   visible: createVisibleCheck,
   restarts: createLivesCheck,

@@ -65,10 +65,25 @@ export interface ItemLayout {
   readonly attributes: number;
   /** 0 where there is no such field. */
   readonly traceState: number;
+  /** Messages in the item with attributes of their own: its field, and theirs in them. */
+  readonly attributesOf: Readonly<Record<number, number>>;
 }
 
-export const spanLayout: ItemLayout = { traceId: 1, spanId: 2, attributes: 9, traceState: 3 };
-export const logLayout: ItemLayout = { traceId: 9, spanId: 10, attributes: 6, traceState: 0 };
+export const spanLayout: ItemLayout = {
+  traceId: 1,
+  spanId: 2,
+  attributes: 9,
+  traceState: 3,
+  // Events and links.
+  attributesOf: { 11: 3, 13: 4 },
+};
+export const logLayout: ItemLayout = {
+  traceId: 9,
+  spanId: 10,
+  attributes: 6,
+  traceState: 0,
+  attributesOf: {},
+};
 
 /**
  * One span or log record, read in place. A fresh item is not made for each: fields are set anew.
@@ -133,7 +148,12 @@ export function scanItem(
       item.stateDigest = digestOf(bytes, position, at.end);
       continue;
     }
-    digest = (digest + digestOf(bytes, position, at.end)) >>> 0;
+    const attributes = layout.attributesOf[at.number];
+    const own =
+      attributes === undefined
+        ? digestOf(bytes, position, at.end)
+        : digestOfMessage(bytes, at.value, at.end, at.number, attributes);
+    digest = (digest + own) >>> 0;
   }
   item.coreDigest = digest;
 }
@@ -143,6 +163,31 @@ function digestOf(bytes: Buffer, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return hash >>> 0;
+}
+
+/**
+ * The digest of a message whose fields may stand in any order, and of the messages in its field
+ * `nested`; defaults are left out.
+ */
+function digestOfMessage(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  number: number,
+  nested: number,
+): number {
+  const at = cursor(bytes);
+  let digest = number;
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (isDefault(at.wire, at.value, at.end, at.varint)) continue;
+    const own =
+      at.number === nested && at.wire === wire.delimited
+        ? digestOfMessage(bytes, at.value, at.end, at.number, 0)
+        : digestOf(bytes, position, at.end);
+    digest = (digest + own) >>> 0;
+  }
+  return Math.imul(digest ^ (digest >>> 15), 0x01000193) >>> 0;
 }
 
 const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>

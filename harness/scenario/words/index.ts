@@ -7,6 +7,7 @@ import { held } from './held.ts';
 import { kept } from './kept.ts';
 import { kill } from './kill.ts';
 import { late } from './late.ts';
+import { leaked } from './leaked.ts';
 import { lost } from './lost.ts';
 import { expectationsNamed, faultsNamed } from './named.ts';
 import { oomKilled } from './oom-killed.ts';
@@ -27,6 +28,7 @@ export const expectationWords = expectationsNamed({
   lost,
   duplicated,
   altered,
+  leaked,
   late,
   visible,
   restarts,
