@@ -13,11 +13,7 @@ import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
 import type { RawRun } from './raw.ts';
-<<<<<<< HEAD
-import { outcomesFile, readDerived, readRecorded } from './recorded.ts';
-=======
-import { readDerived, readRecorded, recordedNames } from './recorded.ts';
->>>>>>> a7079d8 (leaked: canaries in attributes of spans, events, links, resources and log records, in names, bodies, labels and exemplars; searched in every byte that backends were sent, gzip, snappy and zstd undone, and in the collectors' logs (a forgotten redaction, or a rule with a wrong key, passed))
+import { outcomesFile, readDerived, readRecorded, recordedNames } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
