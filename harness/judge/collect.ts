@@ -56,6 +56,13 @@ export function createCollector(): Collector {
   };
 }
 
+/** The one finding of one thing. */
+export function findingsOf(entry: Entry): Finding[] {
+  const collector = createCollector();
+  collector.add(entry);
+  return collector.findings();
+}
+
 const newGroup = (entry: Entry): Group => ({
   entry,
   count: 0,

@@ -1,4 +1,5 @@
 import type { Doubt } from '../evidence/types.ts';
+import { findingsOf } from './collect.ts';
 import type { CheckResult, Finding, Verdict } from './types.ts';
 
 export const putBack =
@@ -22,7 +23,7 @@ export const brokenOff = (verdict: Verdict, reason: string): Verdict =>
     verdict: 'unknown',
     expected: 'a run that goes to its end',
     observed: reason,
-    findings: [],
+    findings: findingsOf({ kind: 'evidence-missing', hop: 'run', cause: reason, gap: 'bench' }),
   });
 
 /** A record that is not the run's own, or contradicts itself, proves nothing either way. */

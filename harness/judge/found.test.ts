@@ -22,6 +22,13 @@ const result = (verdict: CheckResult['verdict'], ...findings: Finding[]): CheckR
   findings,
 });
 const dropped = finding({});
+const ringing = finding({ kind: 'trace-split-across-gateways', component: 'agent/otlp' });
+const refused = finding({
+  kind: 'refused-at-entry',
+  component: 'k6',
+  count: 500,
+  follows: { kind: 'dropped-by-exporter', component: dropped.component },
+});
 const late = finding({ kind: 'late-span-lost', component: 'gateway/tail_sampling' });
 const kind = (name: string) => ({ kind: name, component: undefined, names: [] });
 const named = {
@@ -50,7 +57,8 @@ describe('judgeFound, with a component', () => {
       'what a check found and allowed is no blame',
       [result('pass', late), result('fail', dropped)],
     ],
-    ['fail', 'something else was blamed first', [result('fail', late, dropped)]],
+    ['fail', 'something else explains more', [result('fail', dropped, { ...ringing, count: 9 })]],
+    ['pass', 'what it brought about is said before it', [result('fail', refused, dropped)]],
     ['fail', 'only a check that passed knows it', [result('pass', dropped)]],
     ['fail', 'another component', [result('fail', finding({ component: 'agent/otlp' }))]],
     ['fail', 'another setting', [result('fail', finding({ cause: 'the timeout' }))]],

@@ -1,10 +1,11 @@
 import type { WantedFinding } from '../scenario/words/found.ts';
+import { inOrder } from './story/order.ts';
 import type { CheckResult, Finding } from './types.ts';
 
 /**
  * What a scenario that is broken on purpose must produce. Kinds alone: exactly these were found,
  * and nothing is unknown. With a component: each was found there by a check that failed, and the
- * first finding of the checks that failed is one of them; others may be what followed from it.
+ * first of them, in the order of causes, is one of these; others may be what followed from it.
  */
 export function judgeFound(
   wanted: readonly WantedFinding[],
@@ -36,7 +37,7 @@ function judgeKinds(expected: readonly string[], results: readonly CheckResult[]
 
 function judgeNamed(wanted: readonly WantedFinding[], results: readonly CheckResult[]) {
   const failed = results.filter(({ verdict }) => verdict === 'fail');
-  const findings = failed.flatMap((result) => result.findings);
+  const findings = inOrder(failed).map(({ finding }) => finding);
   const [first] = findings;
   const isFirst = first !== undefined && wanted.some((one) => fits(first, one));
   const right = isFirst && wanted.every((one) => findings.some((finding) => fits(finding, one)));

@@ -12,6 +12,7 @@ import { type JudgeContext, prepare } from './ledger/context.ts';
 import { createFactReader, filterFacts } from './ledger/reader.ts';
 import { viewItem } from './ledger/sightings.ts';
 import { accountTrace } from './ledger/trace.ts';
+import { relate } from './story/order.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import type { Accounting, CheckResult, Finding, LogAccounting, Verdict } from './types.ts';
 import { concludesFromPresence, type Watcher } from './watch.ts';
@@ -45,20 +46,23 @@ export async function judge(
   await watchLogs(context, [...checks, accountant, timeline]);
   const results: Openable[] = [];
   for (const check of checks) {
-    results.push({ openedBy: check.openedBy, result: await check.finish() });
+    const result = await check.finish();
+    results.push({ openedBy: check.openedBy, result });
   }
   const accounting = accountant.spans();
   const logs = accountant.logs();
-  const weighed = weigh([
-    ...results,
-    ...[
-      ...checkSum('spans', accounting, evidence.facts.plannedSpans),
-      ...checkSum('log records', logs, evidence.facts.plannedLogs),
-      ...checkRings(context),
-      ...checkWays(context),
-      ...checkRest(context),
-    ].map((result) => ({ result, openedBy: concludesFromPresence })),
-  ]);
+  const weighed = relate(
+    weigh([
+      ...results,
+      ...[
+        ...checkSum('spans', accounting, evidence.facts.plannedSpans),
+        ...checkSum('log records', logs, evidence.facts.plannedLogs),
+        ...checkRings(context),
+        ...checkWays(context),
+        ...checkRest(context),
+      ].map((result) => ({ result, openedBy: concludesFromPresence })),
+    ]),
+  );
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;

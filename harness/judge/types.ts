@@ -14,9 +14,11 @@ export interface Example {
 
 /**
  * What the evidence lacks, where that opens what other checks say: a whole `record`, an `answer`
- * within one, or which `way` items take. A gap can only lead to unknown.
+ * within one, which `way` items take, or that the `bench` did its own part: offered the load on
+ * time, kept the backends up. A gap can only lead to unknown.
  */
-export type Gap = 'record' | 'answer' | 'way';
+export const gaps = ['record', 'answer', 'way', 'bench'] as const;
+export type Gap = (typeof gaps)[number];
 
 /** One thing that is wrong: what, where, why, how often, when, for example, how to fix it. */
 export interface Finding {
@@ -30,6 +32,8 @@ export interface Finding {
   readonly examples: readonly Example[];
   readonly fix: string;
   readonly gap?: Gap;
+  /** Another finding that brought this one about. */
+  readonly follows?: { readonly kind: FindingKind; readonly component: string };
 }
 
 export interface CheckResult {

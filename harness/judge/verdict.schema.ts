@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CheckName } from '../scenario/types.ts';
 import { expectationWords } from '../scenario/words/index.ts';
 import { findingKinds } from './findings.ts';
-import type { Verdict } from './types.ts';
+import { gaps, type Verdict } from './types.ts';
 
 const outcome = z.enum(['pass', 'fail', 'unknown']);
 const count = z.int().min(0);
@@ -28,9 +28,13 @@ const finding = z
     ),
     fix: z.string(),
     gap: z
-      .enum(['record', 'answer', 'way'])
+      .enum(gaps)
       .exactOptional()
       .describe('what the evidence lacks, where that opens what other checks say'),
+    follows: z
+      .strictObject({ kind: z.enum(findingKinds), component: z.string() })
+      .exactOptional()
+      .describe('the finding that brought this one about'),
   })
   .describe('one thing that is wrong: what, where, why, how often, when, how to fix it');
 

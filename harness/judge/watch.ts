@@ -18,7 +18,10 @@ export interface WatchedTrace {
 
 /** One check: it watches every trace and log record pass by, once, then says its verdict. */
 export interface Watcher {
-  /** Gaps of the evidence that make its fail unknown; none where what was seen tells. */
+  /**
+   * Gaps of the evidence that make its fail unknown; none where what was seen tells. Known when it
+   * has finished.
+   */
   readonly openedBy: readonly Gap[];
   trace?(trace: WatchedTrace): void;
   log?(log: LogAccount): void;
@@ -29,6 +32,8 @@ export type { JudgeContext };
 
 /** For a check that concludes from what was not seen: without the whole record it can't fail. */
 export const concludesFromAbsence: readonly Gap[] = ['record', 'way'];
+/** For one that also hangs on how long things took: on a starved bench machine they take longer. */
+export const concludesFromAbsenceInTime: readonly Gap[] = [...concludesFromAbsence, 'bench'];
 /** For one that can fail whatever else is not recorded. */
 export const concludesFromPresence: readonly Gap[] = [];
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { findingsOf } from './collect.ts';
+import type { FindingKind } from './findings.ts';
 import type { CheckResult, Gap, Outcome } from './types.ts';
-import { concludesFromAbsence, concludesFromPresence } from './watch.ts';
-import { weigh, worst } from './weigh.ts';
+import {
+  concludesFromAbsence,
+  concludesFromAbsenceInTime,
+  concludesFromPresence,
+} from './watch.ts';
+import { type Openable, weigh, worst } from './weigh.ts';
 
 const resultOf = (verdict: Outcome, gap?: Gap): CheckResult => ({
   name: 'lost',
@@ -46,6 +52,54 @@ describe('a gap of the evidence', () => {
     expect(weighed('fail', ['way'], 'record')).toBe('fail');
     expect(weighed('pass', concludesFromAbsence, 'record')).toBe('pass');
     expect(weighed('fail', concludesFromAbsence)).toBe('fail');
+  });
+});
+
+describe('a bench that was late itself', () => {
+  const late: Openable = {
+    result: {
+      ...resultOf('unknown'),
+      findings: findingsOf({ kind: 'load-not-offered', hop: 'load', cause: 'late', gap: 'bench' }),
+    },
+    openedBy: concludesFromPresence,
+  };
+  const failing = (openedBy: readonly Gap[], ...kinds: FindingKind[]): Openable => ({
+    result: {
+      ...resultOf('fail'),
+      findings: kinds.flatMap((kind) => findingsOf({ kind, hop: 'gateway', cause: '' })),
+    },
+    openedBy,
+  });
+  it.each<[Outcome, FindingKind[]]>([
+    ['unknown', ['dropped-by-exporter']],
+    ['unknown', ['duplicated']],
+    ['unknown', ['decided-before-complete', 'late-span-lost', 'visible-too-late']],
+    ['fail', ['promise-not-configured']],
+    ['fail', ['altered']],
+    ['fail', ['wrong-decision']],
+    ['fail', ['trace-split-across-gateways']],
+    ['fail', ['dropped-by-exporter', 'sampled-before-tail']],
+    ['fail', ['unexplained']],
+  ])('makes %s of %j', (verdict, kinds) => {
+    expect(weigh([late, failing(concludesFromAbsenceInTime, ...kinds)])[1]?.verdict).toBe(verdict);
+  });
+
+  it('takes nothing from what does not hang on time', () => {
+    expect(weigh([late, failing(concludesFromAbsence, 'duplicated')])[1]?.verdict).toBe('fail');
+    expect(weigh([failing(concludesFromAbsenceInTime, 'duplicated')])[0]?.verdict).toBe('fail');
+  });
+});
+
+describe('an unknown check', () => {
+  it('has a finding that says why, as often as it is asked', () => {
+    const open = { ...resultOf('unknown'), observed: '0 of 0 probes' };
+    const [told] = weigh([{ result: open, openedBy: [] }]);
+    expect(told?.findings).toMatchObject([
+      { kind: 'evidence-missing', cause: 'lost: 0 of 0 probes' },
+    ]);
+    const [again] = weigh([{ result: told as CheckResult, openedBy: [] }]);
+    expect(again?.findings).toEqual(told?.findings);
+    expect(weigh([{ result: resultOf('pass'), openedBy: [] }])[0]?.findings).toEqual([]);
   });
 });
 

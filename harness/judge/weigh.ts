@@ -1,4 +1,6 @@
-import type { CheckResult, Gap, Outcome } from './types.ts';
+import { findingsOf } from './collect.ts';
+import type { FindingKind } from './findings.ts';
+import type { CheckResult, Finding, Gap, Outcome } from './types.ts';
 
 /** What a check says, and the gaps of the evidence that make its fail unknown. */
 export interface Openable {
@@ -6,16 +8,59 @@ export interface Openable {
   readonly openedBy: readonly Gap[];
 }
 
-/** Missing evidence can only lead to unknown: a gap that one check found opens what others say. */
+/**
+ * Missing evidence can only lead to unknown: a gap that one check found opens what others say.
+ * Where the bench itself was late, what hangs on time is open, and what a configuration refuted, or
+ * the record shows by itself, stands.
+ */
 export function weigh(results: readonly Openable[]): CheckResult[] {
   const gaps = new Set(
     results.flatMap(({ result }) => result.findings.flatMap(({ gap }) => gap ?? [])),
   );
-  return results.map(({ result, openedBy }) =>
-    result.verdict === 'fail' && openedBy.some((gap) => gaps.has(gap))
-      ? { ...result, verdict: 'unknown' }
-      : result,
+  const isOpened = ({ result, openedBy }: Openable): boolean =>
+    openedBy.some((gap) => gaps.has(gap) && (gap !== 'bench' || result.findings.every(isOfTime)));
+  return results.map((one) =>
+    withReason(
+      one.result.verdict === 'fail' && isOpened(one)
+        ? { ...one.result, verdict: 'unknown' }
+        : one.result,
+    ),
   );
+}
+
+/** What a starved machine, or a backend that is gone, may bring about whatever the manifests say. */
+const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  'split-by-outage',
+  'cut-by-restart',
+  'stale-ring',
+  'ring-empty-at-start',
+  'decided-before-complete',
+  'evicted-before-decision',
+  'refused-at-entry',
+  'refused-by-gateway',
+  'refused-by-backend',
+  'dropped-by-exporter',
+  'duplicated',
+  'late-span-lost',
+  'late-span-orphaned',
+  'visible-too-late',
+  'not-in-backend',
+  'not-scraped',
+  'load-not-offered',
+  'still-retrying',
+  'evidence-missing',
+]);
+
+const isOfTime = ({ kind }: Finding): boolean => ofTime.has(kind);
+
+/** Who reads "unknown" is told why: a check that has no finding of its own says what it saw. */
+function withReason(result: CheckResult): CheckResult {
+  if (result.verdict !== 'unknown' || result.findings.length > 0) return result;
+  const { name, subject, observed } = result;
+  const cause = `${[name, subject].filter((text) => text).join(' ')}: ${observed}`;
+  const fix = 'see what else was found; else more load, or more time, lets these checks tell';
+  const findings = findingsOf({ kind: 'evidence-missing', hop: 'checks', cause, fix });
+  return { ...result, findings };
 }
 
 const order: readonly Outcome[] = ['pass', 'unknown', 'fail'];

@@ -2,7 +2,14 @@ import type { Accounting, CheckResult, LogAccounting, Outcome, Verdict } from '.
 import { formatBytes, formatCount } from '../lib/units.ts';
 import type { Report } from './html.ts';
 import { redact } from './redact.ts';
-import { examplesOf, type FindingGroup, groupFindings, marks, placeOf } from './summary.ts';
+import {
+  benchFailure,
+  examplesOf,
+  type FindingGroup,
+  groupFindings,
+  marks,
+  placeOf,
+} from './summary.ts';
 
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -30,9 +37,11 @@ export function renderConsole(
   style: Paint,
 ): string {
   const title = `${verdict.scenario} on ${verdict.pipeline} (${verdict.runtime}, seed ${verdict.seed})`;
+  const failure = benchFailure(verdict);
   const above = [
     '',
     `${style.of(verdict.verdict, style.bold(`${marks[verdict.verdict]} ${verdict.verdict.toUpperCase()}`))}  ${style.bold(title)}`,
+    ...(failure === undefined ? [] : [`  ${failure}`]),
     '',
     ...verdict.checks.map((check) => checkLine(check, style)),
     '',
@@ -73,7 +82,7 @@ function findingLines(verdict: Verdict, room: number, style: Paint): string[] {
 }
 
 function findingText(group: FindingGroup, style: Paint): string[] {
-  const { kind, title, fix, parts } = group;
+  const { kind, title, fix, follows, parts } = group;
   const total = parts.map(({ finding }) => formatCount(finding.count)).join(' + ');
   const causes = [...new Set(parts.map(({ finding }) => finding.cause))].filter(Boolean);
   const [example] = examplesOf(group, 1);
@@ -83,7 +92,7 @@ function findingText(group: FindingGroup, style: Paint): string[] {
       ]
     : [];
   return [
-    `  ${style.bold(kind)}: ${title} (${total})`,
+    `  ${style.bold(kind)}: ${title} (${total})${follows && `, ${follows}`}`,
     `      ${[placeOf(group), causes.slice(0, 3).join('; ')].filter(Boolean).join(': ')}`,
     ...shownExample,
     `      ${style.dim(`fix: ${fix}`)}`,

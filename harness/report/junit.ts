@@ -1,7 +1,15 @@
 import type { CheckResult, Finding, Verdict } from '../judge/types.ts';
 import type { Report } from './html.ts';
 import { escapeText } from './markup.ts';
-import { failsAsWanted, headline, labelOf, pageOf, placeOf, wantedKinds } from './summary.ts';
+import {
+  failsAsWanted,
+  followsText,
+  headline,
+  labelOf,
+  pageOf,
+  placeOf,
+  wantedKinds,
+} from './summary.ts';
 
 /**
  * One test suite for the run, one test case a check: `unknown` is an error, `fail` a failure. What
@@ -72,6 +80,7 @@ function findingText(finding: Finding): string {
   const { kind, cause, count, examples, fix } = finding;
   return [
     `${kind} at ${placeOf(finding)}: ${cause} (${count})`,
+    ...(finding.follows ? [`  ${followsText(finding)}`] : []),
     ...examples.map(
       ({ traceId, spanId, note }) =>
         `  trace ${traceId}${spanId ? ` span ${spanId}` : ''}${note ? `: ${note}` : ''}`,

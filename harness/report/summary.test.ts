@@ -59,6 +59,17 @@ describe('bucketRows', () => {
   });
 });
 
+it('the headline begins with what the bench itself failed at', () => {
+  const cause = 'a backend died unasked: exit code 2';
+  const died = finding({ kind: 'evidence-missing', component: 'tempo-0', cause, gap: 'bench' });
+  const lost = check({ verdict: 'fail', findings: [finding()] });
+  const checks = [lost, check({ name: 'evidence', verdict: 'unknown', findings: [died] })];
+  expect(headline(verdict({ verdict: 'fail', checks }))).toMatch(
+    /^The bench itself failed.*: tempo-0: a backend died unasked: exit code 2\. 1 of 2 checks/,
+  );
+  expect(headline(verdict({ verdict: 'fail', checks: [lost] }))).not.toContain('bench itself');
+});
+
 describe('groupFindings', () => {
   it('puts findings of several checks at one place together', () => {
     const checks = [
@@ -73,6 +84,19 @@ describe('groupFindings', () => {
     ]);
     expect(groups[0]?.window).toEqual({ fromMs: 1_000_000, toMs: 1_002_600 });
     expect(groups[1]?.window).toBeNull();
+  });
+
+  it('says what a finding follows from, behind it', () => {
+    const follows = { kind: 'oom-killed', component: 'gateway-collector-1' } as const;
+    const died = finding({ kind: 'oom-killed', component: 'gateway-collector-1', count: 1 });
+    const checks = [
+      check({ verdict: 'fail', findings: [finding({ follows })] }),
+      check({ name: 'oomKilled', verdict: 'fail', findings: [died] }),
+    ];
+    expect(groupFindings(verdict({ checks })).map(({ kind, follows }) => [kind, follows])).toEqual([
+      ['oom-killed', ''],
+      ['held-by-killed', 'follows from oom-killed at gateway-collector-1'],
+    ]);
   });
 
   it('marks what a scenario is broken for', () => {

@@ -1,4 +1,5 @@
 import { type FindingKind, findings } from '../judge/findings.ts';
+import { inOrder } from '../judge/story/order.ts';
 import type {
   Accounting,
   CheckResult,
@@ -30,8 +31,11 @@ export const failsAsWanted = (check: CheckResult, wanted: ReadonlySet<string> | 
   check.findings.length > 0 &&
   check.findings.every(({ kind }) => wanted.has(kind));
 
-/** The verdict in one sentence. */
-export function headline(verdict: Verdict): string {
+/** The verdict in one sentence, behind what the bench itself failed at. */
+export const headline = (verdict: Verdict): string =>
+  [benchFailure(verdict), sentence(verdict)].filter((text) => text !== undefined).join(' ');
+
+function sentence(verdict: Verdict): string {
   const { checks } = verdict;
   const found = checks.find(({ name }) => name === 'found');
   // What is not known comes first: what was found, or was not, proves nothing then.
@@ -111,21 +115,21 @@ export interface FindingGroup {
   readonly hop: string;
   readonly component: string;
   readonly fix: string;
+  /** `follows from oom-killed at gateway-collector-1`; empty where nothing found is behind it. */
+  readonly follows: string;
   /** The scenario is broken on purpose so that this is found. */
   readonly wanted: boolean;
   readonly window: Finding['window'];
   readonly parts: readonly { readonly check: string; readonly finding: Finding }[];
 }
 
-/** Groups findings that differ only in the check that made them; the order is kept. */
+/** Groups findings that differ only in the check that made them, the cause before what follows. */
 export function groupFindings(verdict: Verdict): FindingGroup[] {
   const wanted = wantedKinds(verdict);
   const groups = new Map<string, { check: string; finding: Finding }[]>();
-  for (const check of verdict.checks) {
-    for (const finding of check.findings) {
-      const key = [finding.kind, finding.hop, finding.component, finding.fix].join('|');
-      groups.set(key, [...(groups.get(key) ?? []), { check: labelOf(check), finding }]);
-    }
+  for (const { check, finding } of inOrder(verdict.checks)) {
+    const key = [finding.kind, finding.hop, finding.component, finding.fix].join('|');
+    groups.set(key, [...(groups.get(key) ?? []), { check: labelOf(check), finding }]);
   }
   return [...groups.values()].flatMap((parts) => {
     const first = parts[0]?.finding;
@@ -133,8 +137,26 @@ export function groupFindings(verdict: Verdict): FindingGroup[] {
     const { kind, hop, component, fix } = first;
     const title = findings[kind].title;
     const window = spanOf(parts.map(({ finding }) => finding.window));
-    return { kind, title, hop, component, fix, wanted: wanted?.has(kind) ?? false, window, parts };
+    const follows = followsText(first);
+    return {
+      ...{ kind, title, hop, component, fix, follows, window, parts },
+      wanted: wanted?.has(kind) ?? false,
+    };
   });
+}
+
+/** What brought a finding about, in words; empty where nothing found did. */
+export const followsText = ({ follows }: Finding): string =>
+  follows === undefined
+    ? ''
+    : `follows from ${follows.kind}${follows.component && ` at ${follows.component}`}`;
+
+/** What the bench itself failed at, said above everything else; undefined where it did its part. */
+export function benchFailure({ checks }: Verdict): string | undefined {
+  const [top] = inOrder(checks);
+  if (top?.finding.gap !== 'bench') return undefined;
+  const { component, cause } = top.finding;
+  return `The bench itself failed, so what hangs on time is open: ${[component, cause].filter((text) => text).join(': ')}.`;
 }
 
 /** Examples of a group; several checks may name the same item. */

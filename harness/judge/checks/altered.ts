@@ -51,8 +51,21 @@ export function createAlteredCheck(
         verdict: verdictOf(failed, names.length > 0),
         expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
         observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${note}`,
-        findings: failed ? collector.findings() : [],
+        findings: failed ? collector.findings() : whyOpen(context),
       };
     },
   };
+}
+
+/** What nobody knows the doing of, in front of any signal. */
+function whyOpen({ paths }: JudgeContext) {
+  const collector = createCollector();
+  for (const { steps, unmodelled } of [paths.traces, paths.logs]) {
+    for (const { step, component } of unmodelled) {
+      const hop = steps[step]?.tier.name ?? '';
+      const cause = 'what it changes is open';
+      collector.add({ kind: 'not-modelled', hop, component: `${hop}/${component.id}`, cause });
+    }
+  }
+  return collector.findings();
 }

@@ -3,7 +3,7 @@ import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import {
-  concludesFromAbsence,
+  concludesFromAbsenceInTime,
   intentOf,
   type JudgeContext,
   verdictOf,
@@ -27,7 +27,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   let keptTraces = 0;
   let promised = 0;
   return {
-    openedBy: concludesFromAbsence,
+    openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       const ends = account.spans.every(({ bucket }) => bucket.kind === 'ended');
       if (intentOf(context, account) === 'sampled' && !ends) promised++;

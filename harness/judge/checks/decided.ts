@@ -1,5 +1,5 @@
 import { formatCount } from '../../lib/units.ts';
-import { createCollector } from '../collect.ts';
+import { createCollector, findingsOf } from '../collect.ts';
 import { createLimitLedger } from '../ledger/limits.ts';
 import { concludesFromAbsence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
@@ -57,8 +57,20 @@ export function createDecidedCheck(context: JudgeContext): Watcher {
         verdict: verdictOf(wrong.count > 0, unknown),
         expected: 'every decision as the policies say of what was held',
         observed: why,
-        findings: wrong.findings(),
+        findings: [
+          ...wrong.findings(),
+          ...(context.sampling && unmodelled.length > 0 ? notModelled(context, unmodelled) : []),
+        ],
       };
     },
   };
+}
+
+function notModelled(
+  { paths, samplerStep, sampling }: JudgeContext,
+  unmodelled: readonly string[],
+) {
+  const hop = paths.traces.steps[samplerStep]?.tier.name ?? '';
+  const component = `${hop}/${sampling?.component.id ?? ''}`;
+  return findingsOf({ kind: 'not-modelled', hop, component, cause: unmodelled.join(', ') });
 }

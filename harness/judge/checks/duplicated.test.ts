@@ -39,3 +39,13 @@ it.each([
 it('a process that ended gracefully is no excuse', async () => {
   expect(await verdictOf({}, 'graceful')).toBe('fail');
 });
+
+it.each<[string, object, string, readonly string[]]>([
+  ['only of broken requests are open', { unheard: true }, 'killed', ['bench']],
+  ['of an answered request are a fact', { toMs: 11_100 }, 'graceful', []],
+])('on a starved machine doubles %s', async (_, first, ending, openedBy) => {
+  const expectation = { check: 'duplicated', spans: 0, logs: 0, except: [], atMost: 1 } as const;
+  const check = createDuplicatedCheck(expectation, context);
+  await judged(check, [twice(first, ending)]);
+  expect(check.openedBy).toEqual(openedBy);
+});

@@ -71,6 +71,11 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
           add(recorder.name, `the answer to request ${request} is not recorded`, 'answer');
         }
       }
+      for (const { pod, tier, ending, exitCode, signal } of evidence.lives) {
+        const isOurs = context.pipeline.tiers.every(({ name }) => name !== tier);
+        const how = signal ?? `exit code ${exitCode}`;
+        if (isOurs && ending === 'unasked') add(pod, `a backend died unasked: ${how}`, 'bench');
+      }
       if (evidence.recorders.length === 0) add('recorders', 'no hop was recorded', 'record');
       if (evidence.lives.length === 0) add('pods', 'no pod’s life is recorded', 'record');
       const requests = evidence.recorders.reduce((sum, r) => sum + r.requests, 0);

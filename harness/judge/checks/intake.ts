@@ -13,7 +13,9 @@ export function provedByIntake(check: Watcher, nothing: string): Watcher {
   const tookIn = { spans: false, logs: false };
   let plannedLogs = false;
   return {
-    openedBy: check.openedBy,
+    get openedBy() {
+      return check.openedBy;
+    },
     trace: (trace) => {
       tookIn.spans ||= trace.account.spans.some(wasTaken);
       check.trace?.(trace);

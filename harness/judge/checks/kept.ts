@@ -1,11 +1,11 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, type Entry } from '../collect.ts';
-import type { TraceAccount } from '../ledger/account.ts';
+import type { Difference, TraceAccount } from '../ledger/account.ts';
 import { type Answers, createTally } from '../story/blame.ts';
 import { blame } from '../story/describe-blame.ts';
 import {
-  concludesFromAbsence,
+  concludesFromAbsenceInTime,
   intentOf,
   type JudgeContext,
   verdictOf,
@@ -57,7 +57,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const answers = createTally();
   const isWhole = arrivedAt(expectation.at, context);
   return {
-    openedBy: concludesFromAbsence,
+    openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       if (account.trace.className !== name) return;
       const whole = isWhole(account);
@@ -77,15 +77,8 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       countLimits(counts.turnedAway, account, false);
       // Of a class that is promised whole each trace is, whatever the policies mean.
       if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) return;
-      if (difference.cause === 'not-sampled') return;
-      const entry = {
-        kind: difference.cause,
-        hop: difference.hop,
-        component: difference.component,
-        cause: `class ${name}`,
-        example: { traceId: account.trace.traceId, note: difference.detail },
-        atMs: account.spans[0]?.view.block?.outcome?.sentMs,
-      };
+      const entry = entryOf(name, account, difference);
+      if (!entry) return;
       if (isExcepted) {
         excepted.take(difference.cause, entry);
         return;
@@ -128,6 +121,26 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         findings: [...broken.findings(), ...beyond],
       };
     },
+  };
+}
+
+/** What a trace that should have come lacks; nothing where no policy was to keep it. */
+function entryOf(
+  className: string,
+  { trace, spans }: TraceAccount,
+  difference: Difference,
+): Entry | undefined {
+  const { cause: kind, hop, component, detail } = difference;
+  if (kind === 'not-sampled') return undefined;
+  // What the configuration says is the same of every trace.
+  const why = kind === 'promise-not-configured' ? `: ${detail}` : '';
+  return {
+    kind,
+    hop,
+    component,
+    cause: `class ${className}${why}`,
+    example: { traceId: trace.traceId, note: detail },
+    atMs: spans[0]?.view.block?.outcome?.sentMs,
   };
 }
 

@@ -4,7 +4,7 @@ import { createCollector } from '../collect.ts';
 import type { ItemAccount, TraceAccount } from '../ledger/account.ts';
 import { whyGone } from '../ledger/difference.ts';
 import {
-  concludesFromAbsence,
+  concludesFromAbsenceInTime,
   exampleOf,
   type JudgeContext,
   sentMsOf,
@@ -55,7 +55,7 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
     }
   };
   return {
-    openedBy: concludesFromAbsence,
+    openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       const lateAt = new Set(account.stays.flatMap((stay) => [...stay.late]));
       for (const span of account.spans) {

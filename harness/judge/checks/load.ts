@@ -22,7 +22,7 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
       const collector = createCollector();
       const { startMs, load } = evidence.facts;
       const add = (cause: string, atMs?: number): void =>
-        collector.add({ ...at, kind: 'load-not-offered', cause, atMs });
+        collector.add({ ...at, kind: 'load-not-offered', cause, atMs, gap: 'bench' });
       let offered = 0;
       let refused = 0;
       let worstMs = 0;

@@ -2,7 +2,13 @@ import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
-import { concludesFromAbsence, exampleOf, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
+import {
+  concludesFromAbsenceInTime,
+  exampleOf,
+  sentMsOf,
+  verdictOf,
+  type Watcher,
+} from '../watch.ts';
 import { createExcepted } from './ceiling.ts';
 
 type LostExpectation = ExpectationOf<'lost'>;
@@ -35,7 +41,7 @@ export function createLostCheck(expectation: LostExpectation): Watcher {
     collector.add(entry);
   };
   return {
-    openedBy: concludesFromAbsence,
+    openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'spans');
     },

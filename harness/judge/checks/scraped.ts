@@ -1,11 +1,11 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
-import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** Prometheus holds a series of every collector that ran, which was up when it was asked. */
 export function createScrapedCheck({ evidence }: JudgeContext): Watcher {
   return {
-    openedBy: concludesFromPresence,
+    openedBy: ['bench'],
     finish: () => {
       const series = evidence.answers?.series ?? [];
       const collector = createCollector();

@@ -1,16 +1,9 @@
 import type { VisibilityProbe } from '../../evidence/types.ts';
 import { formatMs, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
-import { createCollector } from '../collect.ts';
+import { createCollector, findingsOf } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
-import {
-  concludesFromPresence,
-  intentOf,
-  isFiltered,
-  type JudgeContext,
-  verdictOf,
-  type Watcher,
-} from '../watch.ts';
+import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type VisibleExpectation = ExpectationOf<'visible'>;
 
@@ -29,7 +22,7 @@ export function createVisibleCheck(
   const notMeant = new Set<string>();
   const lost = new Set<string>();
   return {
-    openedBy: concludesFromPresence,
+    openedBy: ['bench'],
     trace: ({ account }) => {
       const { traceId } = account.trace;
       if (!ids.has(traceId)) return;
@@ -77,7 +70,7 @@ export function createVisibleCheck(
         findings: failed
           ? late.findings()
           : unknown
-            ? [...late.findings(), ...open.findings()]
+            ? [...late.findings(), ...open.findings(), ...nothingToAsk(asked.length, lost.size)]
             : [],
       };
     },
@@ -94,4 +87,17 @@ function whenVisible(
   const limitMs = sentMs + withinMs;
   if (visibleMs !== undefined && visibleMs <= limitMs) return 'inTime';
   return missedMs !== undefined && missedMs > limitMs ? 'late' : 'open';
+}
+
+/** Why no probe is left that could tell how soon traces can be queried. */
+function nothingToAsk(asked: number, lost: number) {
+  const cause =
+    asked === 0
+      ? 'no trace was asked for'
+      : lost === asked
+        ? 'every trace that was asked for lost a span on the way: see what was lost'
+        : undefined;
+  return cause === undefined
+    ? []
+    : findingsOf({ kind: 'evidence-missing', hop: 'load→query', cause });
 }
