@@ -28,7 +28,7 @@ export function weigh(results: readonly Openable[]): CheckResult[] {
   );
 }
 
-/** What a starved machine, or a backend that is gone, may bring about whatever the manifests say. */
+/** What a starved machine, or a backend that died, may bring about whatever the manifests say. */
 const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'split-by-outage',
   'cut-by-restart',

@@ -91,7 +91,7 @@ export function createDuplicatedCheck(
     collector.add(entry);
   };
   return {
-    // A starved machine breaks requests off, which are sent again; it doubles none that was answered.
+    // A starved machine breaks requests off, which are sent again; none that was answered.
     get openedBy(): readonly Gap[] {
       return withoutBreak > 0 ? concludesFromPresence : ['bench'];
     },

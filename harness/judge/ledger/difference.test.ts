@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { ItemAccount, TraceAccount } from './account.ts';
 import type { JudgeContext } from './context.ts';
 import { differenceOf } from './difference.ts';
+import { givenUp } from './held.ts';
 import type { StayAccount } from './stay.ts';
 
 const context = {
   paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },
   samplerStep: 0,
-  sampling: { component: { id: 'tail_sampling' } },
+  sampling: {
+    component: { id: 'tail_sampling', place: { file: 'gateway.yaml', line: 9 } },
+    maximumTraceSizeBytes: 500,
+  },
   incarnations: { outages: [] },
   pipeline: { tiers: [] },
 } as unknown as JudgeContext;
@@ -76,6 +80,10 @@ describe('a trace that its policies keep and that was not kept', () => {
 
   it('was changed on its way when what came is rightly not kept', () => {
     expect(causeOf({ decision: decision('not-sampled') })).toBe('altered');
+  });
+
+  it('was given up by its size, whatever its size was planned to be', () => {
+    expect(causeOf({ decision: givenUp })).toBe('promise-not-configured');
   });
 
   it('was parted by an outage until the dns resolver had asked again', () => {

@@ -1,8 +1,10 @@
+import { formatCount } from '../../lib/units.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import { type Astray, partedBy, tellRing } from './astray.ts';
 import type { JudgeContext } from './context.ts';
 import { emptyRing } from './empty-ring.ts';
+import { givenUp } from './held.ts';
 import type { StayAccount } from './stay.ts';
 import { tickLagMs } from './ticks.ts';
 
@@ -186,6 +188,13 @@ function notSampled(
       cause: 'evidence-missing',
       detail: 'what was held when it was decided is open',
     };
+  }
+  const tooLarge = stays.find(({ decision }) => decision?.policy === givenUp.policy);
+  if (tooLarge && context.sampling) {
+    const { maximumTraceSizeBytes: bytes, component } = context.sampling;
+    const where = `${component.place.file}:${component.place.line}`;
+    const detail = `given up as larger than maximum_trace_size_bytes: ${formatCount(bytes)} (${where})`;
+    return { ...at, cause: 'promise-not-configured', detail };
   }
   if (stays.some((stay) => stay.decision?.outcome === 'not-sampled')) {
     const detail = 'complete in time, but changed on its way: no policy keeps what came';

@@ -49,7 +49,10 @@ function decideWhole(
   if (views.some(facts.planned.isBlindTo)) return undecidable;
   const whole = views.map(facts.planned.facts);
   if (!asksForBytes(sampling)) return decide(sampling, traceId, whole);
-  const spans = whole.map((fact, i) => ({ ...fact, bytes: bytesOf(fact, i === 0) }));
+  // Each request brings its resource along.
+  const blocks = views.map(({ item }) => item.block);
+  const opens = (i: number): boolean => blocks.indexOf(blocks[i] ?? -1) === i;
+  const spans = whole.map((fact, i) => ({ ...fact, bytes: bytesOf(fact, opens(i)) }));
   const tooLarge = isTooLarge(sampling, spans);
   if (tooLarge === 'open') return undecidable;
   return tooLarge ? givenUp : decide(sampling, traceId, spans);
