@@ -13,6 +13,7 @@ import { type ListOptions, listCommand } from './commands/list.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
+import { selftestDamagedCommand } from './commands/selftest-damaged.ts';
 import { selftestEditsCommand } from './commands/selftest-edits.ts';
 import { UserError } from './lib/errors.ts';
 import { type SchemaName, schemaNames } from './schemas.ts';
@@ -185,27 +186,35 @@ program
   .addArgument(new Argument('<of>').choices(schemaNames))
   .action((of: SchemaName) => schemaCommand(of, host));
 
+/** Kills, or what is done in their stead. */
+type SelftestRequest = Pick<SelftestOptions, 'kills' | 'seed' | 'only'> & {
+  edits?: number;
+  damaged?: number;
+};
+
 program
   .command('selftest')
-  .description('kill the bench itself at seeded moments and see that nothing stays')
+  .description('kill the bench itself at seeded moments, or hand it damaged files')
   .option('--kills <n>', 'of each of its processes', whole(1), 2)
   .option('--seed <n>', 'which moments', whole(0), 1)
   .addOption(new Option('--only <process...>', 'only these').choices(victimNames))
   .option('--edits <n>', 'instead: edit recorded runs so often, each must be noticed', whole(1))
-  .action(
-    async (options: Pick<SelftestOptions, 'kills' | 'seed' | 'only'> & { edits?: number }) => {
-      const { edits, seed } = options;
-      if (edits !== undefined) {
-        const request = { edits, seed, signal: host.signal };
-        process.exitCode = await selftestEditsCommand(request, host.write);
-        return;
-      }
-      process.exitCode = await selftestCommand(
-        { ...options, environment: env, signal: host.signal },
-        host.write,
-      );
-    },
-  );
+  .option(
+    '--damaged <n>',
+    'instead: damage so many files, each must be planned or refused',
+    whole(1),
+  )
+  .action(async (options: SelftestRequest) => {
+    const { edits, damaged, seed } = options;
+    const { signal, write } = host;
+    if (edits !== undefined) {
+      process.exitCode = await selftestEditsCommand({ edits, seed, signal }, write);
+    } else if (damaged !== undefined) {
+      process.exitCode = await selftestDamagedCommand({ files: damaged, seed, signal }, write);
+    } else {
+      process.exitCode = await selftestCommand({ ...options, environment: env, signal }, write);
+    }
+  });
 
 program
   .command('benchmark')

@@ -73,7 +73,6 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'a pure function of what was planned and recorded: it sees data types, nothing that acts',
   },
   report: { may: ['lib', 'judge'], why: 'turns a verdict into text and decides nothing' },
-  selftest: { may: ['plan/random.ts'], why: 'runs the bench from outside, as a user does' },
   doctor: {
     may: ['lib', 'shell', 'stack/acquire', 'stack/embedded'],
     why: 'asks what a runtime needs before one is started',
@@ -101,6 +100,7 @@ const rows: Readonly<Record<string, Row>> = {
     may: ['(root)', 'lib', 'plan/random.ts', 'tap/format.ts', 'evidence', 'judge/types.ts'],
     why: 'edits recorded runs and looks what the judge says',
   },
+  selftest: { may: ['(root)', 'lib', 'scenario', 'plan'], why: 'tries the bench as a user does' },
   benchmark: {
     may: ['(root)', 'lib', 'shell', 'tap', 'plan', 'stack', 'drive', 'evidence', 'judge/types.ts'],
     why: 'measures the parts that have to be fast',
@@ -144,6 +144,7 @@ const entries = [
   'harness/bootstrap.js',
   'harness/enter.js',
   'harness/tap/entry.ts',
+  'harness/selftest/damaged/reader.ts',
   'harness/stack/embedded/inner.ts',
 ];
 const production = sources.filter((source) => !source.isTest);

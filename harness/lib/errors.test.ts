@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { mapAtOnce, UserError } from './errors.ts';
+import { mapAtOnce, throwProblems, UserError } from './errors.ts';
 
 describe('UserError', () => {
   it('says each mistake once, and how many there are', () => {
     expect(new UserError(['a', 'b', 'a']).message).toBe('a\nb\n2 mistakes; nothing was started.');
     expect(new UserError(['a', 'a']).message).toBe('a');
   });
+});
+
+it('shows what a terminal would obey, and what no eye sees', () => {
+  const place = { file: 'f.yaml', line: 1, column: 2 };
+  const written = (message: string) => () => throwProblems([{ place, message }]);
+  expect(written('found "a\x1b[2Jb"')).toThrow('f.yaml:1:2 found "a\\u{1b}[2Jb"');
+  expect(written('found "a\nb\u202ec"')).toThrow('f.yaml:1:2 found "a\\u{a}b\\u{202e}c"');
+  expect(written('x'.repeat(10_000))).toThrow(`f.yaml:1:2 ${'x'.repeat(120)}…`);
+  expect(written('found "müß 😀"')).toThrow('f.yaml:1:2 found "müß 😀"');
 });
 
 describe('mapAtOnce', () => {

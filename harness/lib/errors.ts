@@ -65,16 +65,30 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** What a terminal obeys and what an eye does not see, shown as `\\u{202e}`. */
+const visible = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  );
+
+/** What a reader still takes in. */
+const mostKnown = 100;
+const longWord = /(\S{120})\S{80,}/g;
+
 /**
  * One line a problem: `file:line:column message; known: a, b. Hint: ...`.
  */
 function formatProblem(problem: Problem): string {
   const { place, message, known, hint } = problem;
-  const knownText = known && known.length > 0 ? `; known: ${known.join(', ')}` : '';
+  const more = known && known.length > mostKnown ? [`and ${known.length - mostKnown} more`] : [];
+  const words = [...(known ?? []).slice(0, mostKnown), ...more];
+  const knownText = words.length > 0 ? `; known: ${words.join(', ')}` : '';
   const hintText = hint ? ` Hint: ${hint}` : '';
   const stop = hintText && !/[.?!]$/.test(message + knownText) ? '.' : '';
   const setBy = place.setBy === undefined ? '' : ` (set by ${place.setBy})`;
-  return `${formatPlace(place)} ${message}${setBy}${knownText}${stop}${hintText}`;
+  const text = `${message}${setBy}${knownText}${stop}${hintText}`;
+  return visible(`${formatPlace(place)} ${text.replace(longWord, '$1…')}`);
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   formatMs,
   formatShare,
   parseDurationMs,
-  parseQuantityBytes,
+  parseQuantity,
   parseRatePerSecond,
   parseShare,
 } from './units.ts';
@@ -37,9 +37,19 @@ describe('units', () => {
   it('rates and quantities', () => {
     expect(parseRatePerSecond('200/s')).toBe(200);
     expect(parseRatePerSecond('200')).toBeUndefined();
-    expect(parseQuantityBytes('512Mi')).toBe(512 * 1024 ** 2);
-    expect(parseQuantityBytes('1G')).toBe(1e9);
-    expect(parseQuantityBytes('lots')).toBeUndefined();
+    expect(parseQuantity('512Mi')).toBe(512 * 1024 ** 2);
+    expect(parseQuantity('1G')).toBe(1e9);
+    expect(parseQuantity('lots')).toBeUndefined();
+    expect(parseQuantity('1.5Gi')).toBe(1.5 * 1024 ** 3);
+    expect(parseQuantity('1Pi')).toBe(1024 ** 5);
+    expect(parseQuantity('1E')).toBe(1e18);
+    expect(parseQuantity('1E3')).toBe(1_000);
+    expect(parseQuantity('5e8')).toBe(5e8);
+    expect(parseQuantity('500m')).toBe(0.5);
+    expect(parseQuantity('100n')).toBeCloseTo(1e-7);
+    for (const none of ['', ' 1', '-1Gi', '1ki', '1e', '1 Gi', '1e3Ki', 'Gi', '∞']) {
+      expect(parseQuantity(none)).toBeUndefined();
+    }
   });
 
   it('formats for a reader', () => {

@@ -36,23 +36,34 @@ export function parseRatePerSecond(text: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-const binaryUnits: Record<string, number> = {
+const quantityUnits: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
   '': 1,
   k: 1e3,
   M: 1e6,
   G: 1e9,
   T: 1e12,
+  P: 1e15,
+  E: 1e18,
   Ki: 1024,
   Mi: 1024 ** 2,
   Gi: 1024 ** 3,
   Ti: 1024 ** 4,
+  Pi: 1024 ** 5,
+  Ei: 1024 ** 6,
 };
 
-/** A Kubernetes quantity of bytes (`512Mi`, `1G`, `1048576`) to bytes; undefined if it is none. */
-export function parseQuantityBytes(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/.exec(text.trim());
+/**
+ * A Kubernetes quantity that is not negative (`500m`, `2`, `512Mi`, `1e9`), in its base unit;
+ * undefined if it is none. Source: apimachinery/pkg/api/resource/quantity.go.
+ */
+export function parseQuantity(text: string): number | undefined {
+  const match = /^\+?(\d+\.?\d*|\.\d+)(?:([eE][-+]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(text);
   if (!match) return undefined;
-  return Math.round(Number(match[1]) * (binaryUnits[match[2] ?? ''] ?? 1));
+  const [, digits = '', exponent = '', unit = ''] = match;
+  return Number(digits + exponent) * (quantityUnits[unit] ?? 1);
 }
 
 /** Milliseconds for a reader: `850 ms`, `12.4 s`, `3 min 20 s`. */

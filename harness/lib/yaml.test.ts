@@ -52,6 +52,16 @@ describe('parseYaml', () => {
     expect(mistakes(bomb)).toEqual([expect.stringMatching(/^1:1 YAML: .*alias/)]);
   });
 
+  it.each([
+    ['lists', '['.repeat(100_000), /^1:10\d YAML: nested more than 100 levels deep$/],
+    ['dashes', '- '.repeat(100_000), /^1:2\d\d YAML: nested more than 100 levels deep$/],
+    ['mappings', '{a: '.repeat(5_000), /^1:3\d\d YAML: nested more than 100 levels deep$/],
+    ['a list as a key', '? [a, b]\n: c\n', /^1:3 YAML: a list or mapping stands here as a key/],
+  ])('places what would break its reader: %s', (_, written, expected) => {
+    expect(mistakes(written)).toEqual([expect.stringMatching(expected)]);
+    expect(mistakes(`${'['.repeat(90)}${']'.repeat(90)}`)).toEqual([]);
+  });
+
   it('places keys that stand twice in one mapping', () => {
     expect(mistakes('a: 1\nb: { c: 1, d: 2, c: 3 }\na: 2\n')).toEqual([
       '2:18 YAML: the key "c" stands here twice',

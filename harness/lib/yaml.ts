@@ -1,4 +1,5 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isCollection,
@@ -7,9 +8,10 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
-  parseAllDocuments,
+  Parser,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -109,6 +111,7 @@ function flawsOf(document: Document): Flaw[] {
 function checkKeys(map: YAMLMap, found: (node: Node, message: string) => void): void {
   const seen = new Set<string>();
   for (const { key } of map.items) {
+    if (isCollection(key)) found(key, 'a list or mapping stands here as a key, expected a text');
     if (!isScalar(key)) continue;
     const name = String(key.value);
     if (seen.has(name)) found(key, `the key "${name}" stands here twice`);
@@ -130,6 +133,28 @@ function readDocument(document: Document): { value: unknown } | { flaws: readonl
     // Too many aliases, or nested too deeply.
     return { flaws: [{ offset: contents?.range?.[0] ?? 0, message: messageOf(error) }] };
   }
+}
+
+/** No file that a person wrote is as deep; one that is exhausts the stack of whoever reads it. */
+const mostLevels = 100;
+
+/** The documents before a place that is nested too deeply, and that place's offset. */
+function composed(text: string, lines: LineCounter): { documents: Document[]; deep?: number } {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let deep: number | undefined;
+  function* tokens() {
+    for (const lexeme of new Lexer().lex(text)) {
+      yield* parser.next(lexeme);
+      if (parser.stack.length <= mostLevels) continue;
+      deep = parser.offset;
+      return;
+    }
+    yield* parser.end();
+  }
+  const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
+  const documents = Array.from(new Composer(options).compose(tokens()));
+  return { documents, ...(deep === undefined ? {} : { deep }) };
 }
 
 /** How far a literal block is indented; undefined for texts that are written otherwise. */
@@ -154,12 +179,12 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   };
   const problems: Problem[] = [];
   const documents: LocatedDocument[] = [];
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  for (const document of Array.isArray(parsed) ? parsed : []) {
+  const { documents: parsed, deep } = composed(text, lines);
+  if (deep !== undefined) {
+    const message = `YAML: nested more than ${mostLevels} levels deep`;
+    problems.push({ place: at(deep), message });
+  }
+  for (const document of parsed) {
     const read = readDocument(document);
     if ('flaws' in read) {
       for (const { offset, message } of read.flaws) {

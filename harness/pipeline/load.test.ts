@@ -114,7 +114,9 @@ describe('what is wrong is said with its place', () => {
       'gateway-headless',
       /spreads over Service "gateway-headless", which the folder does not have; known: .*gateway-collector-headless.* Hint: only \.yaml and \.yml files directly in the folder/,
     ],
-    ['gateway.yaml', '1Gi', 'lots', /memory limit: found "lots"/],
+    ['gateway.yaml', '1Gi', 'lots', /memory: found "lots"/],
+    ['gateway.yaml', '1Gi', '100Pi', /memory: found "100Pi", expected .* at most 16Ti/],
+    ['gateway.yaml', '1Gi', '1Gi, cpu: 2k', /cpu: found "2k", expected .* at most 1024/],
     ['gateway.yaml', '1Gi', '1Gi, cpu: abc', /cpu: found "abc", expected a quantity such as 500m/],
     ['gateway.yaml', '  config:', '  config: x\n  args:', /config: found "x", expected .* mapping/],
   ])('%s: %s', (file, from, to, expected) => {

@@ -67,19 +67,21 @@ export function nearest(
 /** What a Go duration holds: 292 years. */
 const mostMs = 9.2e12;
 
-/** A Go duration at a path; absent is `otherwise`, what is none is a problem. */
+/** A Go duration at a path; absent is `otherwise`, what is none or above `most` is a problem. */
 export function duration(
   reader: Reader,
   value: unknown,
   path: readonly PropertyKey[],
   otherwise: number,
+  most?: { readonly ms: number; readonly shown: string },
 ): number {
   if (value === undefined || value === null || hasExpansion(value)) return otherwise;
   if (value === 0) return 0;
   const parsed = typeof value === 'string' ? parseDurationMs(value) : undefined;
-  if (parsed !== undefined && parsed <= mostMs) return parsed;
+  if (parsed !== undefined && parsed <= (most?.ms ?? mostMs)) return parsed;
   // The collector takes a bare number for nanoseconds, which nobody means.
-  misfit(reader, value, path, 'a duration such as 10s');
+  const isLong = parsed !== undefined && most !== undefined;
+  misfit(reader, value, path, isLong ? `at most ${most.shown}` : 'a duration such as 10s');
   return otherwise;
 }
 

@@ -46,6 +46,10 @@ describe('readTailSampling', () => {
     [{ policies: 'x' }, 'policies: found "x", expected a list'],
     [{ sampling_strategy: 'x' }, 'sampling_strategy: found "x", expected one that is known'],
     [{ decision_wait: 10 }, 'decision_wait: found 10, expected a duration such as 10s'],
+    [
+      { decision_wait: '1000h' },
+      'decision_wait: found "1000h", expected at most 1h: a run waits for the decisions',
+    ],
   ])('says what the collector refuses: %j', (config, message) => {
     const problems: Problem[] = [];
     read(config, problems);

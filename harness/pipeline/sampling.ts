@@ -25,6 +25,8 @@ const switches = [
   'drop_pending_traces_on_shutdown',
   'sample_on_first_match',
 ] as const;
+/** A run waits until the last decision must have fallen. */
+const mostWait = { ms: 3_600_000, shown: '1h: a run waits for the decisions' };
 const strategies = ['trace-complete', 'span-ingest'];
 
 /**
@@ -71,7 +73,7 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
   );
   return {
     component,
-    decisionWaitMs: duration(reader, config.decision_wait, ['decision_wait'], 30_000),
+    decisionWaitMs: duration(reader, config.decision_wait, ['decision_wait'], 30_000, mostWait),
     numTraces,
     sampledCacheSize,
     nonSampledCacheSize,
@@ -83,6 +85,7 @@ export function readTailSampling(component: Component, reader: Reader): TailSamp
       config.decision_wait_after_root_received,
       ['decision_wait_after_root_received'],
       0,
+      mostWait,
     ),
     maximumTraceSizeBytes: count(config, ['maximum_trace_size_bytes'], 0, 0),
     blockOnOverflow: config.block_on_overflow === true,

@@ -1,4 +1,4 @@
-import { parseQuantityBytes } from '../lib/units.ts';
+import { parseQuantity } from '../lib/units.ts';
 import { mustFit } from './check-resource.ts';
 import { contentOf, type PodReader } from './contents.ts';
 import { dnsSubdomain, environmentName, imageName, type Rule, word } from './kubernetes-rules.ts';
@@ -101,6 +101,9 @@ const fields = [
 const isField =
   /^(?:metadata\.(?:name|namespace|uid|(?:labels|annotations)\['[^']+'\])|spec\.(?:nodeName|serviceAccountName)|status\.(?:host|pod)IPs?)$/;
 
+/** Of bytes (core validation.go, validContainerResourceDivisorForMemory). */
+const divisors = '1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei'.split(' ');
+
 const resourceFields = ['limits.memory', 'limits.cpu'] as const;
 
 function readResourceField(
@@ -115,18 +118,36 @@ function readResourceField(
     return undefined;
   }
   const unit = text(written.divisor) ?? '1';
-  const divisor = limit === 'limits.cpu' ? parseCpu(unit) : parseQuantityBytes(unit);
-  if (divisor === undefined) {
-    misfit(reader, unit, [...path, 'divisor'], 'a quantity such as 1Mi or 1m');
-    return undefined;
-  }
+  const known = limit === 'limits.cpu' ? ['1', '1m'] : divisors;
   // 0 is Kubernetes' way to write that there is none.
-  return { limit, divisor: divisor || 1 };
+  if (unit === '0') return { limit, divisor: 1 };
+  if (known.includes(unit)) return { limit, divisor: parseQuantity(unit) ?? 1 };
+  misfit(reader, unit, [...path, 'divisor'], 'a divisor that Kubernetes takes', known);
+  return undefined;
 }
 
 /** Kubernetes' default for `terminationGracePeriodSeconds`. */
 const defaultGraceSeconds = 30;
 const mostGraceSeconds = 86_400;
+
+/** What no machine has: more is a slip of the hand. */
+const mostMemoryBytes = 16 * 1024 ** 4;
+const mostProcessors = 1_024;
+
+/** A limit of a container; 0 is Kubernetes' way to write that there is none. */
+function readLimit(
+  reader: Reader,
+  written: unknown,
+  path: readonly PropertyKey[],
+  expected: string,
+  most: number,
+): number | undefined {
+  if (written === undefined || written === null) return undefined;
+  const limit = parseQuantity(text(written) ?? '');
+  if (limit !== undefined && limit <= most) return limit || undefined;
+  misfit(reader, written, path, expected);
+  return undefined;
+}
 
 /** Where the parts of a pod stand, and what differs between who writes them. */
 interface PodPaths {
@@ -145,19 +166,12 @@ interface PodPaths {
  */
 export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: PodPaths) {
   const limits = object(at(container, 'resources', 'limits'));
-  const memory = text(limits.memory);
-  const memoryLimitBytes = memory === undefined ? undefined : parseQuantityBytes(memory);
-  if (memory !== undefined && memoryLimitBytes === undefined) {
-    reader.problems.push({
-      place: reader.place([...paths.container, 'resources', 'limits', 'memory']),
-      message: `memory limit: found ${JSON.stringify(memory)}, expected a quantity such as 512Mi`,
-    });
-  }
-  const cpuLimit = parseCpu(text(limits.cpu));
-  if (limits.cpu != null && cpuLimit === undefined) {
-    const path = [...paths.container, 'resources', 'limits', 'cpu'];
-    misfit(reader, limits.cpu, path, 'a quantity such as 500m or 2');
-  }
+  const limit = (key: 'memory' | 'cpu', expected: string, most: number) => {
+    const path = [...paths.container, 'resources', 'limits', key];
+    return readLimit(reader, limits[key], path, expected, most);
+  };
+  const memory = limit('memory', 'a quantity such as 512Mi, at most 16Ti', mostMemoryBytes);
+  const cpuLimit = limit('cpu', 'a quantity such as 500m or 2, at most 1024', mostProcessors);
   const graceSeconds = wholeNumber(
     reader,
     pod.terminationGracePeriodSeconds,
@@ -193,7 +207,7 @@ export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: 
         ...(hostPort === undefined ? {} : { hostPort }),
       };
     }),
-    memoryLimitBytes,
+    memoryLimitBytes: memory === undefined ? undefined : Math.ceil(memory),
     cpuLimit,
     volumes: readVolumes(pod, paths.claims, reader, paths.pod),
     mounts: list(container.volumeMounts).map((value, i) =>
@@ -213,9 +227,3 @@ export const readReplicas = (reader: Reader, spec: Plain): number =>
     min: 1,
     max: mostReplicas,
   });
-
-/** `500m` is 0.5, `2` is 2; undefined for what is no quantity of processors. */
-function parseCpu(written: string | undefined): number | undefined {
-  if (written === undefined || !/^(\d+\.?\d*|\.\d+)m?$/.test(written)) return undefined;
-  return written.endsWith('m') ? Number(written.slice(0, -1)) / 1_000 : Number(written);
-}

@@ -38,6 +38,13 @@ describe('checkMeaning', () => {
     ['for: 20s', 'for: 20s, times: 0', /^s\.yaml:6:11 load "checkout" has no trace/],
     ['rate: 10/s', 'rate: 900000000/s', /^s\.yaml:5:3 the load is 90,000,000,000 spans, at most/],
     ['every: 1s', 'every: 0.001ms', /^s\.yaml:10:23 80,000,000 reports of metrics, at most/],
+    ['every: 1s', 'every: 0s', /^s\.yaml:10:23 .*every: found "0s", expected a duration above 0/],
+    ['for: 20s', 'for: 1000h', /^s\.yaml:12:12 .*for: found "1000h", expected .* at most 24h/],
+    [
+      '{ for: 20s }',
+      '{ for: 20h }\n  - { for: 5h }',
+      /^s\.yaml:12:3 all phases take 1500 min 0 s, at most 1440 min 0 s are run/,
+    ],
     ['at: 12s', 'at: 51s', /^s\.yaml:14:9 fault kill at 51\.0 s, when the load is over.* 50\.0 s/],
     ['depth: 3', 'depth: 5', /^s\.yaml:9:5 no span of these traces can be late/],
     ['shape: { spans: 5, depth: 3 }', 'shape: { spans: 1, depth: 1 }', /no span .* can be late/],

@@ -5,6 +5,7 @@ import type { LocatedDocument } from '../lib/yaml.ts';
 import type { Written } from './schema.ts';
 import { lateLeavesOf } from './shape.ts';
 import type { Phase, Scenario, TraceLoad } from './types.ts';
+import { mostDurationMs } from './words/forms.ts';
 
 /** More would take minutes to plan and more memory than a laptop has. */
 const mostSpans = 50_000_000;
@@ -118,6 +119,10 @@ function checkSize({ load, phases, place }: Scenario): Problem[] {
     const hint = 'a higher rate, or longer phases';
     problems.push({ place: place(['load', i, 'rate']), message, hint });
   });
+  if (totalMs > mostDurationMs) {
+    const message = `all phases take ${formatMs(totalMs)}, at most ${formatMs(mostDurationMs)} are run`;
+    problems.push({ place: place(['phases']), message, hint: 'fewer phases, or shorter ones' });
+  }
   // What is beyond all numbers fails as well.
   if (!(spans <= mostSpans)) {
     const message = `the load is ${formatCount(spans)} spans, at most ${formatCount(mostSpans)} are planned`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shown } from '../lib/schema-issues.ts';
 import { canaryForm } from './canaries.ts';
-import { durationMs, rate, share, strict } from './words/forms.ts';
+import { durationMs, intervalMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
 import { ownedExpectation } from './words/owned.ts';
@@ -52,7 +52,7 @@ const traceLoad = strict({
     perSpan: z.number().min(0).max(1),
     through: z.enum(['otlp']).optional(),
   }).optional(),
-  metrics: strict({ every: durationMs }).optional(),
+  metrics: strict({ every: intervalMs }).optional(),
   canaries: z.record(z.string(), canaryForm).optional(),
 });
 

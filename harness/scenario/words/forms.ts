@@ -22,10 +22,23 @@ function withUnit(parse: (text: string) => number | undefined, expected: string)
     });
 }
 
+/** A day: nobody waits longer for a run, and whoever writes more has slipped. */
+export const mostDurationMs = 86_400_000;
+
+const boundedMs = (text: string): number | undefined => {
+  const parsed = parseDurationMs(text);
+  return parsed !== undefined && parsed <= mostDurationMs ? parsed : undefined;
+};
+
 /** Milliseconds. */
 export const durationMs = withUnit(
-  parseDurationMs,
-  'a duration with its unit, such as 250ms or 10s',
+  boundedMs,
+  'a duration with its unit, such as 250ms or 10s, at most 24h',
+);
+/** Milliseconds between one and the next of what comes again and again. */
+export const intervalMs = withUnit(
+  (text) => boundedMs(text) || undefined,
+  'a duration above 0, such as 10s, at most 24h',
 );
 /** In 0..1. */
 export const share = withUnit(parseShare, 'a share with a percent sign, such as 5%');
