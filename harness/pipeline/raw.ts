@@ -3,8 +3,8 @@ import { parseYaml } from '../lib/yaml.ts';
 import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
 import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
-import { dnsLabel, portName } from './kubernetes-rules.ts';
-import { at, list, misfit, object, type Plain } from './read.ts';
+import { dnsLabel, labelValue, portName, qualifiedName } from './kubernetes-rules.ts';
+import { at, list, listOf, misfit, object, type Plain } from './read.ts';
 import type { Mount, Resource, Workload } from './types.ts';
 import { mountedFiles } from './volumes.ts';
 import { readPod, readReplicas } from './workloads.ts';
@@ -86,6 +86,43 @@ function checkSelector(spec: Plain, template: Plain, reader: PodReader): void {
     const expected = `the label that the template has (${key}: ${String(labels[key])})`;
     misfit(reader, value, [...path, key], expected);
   }
+  const own = ['spec', 'selector', 'matchExpressions'];
+  listOf(reader, at(spec, 'selector', 'matchExpressions'), own).forEach((value, i) => {
+    checkExpression(object(value), labels, reader, [...own, i]);
+  });
+}
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
+
+/** One `matchExpressions` entry (apimachinery, meta/v1/validation). */
+function checkExpression(
+  { key, operator, values }: Plain,
+  labels: Plain,
+  reader: PodReader,
+  path: readonly PropertyKey[],
+): void {
+  if (typeof operator !== 'string' || !operators.includes(operator)) {
+    misfit(reader, operator ?? null, [...path, 'operator'], 'an operator', operators);
+    return;
+  }
+  mustFit(reader, qualifiedName, key ?? '', [...path, 'key']);
+  const named = listOf(reader, values, [...path, 'values']);
+  const isOfValues = operator === 'In' || operator === 'NotIn';
+  if (isOfValues !== named.length > 0) {
+    const expected = isOfValues ? 'a list of values' : `none with the operator ${operator}`;
+    misfit(reader, values ?? null, [...path, 'values'], expected);
+    return;
+  }
+  named.forEach((one, i) => {
+    mustFit(reader, labelValue, one ?? 0, [...path, 'values', i]);
+  });
+  const has = typeof key === 'string' && Object.hasOwn(labels, key);
+  const isAmong = has && named.includes(labels[key]);
+  const chosen = { In: isAmong, NotIn: !isAmong, Exists: has, DoesNotExist: !has }[operator];
+  if (chosen === true) return;
+  const template = has ? `its ${key} is ${String(labels[key])}` : `it has no ${String(key)}`;
+  const message = `the selector does not choose the template's pods: ${template}`;
+  reader.problems.push({ place: reader.place(path), message });
 }
 
 const imagesConfig = '/etc/otelcol-contrib/config.yaml';

@@ -95,6 +95,41 @@ export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]
   };
 }
 
+/** What Kubernetes asks of mounts together (core validation.go): volumes that are there, once. */
+export function checkMounts(
+  mounts: readonly unknown[],
+  volumes: readonly string[],
+  reader: PodReader,
+  path: readonly PropertyKey[],
+): void {
+  const taken = new Set<unknown>();
+  mounts.forEach((value, i) => {
+    const { name, mountPath: own } = object(value);
+    if (typeof name === 'string' && !volumes.includes(name)) {
+      misfit(reader, name, [...path, i, 'name'], 'a volume of the pod', volumes);
+    }
+    if (typeof own === 'string' && taken.has(own)) {
+      misfit(reader, own, [...path, i, 'mountPath'], 'a path that no mount before it has');
+    }
+    taken.add(own);
+  });
+}
+
+/** Names of all volumes that are written, those among them that can't be read. */
+export function volumeNames(
+  pod: Plain,
+  claims: unknown,
+  reader: PodReader,
+  path: readonly PropertyKey[],
+): string[] {
+  const own = list(pod.volumes).map((value) => text(object(value).name) ?? '');
+  own.forEach((name, i) => {
+    if (own.indexOf(name) === i) return;
+    misfit(reader, name, [...path, 'volumes', i, 'name'], 'a name that no volume before it has');
+  });
+  return [...own, ...list(claims).map((claim) => text(at(claim, 'metadata', 'name')) ?? '')];
+}
+
 /** A ConfigMap's or Secret's files by their paths in the container. */
 export function mountedFiles(
   { path, subPath }: Mount,

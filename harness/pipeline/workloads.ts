@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './read.ts';
 import type { EnvironmentVariable, Workload } from './types.ts';
-import { readMount, readVolumes } from './volumes.ts';
+import { checkMounts, readMount, readVolumes, volumeNames } from './volumes.ts';
 
 /** `env` and `envFrom` of a container, later entries winning, as the kubelet has it. */
 function readEnvironment(
@@ -180,6 +180,14 @@ export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: 
   );
   mustFit(reader, dnsSubdomain, pod.serviceAccountName, [...paths.pod, paths.account]);
   mustFit(reader, imageName, container.image, [...paths.container, 'image']);
+  // The operator adds a volume of its own, with the configuration.
+  const added = paths.account === 'serviceAccount' ? ['otc-internal'] : [];
+  checkMounts(
+    list(container.volumeMounts),
+    [...volumeNames(pod, paths.claims, reader, paths.pod), ...added],
+    reader,
+    [...paths.container, 'volumeMounts'],
+  );
   const words = (key: 'command' | 'args'): string[] => {
     const path = [...paths.container, key];
     listOf(reader, container[key], path).forEach((value, i) => {
