@@ -3,6 +3,7 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
 import { createChecks } from './checks/index.ts';
+import { checkMemory } from './checks/memory.ts';
 import { checkRest } from './checks/rest.ts';
 import { checkRings } from './checks/ring.ts';
 import { judgeFound } from './found.ts';
@@ -59,6 +60,7 @@ export async function judge(
         ...checkSum('log records', logs, evidence.facts.plannedLogs),
         ...checkRings(context),
         ...checkWays(context),
+        ...checkMemory(context),
         ...checkRest(context),
       ].map((result) => ({ result, openedBy: concludesFromPresence })),
     ]),

@@ -14,10 +14,10 @@ export interface Example {
 
 /**
  * What the evidence lacks, where that opens what other checks say: a whole `record`, an `answer`
- * within one, which `way` items take, or that the `bench` did its own part: offered the load on
- * time, kept the backends up. A gap can only lead to unknown.
+ * within one, which `way` items take, what a sampler’s `memory` held when, or that the `bench` did
+ * its own part: offered the load on time, kept the backends up. A gap can only lead to unknown.
  */
-export const gaps = ['record', 'answer', 'way', 'bench'] as const;
+export const gaps = ['record', 'answer', 'way', 'memory', 'bench'] as const;
 export type Gap = (typeof gaps)[number];
 
 /** One thing that is wrong: what, where, why, how often, when, for example, how to fix it. */

@@ -31,7 +31,7 @@ export interface Watcher {
 export type { JudgeContext };
 
 /** For a check that concludes from what was not seen: without the whole record it can't fail. */
-export const concludesFromAbsence: readonly Gap[] = ['record', 'way'];
+export const concludesFromAbsence: readonly Gap[] = ['record', 'way', 'memory'];
 /** For one that also hangs on how long things took: on a starved bench machine they take longer. */
 export const concludesFromAbsenceInTime: readonly Gap[] = [...concludesFromAbsence, 'bench'];
 /** For one that can fail whatever else is not recorded. */

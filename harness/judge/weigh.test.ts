@@ -42,6 +42,7 @@ describe('a gap of the evidence', () => {
   it.each<[Gap, Outcome]>([
     ['record', 'unknown'],
     ['way', 'unknown'],
+    ['memory', 'unknown'],
     ['answer', 'fail'],
   ])('%s: what concludes from absence is %s', (gap, verdict) => {
     expect(weighed('fail', concludesFromAbsence, gap)).toBe(verdict);

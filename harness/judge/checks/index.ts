@@ -27,7 +27,8 @@ type MakeCheck<Check extends CheckName> = (
 const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   decided: (_, context) => createDecidedCheck(context),
   kept: createKeptCheck,
-  lost: (expectation) => provedByIntake(createLostCheck(expectation), 'nothing to lose'),
+  lost: (expectation, context) =>
+    provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
   duplicated: (expectation, context) =>
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
   altered: (expectation, context) =>

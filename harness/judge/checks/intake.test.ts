@@ -5,7 +5,10 @@ import { createLostCheck } from './lost.ts';
 
 const lost = () =>
   provedByIntake(
-    createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined }),
+    createLostCheck(
+      { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined },
+      { memoryDoubts: [], samplerStep: 1, sampling: undefined },
+    ),
     'nothing to lose',
   );
 const refused = traceOf([itemOf('refused'), itemOf('refused')]);

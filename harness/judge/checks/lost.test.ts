@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { TailSampling } from '../../pipeline/types.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import { itemOf, judged, logOf, traceOf } from './accounts.testing.ts';
 import { createLostCheck } from './lost.ts';
@@ -8,7 +9,10 @@ const lost = (cause: string): ItemAccount =>
 const spans = [traceOf([lost('held-by-killed'), itemOf('delivered')])];
 
 const check = (own: object) =>
-  createLostCheck({ check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined, ...own });
+  createLostCheck(
+    { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined, ...own },
+    { memoryDoubts: [], samplerStep: 1, sampling: undefined },
+  );
 
 it('fails for each span and log record that was lost, but for what is excepted', async () => {
   expect(await judged(check({}), spans)).toMatchObject({
@@ -39,4 +43,27 @@ it('fails where the exceptions took out more than they may', async () => {
     verdict: 'fail',
     findings: [{ kind: 'held-by-killed', cause: 'spans: 50 % excepted, at most 40 % may be' }],
   });
+});
+
+it('fails by what never came to a sampler whose memory is in doubt, and by nothing else', async () => {
+  const sampling = { blockOnOverflow: true, numTraces: 300 } as TailSampling;
+  const memoryDoubts = ['more traces came than its memory holds'];
+  const doubtful = () =>
+    createLostCheck(
+      { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined },
+      { memoryDoubts, samplerStep: 1, sampling },
+    );
+  const ok = [{ kind: 'ok' }];
+  const dropped = (steps: number, detail: string) => {
+    const item = lost('dropped-by-exporter');
+    const view = { ...item.view, arrivals: Array.from({ length: steps }, () => ok) };
+    return { ...item, view, bucket: { ...item.bucket, detail } } as unknown as ItemAccount;
+  };
+  const behind = await judged(doubtful(), [traceOf([dropped(2, 'deadline exceeded')])]);
+  expect(behind).toMatchObject({ verdict: 'unknown', findings: [{ cause: 'spans' }] });
+  const before = await judged(doubtful(), [traceOf([dropped(1, 'deadline exceeded')])]);
+  expect(before.verdict).toBe('fail');
+  expect(before.findings[0]?.cause).toContain('num_traces: 300, block_on_overflow');
+  const full = await judged(doubtful(), [traceOf([dropped(1, 'sending queue is full')])]);
+  expect(full.findings[0]?.cause).toBe('spans');
 });

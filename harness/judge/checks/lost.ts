@@ -2,9 +2,11 @@ import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
+import { furthestStep } from '../ledger/bucket.ts';
 import {
   concludesFromAbsenceInTime,
   exampleOf,
+  type JudgeContext,
   sentMsOf,
   verdictOf,
   type Watcher,
@@ -13,11 +15,17 @@ import { createExcepted } from './ceiling.ts';
 
 type LostExpectation = ExpectationOf<'lost'>;
 
-/** Spans and log records that a process took and that never reached the backend. */
-export function createLostCheck(expectation: LostExpectation): Watcher {
+/**
+ * Spans and log records that a process took and that never reached the backend. What never came to
+ * the sampler was lost whatever that held when.
+ */
+export function createLostCheck(
+  expectation: LostExpectation,
+  context: Pick<JudgeContext, 'memoryDoubts' | 'samplerStep' | 'sampling'>,
+): Watcher {
   const { spans, logs, except, atMost } = expectation;
   const collector = createCollector();
-  const counts = { spans: 0, logs: 0 };
+  const counts = { spans: 0, logs: 0, hanging: 0 };
   const totals = { spans: 0, logs: 0 };
   const excepted = { spans: createExcepted(atMost), logs: createExcepted(atMost) };
   const asksForSpans = spans !== undefined;
@@ -29,7 +37,7 @@ export function createLostCheck(expectation: LostExpectation): Watcher {
       kind: bucket.cause,
       hop: bucket.hop,
       component: bucket.component ?? bucket.hop,
-      cause: what,
+      cause: what === 'spans' ? `spans${blockedBy(account, context)}` : what,
       example: exampleOf(account, bucket.detail),
       atMs: sentMsOf(account),
     };
@@ -37,11 +45,12 @@ export function createLostCheck(expectation: LostExpectation): Watcher {
       excepted[what].take(`${what} ${bucket.cause}`, entry);
       return;
     }
-    counts[what]++;
+    if (context.memoryDoubts.length > 0 && cameToSampler(account, context)) counts.hanging++;
+    else counts[what]++;
     collector.add(entry);
   };
   return {
-    openedBy: concludesFromAbsenceInTime,
+    openedBy: concludesFromAbsenceInTime.filter((gap) => gap !== 'memory'),
     trace: ({ account }) => {
       for (const span of account.spans) look(span, 'spans');
     },
@@ -49,14 +58,16 @@ export function createLostCheck(expectation: LostExpectation): Watcher {
     finish: () => {
       const beyond = [...excepted.spans.beyond(totals.spans), ...excepted.logs.beyond(totals.logs)];
       const tooMany = counts.spans > (spans ?? 0) || counts.logs > logs;
+      const maybe = asksForSpans && counts.spans + counts.hanging > (spans ?? 0);
+      const hanging = counts.hanging > 0 ? `, ${formatCount(counts.hanging)} open` : '';
       const notes = `${excepted.spans.note}${excepted.logs.note}`.replace(/^, /, ', excepted: ');
       return {
         name: 'lost',
         subject: asksForSpans ? '' : 'logs',
-        verdict: verdictOf(tooMany || beyond.length > 0, false),
+        verdict: verdictOf(tooMany || beyond.length > 0, maybe),
         expected: `at most ${asksForSpans ? `${spans} spans and ` : ''}${logs} log records${exceptText(expectation)}`,
-        observed: `${asksForSpans ? `${formatCount(counts.spans)} spans, ` : ''}${formatCount(counts.logs)} log records${notes}`,
-        findings: [...(tooMany ? collector.findings() : []), ...beyond],
+        observed: `${asksForSpans ? `${formatCount(counts.spans)} spans, ` : ''}${formatCount(counts.logs)} log records${hanging}${notes}`,
+        findings: [...(tooMany || maybe ? collector.findings() : []), ...beyond],
       };
     },
   };
@@ -66,3 +77,23 @@ const exceptText = ({ except, atMost }: LostExpectation): string =>
   except.length === 0
     ? ''
     : ` but for ${except.join(', ')}${atMost === undefined ? '' : `, ${formatShare(atMost)} at most`}`;
+
+/** The sampler took it: what became of it hangs on what that held. */
+const cameToSampler = (
+  { view }: ItemAccount,
+  { samplerStep }: Pick<JudgeContext, 'samplerStep'>,
+): boolean => samplerStep >= 0 && furthestStep(view) >= samplerStep;
+
+/** Given up in front of a sampler that waits for room, and answered by nobody in time. */
+function blockedBy(
+  { bucket, view }: ItemAccount,
+  { memoryDoubts, sampling, samplerStep }: Parameters<typeof createLostCheck>[1],
+): string {
+  const waits = memoryDoubts.length > 0 && sampling?.blockOnOverflow === true;
+  const dropped = bucket.kind === 'lost' && bucket.cause === 'dropped-by-exporter';
+  if (!waits || !dropped || furthestStep(view) !== samplerStep - 1) return '';
+  const most = formatCount(sampling.numTraces);
+  return /deadline/i.test(bucket.detail)
+    ? `: the next tier waits for room (num_traces: ${most}, block_on_overflow)`
+    : '';
+}

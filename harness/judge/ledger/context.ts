@@ -50,6 +50,8 @@ export interface JudgeContext {
   readonly ticks: ReadonlyMap<string, Ticks>;
   /** When processes were stopped, by process, of those that were. */
   readonly pauses: ReadonlyMap<string, readonly Pause[]>;
+  /** Why nobody can tell what the sampler held when; none where it had room. */
+  readonly memoryDoubts: readonly string[];
   /** How long `batch` in front of the sampler, in the same process, may hold a span back. */
   readonly batchedMs: number;
   /** What a sampler handed on is seen behind it: nothing there takes out or holds back some. */
@@ -90,9 +92,6 @@ export async function prepare(
   const batchedMs = batchedForMs(front?.processors.slice(0, front.sampler) ?? []);
   const pauses = readPauses(evidence);
   const memory = { evictions, newTraces, overflows };
-  for (const why of sampling ? memoryDoubts(sampling, front, memory, pauses) : []) {
-    paths.traces = withUnclear(paths.traces, { hop: tier, why });
-  }
   const backendRecorders = {
     traces: backendRecordersOf('traces'),
     logs: backendRecordersOf('logs'),
@@ -120,6 +119,7 @@ export async function prepare(
     askedBetween: createSearch(evidence, ({ atMs }) => atMs),
     evictions,
     newTraces,
+    memoryDoubts: sampling ? memoryDoubts(sampling, front, memory, pauses) : [],
     batchedMs,
     showsOutcome: showsTicks(paths.traces, samplerStep) && !dropsBehind(paths.traces, samplerStep),
     pauses,
@@ -155,11 +155,6 @@ const readPauses = (evidence: Evidence): Map<string, Pause[]> =>
       return pauses.length > 0 ? [[keyOf(life), pauses] as const] : [];
     }),
   );
-
-const withUnclear = (path: SignalPath, unclear: SignalPath['unclear'][number]): SignalPath => ({
-  ...path,
-  unclear: [...path.unclear, unclear],
-});
 
 /** Searches the moments that requests at recorders have, if they have. */
 function createSearch(
