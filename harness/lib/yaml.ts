@@ -5,12 +5,12 @@ import {
   isCollection,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   Lexer,
   LineCounter,
   type Node,
+  type Pair,
   Parser,
   visit,
   type YAMLMap,
@@ -39,13 +39,27 @@ export interface ParsedYaml {
 
 type Lookup = { offset: number; keyOffset: number };
 
+/** By key, the first of each: to look through thousands of them for each of them takes seconds. */
+const pairsByKey = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+function pairAt(map: YAMLMap, key: string): Pair | undefined {
+  const known = pairsByKey.get(map);
+  if (known) return known.get(key);
+  const pairs = new Map<string, Pair>();
+  for (const pair of [...map.items].reverse()) {
+    if (isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
+  }
+  pairsByKey.set(map, pairs);
+  return pairs.get(key);
+}
+
 function lookup(document: Document, path: readonly PropertyKey[]): Lookup {
   let node: unknown = document.contents;
   let found: Lookup = offsetsOf(node, { offset: 0, keyOffset: 0 });
   for (const step of path) {
     if (isMap(node)) {
-      const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(step));
-      if (!pair || !isPair(pair)) return found;
+      const pair = pairAt(node, String(step));
+      if (!pair) return found;
       const keyOffset = isNode(pair.key) ? (pair.key.range?.[0] ?? found.offset) : found.offset;
       found = offsetsOf(pair.value, { offset: keyOffset, keyOffset });
       found = { offset: found.offset, keyOffset };

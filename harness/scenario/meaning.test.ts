@@ -45,6 +45,11 @@ describe('checkMeaning', () => {
       '{ for: 20h }\n  - { for: 5h }',
       /^s\.yaml:12:3 all phases take 1500 min 0 s, at most 1440 min 0 s are run/,
     ],
+    [
+      'load:\n',
+      `set:\n  gateway: { ${Array.from({ length: 1_001 }, (_, i) => `spec.a${i}: 1`).join(', ')} }\nload:\n`,
+      /^s\.yaml:5:3 1,001 edits of the pipeline, at most 1,000 are made/,
+    ],
     ['at: 12s', 'at: 51s', /^s\.yaml:14:9 fault kill at 51\.0 s, when the load is over.* 50\.0 s/],
     ['depth: 3', 'depth: 5', /^s\.yaml:9:5 no span of these traces can be late/],
     ['shape: { spans: 5, depth: 3 }', 'shape: { spans: 1, depth: 1 }', /no span .* can be late/],

@@ -10,6 +10,8 @@ import { mostDurationMs } from './words/forms.ts';
 /** More would take minutes to plan and more memory than a laptop has. */
 const mostSpans = 50_000_000;
 const mostMetricReports = 5_000_000;
+/** Each is remembered by all that looks for a place later. */
+const mostEdits = 1_000;
 /** Beyond any back-off; a run that waits longer is one that was forgotten. */
 const longestSettleMs = 3_600_000;
 
@@ -41,6 +43,7 @@ export function checkMeaning(
     ...scenario.load.flatMap((_, i) => checkClasses(written, scenario, document, i)),
     ...scenario.load.flatMap((_, i) => checkShape(written, scenario, document, i)),
     ...checkSize(scenario),
+    ...checkEdits(scenario),
     ...checkSettle(scenario),
     ...checkFaultTimes(scenario),
     ...checkCanaries(scenario),
@@ -143,6 +146,12 @@ function checkSettle({ settleMs, place }: Scenario): Problem[] {
   if (settleMs <= longestSettleMs) return [];
   const message = `found ${formatMs(settleMs)}, expected at most ${formatMs(longestSettleMs)}`;
   return [{ place: place(['settle']), message }];
+}
+
+function checkEdits({ set, place }: Scenario): Problem[] {
+  if (set.length <= mostEdits) return [];
+  const message = `${formatCount(set.length)} edits of the pipeline, at most ${formatCount(mostEdits)} are made`;
+  return [{ place: place(['set']), message, hint: 'run on manifests that have them: --pipeline' }];
 }
 
 /** A fault after the last span has nothing left to break. */
