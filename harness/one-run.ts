@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hideIn } from './hidden-data.ts';
 import type { Verdict } from './judge/types.ts';
 import { judgeBroken, judgeFolder } from './judge-folder.ts';
 import { judgeImagesOf, judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
@@ -48,8 +49,10 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
     if (left.length > 0) throw new Error(left.join('\n'));
     return verdict;
   } catch (error) {
+    const { hidden } = prepared;
+    if (error instanceof Error) error.message = hideIn(error.message, hidden);
     if (error instanceof PodUnready && isOfPipeline(error.unready, prepared)) {
-      saveUnready(runFolder, error.unready);
+      saveUnready(runFolder, hideIn(error.unready, hidden));
       return finish(judgeUnstartedFolder(runFolder), runFolder, host);
     }
     if (!(error instanceof RunBroken) && !(error instanceof BudgetError)) throw error;

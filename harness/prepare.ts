@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { hideSecrets } from './hide-secrets.ts';
 import { findingKinds } from './judge/findings.ts';
 import { type Place, throwProblems, UserError, withMistakesOf } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
@@ -22,6 +23,7 @@ import {
   readYamlFolder,
   type TextFile,
 } from './shell/folder.ts';
+import type { HiddenForm } from './tap/hide.ts';
 
 /** Everything that a run is made from, read and understood; nothing is started yet. */
 export interface PreparedRun {
@@ -33,7 +35,10 @@ export interface PreparedRun {
   /** What the hosts were taken for, and what of the scenario is not asked of this pipeline. */
   readonly said: readonly string[];
   readonly workerNodes: readonly string[];
+  /** As it is saved: without the values of Secrets, which the pipeline alone has. */
   readonly source: RunSource;
+  /** What nothing that is saved may hold. */
+  readonly hidden: readonly HiddenForm[];
 }
 
 export interface RunRequest {
@@ -179,8 +184,16 @@ function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<ty
   const { scenario, leftOut, problems } = fitToPipeline(written, pipeline, isForeign);
   throwProblems([...problems, ...checkAgainstPipeline(scenario, pipeline, podsOfTier)]);
   const context = { workerNodes: source.workerNodes.length, podsOfTier };
-  return { scenario, pipeline, context, said: [...pipeline.guessed, ...leftOut] };
+  const said = [...pipeline.guessed, ...leftOut, ...saidOfSecrets(source)];
+  return { scenario, pipeline, context, said };
 }
+
+const saidOfSecrets = ({ secrets = { hidden: [], kept: [] } }: RunSource): string[] => {
+  const { hidden, kept } = secrets;
+  const values = hidden.map((name) => `${name}: its value stands as a digest in all that is saved`);
+  const why = 'short, in the open elsewhere, or read by the planner';
+  return [...values, ...kept.map((name) => `${name}: its value is saved as it is (${why})`)];
+};
 
 /**
  * Builds scenario, pipeline and plan from their source: the same for a run and for judging it
@@ -201,9 +214,11 @@ export function understand(source: RunSource): {
   return { scenario, pipeline, plan: buildPlan(scenario, context, seed, drawing), said };
 }
 
-/** Plans a run and saves what it is made from. */
+/** Plans a run and saves what it is made from: the plan is that of what is saved. */
 export function prepareRun(request: RunRequest): PreparedRun {
-  const source = readSource(request);
+  const written = readSource(request);
+  const { pipeline } = comprehend(written);
+  const { source, hidden } = hideSecrets(written, meaningOf, () => loadOf(written));
   const understood = understand(source);
   const moment = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
   const runFolder = createRunFolder(
@@ -213,5 +228,16 @@ export function prepareRun(request: RunRequest): PreparedRun {
   );
   const runId = basename(runFolder);
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source, undefined, 1));
-  return { runId, runFolder, ...understood, workerNodes: source.workerNodes, source };
+  const { workerNodes } = source;
+  return { runId, runFolder, ...understood, pipeline, workerNodes, source, hidden };
+}
+
+function meaningOf(source: RunSource): unknown {
+  const { scenario, pipeline } = comprehend(source);
+  return { scenario, pipeline };
+}
+
+function loadOf(source: RunSource): unknown {
+  const { scenario, plan } = understand(source);
+  return [scenario.load, plan.templates, plan.pods];
 }

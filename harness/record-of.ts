@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RawRun } from './evidence/raw.ts';
 import type { Receipt } from './faults/types.ts';
+import { hideIn } from './hidden-data.ts';
 import type { PreparedRun } from './prepare.ts';
 import { nowMs } from './shell/clock.ts';
 import type { LoadProcess, RunningStack } from './stack/types.ts';
@@ -16,7 +17,7 @@ interface Known {
 
 /** What a run knows of itself by now, to be saved as `run.json`. */
 export function recordOf({ prepared, stack, load, startMs, ...known }: Known): RawRun {
-  return {
+  const record: RawRun = {
     runId: prepared.runId,
     runtime: prepared.source.runtime,
     planHash: prepared.plan.hash,
@@ -42,4 +43,5 @@ export function recordOf({ prepared, stack, load, startMs, ...known }: Known): R
     notes: stack?.notes ?? [],
     versions: stack?.versions ?? {},
   };
+  return hideIn(record, prepared.hidden);
 }

@@ -20,6 +20,10 @@ export interface RunSource {
   readonly runtime: 'embedded' | 'kind';
   /** How the plan is drawn from the seed; runs that do not say so are of the first drawing. */
   readonly drawing?: Drawing;
+  /** Keys of Secrets: whose values stand as digests in all that is saved, and whose do not. */
+  readonly secrets?:
+    | { readonly hidden: readonly string[]; readonly kept: readonly string[] }
+    | undefined;
 }
 
 const textFile = z.object({ path: z.string(), text: z.string() });
@@ -47,6 +51,9 @@ const sourceSchema = schemaFor<RunSource>()(
     seed: z.int().min(0),
     runtime: z.enum(['embedded', 'kind']),
     drawing: z.int().min(1).optional(),
+    secrets: z
+      .object({ hidden: z.array(z.string()).readonly(), kept: z.array(z.string()).readonly() })
+      .optional(),
   }),
 );
 

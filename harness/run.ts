@@ -10,6 +10,7 @@ import { saveJson } from './evidence/store.ts';
 import { type Prober, startProber } from './evidence/visibility.ts';
 import { runFaults, unavailableFaults } from './faults/index.ts';
 import type { Receipt } from './faults/types.ts';
+import { hideIn, hideInFile } from './hidden-data.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { messageOf, UserError } from './lib/errors.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -21,6 +22,7 @@ import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import { digestFile } from './shell/digest.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
+import { createHiding } from './tap/hide.ts';
 import { tearDown } from './tear-down.ts';
 
 export interface RunHost {
@@ -88,7 +90,7 @@ export interface RunEnd {
  * @throws Interrupted, RunBroken, BudgetError, UserError, or what went wrong
  */
 export async function runScenario(prepared: PreparedRun, host: RunHost): Promise<RunEnd> {
-  const journal = openJournal(prepared.runFolder);
+  const journal = openJournal(prepared.runFolder, createHiding(prepared.hidden).text);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   host.signal.addEventListener('abort', interrupt, { once: true });
@@ -141,7 +143,7 @@ function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
 }
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
-  const { runId, runFolder, scenario, pipeline, plan, workerNodes } = run.prepared;
+  const { runId, runFolder, scenario, pipeline, plan, workerNodes, hidden } = run.prepared;
   const { start, binaries } = run.host;
   const onEvent = (text: string): void => {
     tell(run, 'stack', { text });
@@ -149,7 +151,8 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
   };
   const { pods, connections = [] } = plan;
   const startRace = scenario.load.some((load) => load.startRace);
-  const spec = { runId, runFolder, pipeline, pods, connections, startRace, workerNodes, binaries };
+  const placed = { pods, connections, workerNodes };
+  const spec = { runId, runFolder, pipeline, ...placed, startRace, hidden, binaries };
   const starting = start(spec, onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
@@ -201,6 +204,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
   } finally {
     clearInterval(timer);
   }
+  hideInFile(outcomesFile(folder), prepared.hidden);
   journal.write('load ended', { load: run.load });
   if (!signal.aborted) refuseShiftedClock();
   if (run.load.exitCode !== 0 && !signal.aborted) {
@@ -261,7 +265,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
     askBackends(stack, asked, scraped, probes, window),
     ingest.save(),
   ]);
-  saveJson(runFolder, 'answers', answers);
+  saveJson(runFolder, 'answers', hideIn(answers, run.prepared.hidden));
   journal.write('evidence', { step: 'saved' });
   sealRun(runFolder, ended, recorded);
 }

@@ -84,6 +84,7 @@ const rows: Readonly<Record<string, Row>> = {
       'shell',
       'journal',
       'tap/format.ts',
+      'tap/hide.ts',
       'scenario',
       'pipeline',
       'plan',

@@ -133,7 +133,7 @@ function createTap(file: string): MadeUpTap {
   };
   const name = basename(file, '.tap');
   const identity = { run: 'synthetic', name, hop: { tier: 'gateway' } };
-  const recorder = createRecorder(file, identity, fail, () => clock.ms);
+  const recorder = createRecorder(file, identity, fail, undefined, () => clock.ms);
   return {
     recorder,
     pass: (message, atMs) => {

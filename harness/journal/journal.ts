@@ -18,7 +18,11 @@ export interface Journal {
   write(event: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
-export function openJournal(runFolder: string): Journal {
+/** @param hide puts something else in the place of what must not be written down */
+export function openJournal(
+  runFolder: string,
+  hide: (text: string) => string = (text) => text,
+): Journal {
   const file = join(runFolder, 'journal.jsonl');
   let written = 0;
   return {
@@ -30,7 +34,7 @@ export function openJournal(runFolder: string): Journal {
         event,
         ...details,
       };
-      appendFileSync(file, `${JSON.stringify(entry)}\n`);
+      appendFileSync(file, `${hide(JSON.stringify(entry))}\n`);
     },
   };
 }

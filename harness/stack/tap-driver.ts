@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { TapCommand, TapEndpoint, TapReport } from '../tap/entry.ts';
+import type { HiddenForm } from '../tap/hide.ts';
 import type { TapCounts } from './types.ts';
 
 /** A tap that is driven over its standard input, wherever it runs. */
@@ -29,7 +30,12 @@ export interface TapEvents {
   readonly onDeath: (message: string) => void;
 }
 
-export function driveTap({ input, output, ended }: TapProcess, events: TapEvents): TapDriver {
+/** @param hidden what the tap's records must not hold */
+export function driveTap(
+  { input, output, ended }: TapProcess,
+  events: TapEvents,
+  hidden: readonly HiddenForm[],
+): TapDriver {
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   const state: { ending: boolean; end: Error | undefined } = { ending: false, end: undefined };
   const send = (command: TapCommand): void => {
@@ -67,6 +73,7 @@ export function driveTap({ input, output, ended }: TapProcess, events: TapEvents
     for (const waiter of waiting.values()) waiter.reject(state.end);
     if (!state.ending) events.onDeath(state.end.message);
   });
+  if (hidden.length > 0) send({ command: 'hide', forms: hidden });
   return {
     open: (endpoint) => {
       send({ command: 'open', endpoint });

@@ -2,6 +2,7 @@ import type { Denial } from '../lib/denial.ts';
 import type { BackendKind, Pipeline } from '../pipeline/types.ts';
 import type { PlannedPod } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
+import type { HiddenForm } from '../tap/hide.ts';
 import type { Acquired, BinaryName } from './acquire/index.ts';
 
 export type { HttpTarget } from '../shell/http.ts';
@@ -18,6 +19,8 @@ export interface StackSpec {
   readonly connections: readonly number[];
   /** The load does not wait for load balancers to know whom they send to. */
   readonly startRace: boolean;
+  /** Values of Secrets, which no log and no record may hold. */
+  readonly hidden: readonly HiddenForm[];
   readonly workerNodes: readonly string[];
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TapIdentity } from './format.ts';
 import { listenGrpc } from './grpc.ts';
+import { createHiding, type HiddenForm } from './hide.ts';
 import { listenHttp } from './http.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { type Address, endLike, listenInFront } from './upstream.ts';
@@ -23,6 +24,8 @@ export interface TapEndpoint {
 }
 
 export type TapCommand =
+  /** The first, where there is something that no record may hold. */
+  | { readonly command: 'hide'; readonly forms: readonly HiddenForm[] }
   | { readonly command: 'open'; readonly endpoint: TapEndpoint }
   | { readonly command: 'shut'; readonly name: string }
   | { readonly command: 'close' };
@@ -38,6 +41,7 @@ const servers = new Map<string, Server>();
 const reportEveryMs = 250;
 /** So long a backend's answer is waited for that its sender gave up. */
 const followWithinMs = 30_000;
+let hiding = createHiding([]);
 
 const report = (message: TapReport): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -49,7 +53,7 @@ async function open(endpoint: TapEndpoint): Promise<void> {
   try {
     if (protocol === 'tcp' || !identity) servers.set(name, await forwardTcp(listen, upstream));
     else {
-      const recorder = recorders.get(file) ?? createRecorder(file, identity, fail);
+      const recorder = recorders.get(file) ?? createRecorder(file, identity, fail, hiding);
       recorders.set(file, recorder);
       const start = protocol === 'grpc' ? listenGrpc : listenHttp;
       // A collector is told when its sender gives up, as it is without a tap.
@@ -96,6 +100,7 @@ input.on('line', (line) => {
   const command = JSON.parse(line) as TapCommand;
   if (command.command === 'open') void open(command.endpoint);
   else if (command.command === 'shut') servers.get(command.name)?.close();
+  else if (command.command === 'hide') hiding = createHiding(command.forms);
   else void close();
 });
 input.once('close', () => process.exit(0));

@@ -8,6 +8,8 @@ import {
   type TapIdentity,
   type TapRecord,
 } from './format.ts';
+import { createHiding, type Hiding } from './hide.ts';
+import { hideAnswer, hideRequest } from './hide-request.ts';
 
 /** Epoch milliseconds with microseconds behind the point; never goes back within a process. */
 export const nowMs = (): number => performance.timeOrigin + performance.now();
@@ -53,12 +55,14 @@ const noAnswer = -1;
 /**
  * @param identity stands first in the file
  * @param onError called once when the file can't be written: the evidence is lost, the run must end
+ * @param hiding what must not be written down; nothing where it is left out
  * @param now the clock; another than the real one only for records that are made up
  */
 export function createRecorder(
   file: string,
   identity: TapIdentity,
   onError: (error: Error) => void,
+  hiding: Hiding = createHiding([]),
   now: () => number = nowMs,
 ): Recorder {
   const stream = createWriteStream(file, { flags: 'wx', highWaterMark: 1 << 20 });
@@ -86,6 +90,10 @@ export function createRecorder(
       counts.bytes += piece.length;
     }
   };
+  const hidden = (message: string, payload: Buffer) => ({
+    message: hiding.text(message),
+    payload: hideAnswer(payload, hiding),
+  });
   write({ type: 'identity', atMs: now(), identity });
   return {
     counts,
@@ -97,14 +105,15 @@ export function createRecorder(
     },
     request: (connection, meta, payload) => {
       const request = ++counts.requests;
-      write({ type: 'request', atMs: now(), request, connection, meta, payload });
+      const content = hideRequest({ meta, payload }, hiding);
+      write({ type: 'request', atMs: now(), request, connection, ...content });
       return request;
     },
     answer: (request, { outcome, code, message = '', payload = nothing }) => {
       counts.answers++;
       const atMs = now();
       if (outcome !== 'ok') failed(outcome === 'error' ? code : noAnswer, atMs);
-      write({ type: 'answer', atMs, request, outcome, code, message, payload });
+      write({ type: 'answer', atMs, request, outcome, code, ...hidden(message, payload) });
     },
     unheard: (request) => {
       counts.unheard++;
@@ -115,7 +124,8 @@ export function createRecorder(
     followed: (request, { outcome, code, message = '', payload = nothing }) => {
       if (closed) return;
       counts.followed++;
-      write({ type: 'followed', atMs: now(), request, outcome, code, message, payload });
+      const content = hidden(message, payload);
+      write({ type: 'followed', atMs: now(), request, outcome, code, ...content });
     },
     close: async () => {
       const { requests, answers, followed } = counts;

@@ -9,8 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import type { Hiding } from '../../tap/hide.ts';
 import { apiAddress, dnsAddress } from './addresses.ts';
 import { resolvConf } from './dns.ts';
+import { keepHidden } from './hidden-log.ts';
 import { encodeWord, podsFolder } from './pod-base.ts';
 import type { PodSpec, PodVolume } from './podspec.ts';
 
@@ -31,6 +33,8 @@ export interface ContainerSettings {
   readonly uid: string;
   readonly cgroup: string | undefined;
   readonly logFile: string;
+  /** What the log must not hold. */
+  readonly hiding: Hiding;
   /** Folder of the run in which volumes are kept. */
   readonly volumesFolder: string;
   readonly authority: string;
@@ -57,7 +61,7 @@ const volumeOptions = 'nosuid,nodev,noexec';
  * it is not the container itself, see `containerOf`.
  */
 export function startContainer(settings: ContainerSettings): ChildProcess {
-  const { spec, id, life, cgroup, logFile } = settings;
+  const { spec, id, life, cgroup, logFile, hiding } = settings;
   const root = rootOf(id, life);
   const binary = `/bin/${basename(spec.binary)}`;
   for (const folder of ['dev', 'proc', 'tmp', '.start', 'bin']) {
@@ -93,9 +97,11 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
       folder,
       cgroup ?? '-',
     ],
-    { stdio: ['ignore', log, log] },
+    // By way of this process only where something is to be hidden.
+    { stdio: hiding.isIdle ? ['ignore', log, log] : ['ignore', 'pipe', 'pipe'] },
   );
-  closeSync(log);
+  if (hiding.isIdle) closeSync(log);
+  else keepHidden(child, log, hiding);
   return child;
 }
 

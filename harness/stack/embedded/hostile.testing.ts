@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../../lib/errors.ts';
+import { createHiding } from '../../tap/hide.ts';
 import { startContainer } from './container.ts';
 import { containerOf } from './container-process.ts';
 import { closeInherited } from './inherited.ts';
@@ -125,6 +126,7 @@ async function runPod(run: HostileRun, pod: HostilePod, index: number): Promise<
       uid: `uid-${index}`,
       cgroup: undefined,
       logFile,
+      hiding: createHiding([]),
       volumesFolder: join(run.folder, 'volumes'),
       authority: '',
       token: '',

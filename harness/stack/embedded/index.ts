@@ -134,6 +134,7 @@ function innerSpec(
     socketFolder: shortPath(socketFolder),
     readyTimeoutMs,
     startRace: spec.startRace,
+    hidden: spec.hidden,
   };
 }
 

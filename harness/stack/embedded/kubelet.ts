@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Component } from '../../pipeline/types.ts';
+import type { Hiding } from '../../tap/hide.ts';
 import type { PodLife } from '../types.ts';
 import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
@@ -34,6 +35,8 @@ export interface KubeletSettings {
   readonly authority: string;
   readonly tokenOf: (namespace: string, account: string) => string;
   readonly nodeNames: readonly string[];
+  /** What no log may hold. */
+  readonly hiding: Hiding;
   readonly hostAddress: (node: number) => string;
   readonly now: () => number;
   /** What a tier's config declares; nothing of what is no tier. */
@@ -86,6 +89,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       uid: pod.uid,
       cgroup,
       logFile,
+      hiding: settings.hiding,
       volumesFolder: join(settings.runFolder, 'volumes'),
       authority: settings.authority,
       token: settings.tokenOf(spec.namespace, spec.serviceAccount),
@@ -100,7 +104,8 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       record = replace(record, { readyMs: settings.now() });
       settings.onChange(pod);
     });
-    child.once('exit', (code, signal) => {
+    // Not before its log is written to the end.
+    child.once('close', (code, signal) => {
       clearInterval(watcher.timer);
       const kernel =
         settings.cgroups && cgroup ? oomKills(settings.cgroups, cgroup) - killsBefore : 0;
@@ -254,7 +259,7 @@ async function stop(pod: Pod, reason: 'stop' | 'fault', graceMs: number): Promis
   pod.expected = reason;
   pod.deleted = true;
   if (!child) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const gone = new Promise((resolve) => child.once('close', resolve));
   signalContainer(child, 'SIGTERM');
   const timer = setTimeout(() => signalContainer(child, 'SIGKILL'), graceMs);
   await gone;

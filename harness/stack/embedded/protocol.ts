@@ -1,5 +1,6 @@
 import type { Pipeline } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
+import type { HiddenForm } from '../../tap/hide.ts';
 import type {
   LoadProcess,
   LoadRequest,
@@ -33,6 +34,8 @@ export interface InnerSpec {
   readonly readyTimeoutMs: number;
   /** The load begins before resolvers have answered. */
   readonly startRace: boolean;
+  /** What no log and no record may hold. */
+  readonly hidden: readonly HiddenForm[];
 }
 
 /** Where the load enters: by worker node, by simulated pod, or by each of its connections. */

@@ -27,10 +27,12 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
   const backendTaps = new Map<string, string>();
   const shutNames = new Map<string, string[]>();
   const nameOfFile = new Map<string, string>();
-  const taps = startTaps(spec.nodeBinary, {
-    onCounts: (counts) => send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
-    onDeath: (message) => send({ event: 'broken', text: message }),
-  });
+  const events = {
+    onCounts: (counts: Record<string, TapCounts>) =>
+      send({ event: 'taps', counts: renamed(counts, nameOfFile) }),
+    onDeath: (message: string) => send({ event: 'broken', text: message }),
+  };
+  const taps = startTaps(spec.nodeBinary, events, spec.hidden);
   /** @returns what the record says of itself */
   const register = (tapFile: TapFile): TapIdentity => {
     tapFiles.push(tapFile);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createHiding } from '../../tap/hide.ts';
 import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, PodSignal } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
@@ -71,6 +72,7 @@ export async function startCluster(
     authority: plane.authority,
     tokenOf: plane.tokenOf,
     nodeNames: nodeNames(spec),
+    hiding: createHiding(spec.hidden),
     hostAddress: (node) => nodeAddress(1 + node),
     now: nowMs,
     componentsOf: (name) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../shell/until.ts';
+import type { Hiding } from '../../tap/hide.ts';
 import type { PodLife } from '../types.ts';
 import type { Kube } from './api.ts';
 
@@ -18,11 +19,15 @@ export interface LogKeeper {
 const endWithinMs = 5_000;
 const lookEveryMs = 200;
 
-/** @param isOver whether this life's container has ended */
+/**
+ * @param isOver whether this life's container has ended
+ * @param hiding what the logs must not hold
+ */
 export function keepLogs(
   kube: Kube,
   folder: string,
   isOver: (life: PodLife) => boolean,
+  hiding: Hiding,
 ): LogKeeper {
   mkdirSync(folder, { recursive: true });
   const running = new Map<Promise<void>, PodLife>();
@@ -33,9 +38,11 @@ export function keepLogs(
     const path = `/api/v1/namespaces/${namespace}/pods/${life.pod}/log?${query}`;
     const stream = await kube.raw.stream(path);
     streams.add(stream);
-    await pipeline(stream, createWriteStream(join(folder, `${life.pod}.${life.life}.log`))).finally(
-      () => streams.delete(stream),
-    );
+    const file = createWriteStream(join(folder, `${life.pod}.${life.life}.log`));
+    const writing = hiding.isIdle
+      ? pipeline(stream, file)
+      : pipeline(stream, (pieces) => hidden(pieces, hiding), file);
+    await writing.finally(() => streams.delete(stream));
   };
   const keep = async (life: PodLife, namespace: string, container: string): Promise<void> => {
     for (;;) {
@@ -64,4 +71,10 @@ export function keepLogs(
       for (const stream of streams) stream.destroy();
     },
   };
+}
+
+async function* hidden(pieces: AsyncIterable<Buffer>, hiding: Hiding): AsyncGenerator<Buffer> {
+  const lines = hiding.lines();
+  for await (const piece of pieces) yield lines.next(piece);
+  yield lines.rest();
 }

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { BackendKind } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
+import { createHiding } from '../../tap/hide.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
-import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
+import type { EntryUrls, HttpTarget, PodLife, RunningStack, TapFile } from '../types.ts';
 import { apply } from './api.ts';
 import { benchNamespace } from './backends.ts';
 import { entryOf, urlsOf } from './entries.ts';
@@ -48,6 +49,7 @@ async function startBehindTap(
       user: context.user,
       folder: join(spec.runFolder, 'evidence', 'taps'),
       ports: ground.kinds.map((_, i) => firstQueryPort + i),
+      hidden: spec.hidden,
     },
     broken.resolve,
   );
@@ -58,11 +60,10 @@ async function startBehindTap(
   onEvent('the tap listens');
 
   const roleOf = createRoles(spec.pipeline.tiers, workers);
-  const logs = keepLogs(kube, join(spec.runFolder, 'evidence', 'logs'), (life) =>
-    watcher.lives.some(
-      (l) => l.uid === life.uid && l.life === life.life && l.endedMs !== undefined,
-    ),
-  );
+  const isOver = ({ uid, life }: PodLife): boolean =>
+    watcher.lives.some((l) => l.uid === uid && l.life === life && l.endedMs !== undefined);
+  const logsFolder = join(spec.runFolder, 'evidence', 'logs');
+  const logs = keepLogs(kube, logsFolder, isOver, createHiding(spec.hidden));
   const watcher = watchPods(
     kube,
     roleOf,

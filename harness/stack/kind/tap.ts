@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TapEndpoint } from '../../tap/entry.ts';
+import type { HiddenForm } from '../../tap/hide.ts';
 import { driveTap } from '../tap-driver.ts';
 import type { HttpTarget, TapCounts } from '../types.ts';
 import { type AsideContainer, startContainer } from './container.ts';
@@ -28,6 +29,8 @@ export interface TapRequest {
   readonly folder: string;
   /** Ports to be reached from here. */
   readonly ports: readonly number[];
+  /** What the records must not hold. */
+  readonly hidden: readonly HiddenForm[];
 }
 
 const code = join(import.meta.dirname, '..', '..', 'tap');
@@ -56,10 +59,14 @@ export async function startTap(
     files: [{ content: '{"type":"module"}', target: '/bench/package.json' }],
     ports: request.ports,
   });
-  return inContainer(container, onDeath);
+  return inContainer(container, onDeath, request.hidden);
 }
 
-function inContainer(container: AsideContainer, onDeath: (message: string) => void): ClusterTap {
+function inContainer(
+  container: AsideContainer,
+  onDeath: (message: string) => void,
+  hidden: readonly HiddenForm[],
+): ClusterTap {
   const state = { counts: new Map<string, TapCounts>(), said: '' };
   container.errors.on('data', (piece: Buffer) => {
     state.said = (state.said + piece.toString('utf8')).slice(-1_000);
@@ -71,7 +78,7 @@ function inContainer(container: AsideContainer, onDeath: (message: string) => vo
   const onCounts = (counts: Record<string, TapCounts>): void => {
     state.counts = new Map(Object.entries(counts).map(([file, count]) => [nameOf(file), count]));
   };
-  const driver = driveTap({ input, output, ended }, { onCounts, onDeath });
+  const driver = driveTap({ input, output, ended }, { onCounts, onDeath }, hidden);
   return {
     address: container.address,
     get counts() {
