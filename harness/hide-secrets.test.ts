@@ -61,7 +61,8 @@ const saved = ({ runFolder }: PreparedRun): string =>
 const literals = ({ pipeline }: Pick<PreparedRun, 'pipeline'>): unknown =>
   pipeline.tiers.find(({ name }) => name === 'gateway')?.workload.environment;
 
-describe('what is saved of a run', () => {
+// Each plans a run three times.
+describe('what is saved of a run', { timeout: 30_000 }, () => {
   it.each<[string, string]>([
     ['stringData', `stringData: { api-key: ${key} }`],
     ['stringData in quotes, with a comment', `stringData:\n  api-key: "${key}" # ${key}`],
