@@ -68,6 +68,10 @@ export const findings = {
     title: 'Refused by the backend until the gateway gave up',
     fix: 'raise the backend’s limits, or the gateway’s retry_on_failure.max_elapsed_time',
   },
+  'timeout-too-short': {
+    title: 'Given up by the sender’s own deadline, though the backend took it',
+    fix: 'raise the exporter’s timeout above the slowest answer; its default is 5s',
+  },
   'dropped-by-exporter': {
     title: 'Dropped by an exporter',
     fix: 'see the exporter’s message: a full sending_queue, or retries that ended',

@@ -1,10 +1,14 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JudgeContext } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createDuplicatedCheck } from './duplicated.ts';
 
-const path = { steps: [{ tier: { name: 'agent' } }, { tier: { name: 'gateway' } }], backends: [] };
-const context = { paths: { traces: path, logs: path } } as unknown as JudgeContext;
+const steps = [{ tier: { name: 'agent' } }, { tier: { name: 'gateway' } }];
+const path = { steps, backends: ['tempo'], ends: [] };
+const context = {
+  paths: { traces: path, logs: path },
+  deadlines: { overrun: () => undefined },
+} as unknown as JudgeContext;
 
 /** Taken in by a gateway that ended at 12,148 ms, and again, in whatever way, by its next life. */
 function twice(first: object, ending = 'killed') {
@@ -48,4 +52,35 @@ it.each<[string, object, string, readonly string[]]>([
   const check = createDuplicatedCheck(expectation, context);
   await judged(check, [twice(first, ending)]);
   expect(check.openedBy).toEqual(openedBy);
+});
+
+describe('what a backend took after its sender had given it up, and again', () => {
+  const taken = { kind: 'maybe', takenMs: 1_035, unheard: false };
+  const account = () => {
+    const { view } = itemOf('delivered');
+    const deliveries = [taken, { kind: 'ok', unheard: false }];
+    return traceOf([itemOf('delivered', { view: { ...view, deliveries } as never })]);
+  };
+  const foundWith = async (overrun: object | undefined) => {
+    const expectation = { check: 'duplicated', spans: 0, logs: 0, atMost: 1 } as const;
+    const known = { ...context, deadlines: { overrun: () => overrun } } as unknown as JudgeContext;
+    const check = createDuplicatedCheck(
+      { ...expectation, except: ['repeated-after-break'] },
+      known,
+    );
+    const { verdict, findings } = await judged(check, [account()]);
+    return { verdict, kinds: findings.map(({ kind, component }) => `${kind} at ${component}`) };
+  };
+
+  it('is the doing of the sender’s deadline, which no exception covers', async () => {
+    const component = 'gateway/otlp_grpc/tempo';
+    expect(await foundWith({ component, why: 'timeout: 2ms' })).toEqual({
+      verdict: 'fail',
+      kinds: [`timeout-too-short at ${component}`],
+    });
+  });
+
+  it('is what a break explains where it was not', async () => {
+    expect(await foundWith(undefined)).toEqual({ verdict: 'pass', kinds: [] });
+  });
 });

@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
-import { type Arrival, taken } from '../ledger/arrival.ts';
+import type { Arrival } from '../ledger/arrival.ts';
 import { hopName } from '../model/path.ts';
 import type { Gap } from '../types.ts';
 import {
@@ -17,6 +17,9 @@ import { createExcepted } from './ceiling.ts';
 
 type DuplicatedExpectation = ExpectationOf<'duplicated'>;
 
+/** Also of what its sender did not wait for counts what became of it. */
+const wasTaken = ({ kind, takenMs }: Arrival): boolean => kind === 'ok' || takenMs !== undefined;
+
 /** Hops at which an item was taken more than once. A refused request and its retry are one. */
 export function duplicatesOf(
   context: JudgeContext,
@@ -25,7 +28,7 @@ export function duplicatesOf(
 ): { hop: string; times: number }[] {
   const path = context.paths[signal];
   return [...view.arrivals, view.deliveries].flatMap((arrivals, step) => {
-    const own = taken(arrivals);
+    const own = arrivals.filter(wasTaken);
     if (own.length < 2) return [];
     // Each of several backends is to take it once.
     const byBackend = Map.groupBy(own, ({ backend }) => backend);
@@ -74,15 +77,20 @@ export function createDuplicatedCheck(
     const duplicates = duplicatesOf(context, account, signal);
     const last = duplicates.at(-1);
     if (!last) return;
+    const path = context.paths[signal];
+    const isAtBackend = last.hop === hopName(path, path.steps.length);
+    const overrun = isAtBackend && context.deadlines.overrun(path, account.view.deliveries);
+    const what = signal === 'traces' ? 'spans' : 'log records';
     const entry = {
-      kind: 'duplicated' as const,
+      kind: overrun ? ('timeout-too-short' as const) : ('duplicated' as const),
       hop: last.hop,
-      component: last.hop,
-      cause: signal === 'traces' ? 'spans' : 'log records',
+      component: overrun ? overrun.component : last.hop,
+      cause: overrun ? `${what}: ${overrun.why}` : what,
       example: exampleOf(account, `taken ${last.times} times`),
       atMs: sentMsOf(account),
     };
-    if (expectation.except.includes('repeated-after-break') && brokeOff(account)) {
+    const isExcepted = expectation.except.includes('repeated-after-break') && !overrun;
+    if (isExcepted && brokeOff(account)) {
       excepted.take('repeated-after-break', entry);
       return;
     }

@@ -133,12 +133,12 @@ function entryOf(
   const { cause: kind, hop, component, detail } = difference;
   if (kind === 'not-sampled') return undefined;
   // What the configuration says is the same of every trace.
-  const why = kind === 'promise-not-configured' ? `: ${detail}` : '';
+  const why = kind === 'promise-not-configured' ? detail : difference.why;
   return {
     kind,
     hop,
     component,
-    cause: `class ${className}${why}`,
+    cause: why === undefined ? `class ${className}` : `class ${className}: ${why}`,
     example: { traceId: trace.traceId, note: detail },
     atMs: spans[0]?.view.block?.outcome?.sentMs,
   };

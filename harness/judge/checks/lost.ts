@@ -33,11 +33,12 @@ export function createLostCheck(
     const { bucket } = account;
     totals[what]++;
     if (bucket.kind !== 'lost' || (what === 'spans' && !asksForSpans)) return;
+    const told = bucket.why === undefined ? '' : `: ${bucket.why}`;
     const entry = {
       kind: bucket.cause,
       hop: bucket.hop,
       component: bucket.component ?? bucket.hop,
-      cause: what === 'spans' ? `spans${blockedBy(account, context)}` : what,
+      cause: `${what}${told}${what === 'spans' ? blockedBy(account, context) : ''}`,
       example: exampleOf(account, bucket.detail),
       atMs: sentMsOf(account),
     };

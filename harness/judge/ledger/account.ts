@@ -12,6 +12,7 @@ export type LostCause =
   | 'evicted-before-decision'
   | 'refused-by-gateway'
   | 'refused-by-backend'
+  | 'timeout-too-short'
   | 'dropped-by-exporter';
 
 /** Where one planned item ended: exactly one of these. */
@@ -40,6 +41,7 @@ export type Bucket =
       readonly component?: string;
       readonly cause: LostCause;
       readonly detail: string;
+      readonly why?: string;
     }
   | {
       readonly kind: 'unexplained';
@@ -69,6 +71,8 @@ export interface Difference {
   readonly hop: string;
   readonly component: string;
   readonly detail: string;
+  /** What made it so, where it is the same for all that it befell. */
+  readonly why?: string | undefined;
 }
 
 /** What became of one planned trace, and why. */

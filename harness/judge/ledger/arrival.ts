@@ -19,6 +19,8 @@ export interface Arrival {
   readonly backend: string | undefined;
   readonly message: string;
   readonly sighting: Sighting | undefined;
+  /** When a backend took it after all, of what its sender had given up. */
+  readonly takenMs?: number | undefined;
 }
 
 /** Where one item was seen, step by step along its signal's way. */

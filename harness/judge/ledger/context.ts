@@ -5,6 +5,7 @@ import type { PodLife } from '../../stack/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
+import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
@@ -58,6 +59,8 @@ export interface JudgeContext {
   readonly showsOutcome: boolean;
   /** What collectors said that they dropped. */
   readonly drops: DropLedger;
+  /** What senders gave up by their own deadlines. */
+  readonly deadlines: Deadlines;
 }
 
 /**
@@ -132,6 +135,7 @@ export async function prepare(
           sampling,
         )
       : new Map(),
+    deadlines: createDeadlines({ evidence, incarnations, pauses }),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }

@@ -131,8 +131,8 @@ function ended(gone: readonly ItemAccount[]): Difference | undefined {
 function lost(gone: readonly ItemAccount[]): Difference | undefined {
   for (const { bucket } of gone) {
     if (bucket.kind !== 'lost') continue;
-    const { cause, hop, component = hop, detail } = bucket;
-    return { cause, hop, component, detail };
+    const { cause, hop, component = hop, detail, why } = bucket;
+    return { cause, hop, component, detail, why };
   }
   return undefined;
 }

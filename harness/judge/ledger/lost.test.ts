@@ -45,6 +45,7 @@ interface Told {
   readonly path?: SignalPath;
   /** Of the holder. */
   readonly pauses?: readonly Pause[];
+  readonly overrun?: object | undefined;
 }
 
 function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...rest }: Told) {
@@ -68,6 +69,7 @@ function bucketOf({ holder, step, attempts = [], drops = [], outages = [], ...re
       (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
     askedBetween: (asked: ReadonlySet<number>) => !asked.has(idle),
     pauses: new Map([[holder.key, rest.pauses ?? []]]),
+    deadlines: { overrun: () => rest.overrun },
   } as unknown as JudgeContext;
   const own = arrival({ incarnation: holder });
   const arrivals = step === 0 ? [[own], attempts] : [[], [own]];
@@ -281,4 +283,18 @@ describe('what was in a persistent queue', () => {
     const sent = { ...restarted, holder: { ...holder('graceful'), life: late } as Incarnation };
     expect(bucketOf({ ...sent, path: pathOf(), acceptedMs: [30_000] })).toMatchObject(unexplained);
   });
+});
+
+it('what a backend took is its sender’s timeout’s, where that gave it up and nobody refused it', () => {
+  const overrun = { component: 'gateway/otlp_http/loki', why: 'timeout: 2ms' };
+  const attempts = [arrival({ kind: 'maybe', takenMs: 1_040 })];
+  const drops = [{ atMs: 8_000, error: 'rpc error: code = DeadlineExceeded' }];
+  const told = { holder: process('gateway'), step: 1, attempts, drops, overrun } as const;
+  const other = [{ atMs: 8_000, error: 'no more retries left: Unavailable' }];
+  const also = [...attempts, refused(false)];
+  expect(bucketOf(told)).toMatchObject({ ...overrun, cause: 'timeout-too-short' });
+  const causes = [{ overrun: undefined }, { drops: other }, { attempts: also }].map((over) =>
+    Reflect.get(bucketOf({ ...told, ...over }), 'cause'),
+  );
+  expect(causes).toEqual(['dropped-by-exporter', 'dropped-by-exporter', 'refused-by-backend']);
 });

@@ -78,6 +78,14 @@ export function lostBehind(
   if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
   if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
+  const overrun =
+    last && drop && /deadline ?exceeded/i.test(drop.error)
+      ? context.deadlines.overrun(path, attempts)
+      : undefined;
+  if (drop && overrun) {
+    const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
+    return done({ kind: 'lost', hop, cause: 'timeout-too-short', detail, ...overrun });
+  }
   if (drop) {
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
     const tier = path.steps[step]?.tier;

@@ -72,5 +72,6 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     backend: context.backendOf.get(sighting.recorder),
     message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
     sighting,
+    takenMs: request?.takenMs,
   };
 }
