@@ -14,10 +14,11 @@ export interface Entry {
   readonly hop: string;
   readonly component?: string;
   readonly cause: string;
+  readonly why?: string | undefined;
   readonly example?: Example;
   /** When the item was sent, or the thing happened. */
   readonly atMs?: number | undefined;
-  readonly fix?: string;
+  readonly fix?: string | undefined;
   readonly gap?: Gap;
   readonly count?: number;
 }
@@ -40,7 +41,9 @@ export function createCollector(): Collector {
       return total;
     },
     add: (entry) => {
-      const key = [entry.kind, entry.hop, entry.component ?? '', entry.cause].join('|');
+      const key = [entry.kind, entry.hop, entry.component ?? '', entry.cause, entry.why ?? ''].join(
+        '|',
+      );
       const group = groups.get(key) ?? newGroup(entry);
       groups.set(key, group);
       group.count += entry.count ?? 1;
@@ -77,6 +80,7 @@ function toFinding({ entry, count, fromMs, toMs, examples }: Group): Finding {
     hop: entry.hop,
     component: entry.component ?? '',
     cause: entry.cause,
+    ...(entry.why === undefined ? {} : { why: entry.why }),
     count,
     window: Number.isFinite(fromMs) ? { fromMs, toMs } : null,
     examples,

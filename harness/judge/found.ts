@@ -55,7 +55,7 @@ function judgeNamed(wanted: readonly WantedFinding[], results: readonly CheckRes
 
 /** The kind, the place where one is asked for, and every name is said. */
 function fits(finding: Finding, { kind, component, names }: WantedFinding): boolean {
-  const said = `${finding.component} ${finding.cause}`;
+  const said = `${finding.component} ${finding.cause} ${finding.why ?? ''}`;
   return (
     finding.kind === kind &&
     (component === undefined || finding.component === component || isPodOf(finding, component)) &&

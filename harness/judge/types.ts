@@ -26,6 +26,8 @@ export interface Finding {
   readonly hop: string;
   readonly component: string;
   readonly cause: string;
+  /** What made it so: a setting with its place, a collector's own words. */
+  readonly why?: string;
   readonly count: number;
   /** Epoch milliseconds of the first and last item concerned; null where none has a time. */
   readonly window: { readonly fromMs: number; readonly toMs: number } | null;

@@ -14,6 +14,10 @@ const finding = z
     hop: z.string(),
     component: z.string(),
     cause: z.string(),
+    why: z
+      .string()
+      .exactOptional()
+      .describe('what made it so: a setting with its place, a collector’s own words'),
     count,
     window: z
       .strictObject({ fromMs: z.number(), toMs: z.number() })

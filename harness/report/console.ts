@@ -60,7 +60,7 @@ export function renderConsole(
 
 /** A screen has more lines than this; a finding takes at most so many of them. */
 const screenLines = 46;
-const findingLineCount = 4;
+const findingLineCount = 5;
 
 function checkLine(
   { name, subject, verdict, expected, observed }: CheckResult,
@@ -82,7 +82,7 @@ function findingLines(verdict: Verdict, room: number, style: Paint): string[] {
 }
 
 function findingText(group: FindingGroup, style: Paint): string[] {
-  const { kind, title, fix, follows, parts } = group;
+  const { kind, title, why, fix, follows, parts } = group;
   const total = parts.map(({ finding }) => formatCount(finding.count)).join(' + ');
   const causes = [...new Set(parts.map(({ finding }) => finding.cause))].filter(Boolean);
   const [example] = examplesOf(group, 1);
@@ -94,6 +94,7 @@ function findingText(group: FindingGroup, style: Paint): string[] {
   return [
     `  ${style.bold(kind)}: ${title} (${total})${follows && `, ${follows}`}`,
     `      ${[placeOf(group), causes.slice(0, 3).join('; ')].filter(Boolean).join(': ')}`,
+    ...(why === undefined ? [] : [`      why: ${why}`]),
     ...shownExample,
     `      ${style.dim(`fix: ${fix}`)}`,
   ];

@@ -29,7 +29,7 @@ ${groups.map((group) => groupHtml(group, timeline?.startMs, folder))}`;
 }
 
 function groupHtml(group: FindingGroup, startMs: number | undefined, folder: string): Markup {
-  const { kind, title, wanted, fix, follows, parts } = group;
+  const { kind, title, wanted, why, fix, follows, parts } = group;
   const page = pageOf(kind);
   const when = windowText(group.window, startMs);
   const examples = examplesOf(group, shownExamples);
@@ -38,7 +38,8 @@ function groupHtml(group: FindingGroup, startMs: number | undefined, folder: str
 <h3>${title} <code class="dim">${kind}</code>${wanted ? html` <span class="dim small">as this scenario must find</span>` : nothing}</h3>
 <ul>${parts.map(({ check, finding }) => html`<li>${finding.cause || title}: <strong>${formatCount(finding.count)}</strong> <span class="dim">(check ${check})</span></li>`)}</ul>
 <dl><dt>where</dt><dd>${placeOf(group)}</dd>
-${follows ? html`<dt>why</dt><dd>${follows}</dd>` : nothing}
+${why === undefined ? nothing : html`<dt>why</dt><dd>${why}</dd>`}
+${follows ? html`<dt>cause</dt><dd>${follows}</dd>` : nothing}
 ${when ? html`<dt>when</dt><dd>${when} after the load began</dd>` : nothing}
 ${
   examples.length === 0

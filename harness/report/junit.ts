@@ -77,7 +77,7 @@ const typeOf = ({ findings, name }: CheckResult): string =>
   [...new Set(findings.map(({ kind }) => kind))].join(' ') || name;
 
 function findingText(finding: Finding): string {
-  const { kind, cause, count, examples, fix } = finding;
+  const { kind, cause, why, count, examples, fix } = finding;
   return [
     `${kind} at ${placeOf(finding)}: ${cause} (${count})`,
     ...(finding.follows ? [`  ${followsText(finding)}`] : []),
@@ -85,6 +85,7 @@ function findingText(finding: Finding): string {
       ({ traceId, spanId, note }) =>
         `  trace ${traceId}${spanId ? ` span ${spanId}` : ''}${note ? `: ${note}` : ''}`,
     ),
+    ...(why === undefined ? [] : [`  why: ${why}`]),
     `  fix: ${fix}`,
     `  page: ${pageOf(kind)}`,
   ].join('\n');

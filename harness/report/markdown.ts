@@ -82,7 +82,7 @@ function findingLines(verdict: Verdict, startMs: number | undefined, folder: str
 }
 
 function groupLines(group: FindingGroup, startMs: number | undefined, folder: string): string[] {
-  const { kind, title, window, parts, wanted, follows, fix } = group;
+  const { kind, title, window, parts, wanted, why, follows, fix } = group;
   const examples = examplesOf(group, 3);
   const [first] = examples;
   const when = windowText(window, startMs);
@@ -93,6 +93,7 @@ function groupLines(group: FindingGroup, startMs: number | undefined, folder: st
       item(`${finding.cause || title}: ${formatCount(finding.count)} (check ${check})`),
     ),
     item(`where: ${placeOf(group)}`),
+    ...(why === undefined ? [] : [item(`why: ${why}`)]),
     ...(follows ? [item(follows)] : []),
     ...(when ? [item(`when: ${when} after the load began`)] : []),
     ...examples.map(

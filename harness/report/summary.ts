@@ -114,6 +114,7 @@ export interface FindingGroup {
   readonly title: string;
   readonly hop: string;
   readonly component: string;
+  readonly why: string | undefined;
   readonly fix: string;
   /** `follows from oom-killed at gateway-collector-1`; empty where nothing found is behind it. */
   readonly follows: string;
@@ -128,18 +129,19 @@ export function groupFindings(verdict: Verdict): FindingGroup[] {
   const wanted = wantedKinds(verdict);
   const groups = new Map<string, { check: string; finding: Finding }[]>();
   for (const { check, finding } of inOrder(verdict.checks)) {
-    const key = [finding.kind, finding.hop, finding.component, finding.fix].join('|');
+    const { kind, hop, component, why = '', fix } = finding;
+    const key = [kind, hop, component, why, fix].join('|');
     groups.set(key, [...(groups.get(key) ?? []), { check: labelOf(check), finding }]);
   }
   return [...groups.values()].flatMap((parts) => {
     const first = parts[0]?.finding;
     if (!first) return [];
-    const { kind, hop, component, fix } = first;
+    const { kind, hop, component, why, fix } = first;
     const title = findings[kind].title;
     const window = spanOf(parts.map(({ finding }) => finding.window));
     const follows = followsText(first);
     return {
-      ...{ kind, title, hop, component, fix, follows, window, parts },
+      ...{ kind, title, hop, component, why, fix, follows, window, parts },
       wanted: wanted?.has(kind) ?? false,
     };
   });

@@ -27,6 +27,7 @@ export function createAlteredCheck(
       kind: 'altered',
       hop: first.hop,
       component: first.hop,
+      ...first.by,
       cause: signal === 'traces' ? 'spans' : 'log records',
       example: exampleOf(account, first.what.slice(0, 3).join('; ')),
       atMs: sentMsOf(account),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { component, output } from '../model/causes.testing.ts';
 import type { JudgeContext } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createDuplicatedCheck } from './duplicated.ts';
@@ -73,14 +74,33 @@ describe('what a backend took after its sender had given it up, and again', () =
   };
 
   it('is the doing of the sender’s deadline, which no exception covers', async () => {
-    const component = 'gateway/otlp_grpc/tempo';
-    expect(await foundWith({ component, why: 'timeout: 2ms' })).toEqual({
+    const exporter = 'gateway/otlp_grpc/tempo';
+    expect(await foundWith({ component: exporter, why: 'timeout: 2ms' })).toEqual({
       verdict: 'fail',
-      kinds: [`timeout-too-short at ${component}`],
+      kinds: [`timeout-too-short at ${exporter}`],
     });
   });
 
   it('is what a break explains where it was not', async () => {
     expect(await foundWith(undefined)).toEqual({ verdict: 'pass', kinds: [] });
   });
+});
+
+const again = component('otlp_grpc/again');
+const byBoth = [output(component('otlp_grpc/gateway')), output(again)];
+
+it.each([
+  ['the second of two exporters', byBoth, 'agent/otlp_grpc/again', 'both send traces to gateway'],
+  ['the only one, that sent again', [output(again)], 'agent/otlp_grpc/again', undefined],
+  ['nobody', [], 'agent→gateway', undefined],
+])('who doubled is named: %s', async (_, outputs, who, why) => {
+  const steps = [{ tier: { name: 'agent', outputs } }, { tier: { name: 'gateway', outputs: [] } }];
+  const own = {
+    paths: { traces: { ...path, signal: 'traces', steps } },
+  } as unknown as JudgeContext;
+  const expectation = { check: 'duplicated', spans: 0, logs: 0, except: [], atMost: 1 } as const;
+  const { findings } = await judged(createDuplicatedCheck(expectation, own), [twice({})]);
+  expect(findings.map(({ component: name }) => name)).toEqual([who]);
+  if (why === undefined) expect(findings[0]?.why).toBeUndefined();
+  else expect(findings[0]?.why).toContain(why);
 });

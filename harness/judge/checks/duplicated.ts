@@ -3,7 +3,9 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { Arrival } from '../ledger/arrival.ts';
+import { sendersTo } from '../model/exporters.ts';
 import { hopName } from '../model/path.ts';
+import { at } from '../model/settings.ts';
 import type { Gap } from '../types.ts';
 import {
   concludesFromPresence,
@@ -25,7 +27,7 @@ export function duplicatesOf(
   context: JudgeContext,
   { view }: ItemAccount,
   signal: 'traces' | 'logs',
-): { hop: string; times: number }[] {
+): { hop: string; step: number; times: number }[] {
   const path = context.paths[signal];
   return [...view.arrivals, view.deliveries].flatMap((arrivals, step) => {
     const own = arrivals.filter(wasTaken);
@@ -33,7 +35,7 @@ export function duplicatesOf(
     // Each of several backends is to take it once.
     const byBackend = Map.groupBy(own, ({ backend }) => backend);
     const times = Math.max(...[...byBackend.values()].map(({ length }) => length));
-    return times > 1 ? [{ hop: hopName(path, step), times }] : [];
+    return times > 1 ? [{ hop: hopName(path, step), step, times }] : [];
   });
 }
 
@@ -62,6 +64,28 @@ function isOvertaken({ kind, incarnation, toMs }: Arrival, all: readonly Arrival
   return endedMs - toMs <= handOnWithinMs && all.some(({ fromMs }) => fromMs >= endedMs);
 }
 
+/**
+ * Who sent it twice: of several exporters that lead to the same place those behind the first; the
+ * only one, where it was sent again.
+ */
+function doubler({ paths }: JudgeContext, signal: 'traces' | 'logs', step: number) {
+  const { steps, backends } = paths[signal];
+  const sender = steps[step - 1]?.tier;
+  const next = steps[step]?.tier.name;
+  const targets = next === undefined ? backends.map((backend) => ({ backend })) : [{ tier: next }];
+  const senders = targets
+    .map((to) => [...new Set(sendersTo(sender, signal, to).map(({ exporter }) => exporter))])
+    .find(({ length }, _, all) => length > 1 || all.length === 1);
+  const [first, second] = senders ?? [];
+  if (!sender || !first) return {};
+  if (!second) return { component: `${sender.name}/${first.id}` };
+  const to = next ?? hopName(paths[signal], step).split('→')[1];
+  return {
+    component: `${sender.name}/${second.id}`,
+    why: `${senders?.map(({ id }) => id).join(' and ')} both send ${signal} to ${to} (${at(second.place)})`,
+  };
+}
+
 /** Items that were taken more than once at some hop. */
 export function createDuplicatedCheck(
   expectation: DuplicatedExpectation,
@@ -75,18 +99,19 @@ export function createDuplicatedCheck(
   const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
     total++;
     const duplicates = duplicatesOf(context, account, signal);
-    const last = duplicates.at(-1);
-    if (!last) return;
+    // Behind the hop that doubled it, it comes twice for that reason.
+    const [first] = duplicates;
+    if (!first) return;
     const path = context.paths[signal];
-    const isAtBackend = last.hop === hopName(path, path.steps.length);
+    const isAtBackend = first.hop === hopName(path, path.steps.length);
     const overrun = isAtBackend && context.deadlines.overrun(path, account.view.deliveries);
-    const what = signal === 'traces' ? 'spans' : 'log records';
     const entry = {
       kind: overrun ? ('timeout-too-short' as const) : ('duplicated' as const),
-      hop: last.hop,
-      component: overrun ? overrun.component : last.hop,
-      cause: overrun ? `${what}: ${overrun.why}` : what,
-      example: exampleOf(account, `taken ${last.times} times`),
+      hop: first.hop,
+      component: first.hop,
+      ...(overrun || doubler(context, signal, first.step)),
+      cause: signal === 'traces' ? 'spans' : 'log records',
+      example: exampleOf(account, `taken ${first.times} times`),
       atMs: sentMsOf(account),
     };
     const isExcepted = expectation.except.includes('repeated-after-break') && !overrun;

@@ -130,15 +130,17 @@ function entryOf(
   { trace, spans }: TraceAccount,
   difference: Difference,
 ): Entry | undefined {
-  const { cause: kind, hop, component, detail } = difference;
+  const { cause: kind, hop, component, detail, why: because, fix } = difference;
   if (kind === 'not-sampled') return undefined;
   // What the configuration says is the same of every trace.
-  const why = kind === 'promise-not-configured' ? detail : difference.why;
+  const told = kind === 'promise-not-configured' ? detail : undefined;
   return {
     kind,
     hop,
     component,
-    cause: why === undefined ? `class ${className}` : `class ${className}: ${why}`,
+    why: because,
+    fix,
+    cause: told === undefined ? `class ${className}` : `class ${className}: ${told}`,
     example: { traceId: trace.traceId, note: detail },
     atMs: spans[0]?.view.block?.outcome?.sentMs,
   };

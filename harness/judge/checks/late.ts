@@ -3,6 +3,7 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount, TraceAccount } from '../ledger/account.ts';
 import { whyGone } from '../ledger/difference.ts';
+import { samplerWith } from '../ledger/sampler-loss.ts';
 import {
   concludesFromAbsenceInTime,
   exampleOf,
@@ -24,6 +25,12 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
   const counts = { afterDecision: 0, ofKept: 0, joined: 0, orphaned: 0, open: 0 };
   const tier = context.paths.traces.steps[context.samplerStep]?.tier.name ?? '';
   const sampler = `${tier}/${context.sampling?.component.id ?? ''}`;
+  // A cached decision outlives its trace; without a cache it lasts as long as the trace has room.
+  const forgotten = (cache: 'sampled_cache_size' | 'non_sampled_cache_size') => {
+    const { sampledCacheSize = 0, nonSampledCacheSize = 0 } = context.sampling ?? {};
+    const size = cache === 'sampled_cache_size' ? sampledCacheSize : nonSampledCacheSize;
+    return samplerWith(context, size > 0 ? `decision_cache.${cache}` : 'num_traces')?.why;
+  };
   const look = (span: ItemAccount, account: TraceAccount): void => {
     const at = { example: exampleOf(span), atMs: sentMsOf(span) };
     const ofSampler = { ...at, hop: tier, component: sampler };
@@ -34,7 +41,8 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
       } else if (!whyGone(context, account.spans.filter(isGoneOnTime), account)) {
         counts.orphaned++;
         const cause = 'kept without its trace';
-        collector.add({ ...ofSampler, kind: 'late-span-orphaned', cause });
+        const why = forgotten('non_sampled_cache_size');
+        collector.add({ ...ofSampler, kind: 'late-span-orphaned', cause, why });
       }
       return;
     }
@@ -47,11 +55,21 @@ export function createLateCheck(expectation: LateExpectation, context: JudgeCont
     counts.ofKept++;
     if (!why || why.cause === 'not-sampled') {
       const cause = 'its trace was kept without it';
-      collector.add({ ...ofSampler, kind: 'late-span-lost', cause });
+      const why = forgotten('sampled_cache_size');
+      collector.add({ ...ofSampler, kind: 'late-span-lost', cause, why });
     } else {
-      const { cause: kind, hop, component, detail } = why;
+      const { cause: kind, hop, component, detail, why: because, fix } = why;
       const example = exampleOf(span, detail);
-      collector.add({ ...at, kind, hop, component, cause: 'late spans', example });
+      collector.add({
+        ...at,
+        kind,
+        hop,
+        component,
+        cause: 'late spans',
+        why: because,
+        fix,
+        example,
+      });
     }
   };
   return {

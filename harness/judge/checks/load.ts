@@ -2,6 +2,7 @@ import type { BlockFact, Evidence } from '../../evidence/types.ts';
 import { formatCount, formatMs } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import { answerText } from '../ledger/sightings.ts';
+import { refuserIn } from '../model/refuser.ts';
 import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /**
@@ -15,7 +16,7 @@ const at = { hop: 'load', component: 'k6' } as const;
  * Always implied: the load was offered whole and on time, else nothing that follows proves
  * anything.
  */
-export function createLoadCheck({ evidence }: JudgeContext): Watcher {
+export function createLoadCheck({ evidence, paths }: JudgeContext): Watcher {
   return {
     openedBy: concludesFromPresence,
     finish: () => {
@@ -41,7 +42,9 @@ export function createLoadCheck({ evidence }: JudgeContext): Watcher {
         for (const { items, outcome } of refusedWhole(evidence, signal)) {
           const cause = `${signal}: ${outcome ? answerText(outcome) : ''}`;
           const kind = 'refused-at-entry';
-          collector.add({ ...at, kind, cause, count: items, atMs: outcome?.sentMs });
+          const tier = paths[signal].steps[0]?.tier;
+          const by = tier && outcome && refuserIn(tier, signal, answerText(outcome));
+          collector.add({ ...at, kind, cause, count: items, atMs: outcome?.sentMs, ...by });
         }
       }
       if (load.exitCode !== 0) {

@@ -33,12 +33,13 @@ export function createLostCheck(
     const { bucket } = account;
     totals[what]++;
     if (bucket.kind !== 'lost' || (what === 'spans' && !asksForSpans)) return;
-    const told = bucket.why === undefined ? '' : `: ${bucket.why}`;
     const entry = {
       kind: bucket.cause,
       hop: bucket.hop,
       component: bucket.component ?? bucket.hop,
-      cause: `${what}${told}${what === 'spans' ? blockedBy(account, context) : ''}`,
+      cause: what === 'spans' ? `spans${blockedBy(account, context)}` : what,
+      why: bucket.why,
+      fix: bucket.fix,
       example: exampleOf(account, bucket.detail),
       atMs: sentMsOf(account),
     };

@@ -2,6 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import { unmodelledIn } from '../../pipeline/policies.ts';
 import type { Component, Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
+import { at } from '../model/settings.ts';
 
 /** ln(10^9): an honest configuration is accused once in a billion runs. */
 const certainty = Math.log(1e9);
@@ -65,10 +66,6 @@ export function describeSuspects(
   if (suspects.length > 0) return `suspected, as it is not modelled: ${suspects.join('; ')}`;
   return 'no policy says so of what was sent';
 }
-
-/** Where a value comes from: its line, or what set it for this run. */
-export const at = ({ file, line, setBy }: Policy['place']): string =>
-  setBy === undefined ? `${file}:${line}` : `set by ${setBy}`;
 
 /** `policy keep-errors (status_codes: 1, gateway.yaml:31)` */
 export function describePolicy(policy: Policy): string {

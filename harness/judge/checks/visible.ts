@@ -3,6 +3,7 @@ import { formatMs, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, findingsOf } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
+import { longestWait } from '../model/waits.ts';
 import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type VisibleExpectation = ExpectationOf<'visible'>;
@@ -35,6 +36,7 @@ export function createVisibleCheck(
       const probes = asked.filter(({ traceId }) => !notMeant.has(traceId) && !lost.has(traceId));
       const counts = { inTime: 0, late: 0, open: 0 };
       let slowestMs = 0;
+      const slowest = longestWait(context.paths.traces);
       const waitMs = context.sampling?.decisionWaitMs;
       const slow = waitMs === undefined ? 'slow' : `decision_wait is ${formatMs(waitMs)}`;
       for (const probe of probes) {
@@ -47,7 +49,8 @@ export function createVisibleCheck(
         (when === 'open' ? open : late).add({
           kind: when === 'open' ? 'evidence-missing' : 'visible-too-late',
           hop: 'load→query',
-          component: context.sampling?.component.id ?? '',
+          component: slowest?.component ?? '',
+          why: when === 'open' ? undefined : slowest?.why,
           cause: when === 'open' ? 'not asked for often enough to tell when' : slow,
           example: {
             traceId,

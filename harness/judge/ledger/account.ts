@@ -42,6 +42,7 @@ export type Bucket =
       readonly cause: LostCause;
       readonly detail: string;
       readonly why?: string;
+      readonly fix?: string;
     }
   | {
       readonly kind: 'unexplained';
@@ -71,8 +72,10 @@ export interface Difference {
   readonly hop: string;
   readonly component: string;
   readonly detail: string;
-  /** What made it so, where it is the same for all that it befell. */
+  /** The setting, or a collector's own words, that made it so: of all items that it befell alike. */
   readonly why?: string | undefined;
+  /** What fits that, where it is closer than what fits the kind. */
+  readonly fix?: string | undefined;
 }
 
 /** What became of one planned trace, and why. */

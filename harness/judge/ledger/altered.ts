@@ -1,8 +1,9 @@
 import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts';
-import type { Component } from '../../pipeline/types.ts';
+import { type Difference, editorOf } from '../model/editors.ts';
 import { differingKeys, editAttributes, editResource } from '../model/edits.ts';
 import type { Edited } from '../model/enrichment.ts';
-import { hopName, type SignalPath } from '../model/path.ts';
+import { hopName, type PathStep, type SignalPath } from '../model/path.ts';
+import type { Culprit } from '../model/refuser.ts';
 import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { podFacts } from './reader.ts';
@@ -11,6 +12,14 @@ import { podFacts } from './reader.ts';
 export interface Alteration {
   readonly hop: string;
   readonly what: readonly string[];
+  /** The processor whose job it is, where one on the way edits what differs. */
+  readonly by?: Culprit | undefined;
+}
+
+/** One key that differs, in words, and who edits it. */
+interface Told {
+  readonly text: string;
+  readonly by: Culprit | undefined;
 }
 
 export interface AlterationReader {
@@ -30,7 +39,7 @@ export function createAlterationReader(
   const steps = Array.from({ length: path.steps.length + 1 }, (_, step) =>
     createStepReader(context, signal, {
       hop: hopName(path, step),
-      processors: path.steps.slice(0, step).flatMap((s) => s.processors),
+      steps: path.steps.slice(0, step),
     }),
   );
   const unknown = path.unmodelled.length > 0;
@@ -54,33 +63,34 @@ const none: readonly Alteration[] = [];
 
 interface StepSettings {
   readonly hop: string;
-  readonly processors: readonly Component[];
+  readonly steps: readonly PathStep[];
 }
 
 /** Compares items as they are seen at one hop. */
 function createStepReader(
   context: JudgeContext,
   signal: 'traces' | 'logs',
-  { hop, processors }: StepSettings,
+  { hop, steps }: StepSettings,
 ): (item: ItemEvidence, arrivals: readonly Arrival[]) => Alteration | undefined {
   const { evidence } = context;
+  const processors = steps.flatMap((step) => step.processors);
   // The sampler notes its threshold in trace_state.
   const writesState = processors.some((p) => p.type === 'probabilistic_sampler');
-  const attributeDiffs = new Map<number, readonly string[]>();
-  const resourceDiffs = new Map<number, readonly string[]>();
-  const attributesOf = (own: number, seen: number): readonly string[] => {
+  const attributeDiffs = new Map<number, readonly Told[]>();
+  const resourceDiffs = new Map<number, readonly Told[]>();
+  const attributesOf = (own: number, seen: number): readonly Told[] => {
     const key = own * many + seen;
     const known =
       attributeDiffs.get(key) ??
-      differences(
-        editAttributes(evidence.attributes(own), processors),
-        evidence.attributes(seen),
-        'attribute',
-      );
+      differences(editAttributes(evidence.attributes(own), processors), evidence.attributes(seen), {
+        of: 'attribute',
+        steps,
+        sent: {},
+      });
     attributeDiffs.set(key, known);
     return known;
   };
-  const resourceOf = (item: ItemEvidence, seen: number): readonly string[] => {
+  const resourceOf = (item: ItemEvidence, seen: number): readonly Told[] => {
     // A resource is one pod's own, so its number stands for the pod as well.
     const key = item.resourceId * many + seen;
     const known =
@@ -88,13 +98,14 @@ function createStepReader(
       differences(
         editResource(evidence.resource(item.resourceId), processors, podFacts(context, item.pod)),
         evidence.resource(seen),
-        'resource attribute',
+        { of: 'resource attribute', steps, sent: evidence.resource(item.resourceId) },
       );
     resourceDiffs.set(key, known);
     return known;
   };
   return (item, arrivals) => {
     let what: string[] | undefined;
+    let by: Culprit | undefined;
     for (const arrival of arrivals) {
       const { sighting } = arrival;
       if (!sighting) continue;
@@ -109,21 +120,30 @@ function createStepReader(
       const core = sameCore ? [] : coreDiffs(context, signal, item, sighting, writesState);
       what = [
         ...(what ?? []),
-        ...attributes,
-        ...resource,
+        ...[...attributes, ...resource].map(({ text }) => text),
         ...(sameScope ? [] : ['scope']),
         ...core,
       ];
+      by ??= [...resource, ...attributes].find((told) => told.by)?.by;
     }
-    return what && what.length > 0 ? { hop, what: [...new Set(what)] } : undefined;
+    return what && what.length > 0 ? { hop, what: [...new Set(what)], by } : undefined;
   };
 }
 
 const equalScopes = ({ evidence }: JudgeContext, item: ItemEvidence, seen: number): boolean =>
   JSON.stringify(evidence.scope(item.scopeId)) === JSON.stringify(evidence.scope(seen));
 
-const differences = (edited: Edited, seen: Attributes, what: string): string[] =>
-  differingKeys(edited, seen).map((key) => describe(what, key, edited, seen));
+interface Way {
+  readonly of: Difference['of'];
+  readonly steps: readonly PathStep[];
+  readonly sent: Attributes;
+}
+
+const differences = (edited: Edited, seen: Attributes, { of, steps, sent }: Way): Told[] =>
+  differingKeys(edited, seen).map((key) => ({
+    text: describe(of, key, edited, seen),
+    by: editorOf({ key, of, isAbsent: seen[key] === undefined }, steps, sent),
+  }));
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
 

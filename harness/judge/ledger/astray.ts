@@ -57,9 +57,9 @@ export function partedBy(
   return undefined;
 }
 
-/** `the dns resolver asks every 30 s, so its list of pods may be that old` */
+/** `the dns resolver asks every 30 s (its interval), so its list of pods may be that old` */
 export const tellRing = ({ intervalMs }: SlowRing): string =>
-  `the dns resolver asks every ${formatMs(intervalMs)}, so its list of pods may be that old`;
+  `the dns resolver asks every ${formatMs(intervalMs)} (its interval), so its list of pods may be that old`;
 
 const outagesOf = ({ incarnations }: Known, tier: string): readonly Outage[] =>
   incarnations.outages.filter((outage) => outage.tier === tier);

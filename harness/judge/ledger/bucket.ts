@@ -1,10 +1,11 @@
 import type { ItemFacts } from '../model/item-facts.ts';
 import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
-import type { Bucket, Done, ItemAccount, LostCause } from './account.ts';
+import type { Bucket, Done, ItemAccount } from './account.ts';
 import { type ItemView, taken } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
+import { endedUndecided, pushedOut } from './sampler-loss.ts';
 import { answerText } from './sightings.ts';
 import type { StayAccount } from './stay.ts';
 import { stillRetrying } from './still-retrying.ts';
@@ -134,8 +135,6 @@ function fromStay(
 ): ItemAccount | undefined {
   if (!stay) return undefined;
   const tier = path.steps[step]?.tier.name ?? '';
-  const lost = (cause: LostCause, detail: string, indeterminate = false): ItemAccount =>
-    done({ kind: 'lost', hop: tier, cause, detail }, { indeterminate });
   const undecided = stay.fate === 'held' || stay.doubts.has('ending');
   if (undecided && stay.incarnation.life.ending === 'stop') {
     const { pod } = stay.incarnation.life;
@@ -145,12 +144,10 @@ function fromStay(
       `${pod} had not decided when the bench stopped the collectors`,
     );
   }
-  if (stay.fate === 'held') {
-    return lost('held-by-killed', `${stay.incarnation.life.pod} ended before it decided`);
-  }
+  if (stay.fate === 'held') return done(endedUndecided(context, tier, stay));
   if (stay.fate === 'evicted') {
     const detail = `pushed out of ${stay.incarnation.life.pod}`;
-    return lost('evicted-before-decision', detail, stay.ambiguous);
+    return done(pushedOut(context, tier, detail), { indeterminate: stay.ambiguous });
   }
   const decision = stay.decision;
   const sampled = decision?.outcome === 'sampled';
@@ -158,11 +155,13 @@ function fromStay(
   const decidedAnew = isLate && stay.mayForget;
   if (sampled && !stay.ambiguous && !decidedAnew) return undefined;
   if (stay.doubts.has('ending')) {
-    return lost('held-by-killed', 'killed within the tick of its decision', true);
+    const ended = endedUndecided(context, tier, stay);
+    const detail = `${stay.incarnation.life.pod} ended within the tick of its decision`;
+    return done({ ...ended, detail }, { indeterminate: true });
   }
   if (sampled && stay.doubts.has('eviction')) {
     const detail = 'it came, or was due, about when its trace was pushed out';
-    return lost('evicted-before-decision', detail, true);
+    return done(pushedOut(context, tier, detail), { indeterminate: true });
   }
   const dropPolicy = decision?.outcome === 'dropped' ? decision.policy : undefined;
   return done(

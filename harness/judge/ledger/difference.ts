@@ -1,10 +1,14 @@
 import { formatCount } from '../../lib/units.ts';
+import { sendersTo } from '../model/exporters.ts';
+import { refuserIn } from '../model/refuser.ts';
+import { tellSetting } from '../model/settings.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import { type Astray, partedBy, tellRing } from './astray.ts';
 import type { JudgeContext } from './context.ts';
 import { emptyRing } from './empty-ring.ts';
 import { givenUp } from './held.ts';
+import { samplerWith } from './sampler-loss.ts';
 import type { StayAccount } from './stay.ts';
 import { tickLagMs } from './ticks.ts';
 
@@ -49,7 +53,9 @@ function notSent(context: JudgeContext, gone: readonly ItemAccount[]): Differenc
   const detail = brokeOff ?? said;
   const isTold = span.bucket.kind === 'refused' || brokeOff !== undefined;
   const cause = isTold ? 'refused-at-entry' : 'load-not-offered';
-  return { cause, hop: 'load', component: 'k6', detail };
+  const entry = context.paths.traces.steps[0]?.tier;
+  const refuser = span.bucket.kind === 'refused' && entry && refuserIn(entry, 'traces', said);
+  return { cause, hop: 'load', component: 'k6', detail, ...(refuser || {}) };
 }
 
 /**
@@ -131,8 +137,12 @@ function ended(gone: readonly ItemAccount[]): Difference | undefined {
 function lost(gone: readonly ItemAccount[]): Difference | undefined {
   for (const { bucket } of gone) {
     if (bucket.kind !== 'lost') continue;
-    const { cause, hop, component = hop, detail, why } = bucket;
-    return { cause, hop, component, detail, why };
+    const { cause, hop, component = hop, detail, why, fix } = bucket;
+    return {
+      ...{ cause, hop, component, detail },
+      ...(why === undefined ? {} : { why }),
+      ...(fix === undefined ? {} : { fix }),
+    };
   }
   return undefined;
 }
@@ -155,18 +165,21 @@ function notSampled(
     const stale = astray.find((one) => one.by === 'stale-ring');
     if (!outage && stale) {
       const { component } = stale.ring;
-      const detail = `its spans went to ${names}: ${tellRing(stale.ring)}`;
+      const why = tellRing(stale.ring);
+      const detail = `its spans went to ${names}: ${why}`;
       const [hop = ''] = component.split('/');
-      return { cause: 'stale-ring', hop, component, detail };
+      return { cause: 'stale-ring', hop, component, detail, why };
     }
-    const cause = outage ? 'split-by-outage' : 'trace-split-across-gateways';
-    return { ...at, cause, detail: `its spans went to ${names}` };
+    const detail = `its spans went to ${names}`;
+    if (outage) return { ...at, cause: 'split-by-outage', detail };
+    return { ...at, ...splitter(context), cause: 'trace-split-across-gateways', detail };
   }
   const torn = account.stays.find((stay) => stay.doubts.has('eviction'));
   if (torn) {
     const pod = torn.incarnation.life.pod;
     const detail = `some of its spans came, or were due, about when it was pushed out of ${pod}`;
-    return { ...at, cause: 'evicted-before-decision', detail };
+    const why = samplerWith(context, 'num_traces');
+    return { ...at, cause: 'evicted-before-decision', detail, ...why };
   }
   const late = stays.find((stay) => stay.late.size > 0);
   const justThen = stays.find((stay) => stay.ambiguous && stay.decision?.outcome === 'not-sampled');
@@ -177,7 +190,9 @@ function notSampled(
     const detail = late
       ? `${missed} of its spans came after the decision`
       : 'some of its spans came just when it was decided';
-    return { ...at, cause, detail };
+    const why =
+      cause === 'decided-before-complete' ? samplerWith(context, 'decision_wait') : undefined;
+    return { ...at, cause, detail, ...why };
   }
   if (account.spans.some(({ bucket }) => bucket.kind === 'lost')) {
     return { ...at, cause: 'split-by-outage', detail: 'others of its spans were lost' };
@@ -201,6 +216,21 @@ function notSampled(
     return { ...at, cause: 'altered', detail };
   }
   return { ...at, cause: 'wrong-decision', detail: 'complete in time, but not kept' };
+}
+
+/** The exporter that spread the spans of a trace over several gateways. */
+function splitter({ paths, samplerStep }: JudgeContext) {
+  const before = paths.traces.steps[samplerStep - 1]?.tier;
+  const tier = paths.traces.steps[samplerStep]?.tier.name ?? '';
+  const [output, ...others] = sendersTo(before, 'traces', { tier });
+  if (!before || !output || others.length > 0) return {};
+  const { exporter, loadBalancing } = output;
+  return {
+    component: `${before.name}/${exporter.id}`,
+    why: loadBalancing
+      ? tellSetting(exporter, 'routing_key', 'traceID')
+      : `${tellSetting(exporter, 'endpoint', 'none')}: it does not keep a trace’s spans together`,
+  };
 }
 
 /**

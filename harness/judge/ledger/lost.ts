@@ -2,11 +2,13 @@ import { backOffsOf, longestPauseMs } from '../../pipeline/retries.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
-import { isGoneWith, queuePlaces } from '../model/queues.ts';
+import { isGoneWith, queuePlace, queuePlaces } from '../model/queues.ts';
+import { settingPath } from '../model/refuser.ts';
+import { tellSetting } from '../model/settings.ts';
 import type { Done, ItemAccount } from './account.ts';
 import { type Arrival, type ItemView, taken } from './arrival.ts';
-import { cutBy, tellRing } from './astray.ts';
 import type { JudgeContext, PodRecorders } from './context.ts';
+import { droppedBehind, refusedBehind } from './given-up.ts';
 import { type Incarnation, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
 import type { StayAccount } from './stay.ts';
@@ -41,7 +43,6 @@ export function lostBehind(
   const holders = taken(item.view.arrivals[step] ?? []).flatMap((a) => a.incarnation ?? []);
   const hop = hopName(path, behind);
   const refused = attempts.filter((a) => a.kind === 'refused' && !a.missing);
-  const refusedBy = last ? 'refused-by-backend' : 'refused-by-gateway';
   const final = refused.find((attempt) => attempt.final);
   const killed = holders.find(
     (holder) =>
@@ -70,14 +71,13 @@ export function lostBehind(
     holders.find((holder) => leftInQueue(context, path, step, item, attempts, holder));
   if (left) {
     const detail = `left in the persistent queue of ${left.life.pod}, whose folder went with it`;
-    const tier = path.steps[step]?.tier.name ?? '';
-    return done({ kind: 'lost', hop: tier, cause: 'queue-gone-with-pod', detail });
+    return done({ ...queueGone(context, path, step, left), detail });
   }
   const hadIt = (holder: Incarnation) => hadAtItsEnd(context, path, step, item, attempts, holder);
   const open = final ? undefined : cutShort(context, holders, drop, hadIt);
   if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
-  if (refusal) return done({ kind: 'lost', hop, cause: refusedBy, detail: refusal.message });
+  if (refusal) return done(refusedBehind(path, step, refusal));
   const overrun =
     last && drop && /deadline ?exceeded/i.test(drop.error)
       ? context.deadlines.overrun(path, attempts)
@@ -86,24 +86,7 @@ export function lostBehind(
     const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
     return done({ kind: 'lost', hop, cause: 'timeout-too-short', detail, ...overrun });
   }
-  if (drop) {
-    const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
-    const tier = path.steps[step]?.tier;
-    const next = path.steps[behind]?.tier.name ?? '';
-    const astray = last ? undefined : cutBy(context, next, takenMs(item.view), drop.atMs);
-    if (astray?.by === 'stale-ring') {
-      const { component } = astray.ring;
-      const why = `${detail}; ${tellRing(astray.ring)}`;
-      return done({ kind: 'lost', hop, component, cause: 'stale-ring', detail: why });
-    }
-    return done({
-      kind: 'lost',
-      hop,
-      ...(tier && drop.component ? { component: `${tier.name}/${drop.component}` } : {}),
-      cause: astray ? 'cut-by-restart' : 'dropped-by-exporter',
-      detail,
-    });
-  }
+  if (drop) return done(droppedBehind(context, path, step, drop, sinceMs));
   return untold(context, path, step, attempts, done);
 }
 
@@ -122,6 +105,24 @@ function leftInQueue(
   if (!tier || !ended || holder.life.ending === 'stop' || ownDoing) return false;
   const gone = queuePlaces(tier, path.signal).some((place) => isGoneWith(place, ended));
   return gone && hadAtItsEnd(context, path, step, item, attempts, holder);
+}
+
+/** The exporter whose queue it was, where it can be only one. */
+function queueGone(context: JudgeContext, path: SignalPath, step: number, holder: Incarnation) {
+  const { tier } = path.steps[step] ?? {};
+  const ended = endOf(context, holder);
+  const [output, ...others] = outputsOf(tier, path.signal).filter(
+    ({ exporter }) => tier && ended && isGoneWith(queuePlace(tier, exporter), ended),
+  );
+  const common = { kind: 'lost', hop: tier?.name ?? '', cause: 'queue-gone-with-pod' } as const;
+  if (!output || others.length > 0) return common;
+  const { exporter } = output;
+  const storage = tellSetting(
+    exporter,
+    `${settingPath(exporter, 'sending_queue')}.storage`,
+    'none',
+  );
+  return { ...common, component: `${common.hop}/${exporter.id}`, why: storage };
 }
 
 /** What ended with a process, as its successor shows; undefined where none was seen. */

@@ -15,7 +15,7 @@ export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
  * internal/queue/persistent_queue.go, Shutdown).
  */
 export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
-  outputsOf(tier, signal).map(({ exporter }) => placeOf(tier, exporter));
+  outputsOf(tier, signal).map(({ exporter }) => queuePlace(tier, exporter));
 
 /** Whether a queue is gone when that which it was in is made anew. */
 export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boolean =>
@@ -24,7 +24,8 @@ export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boole
 /** Of filestorage v0.152.0 (default_others.go). */
 const defaultFolder = '/var/lib/otelcol/file_storage';
 
-function placeOf(tier: Tier, { config }: Component): QueuePlace {
+/** Where one exporter of a tier does. */
+export function queuePlace(tier: Tier, { config }: Component): QueuePlace {
   const storage = text(object(config.sending_queue).storage);
   const extension = tier.components.find(
     (c) => c.kind === 'extensions' && c.type === 'file_storage' && c.id === storage,

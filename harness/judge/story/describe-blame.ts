@@ -1,5 +1,6 @@
 import { formatCount } from '../../lib/units.ts';
-import { at, describePolicy } from '../checks/promise.ts';
+import { describePolicy } from '../checks/promise.ts';
+import { at } from '../model/settings.ts';
 import type { JudgeContext } from '../watch.ts';
 import { type Answers, type Culprit, culpritsOf } from './blame.ts';
 

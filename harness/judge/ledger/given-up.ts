@@ -1,0 +1,59 @@
+import type { DropLine } from '../../evidence/types.ts';
+import { senderRefused, whyDropped } from '../model/exporters.ts';
+import { hopName, type SignalPath } from '../model/path.ts';
+import { refuserIn } from '../model/refuser.ts';
+import { stableWords } from '../model/words.ts';
+import type { Bucket } from './account.ts';
+import type { Arrival } from './arrival.ts';
+import { cutBy, tellRing } from './astray.ts';
+import type { JudgeContext } from './context.ts';
+
+type Lost = Extract<Bucket, { kind: 'lost' }>;
+
+/** Lost because the next hop refused it: names who there did, by what was answered. */
+export function refusedBehind(
+  path: SignalPath,
+  step: number,
+  { message, backend }: Pick<Arrival, 'message' | 'backend'>,
+): Lost {
+  const { steps, signal } = path;
+  const [sender, next] = [steps[step]?.tier, steps[step + 1]?.tier];
+  const by = next
+    ? refuserIn(next, signal, message)
+    : sender && backend !== undefined && senderRefused(sender, signal, backend, message);
+  return {
+    kind: 'lost',
+    hop: hopName(path, step + 1),
+    cause: next ? 'refused-by-gateway' : 'refused-by-backend',
+    detail: message,
+    ...(by || { why: stableWords(message) }),
+  };
+}
+
+/** Lost because an exporter gave it up, as its log says; or because it sent by an old list. */
+export function droppedBehind(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  drop: DropLine,
+  takenMs: number,
+): Lost {
+  const { tier } = path.steps[step] ?? {};
+  const next = path.steps[step + 1]?.tier;
+  const hop = hopName(path, step + 1);
+  const detail = `${drop.pod} ${drop.component}: ${drop.error}`;
+  const astray = next && cutBy(context, next.name, takenMs, drop.atMs);
+  if (astray?.by === 'stale-ring') {
+    const { component } = astray.ring;
+    const why = tellRing(astray.ring);
+    return { kind: 'lost', hop, component, cause: 'stale-ring', detail: `${detail}; ${why}`, why };
+  }
+  const by =
+    tier && drop.component
+      ? whyDropped(tier, path.signal, drop.component, drop.error, next)
+      : { why: stableWords(drop.error) };
+  if (!astray) return { kind: 'lost', hop, cause: 'dropped-by-exporter', detail, ...by };
+  // What was on its way to a pod that was deleted is the deletion's, whatever the exporter said.
+  const component = 'component' in by ? { component: by.component } : {};
+  return { kind: 'lost', hop, ...component, cause: 'cut-by-restart', detail };
+}

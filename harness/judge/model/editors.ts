@@ -1,0 +1,80 @@
+import type { Attributes } from '../../evidence/types.ts';
+import { list, object, text } from '../../pipeline/read.ts';
+import type { Component } from '../../pipeline/types.ts';
+import { resourceReach } from './edits.ts';
+import type { PathStep } from './path.ts';
+import type { Culprit } from './refuser.ts';
+import { tellSetting } from './settings.ts';
+
+/** A key in which an item differs from what was planned, after the pipeline's declared edits. */
+export interface Difference {
+  readonly key: string;
+  readonly of: 'attribute' | 'resource attribute';
+  /** What must be there is not. */
+  readonly isAbsent: boolean;
+}
+
+/**
+ * The processor whose job such a key is: the last on the way that edits it, since it has the last
+ * word. Undefined where none does.
+ *
+ * @param sent the resource's attributes as they were planned
+ */
+export function editorOf(
+  { key, of, isAbsent }: Difference,
+  steps: readonly Pick<PathStep, 'tier' | 'processors'>[],
+  sent: Attributes,
+): Culprit | undefined {
+  const all = steps.flatMap(({ tier, processors }) =>
+    processors.map((component) => ({ tier, component })),
+  );
+  const last = all.findLast(({ component }) =>
+    of === 'attribute' ? editsAttribute(component, key) : editsResource(component, key),
+  );
+  if (!last) return undefined;
+  const { tier, component } = last;
+  const own = `${tier.name}/${component.id}`;
+  if (component.type !== 'k8s_attributes' || !isAbsent) {
+    const setting = of === 'attribute' ? 'actions' : 'attributes';
+    const where = component.type === 'k8s_attributes' ? 'pod_association' : setting;
+    return { component: own, why: tellSetting(component, where, 'none') };
+  }
+  return { component: own, ...whyNoPod(component, sent) };
+}
+
+const editsAttribute = ({ type, config }: Component, key: string): boolean =>
+  type === 'attributes' &&
+  list(config.actions)
+    .map(object)
+    .some((action) => text(action.key) === key);
+
+const editsResource = (component: Component, key: string): boolean =>
+  resourceReach(component)?.includes(key) ?? false;
+
+/**
+ * Why `k8s_attributes` found no metadata of a pod: no association has all of its sources in what
+ * was sent, else it knows no such pod. By the connection it can always look (v0.152.0,
+ * pod_association.go).
+ */
+function whyNoPod(component: Component, sent: Attributes): Omit<Culprit, 'component'> {
+  const associations = list(component.config.pod_association).map((one) =>
+    list(object(one).sources).map(object),
+  );
+  const absent = associations.map((sources) =>
+    sources.flatMap(({ from, name }) => {
+      const key = text(name) ?? '';
+      return text(from) === 'resource_attribute' && !sent[key] ? [key] : [];
+    }),
+  );
+  const setting = tellSetting(component, 'pod_association', 'by the connection');
+  if (associations.length > 0 && absent.every((keys) => keys.length > 0)) {
+    return {
+      why: `${setting}: ${[...new Set(absent.flat())].join(' and ')} is in nothing that was sent`,
+      fix: 'associate by what is sent, or by the connection (from: connection)',
+    };
+  }
+  return {
+    why: `it found no metadata of the pod; ${setting}`,
+    fix: 'see its log: its ServiceAccount may lack the right to get, list and watch pods, namespaces and replicasets, or the association leads to no pod',
+  };
+}

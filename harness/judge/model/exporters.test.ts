@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Tier } from '../../pipeline/types.ts';
+import { component, output, processor, tierOf } from './causes.testing.ts';
+import { senderRefused, sendersTo, whyDropped } from './exporters.ts';
+
+const deadline = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded';
+const reset = 'rpc error: code = Unavailable desc = connection error';
+const agent = (config: object) =>
+  tierOf('agent', [], [output(component('loadbalancing', { ...config }))]);
+const noRetry = { protocol: { otlp: { retry_on_failure: { enabled: false } } } };
+const why = (tier: Tier, said: string, next?: Tier) =>
+  whyDropped(tier, 'traces', 'loadbalancing', said, next);
+
+describe('whyDropped', () => {
+  it('a full queue: its size', () => {
+    const culprit = why(agent({ sending_queue: { queue_size: 1 } }), 'sending queue is full');
+    expect(culprit.why).toBe('sending queue is full; sending_queue.queue_size: 1 (p.yaml:7)');
+    expect(culprit.fix).toContain('sending_queue.queue_size');
+  });
+
+  it('no second attempt: the retries, where they are off and only there', () => {
+    const setting = 'protocol.otlp.retry_on_failure.enabled: false (p.yaml:7)';
+    expect(why(agent(noRetry), deadline).why).toBe(`${deadline}; ${setting}`);
+    expect(why(agent({}), deadline).why).toBe(deadline);
+  });
+
+  it('retries that ended: for how long they are made', () => {
+    const told = why(agent({}), `no more retries left: ${deadline}`).why;
+    expect(told).toContain('max_elapsed_time: 5m');
+  });
+
+  it('nobody there: where it sends to', () => {
+    expect(why(agent({}), reset).why).toContain('it sends to gateway at port 4317');
+  });
+
+  it('a sampler that waits for room, where it does', () => {
+    const waits = (blockOnOverflow: boolean): Tier => ({
+      ...tierOf('gateway', [], []),
+      tailSampling: {
+        component: processor('tail_sampling', { block_on_overflow: blockOnOverflow }),
+        blockOnOverflow,
+        numTraces: 300,
+      } as unknown as Tier['tailSampling'],
+    });
+    expect(why(agent({}), deadline, waits(true)).why).toContain('block_on_overflow: true');
+    expect(why(agent({}), deadline, waits(false)).why).toBe(deadline);
+    expect(why(agent({}), reset, waits(true)).why).not.toContain('block_on_overflow');
+  });
+
+  it('an exporter that the config does not know has only its words', () => {
+    const told = whyDropped(agent({}), 'traces', 'otlp_grpc/x', 'boom', undefined);
+    expect(told).toEqual({ component: 'agent/otlp_grpc/x', why: 'boom' });
+  });
+});
+
+describe('who sent what a backend refused', () => {
+  const loki = component('otlp_http/loki', { endpoint: 'http://loki:3100/otel' });
+  const gateway = tierOf('gateway', [], [output(loki, { backend: 'loki:3100' }, 'logs')]);
+
+  it('is the exporter that leads there, with its endpoint', () => {
+    expect(senderRefused(gateway, 'logs', 'loki:3100', '404 page not found\n')).toEqual({
+      component: 'gateway/otlp_http/loki',
+      why: '404 page not found; endpoint: http://loki:3100/otel (p.yaml:7)',
+      fix: 'correct its endpoint: loki:3100 serves no logs there',
+    });
+    expect(senderRefused(gateway, 'logs', 'loki:3100', 'too many requests')?.fix).toBeUndefined();
+  });
+
+  it('is nobody where none or several lead there', () => {
+    expect(senderRefused(gateway, 'traces', 'loki:3100', '404')).toBeUndefined();
+    expect(sendersTo(gateway, 'logs', { backend: 'other:1' })).toEqual([]);
+  });
+});

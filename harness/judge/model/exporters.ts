@@ -1,0 +1,92 @@
+import { object } from '../../pipeline/read.ts';
+import type { Output, Signal, Tier } from '../../pipeline/types.ts';
+import { outputsOf } from './outputs.ts';
+import { type Culprit, settingPath } from './refuser.ts';
+import { settingOf, tellSetting } from './settings.ts';
+import { stableWords } from './words.ts';
+
+/** The exporters of a tier that send a signal to a tier or backend, first written first. */
+export const sendersTo = (
+  tier: Tier | undefined,
+  signal: Signal,
+  to: { readonly tier: string } | { readonly backend: string },
+): readonly Output[] =>
+  outputsOf(tier, signal).filter((output) =>
+    'tier' in to
+      ? 'tier' in output.to && output.to.tier === to.tier
+      : 'backend' in output.to && output.to.backend === to.backend,
+  );
+
+/** Where an exporter leads: `gateway at port 4317`, `tempo:4317`. */
+export const tellWay = ({ to }: Output): string =>
+  'tier' in to ? `${to.tier} at port ${to.port}` : to.backend;
+
+/**
+ * Why an exporter gave something up, by its own words: the setting that made it do so.
+ * @param id the exporter's, as its log says it
+ */
+export function whyDropped(
+  { name, outputs }: Tier,
+  signal: Signal,
+  id: string,
+  said: string,
+  next: Tier | undefined,
+): Culprit {
+  const output = outputs.find((one) => one.exporter.id === id && one.signal === signal);
+  const words = stableWords(said);
+  const component = `${name}/${id}`;
+  if (!output) return { component, why: words };
+  const { exporter } = output;
+  const [retries, queue] = ['retry_on_failure', 'sending_queue'].map((setting) =>
+    settingPath(exporter, setting),
+  ) as [string, string];
+  if (/sending queue is full/.test(said)) {
+    const why = `${words}; ${tellSetting(exporter, `${queue}.queue_size`, '1000')}`;
+    const fix = `raise ${queue}.queue_size or its num_consumers, or see why what stands behind is slow`;
+    return { component, why, fix };
+  }
+  const parts = [words];
+  const isTimeout = /DeadlineExceeded|deadline exceeded/i.test(said);
+  if (/Unavailable|connection|no such host|404/.test(said) && !isTimeout) {
+    parts.push(`it sends to ${tellWay(output)} (${tellPlace(output)})`);
+  }
+  const blocking = next?.tailSampling;
+  if (isTimeout && blocking?.blockOnOverflow) {
+    parts.push(
+      `${next?.name} takes in no more traces than num_traces, ${blocking.numTraces}: ${tellSetting(blocking.component, 'block_on_overflow', 'false')}`,
+    );
+  }
+  if (object(settingOf(exporter, retries)).enabled === false) {
+    parts.push(tellSetting(exporter, `${retries}.enabled`, 'true'));
+    const fix = `take ${retries}.enabled: false out, so that what may succeed later is tried again`;
+    return { component, why: parts.join('; '), fix };
+  }
+  if (/no more retries left/.test(said)) {
+    parts.push(tellSetting(exporter, `${retries}.max_elapsed_time`, '5m'));
+  }
+  return { component, why: parts.join('; ') };
+}
+
+const tellPlace = ({ exporter, loadBalancing }: Output): string =>
+  loadBalancing
+    ? tellSetting(exporter, 'resolver', 'none')
+    : tellSetting(exporter, 'endpoint', 'none');
+
+/** Who sent what a backend refused, and where to. */
+export function senderRefused(
+  tier: Tier,
+  signal: Signal,
+  backend: string,
+  said: string,
+): Culprit | undefined {
+  const [output, ...others] = sendersTo(tier, signal, { backend });
+  if (!output || others.length > 0) return undefined;
+  const { exporter } = output;
+  const is404 = /\b404\b|unknown service/i.test(said);
+  const why = `${stableWords(said)}; ${tellSetting(exporter, 'endpoint', 'none')}`;
+  return {
+    component: `${tier.name}/${exporter.id}`,
+    why,
+    ...(is404 ? { fix: `correct its endpoint: ${backend} serves no ${signal} there` } : {}),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Component, Signal, Tier } from '../../pipeline/types.ts';
+import { outputsOf } from './outputs.ts';
+import { tellSetting } from './settings.ts';
+import { stableWords } from './words.ts';
+
+/** Which component it was, what made it so, and what fits as a fix. */
+export interface Culprit {
+  /** `gateway/memory_limiter` */
+  readonly component: string;
+  readonly why: string;
+  readonly fix?: string;
+}
+
+/** How one kind of refusal tells itself, in a collector's own words, and whose they are. */
+interface Rule {
+  readonly says: RegExp;
+  readonly who: (tier: Tier, signal: Signal) => Component | undefined;
+  readonly setting: (component: Component, signal: Signal) => string;
+  readonly fix: string;
+}
+
+const processorsOf = ({ pipelines }: Tier, signal: Signal): readonly Component[] =>
+  pipelines.filter((one) => one.signal === signal).flatMap((one) => one.processors);
+
+/** The only one of some; of several it is not known which it was. */
+const only = <T>(some: readonly T[]): T | undefined => {
+  const all = [...new Set(some)];
+  return all.length === 1 ? all[0] : undefined;
+};
+
+const processor =
+  (...types: readonly string[]): Rule['who'] =>
+  (tier, signal) =>
+    only(processorsOf(tier, signal).filter(({ type }) => types.includes(type)));
+
+/** The one that serves no such signal: with a pipeline that takes it, somebody else said so. */
+const otlpReceiver: Rule['who'] = ({ pipelines }, signal) =>
+  pipelines.some((one) => one.signal === signal)
+    ? undefined
+    : only(pipelines.flatMap(({ receivers }) => receivers).filter(({ type }) => type === 'otlp'));
+
+const exporter: Rule['who'] = (tier, signal) =>
+  only(outputsOf(tier, signal).map((output) => output.exporter));
+
+/**
+ * Sources, v0.152.0: internal/memorylimiter (errors.go); grpc-go (server.go); otlpreceiver
+ * (otlp.go, a path of HTTP is served only for a signal that a pipeline takes); loadbalancingexporter
+ * (loadbalancer.go); exporterhelper (queue, ErrQueueIsFull); ottl (parser.go).
+ */
+const rules: readonly Rule[] = [
+  {
+    says: /refused due to high memory usage/,
+    who: processor('memory_limiter'),
+    setting: (limiter) =>
+      'limit_mib' in limiter.config
+        ? tellSetting(limiter, 'limit_mib', '')
+        : tellSetting(limiter, 'limit_percentage', 'none'),
+    fix: 'raise the memory limit of its container and of its memory_limiter, or spread the load over more pods',
+  },
+  {
+    says: /unknown service opentelemetry\.proto\.collector|404 page not found|^status 404\b/,
+    who: otlpReceiver,
+    setting: (_, signal) => `no pipeline takes ${signal}`,
+    fix: 'give this tier a pipeline for the signal, or send it none',
+  },
+  {
+    says: /couldn't find the exporter for the endpoint/,
+    who: (tier, signal) =>
+      only(
+        outputsOf(tier, signal)
+          .filter(({ loadBalancing }) => loadBalancing)
+          .map((output) => output.exporter),
+      ),
+    setting: (balancer) => tellSetting(balancer, 'resolver', 'none'),
+    fix: 'see what its resolver finds: the Service’s name, its pods, the right to list them',
+  },
+  {
+    says: /sending queue is full/,
+    who: exporter,
+    setting: (component) => tellSetting(component, `${queueOf(component)}.queue_size`, '1000'),
+    fix: 'raise sending_queue.queue_size or its num_consumers, or see why what stands behind is slow',
+  },
+  {
+    says: /failed to (execute statement|eval condition)/,
+    who: processor('transform', 'filter'),
+    setting: (component) => tellSetting(component, 'error_mode', 'propagate'),
+    fix: 'correct the statement or condition, or set error_mode: ignore',
+  },
+];
+
+/** `loadbalancing` hands `protocol.otlp` on to those that it makes (its README, v0.152.0). */
+export const queueOf = (component: Component): string => settingPath(component, 'sending_queue');
+
+/** Where an exporter's setting stands: of `loadbalancing` below `protocol.otlp`, if it is there. */
+export function settingPath({ type, config }: Component, name: string): string {
+  return type === 'loadbalancing' && !(name in config) ? `protocol.otlp.${name}` : name;
+}
+
+/**
+ * Who in a tier refused data of a signal, by the words that it was refused with. What an exporter
+ * without a queue was answered from behind, it answers in turn.
+ * @returns undefined where the words name nobody, or the tier has several who may say so
+ */
+export function refuserIn(tier: Tier, signal: Signal, said: string): Culprit | undefined {
+  const isPassedOn = /rpc error: code = |HTTP Status Code \d/.test(said);
+  if (isPassedOn) {
+    const sender = exporter(tier, signal);
+    return sender && { component: `${tier.name}/${sender.id}`, why: stableWords(said) };
+  }
+  const rule = rules.find(({ says }) => says.test(said));
+  const component = rule?.who(tier, signal);
+  if (!rule || !component) return undefined;
+  return {
+    component: `${tier.name}/${component.id}`,
+    why: `${stableWords(said)}; ${rule.setting(component, signal)}`,
+    fix: rule.fix,
+  };
+}

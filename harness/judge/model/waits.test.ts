@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { component, output, processor, tierOf } from './causes.testing.ts';
+import type { SignalPath } from './path.ts';
+import { longestWait } from './waits.ts';
+
+const pathWith = (timeout: string, flush?: string): SignalPath => {
+  const processors = [
+    processor('tail_sampling', { decision_wait: '5s' }),
+    processor('batch', { timeout }),
+  ];
+  const batch = flush === undefined ? {} : { sending_queue: { batch: { flush_timeout: flush } } };
+  const tier = tierOf('gateway', processors, [output(component('otlp_grpc/tempo', batch))]);
+  return { signal: 'traces', steps: [{ tier, processors }] } as unknown as SignalPath;
+};
+
+it.each([
+  ['10s', undefined, 'gateway/batch', 'timeout: 10s (p.yaml:7)'],
+  ['200ms', undefined, 'gateway/tail_sampling', 'decision_wait: 5s (p.yaml:7)'],
+  ['200ms', '8s', 'gateway/otlp_grpc/tempo', 'sending_queue.batch.flush_timeout: 8s (p.yaml:7)'],
+])('batch of %s, queue of %s: longest is %s', (timeout, flush, who, why) => {
+  expect(longestWait(pathWith(timeout, flush))).toMatchObject({ component: who, why });
+});
+
+it('nothing waits on a way without any', () => {
+  expect(longestWait({ signal: 'traces', steps: [] } as unknown as SignalPath)).toBeUndefined();
+});

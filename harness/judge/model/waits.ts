@@ -1,0 +1,41 @@
+import { parseDurationMs } from '../../lib/units.ts';
+import { text } from '../../pipeline/read.ts';
+import { batchedForMs, queuedForMs } from './batches.ts';
+import { outputsOf } from './outputs.ts';
+import type { SignalPath } from './path.ts';
+import { settingPath } from './refuser.ts';
+import { settingOf, tellSetting } from './settings.ts';
+
+interface Wait {
+  readonly component: string;
+  readonly why: string;
+  readonly forMs: number;
+}
+
+/**
+ * Who on the way holds an item back for longest, by its setting: what samples, a batch, or the
+ * batches of an exporter's queue.
+ */
+export function longestWait({ signal, steps }: SignalPath): Wait | undefined {
+  const waits = steps.flatMap(({ tier, processors }): Wait[] => [
+    ...processors.flatMap((component): Wait[] => {
+      const own = { component: `${tier.name}/${component.id}` };
+      if (component.type === 'batch') {
+        const forMs = batchedForMs([component]);
+        return [{ ...own, forMs, why: tellSetting(component, 'timeout', '200ms') }];
+      }
+      if (component.type !== 'tail_sampling') return [];
+      const forMs = parseDurationMs(text(settingOf(component, 'decision_wait')) ?? '30s') ?? 0;
+      return [{ ...own, forMs, why: tellSetting(component, 'decision_wait', '30s') }];
+    }),
+    ...outputsOf(tier, signal).map((output): Wait => {
+      const batch = `${settingPath(output.exporter, 'sending_queue')}.batch.flush_timeout`;
+      return {
+        component: `${tier.name}/${output.exporter.id}`,
+        forMs: queuedForMs([output]),
+        why: tellSetting(output.exporter, batch, '200ms'),
+      };
+    }),
+  ]);
+  return waits.filter(({ forMs }) => forMs > 0).sort((a, b) => b.forMs - a.forMs)[0];
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { stableWords } from './words.ts';
+
+it.each([
+  ['sending queue is full; sending queue is full', 'sending queue is full'],
+  ['dial tcp 10.244.50.4:4318: connect: refused', 'dial tcp <address>:4318: connect: refused'],
+  ['read tcp 10.1.1.1:53422->10.2.2.2:4317: reset', 'read tcp <address>:4317: reset'],
+  ['larger than max (5242880 vs. 4194304)', 'larger than max (<number> vs. <number>)'],
+  ['404 page not found\n', '404 page not found'],
+])('%j says %j, wherever and whenever', (said, stable) => {
+  expect(stableWords(said)).toBe(stable);
+});
+
+it('keeps what is said short', () => {
+  expect(stableWords('x '.repeat(400))).toHaveLength(241);
+});
