@@ -196,6 +196,7 @@ const drop = z.object({
   items: number,
   error: text,
   rejected: z.boolean(),
+  uncounted: z.literal(true).exactOptional(),
 });
 
 const content = z.object({

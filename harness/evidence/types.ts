@@ -225,6 +225,8 @@ export interface DropLine {
   readonly items: number;
   readonly error: string;
   readonly rejected: boolean;
+  /** A processor's line, which does not say how many: `items` is 0. */
+  readonly uncounted?: true;
 }
 
 /** What the real backends answered when they were asked; undefined where they did not. */

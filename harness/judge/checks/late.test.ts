@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemAccount } from '../ledger/account.ts';
+import { processor } from '../model/causes.testing.ts';
 import type { JudgeContext } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createLateCheck } from './late.ts';
@@ -7,7 +8,7 @@ import { createLateCheck } from './late.ts';
 const context = {
   paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },
   samplerStep: 0,
-  sampling: { component: { id: 'tail_sampling' } },
+  sampling: { component: processor('tail_sampling') },
 } as unknown as JudgeContext;
 const check = () => createLateCheck({ check: 'late', joinedShare: 1, orphaned: 0 }, context);
 

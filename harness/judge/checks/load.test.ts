@@ -16,6 +16,7 @@ const judged = async (blocks: readonly BlockFact[]) => {
   const facts = { startMs: 0, load: { exitCode: 0, lastLines: [] } };
   const result = await createLoadCheck({
     evidence: { facts, blocks },
+    paths: { traces: { steps: [] }, logs: { steps: [] } },
   } as unknown as JudgeContext).finish();
   const findings = result.findings.map(({ kind, count }) => `${kind} ${count}`);
   return { verdict: result.verdict, findings };

@@ -12,8 +12,9 @@ const probe = (visible?: number, missed?: number): VisibilityProbe => ({
   missedMs: missed === undefined ? undefined : sentMs + missed,
 });
 
+const paths = { traces: { signal: 'traces', steps: [] } };
 const judged = async (visibility: readonly VisibilityProbe[], share = 1) => {
-  const context = { evidence: { answers: { visibility } } } as unknown as JudgeContext;
+  const context = { paths, evidence: { answers: { visibility } } } as unknown as JudgeContext;
   const result = await createVisibleCheck(
     { check: 'visible', share, withinMs: 15_000 },
     context,
@@ -54,7 +55,7 @@ describe('visible', () => {
   it.each(['lost', 'refused'] as const)('does not blame itself on a span %s', async (kind) => {
     const probes = [probe(1_000), probe(undefined, 20_000)];
     const sampling = { component: { id: 'tail_sampling' } };
-    const context = { sampling, evidence: { answers: { visibility: probes } } };
+    const context = { paths, sampling, evidence: { answers: { visibility: probes } } };
     const tell = (indeterminate: boolean) =>
       judgedBy(
         createVisibleCheck(
@@ -77,7 +78,7 @@ describe('visible', () => {
 
   it('does not count what is not to arrive', async () => {
     const probes = [probe(1_000), probe(undefined, 20_000), probe(undefined, 30_000)];
-    const context = { sampling: {}, evidence: { answers: { visibility: probes } } };
+    const context = { paths, sampling: {}, evidence: { answers: { visibility: probes } } };
     const check = createVisibleCheck(
       { check: 'visible', share: 1, withinMs: 15_000 },
       context as unknown as JudgeContext,

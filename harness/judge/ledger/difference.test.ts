@@ -9,7 +9,7 @@ const context = {
   paths: { traces: { steps: [{ tier: { name: 'gateway' } }] } },
   samplerStep: 0,
   sampling: {
-    component: { id: 'tail_sampling', place: { file: 'gateway.yaml', line: 9 } },
+    component: { id: 'tail_sampling', config: {}, place: { file: 'gateway.yaml', line: 9 } },
     maximumTraceSizeBytes: 500,
   },
   incarnations: { outages: [] },

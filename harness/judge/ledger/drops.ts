@@ -16,13 +16,18 @@ export interface DropLedger {
   ): DropLine | undefined;
 }
 
-/** @param isSampled whether a pod's log may lack lines: then a line answers for any number */
+/**
+ * @param isSampled whether a pod's log may lack lines: then a line answers for any number, as does
+ *   one that does not say how many
+ */
 export function createDropLedger(
   lines: readonly DropLine[],
   isSampled: (pod: string) => boolean,
 ): DropLedger {
   const answersUntilMs = silentUntilMs(lines, isSampled);
-  const left = lines.map((line) => (isSampled(line.pod) ? Number.POSITIVE_INFINITY : line.items));
+  const left = lines.map((line) =>
+    line.uncounted || isSampled(line.pod) ? Number.POSITIVE_INFINITY : line.items,
+  );
   return {
     take: (pods, signal, sinceMs, untilMs) => {
       const index = lines.findIndex(
@@ -56,9 +61,9 @@ function silentUntilMs(
   const order = lines.map((_, i) => i).sort((a, b) => (untilMs[a] ?? 0) - (untilMs[b] ?? 0));
   const ticks = new Map<string, { readonly endMs: number; written: number }>();
   for (const i of order) {
-    const { pod, atMs, rejected } = lines[i] as DropLine;
+    const { pod, atMs, rejected, uncounted, component } = lines[i] as DropLine;
     if (!isSampled(pod)) continue;
-    const message = `${pod}/${rejected}`;
+    const message = `${pod}/${uncounted ? component : rejected}`;
     const known = ticks.get(message);
     const tick = known && atMs < known.endMs ? known : { endMs: atMs + samplingTickMs, written: 0 };
     ticks.set(message, tick);

@@ -1,4 +1,5 @@
 import type { DropLine } from '../../evidence/types.ts';
+import type { Tier } from '../../pipeline/types.ts';
 import { senderRefused, whyDropped } from '../model/exporters.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
 import { refuserIn } from '../model/refuser.ts';
@@ -30,6 +31,18 @@ export function refusedBehind(
   };
 }
 
+/** Who in a tier gave it up: of what a processor says, whoever behind it refused. */
+function giverUp(
+  tier: Tier,
+  { signal }: SignalPath,
+  { component, error, uncounted }: DropLine,
+  next: Tier | undefined,
+): Pick<Lost, 'component' | 'why' | 'fix'> {
+  if (component === '') return { why: stableWords(error) };
+  const refuser = uncounted && refuserIn(tier, signal, error);
+  return refuser || whyDropped(tier, signal, component, error, next);
+}
+
 /** Lost because an exporter gave it up, as its log says; or because it sent by an old list. */
 export function droppedBehind(
   context: JudgeContext,
@@ -48,12 +61,9 @@ export function droppedBehind(
     const why = tellRing(astray.ring);
     return { kind: 'lost', hop, component, cause: 'stale-ring', detail: `${detail}; ${why}`, why };
   }
-  const by =
-    tier && drop.component
-      ? whyDropped(tier, path.signal, drop.component, drop.error, next)
-      : { why: stableWords(drop.error) };
+  const by = tier ? giverUp(tier, path, drop, next) : { why: stableWords(drop.error) };
   if (!astray) return { kind: 'lost', hop, cause: 'dropped-by-exporter', detail, ...by };
   // What was on its way to a pod that was deleted is the deletion's, whatever the exporter said.
-  const component = 'component' in by ? { component: by.component } : {};
+  const component = by.component === undefined ? {} : { component: by.component };
   return { kind: 'lost', hop, ...component, cause: 'cut-by-restart', detail };
 }

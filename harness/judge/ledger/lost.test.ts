@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DropLine } from '../../evidence/types.ts';
+import { component } from '../model/causes.testing.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Done } from './account.ts';
 import type { Arrival, ItemView } from './arrival.ts';
@@ -24,7 +25,15 @@ const process = (tier: string, endedMs?: number): Incarnation =>
   }) as unknown as Incarnation;
 
 const arrival = (over: Partial<Arrival>): Arrival =>
-  ({ fromMs: 1_000, toMs: 1_010, kind: 'ok', missing: false, final: false, ...over }) as Arrival;
+  ({
+    fromMs: 1_000,
+    toMs: 1_010,
+    kind: 'ok',
+    missing: false,
+    final: false,
+    message: '',
+    ...over,
+  }) as Arrival;
 
 /** A recorder that accepts nothing, and one that is not even asked. */
 const silent = 9;
@@ -220,7 +229,8 @@ describe('what was in a persistent queue', () => {
     storage: string | undefined = 'disk',
     processors: readonly object[] = [],
   ) => {
-    const exporter = { config: { sending_queue: storage ? { storage } : {} } };
+    const queue = { sending_queue: storage ? { storage } : {} };
+    const exporter = component('otlp_grpc/tempo', queue);
     const tier = {
       name: 'gateway',
       outputs: [{ signal: 'logs', exporter }],
@@ -241,7 +251,12 @@ describe('what was in a persistent queue', () => {
   const followed = (uid: string) => [life, { pod: 'gateway-0', uid, startedMs: 4_000 }];
   const restarted = { holder: holder('graceful'), step: 1, lives: followed('new') } as const;
   const killed = { holder: holder('killed'), step: 1, lives: followed('old') } as const;
-  const gone = { cause: 'queue-gone-with-pod', hop: 'gateway' };
+  const gone = {
+    cause: 'queue-gone-with-pod',
+    hop: 'gateway',
+    component: 'gateway/otlp_grpc/tempo',
+    why: 'sending_queue.storage: disk (p.yaml:7)',
+  };
   const unexplained = { kind: 'unexplained' };
 
   it('went with the pod that it was on, or with the container that was killed', () => {

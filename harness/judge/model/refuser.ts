@@ -44,7 +44,7 @@ const exporter: Rule['who'] = (tier, signal) =>
 
 /**
  * Sources, v0.152.0: internal/memorylimiter (errors.go); grpc-go (server.go); otlpreceiver
- * (otlp.go, a path of HTTP is served only for a signal that a pipeline takes); loadbalancingexporter
+ * (otlp.go: HTTP serves only the signals that a pipeline takes); loadbalancingexporter
  * (loadbalancer.go); exporterhelper (queue, ErrQueueIsFull); ottl (parser.go).
  */
 const rules: readonly Rule[] = [
