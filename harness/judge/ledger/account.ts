@@ -72,7 +72,7 @@ export interface Difference {
   readonly hop: string;
   readonly component: string;
   readonly detail: string;
-  /** The setting, or a collector's own words, that made it so: of all items that it befell alike. */
+  /** The setting, or a collector’s own words, that made it so: of all that it befell alike. */
   readonly why?: string | undefined;
   /** What fits that, where it is closer than what fits the kind. */
   readonly fix?: string | undefined;
