@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../lib/units.ts';
-import { at, number, object, text } from './read.ts';
+import { number, type Plain, text } from './read.ts';
+import { sendersOf } from './senders.ts';
 import type { Component } from './types.ts';
 
 /** How an exporter tries again (`retry_on_failure`). */
@@ -14,30 +15,19 @@ export interface BackOff {
 /** Of exporterhelper v0.152.0 (config/configretry, NewDefaultBackOffConfig). */
 const byDefault: BackOff = { initialMs: 5_000, mostMs: 30_000, multiplier: 1.5, jitter: 0.5 };
 
-/**
- * How an exporter tries again, none where it does not. `loadbalancing` does for each endpoint by
- * its `protocol.otlp`, and over all of them where its own settings say so.
- */
-export function backOffsOf({ type, config }: Component): BackOff[] {
-  const settings = object(config.retry_on_failure);
-  if (type !== 'loadbalancing') return backOff(settings);
-  const ofEndpoint = backOff(object(at(config, 'protocol', 'otlp', 'retry_on_failure')));
-  // Off unless it is switched on (loadbalancingexporter v0.152.0, factory.go).
-  return settings.enabled === true ? [...ofEndpoint, ...backOff(settings)] : ofEndpoint;
-}
+/** How each sender of an exporter tries again; none where it does not. */
+export const backOffsOf = (exporter: Component): BackOff[] =>
+  sendersOf(exporter).flatMap(({ retry }) => (retry ? backOff(retry) : []));
 
-function backOff(settings: Readonly<Record<string, unknown>>): BackOff[] {
-  if (settings.enabled === false) return [];
+function backOff(settings: Plain): BackOff {
   const durationMs = (value: unknown, otherwiseMs: number): number =>
     parseDurationMs(text(value) ?? '') ?? otherwiseMs;
-  return [
-    {
-      initialMs: durationMs(settings.initial_interval, byDefault.initialMs),
-      mostMs: durationMs(settings.max_interval, byDefault.mostMs),
-      multiplier: number(settings.multiplier) ?? byDefault.multiplier,
-      jitter: number(settings.randomization_factor) ?? byDefault.jitter,
-    },
-  ];
+  return {
+    initialMs: durationMs(settings.initial_interval, byDefault.initialMs),
+    mostMs: durationMs(settings.max_interval, byDefault.mostMs),
+    multiplier: number(settings.multiplier) ?? byDefault.multiplier,
+    jitter: number(settings.randomization_factor) ?? byDefault.jitter,
+  };
 }
 
 /** The longest pause between two attempts, 45 s by default. */

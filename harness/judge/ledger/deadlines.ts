@@ -1,7 +1,7 @@
 import type { Evidence, RequestFact } from '../../evidence/types.ts';
 import { formatCount, formatMs, parseDurationMs } from '../../lib/units.ts';
-import { text } from '../../pipeline/read.ts';
-import type { Output } from '../../pipeline/types.ts';
+import { sendersOf } from '../../pipeline/senders.ts';
+import type { Component, Output } from '../../pipeline/types.ts';
 import { outputsOf } from '../model/outputs.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Arrival } from './arrival.ts';
@@ -55,7 +55,7 @@ export function createDeadlines(facts: DeadlineFacts): Deadlines {
       .sort((a, b) => a - b);
     const median = formatMs(times[Math.floor((times.length - 1) / 2)] ?? 0);
     const most = formatMs(times.at(-1) ?? 0);
-    const given = text(output.exporter.config.timeout) ?? formatMs(timeoutMs);
+    const given = timeoutWritten(output.exporter) ?? formatMs(timeoutMs);
     return `timeout: ${given}, and ${backend} answered OK to ${formatCount(times.length)} requests that were given up by then, after ${median} in the middle and ${most} at most`;
   };
   return {
@@ -120,6 +120,10 @@ function lateAnswerMs(
   return isHarmed ? undefined : tookMs - fromMs;
 }
 
+/** Of the one that sends: the last. */
+const timeoutWritten = (exporter: Component): string | undefined =>
+  sendersOf(exporter).at(-1)?.timeout;
+
 /** The sender's clock began before the recorder had the whole request. */
 const underWayMs = (timeoutMs: number): number => Math.max(10, 0.1 * timeoutMs);
 
@@ -129,5 +133,5 @@ const underWayMs = (timeoutMs: number): number => Math.max(10, 0.1 * timeoutMs);
  */
 function timeoutOf({ exporter, protocol }: Output): number {
   const fallback = protocol === 'grpc' ? 5_000 : 30_000;
-  return parseDurationMs(text(exporter.config.timeout) ?? '') ?? fallback;
+  return parseDurationMs(timeoutWritten(exporter) ?? '') ?? fallback;
 }

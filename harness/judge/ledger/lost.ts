@@ -1,9 +1,9 @@
 import { backOffsOf, longestPauseMs } from '../../pipeline/retries.ts';
+import { settingPath } from '../../pipeline/senders.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
-import { isGoneWith, queuePlace, queuePlaces } from '../model/queues.ts';
-import { settingPath } from '../model/refuser.ts';
+import { isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
 import { tellSetting } from '../model/settings.ts';
 import type { Done, ItemAccount } from './account.ts';
 import { type Arrival, type ItemView, taken } from './arrival.ts';
@@ -111,17 +111,15 @@ function leftInQueue(
 function queueGone(context: JudgeContext, path: SignalPath, step: number, holder: Incarnation) {
   const { tier } = path.steps[step] ?? {};
   const ended = endOf(context, holder);
-  const [output, ...others] = outputsOf(tier, path.signal).filter(
-    ({ exporter }) => tier && ended && isGoneWith(queuePlace(tier, exporter), ended),
-  );
+  const [queue, ...others] = outputsOf(tier, path.signal).flatMap(({ exporter }) => {
+    if (!tier || !ended) return [];
+    const gone = queuesOf(tier, exporter).filter(({ place }) => isGoneWith(place, ended));
+    return gone.map(({ sender }) => ({ exporter, sender }));
+  });
   const common = { kind: 'lost', hop: tier?.name ?? '', cause: 'queue-gone-with-pod' } as const;
-  if (!output || others.length > 0) return common;
-  const { exporter } = output;
-  const storage = tellSetting(
-    exporter,
-    `${settingPath(exporter, 'sending_queue')}.storage`,
-    'none',
-  );
+  if (!queue || others.length > 0) return common;
+  const { exporter, sender } = queue;
+  const storage = tellSetting(exporter, settingPath(sender, 'sending_queue.storage'), 'none');
   return { ...common, component: `${common.hop}/${exporter.id}`, why: storage };
 }
 
@@ -140,9 +138,7 @@ function wasOnDisk(
   holder: Incarnation,
 ): boolean {
   const { tier, processors = [] } = path.steps[step] ?? {};
-  // `loadbalancing` hands on what is in its queue to those of its endpoints, in memory.
-  const spreads = outputsOf(tier, path.signal).some(({ loadBalancing }) => loadBalancing);
-  const places = tier && !spreads ? queuePlaces(tier, path.signal) : [];
+  const places = tier ? queuePlaces(tier, path.signal) : [];
   if (places.length === 0 || places.includes('memory')) return false;
   const sinceMs = readyMs(step, item, holder);
   const heldMs = batchedForMs(processors);

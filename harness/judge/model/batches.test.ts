@@ -18,3 +18,11 @@ it.each([
 ])('an exporter with %j holds back %s ms', (config, ms) => {
   expect(queuedForMs([{ exporter: component('otlp_grpc', config) }])).toBe(ms);
 });
+
+it('of a loadbalancing exporter each queue that is passed holds back', () => {
+  const batched = (flush_timeout: string) => ({ sending_queue: { batch: { flush_timeout } } });
+  const holdsMs = (config: object): number =>
+    queuedForMs([{ exporter: component('loadbalancing', config) }]);
+  expect(holdsMs({ protocol: { otlp: batched('4s') } })).toBe(4_000);
+  expect(holdsMs({ ...batched('1s'), protocol: { otlp: batched('4s') } })).toBe(5_000);
+});

@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../../lib/units.ts';
 import { object, text } from '../../pipeline/read.ts';
+import { type Sender, sendersOf } from '../../pipeline/senders.ts';
 import type { Component, Output } from '../../pipeline/types.ts';
 
 /** Defaults of batchprocessor and exporterhelper v0.152.0. */
@@ -14,11 +15,18 @@ export function batchedForMs(processors: readonly Component[]): number {
 
 /** How long the batches of exporters' own queues may hold an item back. */
 export function queuedForMs(outputs: readonly Pick<Output, 'exporter'>[]): number {
-  const batches = outputs.flatMap(({ exporter }) => {
-    const { batch } = object(exporter.config.sending_queue);
-    return batch === undefined || batch === null ? [] : [object(batch)];
-  });
-  return Math.max(0, ...batches.map((batch) => durationOr(batch.flush_timeout)));
+  return Math.max(
+    0,
+    ...outputs.map(({ exporter }) =>
+      sendersOf(exporter).reduce((sum, sender) => sum + batchedBySenderMs(sender), 0),
+    ),
+  );
+}
+
+/** How long the batch of one sender's queue may hold an item back. */
+export function batchedBySenderMs({ queue }: Sender): number {
+  const batch = queue?.batch;
+  return batch === undefined || batch === null ? 0 : durationOr(object(batch).flush_timeout);
 }
 
 const durationOr = (written: unknown): number =>

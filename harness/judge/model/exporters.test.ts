@@ -12,16 +12,25 @@ const why = (tier: Tier, said: string, next?: Tier) =>
   whyDropped(tier, 'traces', 'loadbalancing', said, next);
 
 describe('whyDropped', () => {
-  it('a full queue: its size', () => {
-    const culprit = why(agent({ sending_queue: { queue_size: 1 } }), 'sending queue is full');
-    expect(culprit.why).toBe('sending queue is full; sending_queue.queue_size: 1 (p.yaml:7)');
-    expect(culprit.fix).toContain('sending_queue.queue_size');
+  it('a full queue: the size of each that is passed', () => {
+    const sizes = (config: object) => why(agent(config), 'sending queue is full').why;
+    const inner = 'protocol.otlp.sending_queue.queue_size: 1000 (p.yaml:7)';
+    expect(sizes({})).toBe(`sending queue is full; ${inner}`);
+    const own = 'sending_queue.queue_size: 1 (p.yaml:7)';
+    const both = { sending_queue: { queue_size: 1 } };
+    expect(sizes(both)).toBe(`sending queue is full; ${own}; ${inner}`);
+    const off = { otlp: { sending_queue: { enabled: false } } };
+    const { why: told, fix } = why(agent({ ...both, protocol: off }), 'sending queue is full');
+    expect(told).toBe(`sending queue is full; ${own}`);
+    expect(fix).toContain('raise sending_queue.queue_size');
   });
 
   it('no second attempt: the retries, where they are off and only there', () => {
     const setting = 'protocol.otlp.retry_on_failure.enabled: false (p.yaml:7)';
     expect(why(agent(noRetry), deadline).why).toBe(`${deadline}; ${setting}`);
     expect(why(agent({}), deadline).why).toBe(deadline);
+    const again = { ...noRetry, retry_on_failure: { enabled: true } };
+    expect(why(agent(again), deadline).why).toBe(deadline);
   });
 
   it('retries that ended: for how long they are made', () => {

@@ -1,8 +1,8 @@
-import { object } from '../../pipeline/read.ts';
+import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
-import { type Culprit, settingPath } from './refuser.ts';
-import { settingOf, tellSetting } from './settings.ts';
+import type { Culprit } from './refuser.ts';
+import { tellSetting } from './settings.ts';
 import { stableWords } from './words.ts';
 
 /** The exporters of a tier that send a signal to a tier or backend, first written first. */
@@ -37,12 +37,13 @@ export function whyDropped(
   const component = `${name}/${id}`;
   if (!output) return { component, why: words };
   const { exporter } = output;
-  const [retries, queue] = ['retry_on_failure', 'sending_queue'].map((setting) =>
-    settingPath(exporter, setting),
-  ) as [string, string];
+  const senders = sendersOf(exporter);
   if (/sending queue is full/.test(said)) {
-    const why = `${words}; ${tellSetting(exporter, `${queue}.queue_size`, '1000')}`;
-    const fix = `raise ${queue}.queue_size or its num_consumers, or see why what stands behind is slow`;
+    // Each queue that is passed may have been full, and the log says the same of each.
+    const queues = senders.filter((sender) => sender.queue);
+    const sizes = queues.map((sender) => settingPath(sender, 'sending_queue.queue_size'));
+    const why = [words, ...sizes.map((size) => tellSetting(exporter, size, '1000'))].join('; ');
+    const fix = `raise ${sizes.join(' or ')} or its num_consumers, or see why what stands behind is slow`;
     return { component, why, fix };
   }
   const parts = [words];
@@ -56,13 +57,17 @@ export function whyDropped(
       `${next?.name} takes in no more traces than num_traces, ${blocking.numTraces}: ${tellSetting(blocking.component, 'block_on_overflow', 'false')}`,
     );
   }
-  if (object(settingOf(exporter, retries)).enabled === false) {
-    parts.push(tellSetting(exporter, `${retries}.enabled`, 'true'));
-    const fix = `take ${retries}.enabled: false out, so that what may succeed later is tried again`;
+  const retrying = senders.filter((sender) => sender.retry);
+  const last = senders.at(-1);
+  if (last && retrying.length === 0) {
+    const enabled = settingPath(last, 'retry_on_failure.enabled');
+    parts.push(tellSetting(exporter, enabled, 'true'));
+    const fix = `take ${enabled}: false out, so that what may succeed later is tried again`;
     return { component, why: parts.join('; '), fix };
   }
   if (/no more retries left/.test(said)) {
-    parts.push(tellSetting(exporter, `${retries}.max_elapsed_time`, '5m'));
+    const ends = retrying.map((sender) => settingPath(sender, 'retry_on_failure.max_elapsed_time'));
+    parts.push(...ends.map((setting) => tellSetting(exporter, setting, '5m')));
   }
   return { component, why: parts.join('; ') };
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Tier } from '../../pipeline/types.ts';
 import { isGoneWith, type QueuePlace, queuePlaces } from './queues.ts';
 
@@ -50,6 +50,34 @@ it('a queue whose storage names no folder is in the default one', () => {
 it('a queue without storage is in memory', () => {
   const inMemory = { exporter: { config: { sending_queue: {} } } };
   expect(queuePlaces(tierWith([['/var/q', 'empty']], inMemory), 'traces')).toEqual(['memory']);
+});
+
+it('a queue that is off is none: what it sends is in memory', () => {
+  const sending_queue = { enabled: false, storage: 'file_storage/queue' };
+  const tier = tierWith([['/var/q', 'kept']], { exporter: { config: { sending_queue } } });
+  expect(queuePlaces(tier, 'traces')).toEqual(['memory']);
+});
+
+describe('a loadbalancing exporter', () => {
+  const sending_queue = { storage: 'file_storage/queue' };
+  const places = (config: object): QueuePlace[] =>
+    queuePlaces(
+      tierWith([['/var/q', 'kept']], { exporter: { type: 'loadbalancing', config } }),
+      'traces',
+    );
+
+  it.each<[string, object, QueuePlace[]]>([
+    ['by default for each endpoint, in memory', {}, ['memory']],
+    ['for each endpoint, on a volume', { protocol: { otlp: { sending_queue } } }, ['volume']],
+    ['in front of them too', { sending_queue }, ['volume', 'memory']],
+    [
+      'in front of them only',
+      { sending_queue, protocol: { otlp: { sending_queue: { enabled: false } } } },
+      ['volume'],
+    ],
+  ])('queues %s', (_, config, expected) => {
+    expect(places(config)).toEqual(expected);
+  });
 });
 
 it('goes with what it was in', () => {

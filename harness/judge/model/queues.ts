@@ -1,4 +1,5 @@
-import { object, text } from '../../pipeline/read.ts';
+import { text } from '../../pipeline/read.ts';
+import { type Sender, sendersOf } from '../../pipeline/senders.ts';
 import type { Component, Signal, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
 
@@ -10,12 +11,12 @@ import { outputsOf } from './outputs.ts';
 export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
 
 /**
- * Where a tier queues a signal, an entry an exporter. A persistent queue is not drained when its
+ * Where a tier queues a signal, an entry a queue that is passed. A persistent queue is not drained when its
  * collector ends: what is in it waits for the next process that finds it (exporterhelper v0.152.0,
  * internal/queue/persistent_queue.go, Shutdown).
  */
 export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
-  outputsOf(tier, signal).map(({ exporter }) => queuePlace(tier, exporter));
+  outputsOf(tier, signal).flatMap(({ exporter }) => queuesOf(tier, exporter).map((q) => q.place));
 
 /** Whether a queue is gone when that which it was in is made anew. */
 export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boolean =>
@@ -24,9 +25,21 @@ export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boole
 /** Of filestorage v0.152.0 (default_others.go). */
 const defaultFolder = '/var/lib/otelcol/file_storage';
 
-/** Where one exporter of a tier does. */
-export function queuePlace(tier: Tier, { config }: Component): QueuePlace {
-  const storage = text(object(config.sending_queue).storage);
+/** Where one exporter of a tier does, queue by queue; without any it has in memory what it sends. */
+export function queuesOf(
+  tier: Tier,
+  exporter: Component,
+): readonly { readonly sender: Sender; readonly place: QueuePlace }[] {
+  const senders = sendersOf(exporter);
+  const queueing = senders.filter(({ queue }) => queue);
+  return (queueing.length > 0 ? queueing : senders.slice(-1)).map((sender) => ({
+    sender,
+    place: queuePlace(tier, sender),
+  }));
+}
+
+function queuePlace(tier: Tier, { queue = {} }: Sender): QueuePlace {
+  const storage = text(queue.storage);
   const extension = tier.components.find(
     (c) => c.kind === 'extensions' && c.type === 'file_storage' && c.id === storage,
   );

@@ -1,3 +1,4 @@
+import { doorOf, settingPath } from '../../pipeline/senders.ts';
 import type { Component, Signal, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
 import { tellSetting } from './settings.ts';
@@ -77,7 +78,8 @@ const rules: readonly Rule[] = [
   {
     says: /sending queue is full/,
     who: exporter,
-    setting: (component) => tellSetting(component, `${queueOf(component)}.queue_size`, '1000'),
+    setting: (exporter) =>
+      tellSetting(exporter, settingPath(doorOf(exporter), 'sending_queue.queue_size'), '1000'),
     fix: 'raise sending_queue.queue_size or its num_consumers, or see why what stands behind is slow',
   },
   {
@@ -87,14 +89,6 @@ const rules: readonly Rule[] = [
     fix: 'correct the statement or condition, or set error_mode: ignore',
   },
 ];
-
-/** `loadbalancing` hands `protocol.otlp` on to those that it makes (its README, v0.152.0). */
-export const queueOf = (component: Component): string => settingPath(component, 'sending_queue');
-
-/** Where an exporter's setting stands: of `loadbalancing` below `protocol.otlp`, if it is there. */
-export function settingPath({ type, config }: Component, name: string): string {
-  return type === 'loadbalancing' && !(name in config) ? `protocol.otlp.${name}` : name;
-}
 
 /**
  * Who in a tier refused data of a signal, by the words that it was refused with. What an exporter

@@ -21,6 +21,16 @@ it.each([
   expect(longestWait(pathWith(timeout, flush))).toMatchObject({ component: who, why });
 });
 
+it('the queue of an endpoint is told where it stands', () => {
+  const batch = { sending_queue: { batch: { flush_timeout: '8s' } } };
+  const balancer = component('loadbalancing', { protocol: { otlp: batch } });
+  const steps = [{ tier: tierOf('agent', [], [output(balancer)]), processors: [] }];
+  expect(longestWait({ signal: 'traces', steps } as unknown as SignalPath)).toMatchObject({
+    component: 'agent/loadbalancing',
+    why: 'protocol.otlp.sending_queue.batch.flush_timeout: 8s (p.yaml:7)',
+  });
+});
+
 it('nothing waits on a way without any', () => {
   expect(longestWait({ signal: 'traces', steps: [] } as unknown as SignalPath)).toBeUndefined();
 });

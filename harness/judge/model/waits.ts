@@ -1,9 +1,9 @@
 import { parseDurationMs } from '../../lib/units.ts';
 import { text } from '../../pipeline/read.ts';
-import { batchedForMs, queuedForMs } from './batches.ts';
+import { sendersOf, settingPath } from '../../pipeline/senders.ts';
+import { batchedBySenderMs, batchedForMs } from './batches.ts';
 import { outputsOf } from './outputs.ts';
 import type { SignalPath } from './path.ts';
-import { settingPath } from './refuser.ts';
 import { settingOf, tellSetting } from './settings.ts';
 
 interface Wait {
@@ -28,14 +28,16 @@ export function longestWait({ signal, steps }: SignalPath): Wait | undefined {
       const forMs = parseDurationMs(text(settingOf(component, 'decision_wait')) ?? '30s') ?? 0;
       return [{ ...own, forMs, why: tellSetting(component, 'decision_wait', '30s') }];
     }),
-    ...outputsOf(tier, signal).map((output): Wait => {
-      const batch = `${settingPath(output.exporter, 'sending_queue')}.batch.flush_timeout`;
-      return {
-        component: `${tier.name}/${output.exporter.id}`,
-        forMs: queuedForMs([output]),
-        why: tellSetting(output.exporter, batch, '200ms'),
-      };
-    }),
+    ...outputsOf(tier, signal).flatMap(({ exporter }) =>
+      sendersOf(exporter).map((sender): Wait => {
+        const batch = settingPath(sender, 'sending_queue.batch.flush_timeout');
+        return {
+          component: `${tier.name}/${exporter.id}`,
+          forMs: batchedBySenderMs(sender),
+          why: tellSetting(exporter, batch, '200ms'),
+        };
+      }),
+    ),
   ]);
   return waits.filter(({ forMs }) => forMs > 0).sort((a, b) => b.forMs - a.forMs)[0];
 }
