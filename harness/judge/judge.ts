@@ -6,6 +6,7 @@ import { createChecks } from './checks/index.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkRest } from './checks/rest.ts';
 import { checkRings } from './checks/ring.ts';
+import { checkWays } from './checks/ways.ts';
 import { judgeFound } from './found.ts';
 import { createAlterationReader } from './ledger/altered.ts';
 import { accountItem } from './ledger/bucket.ts';
@@ -141,29 +142,4 @@ function checkSum(
       findings: [finding],
     },
   ];
-}
-
-/** Where a signal has several ways, nothing that is said of its items is certain. */
-function checkWays({ paths }: JudgeContext): CheckResult[] {
-  return [paths.traces, paths.logs].flatMap(({ signal, unclear }) => {
-    if (unclear.length === 0) return [];
-    return {
-      name: 'evidence',
-      subject: `way of ${signal}`,
-      verdict: 'unknown',
-      expected: `one way for ${signal} through each collector`,
-      observed: unclear.map(({ hop, why }) => `${hop}: ${why}`).join('; '),
-      findings: unclear.map(({ hop, why }) => ({
-        kind: 'not-modelled',
-        hop,
-        component: hop,
-        cause: why,
-        count: 1,
-        window: null,
-        examples: [],
-        fix: 'leave one way for this run, with set: or --set',
-        gap: 'way',
-      })),
-    };
-  });
 }

@@ -16,7 +16,8 @@ export interface Sender {
 /**
  * The senders that an item passes in an exporter, in order. `loadbalancing` makes an OTLP exporter
  * of its `protocol.otlp` for each endpoint. Its own queue in front of these is off unless it is
- * written, its own retries unless they are switched on (loadbalancingexporter v0.152.0, factory.go).
+ * written, its own retries unless they are switched on (loadbalancingexporter v0.152.0, its
+ * factory.go).
  */
 export function sendersOf({ type, config }: Component): readonly Sender[] {
   if (type !== 'loadbalancing') return [sender('', config)];

@@ -100,12 +100,15 @@ interface Calls {
   readonly answering: Set<ServerHttp2Stream>;
 }
 
-const handOnWithinMs = 1_000;
+const answerHandedOnWithinMs = 1_000;
 
 /** Resolves when every answer is handed to the sender, or after a while. */
 async function whenHandedOn({ answering }: Calls): Promise<void> {
   const closed = [...answering].map((stream) => once(stream, 'close').catch(() => undefined));
-  await Promise.race([Promise.all(closed), sleep(handOnWithinMs, undefined, { ref: false })]);
+  await Promise.race([
+    Promise.all(closed),
+    sleep(answerHandedOnWithinMs, undefined, { ref: false }),
+  ]);
 }
 
 /** Headers that belong to the connection, not to the call. */

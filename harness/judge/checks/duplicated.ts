@@ -40,7 +40,7 @@ export function duplicatesOf(
 }
 
 /** So long the recorder hands on what a process answered before it was gone (`tap/grpc.ts`). */
-const handOnWithinMs = 1_000;
+const answerHandedOnWithinMs = 1_000;
 
 /**
  * A request that carried it broke off, with no answer or with one that the sender did not get, and
@@ -61,7 +61,7 @@ const brokeOff = ({ view }: ItemAccount): boolean =>
 function isOvertaken({ kind, incarnation, toMs }: Arrival, all: readonly Arrival[]): boolean {
   const endedMs = incarnation?.life.endedMs;
   if (kind !== 'ok' || incarnation?.ending !== 'killed' || endedMs === undefined) return false;
-  return endedMs - toMs <= handOnWithinMs && all.some(({ fromMs }) => fromMs >= endedMs);
+  return endedMs - toMs <= answerHandedOnWithinMs && all.some(({ fromMs }) => fromMs >= endedMs);
 }
 
 /**

@@ -163,7 +163,7 @@ const takenAtMs = (step: number, { arrivals }: ItemView, key: string): number =>
 const takenMs = (view: ItemView): number => Math.min(...view.arrivals.flat().map((a) => a.fromMs));
 
 /** An exporter gives each request this long, unless told otherwise (exporterhelper, timeout). */
-const handOnWithinMs = 5_000;
+const attemptWithinMs = 5_000;
 
 /**
  * Acknowledged by a process that ended and not yet by the next hop: being sent again, or not yet
@@ -179,16 +179,16 @@ function hadAtItsEnd(
   holder: Incarnation,
 ): boolean {
   const endedMs = holder.life.endedMs ?? Number.POSITIVE_INFINITY;
-  const fromMs = takenAtMs(step, item.view, holder.key) - handOnWithinMs;
+  const fromMs = takenAtMs(step, item.view, holder.key) - attemptWithinMs;
   const { tier } = path.steps[step] ?? {};
   const backOffs = outputsOf(tier, path.signal).flatMap(({ exporter }) => backOffsOf(exporter));
-  const againWithinMs = handOnWithinMs + Math.max(0, ...backOffs.map(longestPauseMs));
+  const againWithinMs = attemptWithinMs + Math.max(0, ...backOffs.map(longestPauseMs));
   const isUnderWay = (attempt: Arrival): boolean =>
     attempt.fromMs >= fromMs && attempt.toMs >= endedMs - againWithinMs;
   if (attempts.some(isUnderWay)) return true;
   const sinceMs = readyMs(step, item, holder);
   const dueMs =
-    sinceMs + batchMs(path, step) + handOnWithinMs + stoppedMs(context, holder, sinceMs);
+    sinceMs + batchMs(path, step) + attemptWithinMs + stoppedMs(context, holder, sinceMs);
   if (dueMs >= endedMs) return true;
   const wentOn = (recorders: ReadonlySet<number>) =>
     context.answeredBetween(recorders, dueMs, endedMs);

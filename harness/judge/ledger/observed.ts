@@ -4,7 +4,7 @@ import type { StayAccount } from './stay.ts';
 import { tickLagMs } from './ticks.ts';
 
 /** What is sampled is seen behind the sampler within this. */
-const handOnWithinMs = 1_000;
+const sampledSeenWithinMs = 1_000;
 
 /**
  * Where a policy hangs on what else was decided before, what was handed on tells which way it went;
@@ -31,7 +31,7 @@ export function asObserved(
     return { ...stay, decision: undecidable, doubts: withDoubt(stay, 'rules'), ambiguous: true };
   }
   const told = { ...stay, decision: resolved(decision, seen), ...askedBefore(stay, held, step) };
-  if (!seen && incarnation.ending === 'killed' && decidedToMs + handOnWithinMs > endedMs) {
+  if (!seen && incarnation.ending === 'killed' && decidedToMs + sampledSeenWithinMs > endedMs) {
     return { ...told, doubts: withDoubt(stay, 'ending'), ambiguous: true };
   }
   // An order of arrival that is not known leaves nothing to compare with.

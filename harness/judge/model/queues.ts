@@ -11,9 +11,9 @@ import { outputsOf } from './outputs.ts';
 export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
 
 /**
- * Where a tier queues a signal, an entry a queue that is passed. A persistent queue is not drained when its
- * collector ends: what is in it waits for the next process that finds it (exporterhelper v0.152.0,
- * internal/queue/persistent_queue.go, Shutdown).
+ * Where a tier queues a signal, an entry a queue that is passed. A persistent queue is not drained
+ * when its collector ends: what is in it waits for the next process that finds it (exporterhelper
+ * v0.152.0, internal/queue/persistent_queue.go, Shutdown).
  */
 export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
   outputsOf(tier, signal).flatMap(({ exporter }) => queuesOf(tier, exporter).map((q) => q.place));
@@ -25,7 +25,7 @@ export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boole
 /** Of filestorage v0.152.0 (default_others.go). */
 const defaultFolder = '/var/lib/otelcol/file_storage';
 
-/** Where one exporter of a tier does, queue by queue; without any it has in memory what it sends. */
+/** Where one exporter of a tier does, queue by queue; without any, what it sends is in memory. */
 export function queuesOf(
   tier: Tier,
   exporter: Component,
