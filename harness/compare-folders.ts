@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { compareDelivered, type DeliveredDifference } from './evidence/delivered.ts';
 import { type BucketDifference, compareBuckets, filledBuckets } from './judge/compare.ts';
 import type { Verdict } from './judge/types.ts';
-import { verdictSchema } from './judge/verdict.schema.ts';
 import { makeReadable } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
-import { readJson } from './shell/json.ts';
+import { readVerdict } from './run-verdict.ts';
 
 export type { DeliveredItem } from './evidence/delivered.ts';
 
@@ -41,11 +38,4 @@ export async function compareFolders(leftFolder: string, rightFolder: string): P
     buckets: compareBuckets(left, right),
     filled: filledBuckets(left, right),
   };
-}
-
-function readVerdict(runFolder: string): Verdict {
-  const file = join(runFolder, 'verdict.json');
-  const fix = `npm run bench -- judge ${runFolder}`;
-  if (!existsSync(file)) throw new UserError(`${runFolder} has no verdict. Hint: ${fix}`);
-  return readJson<Verdict>(file, { schema: verdictSchema }, fix);
 }

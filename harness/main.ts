@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
+import { cardCommand } from './commands/card.ts';
 import { cleanCommand } from './commands/clean.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -179,6 +180,12 @@ program
   .action(async (left: string, right: string) => {
     process.exitCode = await compareCommand({ left, right }, host);
   });
+
+program
+  .command('card')
+  .description('write the table of the design card anew, with what these runs came to')
+  .argument('[runs...]', 'runs of scenarios that are for a cell')
+  .action((runs: string[]) => cardCommand(runs, host));
 
 program
   .command('schema')

@@ -34,7 +34,7 @@ const isBeside = (benchFile: RunSource['benchFile'], folder: string | undefined)
     : resolve(benchFile.path) === `${resolve(folder)}.bench.yaml`);
 
 /** How an edit of the command line says where it is from; a scenario's own names its file. */
-const setOption = '--set ';
+export const setOption = '--set ';
 
 /** For a shell: as it is where that means nothing to one. */
 const quoted = (word: string): string =>

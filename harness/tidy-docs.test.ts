@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withCard } from './card.ts';
+import { readCard } from './card-files.ts';
 import { findingKinds, findings } from './judge/findings.ts';
 import { listScenarios } from './scenarios.ts';
 import { scenariosMarkdown } from './scenarios-readme.ts';
@@ -130,6 +132,19 @@ describe('a finding', () => {
       expect(texts.filter((text) => text.trim().length < 80)).toEqual([]);
     },
   );
+});
+
+describe('the card in README.md', () => {
+  it('is what the scenario files and their verdicts say', () => {
+    const text = read('README.md');
+    expect(text, 'out of date: npm run bench -- card').toBe(withCard(text, readCard()));
+  });
+
+  it('has no verdict of a scenario that is for no cell', () => {
+    const { scenarios, results } = readCard();
+    const names = scenarios.map(({ scenario }) => scenario.name);
+    expect(results.filter(({ scenario }) => !names.includes(scenario))).toEqual([]);
+  });
 });
 
 describe('scenarios/README.md', () => {

@@ -1,6 +1,7 @@
 import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { problemsOf, wordingOf } from '../lib/schema-issues.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
+import { cardTag, cellsOf } from './card.ts';
 import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
@@ -80,7 +81,8 @@ function resolve(written: Written, document: LocatedDocument): Scenario {
     name: written.name,
     about: written.about,
     pipeline: written.pipeline,
-    tags: written.tags ?? [],
+    tags: written.card === undefined ? (written.tags ?? []) : [...(written.tags ?? []), cardTag],
+    card: cellsOf(written.card),
     set: resolveEdits(written, document),
     load: written.load.map(resolveLoad),
     phases: written.phases.map((phase) => ({ forMs: phase.for, times: phase.times ?? 1 })),

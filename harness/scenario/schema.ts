@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shown } from '../lib/schema-issues.ts';
 import { canaryForm } from './canaries.ts';
+import { cardForm } from './card.ts';
 import { durationMs, intervalMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
@@ -64,6 +65,7 @@ export const scenarioSchema = strict({
   about: z.string(),
   pipeline: z.string(),
   tags: z.array(z.string()).optional(),
+  card: cardForm.optional(),
   set: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   load: z.array(traceLoad).min(1),
   phases: z.array(strict({ for: durationMs, times: z.number().min(0).optional() })).min(1),

@@ -1,5 +1,6 @@
 import type { Place } from '../lib/errors.ts';
 import type { CanaryPlace } from './canaries.ts';
+import type { CardCell } from './card.ts';
 import type { FaultSpec } from './words/index.ts';
 import type { OwnedExpectation } from './words/owned.ts';
 
@@ -24,6 +25,8 @@ export interface Scenario {
   /** A folder under `fixtures/pipelines`, or a path to the user's own. */
   readonly pipeline: string;
   readonly tags: readonly string[];
+  /** Cells of the design card that it is for; with one it has the tag `card`. */
+  readonly card: readonly CardCell[];
   readonly set: readonly Edit[];
   readonly load: readonly TraceLoad[];
   readonly phases: readonly Phase[];
