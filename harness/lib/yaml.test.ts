@@ -62,6 +62,18 @@ describe('parseYaml', () => {
     expect(mistakes(`${'['.repeat(90)}${']'.repeat(90)}`)).toEqual([]);
   });
 
+  it('stops where a file is too long to be read at once, be it one document or many', () => {
+    const tooMany = /^\d+:\d+ YAML: more than 500000 words and signs in one file/;
+    // Key, sign, space, value and line end are five each.
+    const entries = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `k${i}: 1\n`).join('');
+    expect(mistakes(entries(110_000))).toEqual([expect.stringMatching(tooMany)]);
+    expect(mistakes(`${entries(1_000)}---\n`.repeat(110))).toEqual([
+      expect.stringMatching(tooMany),
+    ]);
+    expect(mistakes(`${entries(1_000)}---\n`.repeat(50))).toEqual([]);
+  });
+
   it('places keys that stand twice in one mapping', () => {
     expect(mistakes('a: 1\nb: { c: 1, d: 2, c: 3 }\na: 2\n')).toEqual([
       '2:18 YAML: the key "c" stands here twice',

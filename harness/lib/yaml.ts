@@ -151,24 +151,37 @@ function readDocument(document: Document): { value: unknown } | { flaws: readonl
 
 /** No file that a person wrote is as deep; one that is exhausts the stack of whoever reads it. */
 const mostLevels = 100;
+/**
+ * Reading takes some 3 us for each word and sign, whatever it says: more of them would hold up who
+ * waits for a run. All resource definitions of an operator together have a third of that.
+ */
+const mostTokens = 500_000;
 
-/** The documents before a place that is nested too deeply, and that place's offset. */
-function composed(text: string, lines: LineCounter): { documents: Document[]; deep?: number } {
+/** The documents before a place at which reading has to stop, and that place. */
+function composed(text: string, lines: LineCounter): { documents: Document[]; stop?: Flaw } {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
-  let deep: number | undefined;
+  let stop: Flaw | undefined;
   function* tokens() {
+    let count = 0;
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
-      if (parser.stack.length <= mostLevels) continue;
-      deep = parser.offset;
-      return;
+      if (parser.stack.length > mostLevels) {
+        stop = { offset: parser.offset, message: `nested more than ${mostLevels} levels deep` };
+        return;
+      }
+      count++;
+      if (count > mostTokens) {
+        const message = `more than ${mostTokens} words and signs in one file. Hint: split it`;
+        stop = { offset: parser.offset, message };
+        return;
+      }
     }
     yield* parser.end();
   }
   const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
   const documents = Array.from(new Composer(options).compose(tokens()));
-  return { documents, ...(deep === undefined ? {} : { deep }) };
+  return { documents, ...(stop === undefined ? {} : { stop }) };
 }
 
 /** How far a literal block is indented; undefined for texts that are written otherwise. */
@@ -193,11 +206,8 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   };
   const problems: Problem[] = [];
   const documents: LocatedDocument[] = [];
-  const { documents: parsed, deep } = composed(text, lines);
-  if (deep !== undefined) {
-    const message = `YAML: nested more than ${mostLevels} levels deep`;
-    problems.push({ place: at(deep), message });
-  }
+  const { documents: parsed, stop } = composed(text, lines);
+  if (stop) problems.push({ place: at(stop.offset), message: `YAML: ${stop.message}` });
   for (const document of parsed) {
     const read = readDocument(document);
     if ('flaws' in read) {
