@@ -109,6 +109,7 @@ program
   .option('--seed <n>', 'the same seed plans the same run', whole(0))
   .option('--set <resource:path=value>', 'edit the pipeline for this run', collect, [])
   .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole(1), 1)
+  .option('--confirm', 'run once more what did not pass: fail, then pass, is flaky', false)
   .option('--keep', 'hold the pipeline up afterwards until Ctrl-C', false)
   .action(async (names: string[], options: Record<string, never>) => {
     process.exitCode = await scenarioCommand(
@@ -124,6 +125,7 @@ program
         without: options.without ?? [],
         draw: options.draw,
         jobs: options.jobs ?? 1,
+        confirm: options.confirm ?? false,
         keep: options.keep ?? false,
       },
       host,

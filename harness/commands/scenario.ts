@@ -14,14 +14,18 @@ import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import { acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
+import { confirmed } from './confirm.ts';
 import { type Done, summaryText, worstCode } from './done.ts';
 import type { Host } from './host.ts';
 import { runJob } from './job.ts';
+import { type Ended, writeSummary } from './summary.ts';
 
 export interface ScenarioOptions extends RunOptions {
   readonly keep: boolean;
   /** How many run side by side. */
   readonly jobs: number;
+  /** Run once more what did not pass. */
+  readonly confirm: boolean;
 }
 
 /** Programs that a scenario runs where no other runtime is asked for. */
@@ -42,16 +46,31 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
   const got = await acquire(runtime.binaries, host, reporter);
   const jobs = Math.min(options.jobs, requests.length);
-  const done: Done[] = [];
+  const done: Ended[] = [];
+  const startMs = Date.now();
+  const run = (request: RunRequest): Promise<Done> =>
+    jobs > 1 ? runJob(request, options.edits, host) : runOne(request, got, options, host, reporter);
   await mapPool(requests, jobs, async (request) => {
     if (host.signal.aborted) return;
-    done.push(
-      jobs > 1
-        ? await runJob(request, options.edits, host)
-        : await runOne(request, got, options, host, reporter),
-    );
+    const ownMs = performance.now();
+    const first = await run(request);
+    const one = options.confirm ? await confirmed(first, () => run(request)) : first;
+    done.push({ ...one, tookMs: performance.now() - ownMs });
   });
-  if (requests.length > 1) host.write(summaryText(done, host.interactive));
+  if (done.length > 0 && (requests.length > 1 || options.confirm)) {
+    const { reportsFolder, interactive } = host;
+    const seed = requests[0]?.seed ?? 0;
+    const page = writeSummary({
+      ended: done,
+      reportsFolder,
+      startMs,
+      tookMs: Date.now() - startMs,
+      seed,
+    });
+    host.write(
+      `${summaryText(done, interactive)}all on one page: ${relative(process.cwd(), page)}\n`,
+    );
+  }
   // What was held up after its verdict ends by Ctrl-C: that is no interruption.
   if (host.signal.aborted && !(options.keep && done.length === requests.length)) {
     throw new Interrupted(`interrupted after ${done.length} of ${requests.length} runs`);
@@ -62,7 +81,8 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
 }
 
 /** @throws UserError for options that exclude each other */
-function refuseTogether({ jobs, keep, runtime }: ScenarioOptions): void {
+function refuseTogether({ jobs, keep, runtime, confirm }: ScenarioOptions): void {
+  if (keep && confirm) throw new UserError('--keep holds one run up. Hint: leave --confirm out');
   if (jobs === 1) return;
   if (keep) throw new UserError('--keep holds one pipeline up. Hint: leave --jobs out');
   if (runtime === 'kind') {
