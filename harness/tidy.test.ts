@@ -51,6 +51,7 @@ const rows: Readonly<Record<string, Row>> = {
       'lib',
       'shell',
       'tap/format.ts',
+      'tap/snappy.ts',
       'pipeline/types.ts',
       'plan/types.ts',
       'stack/types.ts',

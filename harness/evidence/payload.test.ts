@@ -20,6 +20,8 @@ describe('rejectedItems', () => {
     ['what compressed gRPC says', framed(gzipSync(three), 1), true, 3],
     ['all where the compression is strange', framed(Buffer.from('sNaP'), 1), true, 9],
     ['all where it is cut off', framed(gzipSync(three).subarray(0, 8), 1), true, 9],
+    ['all where the tap wrote only how it begins', framed(three, 1).subarray(0, 5), true, 9],
+    ['all where HTTP’s is cut off behind its beginning', gzipSync(three).subarray(0, 2), false, 9],
     ['what HTTP says', three, false, 3],
     ['what compressed HTTP says', zstdCompressSync(three), false, 3],
     ['what JSON says', json({ partialSuccess: { rejectedSpans: '3' } }), false, 3],

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { cursor, readField } from '../lib/otlp/wire.ts';
-import { unsnap } from '../lib/snappy.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
+import { streamStart, unsnap } from '../tap/snappy.ts';
 
 /** A payload that can't be read as what its sender said it is. */
 export class PayloadError extends Error {
@@ -78,6 +78,7 @@ const partialSuccessTag = 0x0a;
 const compressions: readonly (readonly [string, Buffer])[] = [
   ['gzip', Buffer.from([0x1f, 0x8b])],
   ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['snappy', streamStart],
 ];
 
 /** An answer's message; its encoding is not recorded, but shows. */

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { RequestRecord } from './format.ts';
 import type { Hiding } from './hide.ts';
+import { streamStart, unsnap } from './snappy.ts';
 
 type Content = Pick<RequestRecord, 'meta' | 'payload'>;
 
@@ -11,6 +12,8 @@ const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   deflate: (bytes) => inflateSync(bytes, limited),
   zlib: (bytes) => inflateSync(bytes, limited),
   zstd: (bytes) => zstdDecompressSync(bytes, limited),
+  snappy: (bytes) => unsnap(bytes, largestBytes),
+  'x-snappy-framed': (bytes) => unsnap(bytes, largestBytes),
   br: (bytes) => brotliDecompressSync(bytes, limited),
 };
 
@@ -18,6 +21,7 @@ const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 const compressions: readonly (readonly [string, Buffer])[] = [
   ['gzip', Buffer.from([0x1f, 0x8b])],
   ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['snappy', streamStart],
 ];
 
 /** A unary call's message stands behind a flag and its length as u32. */
@@ -44,15 +48,19 @@ export function hideRequest({ meta, payload }: Content, hiding: Hiding): Content
     : { meta: { ...own, encoding: 'identity' }, payload: hidden };
 }
 
-/** An answer's payload as it may be written; what it is encoded with is not told, but shows. */
+/**
+ * An answer's payload as it may be written; what it is encoded with is not told, but shows. Of one
+ * that can't be looked into its first bytes stay: who reads it must not take it for an empty one.
+ */
 export function hideAnswer(payload: Buffer, hiding: Hiding): Buffer {
   if (hiding.isIdle || payload.length === 0) return payload;
   const grpc = isFrame(payload);
   const body = grpc ? payload.subarray(frameHeadLength) : payload;
   const used = compressions.find(([, magic]) => magic.equals(body.subarray(0, magic.length)));
-  if (!used) return hiding.bytes(payload);
-  const message = unpack(body, used[0]);
-  if (!message) return nothing;
+  if (!used && !(grpc && payload[0] === 1)) return hiding.bytes(payload);
+  const [encoding = '', magic = nothing] = used ?? [];
+  const message = unpack(body, encoding);
+  if (!message) return payload.subarray(0, payload.length - body.length + magic.length);
   const hidden = hiding.bytes(message);
   if (hidden === message) return payload;
   return grpc ? frameOf(hidden) : hidden;

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createHiding } from './hide.ts';
 import { hideAnswer, hideRequest } from './hide-request.ts';
+import { streamStart } from './snappy.ts';
 import { frame } from './tap.testing.ts';
 
 const form = (text: string, shown: string) => ({
@@ -10,6 +11,13 @@ const form = (text: string, shown: string) => ({
 });
 const hiding = createHiding([form('hunter22', 'ABCDEFGH'), form('hunter', 'abcdef')]);
 const idle = createHiding([]);
+/** A literal and nothing else is a block of snappy, and a chunk of a stream. */
+const snappyOf = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([bytes.length, (bytes.length - 1) << 2]), bytes]);
+const snappyStreamOf = (bytes: Buffer): Buffer => {
+  const chunk = Buffer.concat([Buffer.alloc(4), snappyOf(bytes)]);
+  return Buffer.concat([streamStart, Buffer.from([0, chunk.length, 0, 0]), chunk]);
+};
 const meta = { path: '/v1/traces?k=hunter22', encoding: 'identity', grpc: false };
 
 describe('createHiding', () => {
@@ -76,6 +84,8 @@ describe('a request', () => {
   it.each([
     ['gzip', gzipSync(body)],
     ['zstd', zstdCompressSync(body)],
+    ['snappy', snappyOf(body)],
+    ['x-snappy-framed', snappyStreamOf(body)],
   ])('compressed by %s is written uncompressed', (encoding, payload) => {
     const http = hideRequest({ meta: { ...meta, encoding }, payload }, hiding);
     expect(http.meta.encoding).toBe('identity');
@@ -94,7 +104,8 @@ describe('a request', () => {
   });
 
   it.each([
-    ['of an encoding that is not known', 'snappy', body],
+    ['of an encoding that is not known', 'lz4', body],
+    ['that is no snappy', 'snappy', body],
     ['that is damaged', 'gzip', gzipSync(body).subarray(0, 20)],
   ])('%s is written without its payload', (_, encoding, payload) => {
     const shown = hideRequest({ meta: { ...meta, encoding }, payload }, hiding);
@@ -118,5 +129,19 @@ describe('an answer', () => {
     const zipped = frame(gzipSync(body));
     zipped[0] = 1;
     expect(hideAnswer(zipped, hiding)).toEqual(frame(Buffer.from('bad key ABCDEFGH')));
+    const snapped = frame(snappyStreamOf(body));
+    snapped[0] = 1;
+    expect(hideAnswer(snapped, hiding)).toEqual(frame(Buffer.from('bad key ABCDEFGH')));
+  });
+
+  it('that can’t be looked into is cut off behind its beginning', () => {
+    const unknown = frame(body);
+    unknown[0] = 1;
+    const answers = [unknown, gzipSync(body).subarray(0, 20)];
+    for (const payload of answers.map((answer) => hideAnswer(answer, hiding))) {
+      expect(payload.toString()).not.toContain('hunter');
+      expect(payload.length).toBeLessThan(6);
+      expect(payload.length).toBeGreaterThan(0);
+    }
   });
 });

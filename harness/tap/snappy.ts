@@ -4,42 +4,55 @@ export class SnappyError extends Error {
 }
 
 /** How a framed stream begins (framing_format.txt, section 4.1). */
-const streamStart = Buffer.from([0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]);
+export const streamStart = Buffer.from([
+  0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59,
+]);
 const chunkTypes = { compressed: 0x00, plain: 0x01, firstSkippable: 0x80 } as const;
 const checksumBytes = 4;
 /** More than any exporter sends in one request. */
-const mostBytes = 256 << 20;
+const largestBytes = 256 << 20;
 
 /**
  * Undoes snappy, whether one block (as Prometheus' remote write sends it) or a framed stream (as
  * gRPC's compressor and HTTP's `x-snappy-framed` send it): the way it begins tells. Checksums are
  * not compared.
  * Formats: github.com/google/snappy, format_description.txt and framing_format.txt.
+ * @param mostBytes the result may have
  * @throws SnappyError
  */
-export const unsnap = (bytes: Buffer): Buffer =>
+export const unsnap = (bytes: Buffer, mostBytes = largestBytes): Buffer =>
   streamStart.equals(bytes.subarray(0, streamStart.length))
-    ? unsnapStream(bytes)
-    : unsnapBlock(bytes);
+    ? unsnapStream(bytes, mostBytes)
+    : unsnapBlock(bytes, mostBytes);
 
-function unsnapStream(bytes: Buffer): Buffer {
+function unsnapStream(bytes: Buffer, mostBytes: number): Buffer {
   const parts: Buffer[] = [];
+  let room = mostBytes;
   for (let position = 0; position < bytes.length; ) {
     if (position + 4 > bytes.length) throw new SnappyError('a chunk is cut off');
     const type = bytes[position] as number;
     const end = position + 4 + bytes.readUIntLE(position + 1, 3);
     if (end > bytes.length) throw new SnappyError('a chunk is cut off');
     const data = bytes.subarray(position + 4 + checksumBytes, end);
-    if (type === chunkTypes.compressed) parts.push(unsnapBlock(data));
-    else if (type === chunkTypes.plain) parts.push(data);
-    else if (type < chunkTypes.firstSkippable) throw new SnappyError(`chunk of type ${type}`);
+    const part = chunkOf(type, data, room);
+    room -= part.length;
+    if (room < 0) throw new SnappyError(`more than ${mostBytes} bytes`);
+    parts.push(part);
     position = end;
   }
   return Buffer.concat(parts);
 }
 
-function unsnapBlock(bytes: Buffer): Buffer {
+function chunkOf(type: number, data: Buffer, mostBytes: number): Buffer {
+  if (type === chunkTypes.compressed) return unsnapBlock(data, mostBytes);
+  if (type === chunkTypes.plain) return data;
+  if (type < chunkTypes.firstSkippable) throw new SnappyError(`chunk of type ${type}`);
+  return data.subarray(0, 0);
+}
+
+function unsnapBlock(bytes: Buffer, mostBytes: number): Buffer {
   const [length, start] = readLength(bytes);
+  if (length > mostBytes) throw new SnappyError(`${length} bytes, at most ${mostBytes} are read`);
   const target = Buffer.alloc(length);
   let written = 0;
   for (let position = start; position < bytes.length; ) {
@@ -75,7 +88,6 @@ function readLength(bytes: Buffer): [number, number] {
     const byte = bytes[i] as number;
     length += (byte & 127) * 128 ** i;
     if (byte > 127) continue;
-    if (length > mostBytes) break;
     return [length, i + 1];
   }
   throw new SnappyError('the length can’t be read');

@@ -30,6 +30,13 @@ describe('unsnap', () => {
     expect(unsnap(Buffer.concat([Buffer.from(head), long]))).toEqual(long);
   });
 
+  it('makes no more of it than it may', () => {
+    expect(unsnap(block, text.length)).toHaveLength(text.length);
+    expect(() => unsnap(block, text.length - 1)).toThrow(SnappyError);
+    expect(unsnap(stream, text.length + 5)).toHaveLength(text.length + 5);
+    expect(() => unsnap(stream, text.length + 4)).toThrow(SnappyError);
+  });
+
   it('refuses what is cut off anywhere, or is something else', () => {
     for (let end = 0; end < block.length; end++) {
       expect(() => unsnap(block.subarray(0, end)), `${end}`).toThrow(SnappyError);
