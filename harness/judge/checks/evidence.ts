@@ -1,7 +1,6 @@
 import { formatCount } from '../../lib/units.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
-import { taken } from '../ledger/arrival.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Gap } from '../types.ts';
 import {
@@ -12,11 +11,13 @@ import {
   verdictOf,
   type Watcher,
 } from '../watch.ts';
+import { createParts } from './parts.ts';
 
 /** Always implied: the records are whole and do not contradict each other; else unknown. */
 export function createEvidenceCheck(context: JudgeContext, missing: readonly string[]): Watcher {
   const { evidence } = context;
   const collector = createCollector();
+  const parts = createParts(context);
   const add = (hop: string, cause: string, gap: Gap, account?: ItemAccount): void =>
     collector.add({
       gap,
@@ -49,12 +50,7 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
           account,
         );
       }
-      const recorded = step > 0 && isRecorded(context, signal, step - 1);
-      const before = reached[step - 1] ?? [];
-      if (recorded && taken(arrivals).length > 0 && before.every((a) => a.kind === 'refused')) {
-        const tier = path.steps[step - 1]?.tier.name ?? '';
-        add(tier, `seen behind ${tier}, but not entering it`, 'record', account);
-      }
+      if (step > 0 && isRecorded(context, signal, step - 1)) parts.watch(path, step - 1, account);
     }
   };
   return {
@@ -64,6 +60,9 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
     },
     log: ({ account }) => look(account, 'logs'),
     finish: () => {
+      for (const { tier, account } of parts.contradictions()) {
+        add(tier, `seen behind ${tier}, but not entering it`, 'record', account);
+      }
       for (const name of missing) add(name, 'the file is not there', 'record');
       for (const recorder of evidence.recorders) {
         if (!recorder.complete) add(recorder.name, recorder.defect ?? 'incomplete', 'record');
