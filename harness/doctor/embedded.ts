@@ -42,6 +42,7 @@ const packages: Readonly<Record<string, string>> = {
   mount: 'mount',
   umount: 'mount',
   env: 'coreutils',
+  hostname: 'hostname',
   ldd: 'libc-bin',
   tar: 'tar',
 };
@@ -65,9 +66,13 @@ const managers: readonly {
   {
     of: ['arch'],
     install: 'pacman -S --noconfirm',
-    renamed: { mount: 'util-linux', 'libc-bin': 'glibc' },
+    renamed: { mount: 'util-linux', 'libc-bin': 'glibc', hostname: 'inetutils' },
   },
-  { of: ['alpine'], install: 'apk add', renamed: { 'libc-bin': 'musl-utils' } },
+  {
+    of: ['alpine'],
+    install: 'apk add',
+    renamed: { 'libc-bin': 'musl-utils', hostname: 'busybox' },
+  },
 ];
 
 const tools: Check = (facts) => {

@@ -21,6 +21,7 @@ const tools = [
   'mount',
   'umount',
   'env',
+  'hostname',
   'ldd',
   'tar',
 ];

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Becomes one container: process 1 of its own process namespace, with a root of its own. Started by
 # container-parent.sh in the pod's network namespace, with: <folder> <memory cgroup, or ->. In the folder: `root`, its tree;
-# `binds`, three lines each: mount options, from, to; `vector`, what is started: NAME=value lines, then the program
-# and its arguments. These come as files so that nothing of a manifest is ever on the command line, or in the
+# `hostname`; `binds`, three lines each: mount options, from, to; `vector`, what is started: NAME=value lines, then the
+# program and its arguments. These come as files so that nothing of a manifest is ever on the command line, or in the
 # environment, of a process that still sees the machine. Whatever is not plain in them is written as \0ooo.
 set -eu
 IFS=
@@ -18,6 +18,7 @@ decode() {
 
 [ "$cgroup" = - ] || echo 0 > "$cgroup/cgroup.procs"
 
+hostname -F "$folder/hostname"
 mount --bind "$root" "$root"
 mount --rbind /run/bench/dev "$root/dev"
 mount -o remount,bind,ro,nosuid,noexec "$root/dev"

@@ -83,6 +83,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
   ]);
   const vector = [...environmentOf(settings), binary, ...spec.args];
   writeFileSync(join(folder, 'binds'), `${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'hostname'), `${hostnameOf(spec)}\n`);
   writeFileSync(join(folder, 'vector'), `${vector.map(encodeWord).join('\n')}\n`);
   const log = openSync(logFile, 'a');
   const child = spawn(
@@ -90,7 +91,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
     [
       `--net=/run/netns/${id}`,
       'unshare',
-      ...['--mount', '--ipc', '--pid'],
+      ...['--mount', '--ipc', '--pid', '--uts'],
       'sh',
       parentScript,
       script,
@@ -161,6 +162,12 @@ function makeFolder(base: string, below: string): string {
   return folder;
 }
 
+/**
+ * A pod's name, as far as a hostname may be long (GeneratePodHostName in Kubernetes'
+ * pkg/kubelet/util).
+ */
+const hostnameOf = ({ name }: PodSpec): string => name.slice(0, 63).replace(/[-.]+$/, '');
+
 function writeFiles(
   root: string,
   binds: readonly Bind[],
@@ -177,7 +184,8 @@ function filesOf({ spec, authority, token, address }: ContainerSettings): Record
     ...trustedByMachine(),
     ...spec.files,
     '/etc/resolv.conf': resolvConf(dnsAddress, spec.namespace),
-    '/etc/hosts': `127.0.0.1 localhost\n${address} ${spec.name}\n`,
+    '/etc/hostname': `${hostnameOf(spec)}\n`,
+    '/etc/hosts': `127.0.0.1 localhost\n${address} ${hostnameOf(spec)}\n`,
     [`${accountFolder}/ca.crt`]: authority,
     [`${accountFolder}/token`]: token,
     [`${accountFolder}/namespace`]: spec.namespace,
@@ -214,7 +222,7 @@ function environmentOf(settings: ContainerSettings): string[] {
   const { spec } = settings;
   const environment = new Map([
     ['PATH', '/bin:/usr/bin:/usr/sbin:/sbin'],
-    ['HOSTNAME', spec.name],
+    ['HOSTNAME', hostnameOf(spec)],
     ['HOME', '/'],
     ['KUBERNETES_SERVICE_HOST', apiAddress],
     ['KUBERNETES_SERVICE_PORT', '443'],

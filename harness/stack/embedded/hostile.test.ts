@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -84,6 +85,8 @@ const ways: Readonly<Record<string, string | Omit<HostilePod, 'name'>>> = {
     script: 'echo started',
     more: { environment: [literal('PATH', `/nowhere/${marker}`)] },
   },
+  'the machine’s name': `read -r name < /proc/sys/kernel/hostname; read -r file < /etc/hostname
+    echo "$name|$HOSTNAME|$file"; r hostname of-the-machine 2>&1 && echo overwritten`,
   'a value that is a command': {
     script: `printf '%s' "$X"`,
     more: {
@@ -141,6 +144,9 @@ const ways: Readonly<Record<string, string | Omit<HostilePod, 'name'>>> = {
 const gotOut =
   /open-file|other-process|other-pods|accounts|machine-folders|^device|mounted|changed-root|overwritten|started-wrongly|interface /m;
 
+const hostname = (): string => readFileSync('/proc/sys/kernel/hostname', 'utf8');
+const hostnameBefore = hostname();
+
 function tryAll(): Map<string, HostileResult> {
   const { command, args } = findIsolation(process.getuid?.() === 0);
   const pods = Object.entries(ways).map(([name, way]) =>
@@ -175,6 +181,7 @@ describe('a pod that may run any program', () => {
     expect(told).toEqual([]);
     expect(existsSync(planted)).toBe(false);
     expect(readdirSync(machine)).toEqual(['secret']);
+    expect(hostname()).toBe(hostnameBefore);
   });
 
   it('runs all the same: what is its own reaches it, whole', () => {
@@ -184,6 +191,8 @@ describe('a pod that may run any program', () => {
     expect(of('hostPath of the root').said).toContain('on-node');
     expect(existsSync(join(folder, 'run', 'volumes', 'nodes', '0', 'of-node'))).toBe(true);
     expect(of('a link left in a volume').said).toContain('linked');
+    const own = 'the-machine-s-name';
+    expect(of('the machine’s name').said.split('\n')[0]).toBe(`${own}|${own}|${own}`);
     const value = `a\nb; $(touch ${planted}) \`touch ${planted}\` '"\\0012 ${marker}`;
     expect(of('a value that is a command').said).toBe(value);
     expect(of('an argument that is a command').said).toBe(

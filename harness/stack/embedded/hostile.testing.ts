@@ -39,7 +39,7 @@ export interface HostileResult {
   readonly told: readonly string[];
 }
 
-const programs = 'sh cat ls ln mkdir mount umount mknod chroot unshare sleep'.split(' ');
+const programs = 'sh cat ls ln mkdir mount umount mknod chroot unshare sleep hostname'.split(' ');
 /** What a script finds: `r cat /etc/passwd`. */
 const prelude =
   'r() { p=$1; shift; /bin/loader --library-path /.start "/.start/$p" "$@"; }; r sleep 0.1\n';
@@ -61,8 +61,12 @@ function addPrograms(): void {
   }
 }
 
+/** As a pod may be called. */
+export const podNameOf = ({ name }: Pick<HostilePod, 'name'>): string =>
+  name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
 const specOf = ({ name, script, more = {} }: HostilePod): PodSpec => ({
-  name,
+  name: podNameOf({ name }),
   tier: 'hostile',
   ordinal: 0,
   node: 0,
