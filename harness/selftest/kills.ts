@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../plan/random.ts';
@@ -125,11 +125,15 @@ function descendants(seen: ReadonlyMap<number, ProcessFacts>): ProcessFacts[] {
   return allProcesses().filter((p) => p.parent > 1 && seen.has(p.parent));
 }
 
-/** Mounts and links that can be seen outside a run's namespaces: a run must add none. */
+/**
+ * Mounts and links that can be seen outside a run's namespaces, sockets and volumes of a run: there
+ * must not be one more.
+ */
 function leftOutside(): string[] {
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   const links = readFileSync('/proc/self/net/dev', 'utf8').split('\n');
-  return [...mounts, ...links.map((line) => line.split(':')[0]?.trim() ?? '')];
+  const scratch = globSync('reports/*/*/{s,volumes}', { cwd: root });
+  return [...mounts, ...links.map((line) => line.split(':')[0]?.trim() ?? ''), ...scratch];
 }
 
 async function waitFor<T>(withinMs: number, look: () => T | undefined): Promise<T | undefined> {

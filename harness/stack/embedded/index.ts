@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BackendKind } from '../../pipeline/types.ts';
@@ -20,6 +20,7 @@ import { PodUnready } from '../unready.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
 import { findIsolation } from './isolation.ts';
+import { removeScratch } from './leftovers.ts';
 import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
 import type { InnerMessage, InnerMethods, InnerSpec, InnerStarted } from './protocol.ts';
 
@@ -71,8 +72,7 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
   const line = openLine(isolation.command, isolation.args, told, onEvent);
   const end = async (): Promise<void> => {
     await endInner(line.child);
-    rmSync(socketFolder, { recursive: true, force: true });
-    rmSync(join(spec.runFolder, 'volumes'), { recursive: true, force: true });
+    removeScratch({ runFolder: spec.runFolder, socketFolder });
     if (cgroups) removeMemoryCgroups(cgroups.folder);
   };
   const abort = (): void => void line.child.kill('SIGKILL');

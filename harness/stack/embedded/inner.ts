@@ -2,12 +2,14 @@ import { createInterface } from 'node:readline';
 import { messageOf } from '../../lib/errors.ts';
 import { PodUnready } from '../unready.ts';
 import { closeInherited } from './inherited.ts';
-import type { InnerMessage, InnerRequest } from './protocol.ts';
+import { killOthers, removeScratch } from './leftovers.ts';
+import type { InnerMessage, InnerRequest, InnerSpec } from './protocol.ts';
 import { type EmbeddedCluster, startCluster } from './start.ts';
 
 /**
  * Process 1 of a run's namespaces: network, pods, DNS, API, taps. When the outer process dies its
- * pipe closes and this one ends, and with it, as process 1, all that it started.
+ * pipe closes and this one ends, and with it, as process 1, all that it started. What only a run
+ * that goes on needs is taken away here: the outer process may have been killed.
  */
 const send = (message: InnerMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -15,9 +17,17 @@ const send = (message: InnerMessage): void => {
 
 closeInherited();
 let cluster: EmbeddedCluster | undefined;
+let spec: InnerSpec | undefined;
+
+function end(code: number): void {
+  killOthers();
+  if (spec) removeScratch(spec);
+  process.exit(code);
+}
 
 async function handle(request: InnerRequest): Promise<unknown> {
   if (request.method === 'start') {
+    spec = request.params;
     cluster = await startCluster(request.params, send);
     return cluster.started;
   }
@@ -52,5 +62,5 @@ input.on('line', (line) => {
     },
   );
 });
-input.once('close', () => process.exit(0));
-process.on('SIGTERM', () => process.exit(143));
+input.once('close', () => end(0));
+process.on('SIGTERM', () => end(143));

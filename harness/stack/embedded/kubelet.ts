@@ -9,6 +9,7 @@ import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
 import { startContainer } from './container.ts';
 import { containerOf, signalContainer } from './container-process.ts';
+import { volumesFolderOf } from './leftovers.ts';
 import type { PodSpec } from './podspec.ts';
 import { isReady, lastLines } from './probe.ts';
 
@@ -90,7 +91,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       cgroup,
       logFile,
       hiding: settings.hiding,
-      volumesFolder: join(settings.runFolder, 'volumes'),
+      volumesFolder: volumesFolderOf(settings.runFolder),
       authority: settings.authority,
       token: settings.tokenOf(spec.namespace, spec.serviceAccount),
     });
