@@ -2,10 +2,12 @@ import type { RunningStack } from './stack/types.ts';
 
 /** An interrupted run: faults healed, collectors stopped, records closed. */
 export async function closeRecords(stack: RunningStack): Promise<void> {
-  for (const life of stack.lives()) {
-    const paused =
-      life.endedMs === undefined && (await stack.control.processState(life.pod)) === 'T';
-    if (paused) await stack.control.signal(life.pod, 'SIGCONT');
-  }
+  const { pods } = stack.control;
+  const running = stack.lives().filter((life) => life.endedMs === undefined);
+  await Promise.all(
+    running.map(async ({ pod }) => {
+      if ((await pods.processState(pod)) === 'T') await pods.signal(pod, 'SIGCONT');
+    }),
+  );
   await stack.stopPipeline();
 }

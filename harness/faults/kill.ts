@@ -13,7 +13,7 @@ export const kill: Fault = {
   unavailable: () => undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
     const injectedMs = nowMs();
-    await stack.control.signal(pod.pod, 'SIGKILL');
+    await stack.control.pods.signal(pod.pod, 'SIGKILL');
     const ended = await until(diesWithinMs, lookEveryMs, () =>
       stack
         .lives()

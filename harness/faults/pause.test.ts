@@ -14,11 +14,13 @@ function stackOf({ obeys = true, endedMs }: { obeys?: boolean; endedMs?: number 
     tapCounts: () => new Map([['gateway-0-0', { requests: sent.length }]]),
     lives: () => [{ ...pod, endedMs }],
     control: {
-      signal: async (_: string, signal: string) => {
-        sent.push(signal);
-        if (obeys) state.now = signal === 'SIGSTOP' ? 'T' : 'S';
+      pods: {
+        signal: async (_: string, signal: string) => {
+          sent.push(signal);
+          if (obeys) state.now = signal === 'SIGSTOP' ? 'T' : 'S';
+        },
+        processState: async () => state.now,
       },
-      processState: async () => state.now,
     },
   };
   return { sent, stack: stack as unknown as RunningStack };

@@ -16,15 +16,15 @@ export const pause: Fault = {
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
     const injectedMs = nowMs();
     const requestsBefore = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
-    await stack.control.signal(pod.pod, 'SIGSTOP');
+    await stack.control.pods.signal(pod.pod, 'SIGSTOP');
     const stopped = await until(stopsWithinMs, lookEveryMs, async () =>
-      (await stack.control.processState(pod.pod)) === 'T' ? true : undefined,
+      (await stack.control.pods.processState(pod.pod)) === 'T' ? true : undefined,
     );
     await sleep(spec.kind === 'pause' ? spec.forMs : 0);
     const ended = hasEnded(stack, pod);
-    const still = ended ? 'gone' : await stack.control.processState(pod.pod);
+    const still = ended ? 'gone' : await stack.control.pods.processState(pod.pod);
     const counts = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
-    if (!ended) await stack.control.signal(pod.pod, 'SIGCONT');
+    if (!ended) await stack.control.pods.signal(pod.pod, 'SIGCONT');
     return {
       fault: index,
       kind: spec.kind,

@@ -10,7 +10,7 @@ export const restart: Fault = {
   unavailable: () => undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
     const injectedMs = nowMs();
-    await stack.control.replacePod(pod.pod, spec.kind === 'restart' ? spec.graceMs : 0);
+    await stack.control.pods.replacePod(pod.pod, spec.kind === 'restart' ? spec.graceMs : 0);
     const next = await until(backWithinMs, lookEveryMs, () =>
       stack.lives().find((l) => l.pod === pod.pod && l.uid !== pod.uid && l.readyMs !== undefined),
     );

@@ -50,9 +50,17 @@ export interface PodLife {
   readonly ending: 'running' | 'stop' | 'fault' | 'unasked';
 }
 
+/** What faults can do to a running stack. One contract for every runtime: `control.testing.ts`. */
+export interface Control {
+  readonly pods: PodControl;
+}
+
 /** What faults do to pods; each answers when it is done. */
 export interface PodControl {
-  /** Sends a signal to the container's process. @throws where the pod has no running container. */
+  /**
+   * Sends a signal to the container's process. What SIGKILL ends has `ending: 'fault'`.
+   * @throws where the pod has no running container, or when it ended can't be known exactly
+   */
   signal(pod: string, signal: PodSignal): Promise<void>;
   /** State letter of the container's process: `T` is stopped, undefined is gone. */
   processState(pod: string): Promise<string | undefined>;
@@ -117,7 +125,7 @@ export interface RunningStack extends AsyncDisposable {
   lives(): readonly PodLife[];
   /** Runs k6 with these arguments, beside the pods. */
   runLoad(request: LoadRequest, signal: AbortSignal): Promise<LoadProcess>;
-  readonly control: PodControl;
+  readonly control: Control;
   /** Stops the collectors gracefully and closes the records; the backends stay. */
   stopPipeline(): Promise<void>;
 }

@@ -251,12 +251,14 @@ function runningStack(
       }
     },
     control: {
-      signal: async (pod, signal) => {
-        await line.call('signal', { pod, signal });
-      },
-      processState: async (pod) => (await line.call('processState', pod)) ?? undefined,
-      replacePod: async (pod, graceMs) => {
-        await line.call('replacePod', { pod, graceMs });
+      pods: {
+        signal: async (pod, signal) => {
+          await line.call('signal', { pod, signal });
+        },
+        processState: async (pod) => (await line.call('processState', pod)) ?? undefined,
+        replacePod: async (pod, graceMs) => {
+          await line.call('replacePod', { pod, graceMs });
+        },
       },
     },
     stopPipeline: async () => {

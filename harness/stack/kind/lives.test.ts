@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { type Look, takeIn } from './lives.ts';
+import { exactly, type Look, takeIn } from './lives.ts';
 
 const second = 1_000;
 const at = (seconds: number): Date => new Date(seconds * second);
@@ -65,6 +65,14 @@ describe('lives of a pod’s container', () => {
     ]);
   });
 
+  it('begins no life before the one that it followed has ended, whatever the seconds say', () => {
+    const first = takeIn([], podWith(running(2)), look(3));
+    const terminated = { exitCode: 137, finishedAt: at(10) };
+    const again = podWith({ ...running(10), restartCount: 1, lastState: { terminated } });
+    const [ended, next] = takeIn(first, again, look(12));
+    expect(next?.startedMs).toBe(ended?.endedMs);
+  });
+
   it('goes on counting when a pod of the same name takes the place of another', () => {
     const first = takeIn([], podWith(running(2)), look(3));
     const gone = takeIn(first, podWith(running(2)), look(5, { gone: true, ending: 'stop' }));
@@ -82,5 +90,41 @@ describe('lives of a pod’s container', () => {
     const ended = takeIn(first, podWith({ state: { terminated } }), look(6, { ending: 'stop' }));
     const gone = takeIn(ended, podWith({ state: { terminated } }), look(9, { gone: true }));
     expect(gone).toEqual(ended);
+  });
+});
+
+describe('a life with the moments of its container', () => {
+  const [life] = takeIn([], podWith(running(2)), look(3));
+  const of = (moments: Parameters<typeof exactly>[1], ending: Look['ending'] = 'fault') =>
+    life && exactly(life, moments, ending);
+
+  it('is as Kubernetes tells it where nothing else is known', () => {
+    expect(of(undefined)).toEqual(life);
+  });
+
+  it('begins and ends when its node says, before Kubernetes says so', () => {
+    expect(of({ startedMs: 2_345 })).toMatchObject({ startedMs: 2_345, ending: 'running' });
+    expect(of({ startedMs: 2_345, endedMs: 9_876, exitCode: 137 })).toMatchObject({
+      startedMs: 2_345,
+      endedMs: 9_876,
+      exitCode: 137,
+      signal: 'SIGKILL',
+      oomKilled: false,
+      ending: 'fault',
+    });
+  });
+
+  it('does not blame the fault for what the kernel killed', () => {
+    const killed = { endedMs: 9_876, exitCode: 137, oomKilled: true };
+    expect(of(killed)).toMatchObject({ oomKilled: true, ending: 'unasked' });
+  });
+
+  it('keeps why it ended', () => {
+    const terminated = { exitCode: 137, finishedAt: at(5) };
+    const [rough] = takeIn(life ? [life] : [], podWith({ state: { terminated } }), look(6));
+    expect(rough && exactly(rough, { endedMs: 5_123, exitCode: 137 }, 'stop')).toMatchObject({
+      endedMs: 5_123,
+      ending: 'unasked',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import type { PodLife } from '../types.ts';
+import type { Moments } from './moments.ts';
 
 /** Which tier, or backend, a pod belongs to; what the cluster does not know of a pod. */
 export interface PodRole {
@@ -33,8 +34,10 @@ export function takeIn(lives: readonly PodLife[], pod: V1Pod, look: Look): PodLi
   let next = own.map((life) =>
     life.life < earlier + count ? ended(life, status?.lastState, look) : life,
   );
-  const startedMs = startOf(status?.state);
-  if (!current && startedMs !== undefined) {
+  const saidMs = startOf(status?.state);
+  if (!current && saidMs !== undefined) {
+    // Whole seconds may put a start before the end that it followed.
+    const startedMs = Math.max(saidMs, ...next.map((life) => life.endedMs ?? 0));
     next = [...next, newLife(pod, earlier + count, startedMs, look)];
   }
   next = next.map((life) => {
@@ -87,6 +90,26 @@ function ended(
     exitCode: terminated?.exitCode,
     signal: signals[terminated?.exitCode ?? 0],
     oomKilled: terminated?.reason === 'OOMKilled',
-    ending,
+    ending: terminated?.reason === 'OOMKilled' ? 'unasked' : ending,
+  };
+}
+
+/** A life with the moments that containerd told of its container, as far as it told them. */
+export function exactly(
+  life: PodLife,
+  moments: Moments | undefined,
+  ending: Look['ending'],
+): PodLife {
+  const { startedMs = life.startedMs, endedMs, exitCode, oomKilled = false } = moments ?? {};
+  if (endedMs === undefined) return { ...life, startedMs };
+  const outOfMemory = life.oomKilled || oomKilled;
+  return {
+    ...life,
+    startedMs,
+    endedMs,
+    exitCode,
+    signal: signals[exitCode ?? 0],
+    oomKilled: outOfMemory,
+    ending: outOfMemory ? 'unasked' : life.ending === 'running' ? ending : life.ending,
   };
 }

@@ -12,6 +12,8 @@ import { entryOf, urlsOf } from './entries.ts';
 import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { keepLogs } from './logs.ts';
+import { keepMoments } from './moments.ts';
+import { nodePrograms } from './node-exec.ts';
 import { type Front, groundRules, shareRules, translate } from './redirect.ts';
 import { untilResolved } from './resolved.ts';
 import { createRoles } from './roles.ts';
@@ -63,10 +65,12 @@ async function startBehindTap(
   const isOver = ({ uid, life }: PodLife): boolean =>
     watcher.lives.some((l) => l.uid === uid && l.life === life && l.endedMs !== undefined);
   const logsFolder = join(spec.runFolder, 'evidence', 'logs');
+  const moments = await keepMoments(nodePrograms, workers, onEvent);
   const logs = keepLogs(kube, logsFolder, isOver, createHiding(spec.hidden));
   const watcher = watchPods(
     kube,
     roleOf,
+    moments,
     (life, pod) => {
       const [container] = pod.spec?.containers ?? [];
       logs.follow(life, pod.metadata?.namespace ?? '', container?.name ?? '');
@@ -76,6 +80,7 @@ async function startBehindTap(
   context.atEnd(() => {
     logs.end();
     watcher.end();
+    moments.end();
   });
   const fronts = await startTiers({ ground, tap, watcher, roleOf, notes });
   for (const front of fronts) {
@@ -93,6 +98,7 @@ async function startBehindTap(
     backends,
     entries,
     watcher,
+    moments,
     logs,
     recorderOf: new Map(fronts.map(({ uid, name }) => [uid, name])),
   });

@@ -1,10 +1,12 @@
-import { UserError } from '../../lib/errors.ts';
 import type { BackendKind, Tier } from '../../pipeline/types.ts';
-import type { EntryUrls, HttpTarget, PodControl, RunningStack, TapFile } from '../types.ts';
+import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
 import { remove, waitFor } from './api.ts';
+import { clusterControl } from './control.ts';
 import type { Ground } from './ground.ts';
 import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
+import type { MomentKeeper } from './moments.ts';
+import { nodePrograms } from './node-exec.ts';
 import { makerOf } from './roles.ts';
 import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
@@ -18,6 +20,7 @@ export interface StackParts {
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
   readonly entries: readonly EntryUrls[];
   readonly watcher: PodWatcher;
+  readonly moments: MomentKeeper;
   readonly logs: LogKeeper;
   /** Name of the record in front of a pod, by its uid. */
   readonly recorderOf: ReadonlyMap<string, string>;
@@ -25,7 +28,7 @@ export interface StackParts {
 
 /** The running cluster behind the interface that both runtimes have. */
 export function clusterStack(parts: StackParts): RunningStack {
-  const { ground, tap, watcher } = parts;
+  const { ground, tap, watcher, moments } = parts;
   const { context, images, shop } = ground;
   let stopped: Promise<void> | undefined;
   return {
@@ -48,7 +51,7 @@ export function clusterStack(parts: StackParts): RunningStack {
       const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
       return runLoad(settings, request, signal);
     },
-    control: noControl,
+    control: clusterControl({ kube: ground.kube, programs: nodePrograms, moments, watcher }),
     stopPipeline: () => {
       stopped ??= stopPipeline(parts);
       return stopped;
@@ -56,15 +59,6 @@ export function clusterStack(parts: StackParts): RunningStack {
     [Symbol.asyncDispose]: context.end,
   };
 }
-
-const refuse = (): Promise<never> =>
-  Promise.reject(new UserError('faults of pods are not available on kind yet'));
-
-const noControl: PodControl = {
-  signal: refuse,
-  processState: () => Promise.resolve(undefined),
-  replacePod: refuse,
-};
 
 function versionsOf({ images, platform, context, kinds }: Ground): Record<string, string> {
   const tag = (image: string): string => image.slice(image.lastIndexOf(':') + 1);

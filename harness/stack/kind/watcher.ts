@@ -4,13 +4,18 @@ import { messageOf } from '../../lib/errors.ts';
 import { nowMs } from '../../tap/recorder.ts';
 import type { PodLife } from '../types.ts';
 import type { Kube } from './api.ts';
-import { takeIn } from './lives.ts';
+import { exactly, takeIn } from './lives.ts';
+import type { MomentKeeper } from './moments.ts';
 import type { RoleOf } from './roles.ts';
 
 /** The pods of the run as they are now, and every life that their containers had. */
 export interface PodWatcher {
   readonly pods: ReadonlyMap<string, V1Pod>;
   readonly lives: readonly PodLife[];
+  /** Undefined until it is known. */
+  containerOf(life: PodLife): string | undefined;
+  /** A fault is about to end this life. */
+  expect(life: PodLife): void;
   /** From now on ends are asked for. */
   stopping(): void;
   end(): void;
@@ -23,17 +28,23 @@ const path = '/api/v1/pods';
  * Follows the pods of the whole cluster: lists, watches from there, and lists again whenever the
  * watch breaks off.
  *
+ * @param moments of containers, by their ids, exact where Kubernetes tells seconds
  * @param onLife told of each life when it begins
  */
 export function watchPods(
   kube: Kube,
   roleOf: RoleOf,
+  moments: Pick<MomentKeeper, 'of'>,
   onLife: (life: PodLife, pod: V1Pod) => void,
   onTrouble: (text: string) => void,
 ): PodWatcher {
   const pods = new Map<string, V1Pod>();
+  const containers = new Map<string, string>();
+  const expected = new Set<string>();
   const state = { lives: [] as readonly PodLife[], stopping: false, ended: false };
   let abort: AbortController | undefined;
+  const endingOf = (life: PodLife | undefined) =>
+    state.stopping ? 'stop' : life && expected.has(keyOf(life)) ? 'fault' : 'unasked';
   const see = (pod: V1Pod, gone: boolean): void => {
     const role = roleOf(pod);
     const uid = pod.metadata?.uid ?? '';
@@ -41,8 +52,11 @@ export function watchPods(
     if (gone) pods.delete(uid);
     else pods.set(uid, pod);
     const known = new Set(state.lives.map(keyOf));
-    const ending = state.stopping ? 'stop' : 'unasked';
-    state.lives = takeIn(state.lives, pod, { nowMs: nowMs(), role, gone, ending });
+    const own = state.lives.findLast((life) => life.uid === uid);
+    state.lives = takeIn(state.lives, pod, { nowMs: nowMs(), role, gone, ending: endingOf(own) });
+    const last = state.lives.findLast((life) => life.uid === uid);
+    const containerId = containerIdOf(pod);
+    if (last && containerId !== undefined) containers.set(keyOf(last), containerId);
     for (const life of state.lives) if (!known.has(keyOf(life))) onLife(life, pod);
   };
   const list = async (): Promise<string> => {
@@ -83,8 +97,12 @@ export function watchPods(
   return {
     pods,
     get lives() {
-      return state.lives;
+      return state.lives.map((life) =>
+        exactly(life, moments.of(containers.get(keyOf(life)) ?? ''), endingOf(life)),
+      );
     },
+    containerOf: (life) => containers.get(keyOf(life)),
+    expect: (life) => void expected.add(keyOf(life)),
     stopping: () => {
       state.stopping = true;
     },
@@ -96,6 +114,12 @@ export function watchPods(
 }
 
 const keyOf = ({ pod, uid, life }: PodLife): string => `${pod}/${uid}/${life}`;
+
+/** Of the container that runs, or has just ended: one that waits to be started has none yet. */
+function containerIdOf({ status }: V1Pod): string | undefined {
+  const { containerID, state } = status?.containerStatuses?.[0] ?? {};
+  return state?.waiting ? undefined : containerID?.replace(/^[a-z]+:\/\//, '');
+}
 
 export const isReady = ({ metadata, status }: V1Pod): boolean =>
   metadata?.deletionTimestamp === undefined &&
