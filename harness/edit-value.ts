@@ -25,6 +25,10 @@ export function parseEditValue(written: string): ResourceEdit {
   };
 }
 
+/** An edit as it was written, with something else in the place of its value. */
+export const withValue = (written: string, value: string): string =>
+  written.replace(/^([^=]+=).*$/s, (_, before: string) => before + value);
+
 function readValue(written: string, value: string): unknown {
   try {
     return parse(value, { prettyErrors: false, logLevel: 'error' });

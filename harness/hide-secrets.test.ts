@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEditValue } from './edit-value.ts';
 import { type PreparedRun, pipelinesFolder, prepareRun, understand } from './prepare.ts';
+import { rerunOf } from './rerun.ts';
 import { loadSource } from './run-source.ts';
 import { readYamlFolder } from './shell/folder.ts';
 
@@ -94,6 +95,16 @@ describe('what is saved of a run', { timeout: 30_000 }, () => {
     expect(saved(run)).not.toContain(key);
     expect(saved(run)).not.toContain('another-4711');
     expect(JSON.stringify(run.pipeline.resources)).toContain(key);
+    expect(rerunOf(run.source)).toContain(
+      `--set 'Secret/vendor:stringData.api-key=(hidden)' --seed 7 # write the secret where (hidden) stands`,
+    );
+  });
+
+  it('holds none that is set once more elsewhere, nor does the line that runs it again', () => {
+    write('secret.yaml', secretOf(`stringData: { api-key: ${key} }`));
+    const run = prepare(set(`gateway:spec.env=[{ name: A, value: ${key} }]`));
+    expect(saved(run)).not.toContain(key);
+    expect(rerunOf(run.source)).toContain(`'gateway:spec.env=(hidden)' --seed`);
   });
 
   it('holds no line of a key', () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { withValue } from './edit-value.ts';
 import { hiddenForms } from './hidden-forms.ts';
 import { UserError } from './lib/errors.ts';
 import { readResources } from './pipeline/manifests.ts';
 import { readSecrets, type SecretEntry } from './pipeline/secrets.ts';
+import { hidden as mask } from './report/redact.ts';
 import type { RunSource } from './run-source.ts';
 import { createHiding, type HiddenForm, type Hiding } from './tap/hide.ts';
 
@@ -42,8 +44,18 @@ export function hideSecrets(
   };
   const hideable = isMeant(candidates) ? candidates : candidates.filter((one) => isMeant([one]));
   const hidden = hiddenForms(hideable, salt);
-  const source = hideIn(written, createHiding(hidden));
+  const hiding = createHiding(hidden);
+  const source = {
+    ...hideIn(written, hiding),
+    edits: written.edits.map((edit) => ({ ...edit, ...maskedEdit(edit, hiding) })),
+  };
   return { source: { ...source, secrets: namesOf(all, hideable) }, hidden };
+}
+
+/** Its origin is shown as the command to run again, where a digest would be taken for a value. */
+function maskedEdit(edit: RunSource['edits'][number], hiding: Hiding) {
+  const { value, origin } = hiddenEdit(edit, hiding);
+  return { value, origin: origin === edit.origin ? origin : withValue(origin, mask) };
 }
 
 function namesOf(

@@ -41,4 +41,14 @@ describe('rerunOf', () => {
     const edits = [parseEditValue('gateway:spec.token=hunter2')];
     expect(rerunOf({ ...source, edits })).not.toContain('hunter2');
   });
+
+  it('hides the value of a Secret, however it looks, and says so', () => {
+    const edits = [
+      parseEditValue('Secret/vendor:stringData.pin=a=b'),
+      parseEditValue('gateway:spec.replicas=3'),
+    ];
+    expect(rerunOf({ ...source, edits })).toBe(
+      `npm run scenario -- exported-twice --set 'Secret/vendor:stringData.pin=(hidden)' --set gateway:spec.replicas=3 --seed 7 # write the secret where (hidden) stands`,
+    );
+  });
 });

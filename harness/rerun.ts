@@ -1,12 +1,13 @@
 import { basename, dirname, resolve } from 'node:path';
+import { withValue } from './edit-value.ts';
 import { pipelinesFolder } from './prepare.ts';
-import { redact } from './report/redact.ts';
+import { hidden, redact } from './report/redact.ts';
 import type { RunSource } from './run-source.ts';
 import { fileOf, scenarioNames } from './scenarios.ts';
 
 /**
- * The command that runs the same again: same scenario, pipeline, edits, seed, runtime. What looks
- * like a secret in an edit is hidden in it.
+ * The command that runs the same again: same scenario, pipeline, edits, seed, runtime. The value of
+ * a Secret, and what looks like a secret, is hidden in it, and a comment says so.
  */
 export function rerunOf(source: RunSource): string {
   const { scenarioFile, pipelineFolder, benchFile, edits, seed, runtime } = source;
@@ -16,14 +17,20 @@ export function rerunOf(source: RunSource): string {
     (name && basename(name)) ?? scenarioFile.path,
     ...(pipelineFolder === undefined ? [] : ['--pipeline', pipelineFolder]),
     ...(isBeside(benchFile, pipelineFolder) ? [] : ['--bench', benchFile?.path ?? '']),
-    ...edits.flatMap(({ origin }) =>
-      origin.startsWith(setOption) ? ['--set', origin.slice(setOption.length)] : [],
+    ...edits.flatMap((edit) =>
+      edit.origin.startsWith(setOption) ? ['--set', writtenOf(edit)] : [],
     ),
     ...['--seed', String(seed)],
     // The default needs no word.
     ...(runtime === 'embedded' ? [] : ['--runtime', runtime]),
   ];
-  return redact(`npm run scenario -- ${words.map(quoted).join(' ')}`);
+  const line = redact(`npm run scenario -- ${words.map(quoted).join(' ')}`);
+  return line.includes(hidden) ? `${line} # write the secret where ${hidden} stands` : line;
+}
+
+function writtenOf({ resource, origin }: RunSource['edits'][number]): string {
+  const written = origin.slice(setOption.length);
+  return resource.startsWith('Secret/') ? withValue(written, hidden) : written;
 }
 
 /** A bench file that is found without being named, or none. */

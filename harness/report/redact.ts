@@ -1,4 +1,5 @@
-const hidden = '(hidden)';
+/** What is shown in the place of a secret. */
+export const hidden = '(hidden)';
 
 /** What looks like a secret, and what is shown in its place. Ids of traces and spans do not. */
 const patterns: readonly (readonly [RegExp, string])[] = [
