@@ -12,6 +12,7 @@ import type {
   ProcessorStart,
   RecorderFact,
   RunFacts,
+  WordLine,
 } from './types.ts';
 
 /**
@@ -63,6 +64,7 @@ export interface StoredJson {
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers;
   readonly drops: readonly DropLine[];
+  readonly words: readonly WordLine[];
   readonly starts: readonly ProcessorStart[];
   readonly leaks: Leaks;
   readonly contents: readonly StoredContent[];

@@ -17,6 +17,7 @@ import { outcomesFile, readDerived, readRecorded, recordedNames } from './record
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
+import { readWords } from './words.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
 export type BlockSource = Pick<BlockFiles, 'folder' | 'index'>;
@@ -110,6 +111,11 @@ export async function finishIngest(
         runFolder,
         'drops',
         logs.flatMap(({ pod, log }) => readDropLines(pod, log)),
+      );
+      saveJson(
+        runFolder,
+        'words',
+        logs.flatMap(({ pod, log }) => readWords(pod, log)),
       );
       saveJson(
         runFolder,

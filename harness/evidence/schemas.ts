@@ -3,6 +3,7 @@ import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
+import { drop, start, wordLine } from './log-schemas.ts';
 
 /** What every JSON file of a run holds that is evidence: none is read without. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
@@ -188,17 +189,6 @@ const answers = z.object({
   errors: texts,
 });
 
-const drop = z.object({
-  pod: text,
-  atMs: number,
-  component: text,
-  signal: text,
-  items: number,
-  error: text,
-  rejected: z.boolean(),
-  uncounted: z.literal(true).exactOptional(),
-});
-
 const content = z.object({
   signal: itemSignal,
   item: count,
@@ -275,9 +265,8 @@ export const storedSchemas = {
   receipts: schemaFor<StoredJson['receipts']>()(list(receipt)),
   answers: schemaFor<StoredJson['answers']>()(answers),
   drops: schemaFor<StoredJson['drops']>()(list(drop)),
-  starts: schemaFor<StoredJson['starts']>()(
-    list(z.object({ pod: text, fromMs: number, toMs: number })),
-  ),
+  words: schemaFor<StoredJson['words']>()(list(wordLine)),
+  starts: schemaFor<StoredJson['starts']>()(list(start)),
   leaks: schemaFor<StoredJson['leaks']>()(leaks),
   contents: schemaFor<StoredJson['contents']>()(list(content)),
   dictionaries: schemaFor<StoredJson['dictionaries']>()(

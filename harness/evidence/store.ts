@@ -24,6 +24,7 @@ const derived = [
   'lives',
   'receipts',
   'drops',
+  'words',
   'starts',
   'leaks',
   'contents',

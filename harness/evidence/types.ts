@@ -17,6 +17,8 @@ export interface Evidence {
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers | undefined;
   readonly drops: readonly DropLine[];
+  /** None in runs from before they were read. */
+  readonly words: readonly WordLine[];
   /** Undefined where it was recorded before canaries were looked for. */
   readonly leaks: Leaks | undefined;
   /** Of those processes whose logs say it. */
@@ -227,6 +229,23 @@ export interface DropLine {
   readonly rejected: boolean;
   /** A processor's line, which does not say how many: `items` is 0. */
   readonly uncounted?: true;
+}
+
+/** What a process said of data that one of its components refused or failed at. */
+export interface WordLine {
+  readonly pod: string;
+  /** As its log names it; empty where it does not. */
+  readonly component: string;
+  readonly signal: string;
+  readonly words: string;
+  /** The OTTL statement, the condition or the endpoint that it is about; empty where it is none. */
+  readonly about: string;
+  readonly error: string;
+  /** When it was said first and last, epoch milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How often, as far as it was written. */
+  readonly lines: number;
 }
 
 /** What the real backends answered when they were asked; undefined where they did not. */

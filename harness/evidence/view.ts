@@ -53,6 +53,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     receipts: json('receipts') ?? [],
     answers: json('answers'),
     drops: json('drops') ?? [],
+    words: loadJson(runFolder, 'words') ?? [],
     // Not `missing`: only who asks for canaries must know.
     leaks: loadJson(runFolder, 'leaks'),
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.

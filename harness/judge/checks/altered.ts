@@ -3,6 +3,7 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { Alteration } from '../ledger/altered.ts';
+import { failedStatements, tellWords } from '../model/own-words.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type AlteredExpectation = ExpectationOf<'altered'>;
@@ -59,13 +60,14 @@ export function createAlteredCheck(
 }
 
 /** What nobody knows the doing of, in front of any signal. */
-function whyOpen({ paths }: JudgeContext) {
+function whyOpen({ paths, spoken }: JudgeContext) {
   const collector = createCollector();
   for (const { steps, unmodelled } of [paths.traces, paths.logs]) {
     for (const { step, component } of unmodelled) {
       const hop = steps[step]?.tier.name ?? '';
       const cause = 'what it changes is open';
-      collector.add({ kind: 'not-modelled', hop, component: `${hop}/${component.id}`, cause });
+      const why = tellWords(failedStatements(spoken.by(hop), component.id), spoken.startMs);
+      collector.add({ kind: 'not-modelled', hop, component: `${hop}/${component.id}`, cause, why });
     }
   }
   return collector.findings();

@@ -98,6 +98,15 @@ describe('kept', () => {
       expect(findings[0]?.cause).toContain('policy by-extension (my_extension, gateway.yaml:7)');
     });
 
+    it('names what took them on their way, not a policy, where that explains it', async () => {
+      const refused = times(1000, absent('refused-at-entry'));
+      const { verdict, findings } = await tell(0.05, refused);
+      expect([verdict, ...findings.map(({ kind }) => kind)]).toEqual(['fail', 'refused-at-entry']);
+      const few = [...times(2, absent('refused-at-entry')), ...times(998, absent('not-sampled'))];
+      const told = await tell(0.05, few);
+      expect(told.findings.map(({ kind }) => kind)).toEqual(['promise-not-configured']);
+    });
+
     it('passes where the share came', async () => {
       const some = [...times(517, arrived), ...times(9823, absent('not-sampled'))];
       expect((await tell(0.05, some)).verdict).toBe('pass');

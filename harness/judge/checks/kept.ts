@@ -27,6 +27,13 @@ export const leadsToUnknown: ReadonlySet<string> = new Set([
   'still-retrying',
 ]);
 
+/** What a policy's doing looks like, or a model of it that is wrong. */
+const ofPolicies: ReadonlySet<string> = new Set([
+  'promise-not-configured',
+  'altered',
+  'wrong-decision',
+]);
+
 interface Counts extends Tally {
   traces: number;
   kept: number;
@@ -51,6 +58,8 @@ interface Counts extends Tally {
 export function createKeptCheck(expectation: KeptExpectation, context: JudgeContext): Watcher {
   const { class: name, share, except } = expectation;
   const broken = createCollector();
+  /** Traces that may have been meant, and went on their way. */
+  const astray = createCollector();
   const excepted = createExcepted(expectation.atMost);
   const counts = noCounts();
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
@@ -76,9 +85,13 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (isExcepted || leadsToUnknown.has(difference.cause)) counts.open++;
       countLimits(counts.turnedAway, account, false);
       // Of a class that is promised whole each trace is, whatever the policies mean.
-      if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) return;
       const entry = entryOf(name, account, difference);
       if (!entry) return;
+      if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) {
+        const isOfWay = isOpen(meant) && !ofPolicies.has(difference.cause);
+        if (isOfWay && !isExcepted && !leadsToUnknown.has(difference.cause)) astray.add(entry);
+        return;
+      }
       if (isExcepted) {
         excepted.take(difference.cause, entry);
         return;
@@ -94,7 +107,9 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         (foundBefore === 0
           ? byArrivals(context, expectation, counts, examples, answers)
           : undefined);
-      if (entry) broken.add(entry);
+      const isOfWay = arrived === 'too little' && isMadeUpFor(counts, astray.count, share);
+      if (entry && !isOfWay) broken.add(entry);
+      const found = [...broken.findings(), ...(entry && isOfWay ? astray.findings() : [])];
       // Where the policies are not modelled, nobody knows how many they mean to keep.
       const beyond = excepted.beyond(counts.promised > 0 ? counts.promised : counts.traces);
       // The exceptions swallowed the whole class: what is left proves nothing.
@@ -113,16 +128,20 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
         name: 'kept',
         subject: expectation.at === undefined ? name : `${name} at ${expectation.at}`,
         verdict: verdictOf(
-          (broken.count > 0 && !onlyUnsure) || beyond.length > 0,
+          (found.length > 0 && !onlyUnsure) || beyond.length > 0,
           hangs || onlyUnsure || swallowed || tooFew || counts.traces === 0,
         ),
         expected: `${formatShare(share)} of class ${name}`,
         observed: `${formatCount(counts.kept)} of ${formatCount(counts.traces)} traces whole at ${expectation.at ?? 'the backend'} (${formatShare(counts.kept / Math.max(1, counts.traces))})${excepted.note}${why}`,
-        findings: [...broken.findings(), ...beyond],
+        findings: [...found, ...beyond],
       };
     },
   };
 }
+
+/** With those that went on their way it would have been what was promised. */
+const isMadeUpFor = (counts: Counts, astray: number, share: number): boolean =>
+  refutedBy({ ...counts, open: counts.open + astray }, share) !== 'too little';
 
 /** What a trace that should have come lacks; nothing where no policy was to keep it. */
 function entryOf(

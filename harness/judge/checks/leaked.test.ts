@@ -24,6 +24,8 @@ interface Case {
   readonly ended?: 'delivered' | 'filtered' | 'lost';
   readonly outcome?: 'sampled' | 'not-sampled';
   readonly logs?: number;
+  /** What the redactor itself said. */
+  readonly words?: string;
 }
 
 function judge(one: Case) {
@@ -55,17 +57,32 @@ function judge(one: Case) {
     sampling: {},
     backendOf: new Map([[1, 'tempo:4317']]),
     evidence: { leaks, recorders, lives, facts, ...one.evidence },
+    spoken: { by: () => (one.words === undefined ? [] : [saying(one.words)]), startMs: 0 },
   } as unknown as Parameters<typeof createLeakedCheck>[1];
   const expectation = { check: 'leaked', spans: 0, keys: one.keys } as const;
   const watched: LogAccount[] = records.map(logOf);
   return judged(createLeakedCheck(expectation, context), traces, watched);
 }
 
+const saying = (words: string) => ({
+  ...{ pod: 'gateway-0', component: 'attributes/redact', signal: 'traces', words },
+  ...{ about: 'set(x, 1)', error: 'boom', fromMs: 2_000, toMs: 2_000, lines: 1 },
+});
+
 const seen = { canary: 0, signal: 'traces', recorder: 1, count: 3, first: 9 } as const;
 
 describe('leaked', () => {
   it('passes where twenty went to a backend and none was seen there', async () => {
     expect((await judge({})).verdict).toBe('pass');
+  });
+
+  it('says where the statement that should have taken it out failed', async () => {
+    const why = async (words: string) =>
+      (await judge({ leaks: { found: [seen] }, words })).findings[0]?.why;
+    expect(await why('failed to execute statement')).toBe(
+      'gateway-0 said so 2.0 s into the load: failed to execute statement: set(x, 1): boom',
+    );
+    expect(await why('failed to resolve')).toBeUndefined();
   });
 
   it('fails with the backend, the place, the key and who should have taken it out', async () => {

@@ -4,6 +4,7 @@ import type { Signal } from '../../pipeline/types.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { type Collector, createCollector, type Entry } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
+import { failedStatements, tellWords } from '../model/own-words.ts';
 import { culpritOf, placeTexts, printerOf } from '../model/redactors.ts';
 import {
   concludesFromPresence,
@@ -121,8 +122,10 @@ function entryOf(context: JudgeContext, leaks: Leaks, leak: LeakFact): Entry {
   const signal = leak.signal === 'other' ? signalOf(fact) : leak.signal;
   const { key, place } = fact;
   const { tier, component, why } = culpritOf(context.pipeline, { signal, backend, place, key });
+  const failed = failedStatements(context.spoken.by(tier), component.slice(tier.length + 1));
   return {
     ...common,
+    why: tellWords(failed, context.spoken.startMs),
     hop: `${tier}→${backend.split(':')[0]}`,
     component,
     cause: `${what}, in ${signal}: ${why}`,

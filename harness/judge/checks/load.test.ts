@@ -17,6 +17,7 @@ const judged = async (blocks: readonly BlockFact[]) => {
   const result = await createLoadCheck({
     evidence: { facts, blocks },
     paths: { traces: { steps: [] }, logs: { steps: [] } },
+    spoken: { by: () => [], startMs: 0 },
   } as unknown as JudgeContext).finish();
   const findings = result.findings.map(({ kind, count }) => `${kind} ${count}`);
   return { verdict: result.verdict, findings };

@@ -16,7 +16,7 @@ const at = { hop: 'load', component: 'k6' } as const;
  * Always implied: the load was offered whole and on time, else nothing that follows proves
  * anything.
  */
-export function createLoadCheck({ evidence, paths }: JudgeContext): Watcher {
+export function createLoadCheck({ evidence, paths, spoken }: JudgeContext): Watcher {
   return {
     openedBy: concludesFromPresence,
     finish: () => {
@@ -43,7 +43,7 @@ export function createLoadCheck({ evidence, paths }: JudgeContext): Watcher {
           const cause = `${signal}: ${outcome ? answerText(outcome) : ''}`;
           const kind = 'refused-at-entry';
           const tier = paths[signal].steps[0]?.tier;
-          const by = tier && outcome && refuserIn(tier, signal, answerText(outcome));
+          const by = tier && outcome && refuserIn(tier, signal, answerText(outcome), spoken);
           collector.add({ ...at, kind, cause, count: items, atMs: outcome?.sentMs, ...by });
         }
       }

@@ -4,6 +4,7 @@ import type { Scenario } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
+import { type Spoken, spokenWords } from '../model/own-words.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
@@ -59,6 +60,8 @@ export interface JudgeContext {
   readonly showsOutcome: boolean;
   /** What collectors said that they dropped. */
   readonly drops: DropLedger;
+  /** What collectors said of data that they refused or failed at. */
+  readonly spoken: Spoken;
   /** What senders gave up by their own deadlines. */
   readonly deadlines: Deadlines;
 }
@@ -136,6 +139,7 @@ export async function prepare(
         )
       : new Map(),
     deadlines: createDeadlines({ evidence, incarnations, pauses }),
+    spoken: spokenWords(evidence),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }

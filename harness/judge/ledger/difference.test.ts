@@ -13,6 +13,7 @@ const context = {
     maximumTraceSizeBytes: 500,
   },
   incarnations: { outages: [] },
+  spoken: { by: () => [], startMs: 0 },
   pipeline: { tiers: [] },
 } as unknown as JudgeContext;
 

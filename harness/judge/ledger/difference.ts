@@ -54,7 +54,8 @@ function notSent(context: JudgeContext, gone: readonly ItemAccount[]): Differenc
   const isTold = span.bucket.kind === 'refused' || brokeOff !== undefined;
   const cause = isTold ? 'refused-at-entry' : 'load-not-offered';
   const entry = context.paths.traces.steps[0]?.tier;
-  const refuser = span.bucket.kind === 'refused' && entry && refuserIn(entry, 'traces', said);
+  const refuser =
+    span.bucket.kind === 'refused' && entry && refuserIn(entry, 'traces', said, context.spoken);
   return { cause, hop: 'load', component: 'k6', detail, ...(refuser || {}) };
 }
 

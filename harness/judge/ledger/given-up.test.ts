@@ -18,7 +18,7 @@ const path = {
   steps: [{ tier: agent }, { tier: gateway }],
   backends: ['tempo:4317'],
 } as unknown as SignalPath;
-const context = {} as JudgeContext;
+const context = { spoken: { by: () => [], startMs: 0 } } as unknown as JudgeContext;
 const drop = (over: Partial<DropLine>): DropLine =>
   ({ pod: 'gateway-0', component: 'tail_sampling', error: '', ...over }) as DropLine;
 const high = 'data refused due to high memory usage';
@@ -37,12 +37,14 @@ it('what a sampler could not hand on is charged to who refused it behind', () =>
 });
 
 it('a gateway’s refusal is its own component’s, a backend’s that of who sent it there', () => {
-  expect(refusedBehind(path, 0, { message: high, backend: undefined })).toMatchObject({
+  expect(refusedBehind(context, path, 0, { message: high, backend: undefined })).toMatchObject({
     hop: 'agent→gateway',
     cause: 'refused-by-gateway',
     component: 'gateway/memory_limiter',
   });
-  expect(refusedBehind(path, 1, { message: 'too big', backend: 'tempo:4317' })).toMatchObject({
+  expect(
+    refusedBehind(context, path, 1, { message: 'too big', backend: 'tempo:4317' }),
+  ).toMatchObject({
     hop: 'gateway→tempo',
     cause: 'refused-by-backend',
     component: 'gateway/otlp_grpc/tempo',

@@ -13,6 +13,7 @@ type Lost = Extract<Bucket, { kind: 'lost' }>;
 
 /** Lost because the next hop refused it: names who there did, by what was answered. */
 export function refusedBehind(
+  context: Pick<JudgeContext, 'spoken'>,
   path: SignalPath,
   step: number,
   { message, backend }: Pick<Arrival, 'message' | 'backend'>,
@@ -20,7 +21,7 @@ export function refusedBehind(
   const { steps, signal } = path;
   const [sender, next] = [steps[step]?.tier, steps[step + 1]?.tier];
   const by = next
-    ? refuserIn(next, signal, message)
+    ? refuserIn(next, signal, message, context.spoken)
     : sender && backend !== undefined && senderRefused(sender, signal, backend, message);
   return {
     kind: 'lost',
@@ -33,13 +34,14 @@ export function refusedBehind(
 
 /** Who in a tier gave it up: of what a processor says, whoever behind it refused. */
 function giverUp(
+  { spoken }: JudgeContext,
   tier: Tier,
   { signal }: SignalPath,
   { component, error, uncounted }: DropLine,
   next: Tier | undefined,
 ): Pick<Lost, 'component' | 'why' | 'fix'> {
   if (component === '') return { why: stableWords(error) };
-  const refuser = uncounted && refuserIn(tier, signal, error);
+  const refuser = uncounted && refuserIn(tier, signal, error, spoken);
   return refuser || whyDropped(tier, signal, component, error, next);
 }
 
@@ -61,7 +63,7 @@ export function droppedBehind(
     const why = tellRing(astray.ring);
     return { kind: 'lost', hop, component, cause: 'stale-ring', detail: `${detail}; ${why}`, why };
   }
-  const by = tier ? giverUp(tier, path, drop, next) : { why: stableWords(drop.error) };
+  const by = tier ? giverUp(context, tier, path, drop, next) : { why: stableWords(drop.error) };
   if (!astray) return { kind: 'lost', hop, cause: 'dropped-by-exporter', detail, ...by };
   // What was on its way to a pod that was deleted is the deletion's, whatever the exporter said.
   const component = by.component === undefined ? {} : { component: by.component };

@@ -63,6 +63,7 @@ export function bucketOf({ holder, step, attempts = [], drops = [], outages = []
     evidence: { facts: { endMs: 90_000 }, lives },
     drops: createDropLedger(lines as DropLine[], () => false),
     incarnations: { outages },
+    spoken: { by: () => [], startMs: 0 },
     pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
     recordersOfTier: () => new Set([1]),

@@ -77,7 +77,7 @@ export function lostBehind(
   const open = final ? undefined : cutShort(context, holders, drop, hadIt);
   if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
-  if (refusal) return done(refusedBehind(path, step, refusal));
+  if (refusal) return done(refusedBehind(context, path, step, refusal));
   const overrun =
     last && drop && /deadline ?exceeded/i.test(drop.error)
       ? context.deadlines.overrun(path, attempts)

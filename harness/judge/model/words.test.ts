@@ -3,6 +3,7 @@ import { stableWords } from './words.ts';
 
 it.each([
   ['sending queue is full; sending queue is full', 'sending queue is full'],
+  ['queue is full; no more; queue is', 'queue is full; no more'],
   ['dial tcp 10.244.50.4:4318: connect: refused', 'dial tcp <address>:4318: connect: refused'],
   ['read tcp 10.1.1.1:53422->10.2.2.2:4317: reset', 'read tcp <address>:4317: reset'],
   ['larger than max (5242880 vs. 4194304)', 'larger than max (<number> vs. <number>)'],
@@ -11,6 +12,8 @@ it.each([
   expect(stableWords(said)).toBe(stable);
 });
 
-it('keeps what is said short', () => {
-  expect(stableWords('x '.repeat(400))).toHaveLength(241);
+it('keeps what is said short, and what errors end in', () => {
+  const said = stableWords(`failed: ${'x '.repeat(400)}, expected an int`);
+  expect(said).toHaveLength(263);
+  expect(said).toMatch(/^failed: x .* … .*, expected an int$/);
 });

@@ -6,7 +6,8 @@ const passing: readonly (readonly [RegExp, string])[] = [
   [/\b\d{5,}\b/g, '<number>'],
 ];
 
-const mostCharacters = 240;
+/** Of what is longer, the beginning and the end: errors end in what brought them about. */
+const mostCharacters = { first: 160, last: 100 };
 
 /**
  * A collector's own words without what differs from line to line, so that losses of one cause are
@@ -14,6 +15,11 @@ const mostCharacters = 240;
  */
 export function stableWords(said: string): string {
   const plain = passing.reduce((text, [what, by]) => text.replace(what, by), said);
-  const once = [...new Set(plain.trim().replace(/\s+/g, ' ').split('; '))].join('; ');
-  return once.length > mostCharacters ? `${once.slice(0, mostCharacters)}…` : once;
+  const parts = [...new Set(plain.trim().replace(/\s+/g, ' ').split('; '))];
+  // An answer that was cut off ends in a part of what it said before.
+  const isCut = (part: string, i: number): boolean =>
+    i === parts.length - 1 && parts.some((other) => other !== part && other.startsWith(part));
+  const once = parts.filter((part, i) => !isCut(part, i)).join('; ');
+  const { first, last } = mostCharacters;
+  return once.length > first + last ? `${once.slice(0, first)} … ${once.slice(-last)}` : once;
 }
