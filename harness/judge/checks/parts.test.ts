@@ -24,7 +24,10 @@ interface Item {
 
 /** What contradicts, of items of one tier, by their places; `said` by who refused them. */
 function contradicting(tier: object, items: readonly Item[], said: string | undefined, pods = 2) {
-  const context = { recordersOfPods: () => Array(pods).fill({}) } as unknown as JudgeContext;
+  const context = {
+    recordersOfPods: () => Array(pods).fill({}),
+    spoken: { by: () => [], startMs: 0 },
+  } as unknown as JudgeContext;
   const gateway = outputsToTiers(tier) ? [{ tier: { name: 'gateway', outputs: [] } }] : [];
   const path = { signal: 'traces', steps: [{ tier }, ...gateway] } as unknown as SignalPath;
   const parts = createParts(context);

@@ -56,7 +56,7 @@ export function createParts(context: JudgeContext): Parts {
         return;
       }
       const contradiction = { tier: tier.name, account };
-      const mayBeSaid = before.some((arrival) => isOfExporter(tier, path, arrival, view));
+      const mayBeSaid = before.some((arrival) => isOfExporter(context, tier, path, arrival, view));
       if (mayBeSaid && (behind.every(({ unheard }) => unheard) || isCopy(tier, path, behind))) {
         return;
       }
@@ -86,6 +86,7 @@ const nameOf = ({ sighting }: Arrival, { item }: ItemView): string =>
 
 /** Whether it was refused in words, and those are not of who stands in front of the exporters. */
 function isOfExporter(
+  { spoken }: JudgeContext,
   tier: Tier,
   { signal }: SignalPath,
   { sighting, message }: Arrival,
@@ -93,7 +94,7 @@ function isOfExporter(
 ): boolean {
   const said = sighting ? message : (block?.outcome?.message ?? '');
   if (said === '') return false;
-  const component = refuserIn(tier, signal, said)?.component;
+  const component = refuserIn(tier, signal, said, spoken)?.component;
   const isExporter = ({ exporter }: Output): boolean => `${tier.name}/${exporter.id}` === component;
   return component === undefined || outputsOf(tier, signal).some(isExporter);
 }
