@@ -5,6 +5,7 @@ import { findingKinds } from './judge/findings.ts';
 import { type Place, throwProblems, UserError, withMistakesOf } from './lib/errors.ts';
 import { didYouMean } from './lib/nearest.ts';
 import { parseYaml } from './lib/yaml.ts';
+import { saidOfPorts } from './pipeline/backends.ts';
 import { readBenchFile } from './pipeline/bench-file.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
@@ -184,7 +185,12 @@ function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<ty
   const { scenario, leftOut, problems } = fitToPipeline(written, pipeline, isForeign);
   throwProblems([...problems, ...checkAgainstPipeline(scenario, pipeline, podsOfTier)]);
   const context = { workerNodes: source.workerNodes.length, podsOfTier };
-  const said = [...pipeline.guessed, ...leftOut, ...saidOfSecrets(source)];
+  const said = [
+    ...pipeline.guessed,
+    ...saidOfPorts(pipeline),
+    ...leftOut,
+    ...saidOfSecrets(source),
+  ];
   return { scenario, pipeline, context, said };
 }
 

@@ -1,7 +1,16 @@
 import type { Place, Problem } from '../lib/errors.ts';
 import type { BenchFile } from './bench-file.ts';
 import { nearest } from './read.ts';
-import { type Backend, type BackendKind, backendKinds, kindOf, type Signal } from './types.ts';
+import {
+  type Backend,
+  type BackendKind,
+  type BackendPorts,
+  backendKinds,
+  kindOf,
+  type Output,
+  type Pipeline,
+  type Signal,
+} from './types.ts';
 
 /** An exporter sends a signal to a host that is no Service of the folder. */
 export interface Sent {
@@ -43,9 +52,57 @@ export function backendFor(sent: Sent, context: BackendContext): string | undefi
     context.missing.push({ place, message, hint: 'give each signal a host of its own' });
     return undefined;
   }
-  context.backends.set(id, { id, host, port, protocol, kind, signals: [signal], place });
+  const ports = portsOf(host, context);
+  if (!known && !ports && port !== usualPorts[kind][protocol]) {
+    const says = context.bench?.backends ? `${context.bench.file} says no ports` : 'nobody says so';
+    const usual = tellPorts(usualPorts[kind]);
+    context.guessed.push(`${id} is taken for a port of ${kind}’s (${says}; its own: ${usual})`);
+  }
+  context.backends.set(id, { id, host, port, protocol, ports, kind, signals: [signal], place });
   return id;
 }
+
+/** Where backends of a kind listen for data, unless they are told otherwise. */
+const usualPorts: Readonly<Record<BackendKind, BackendPorts>> = {
+  tempo: { grpc: 4317, http: 4318 },
+  loki: { http: 3100 },
+  prometheus: { http: 9090 },
+};
+
+const portsOf = (host: string, { bench }: BackendContext): BackendPorts | undefined =>
+  bench?.backends?.find((backend) => backend.host === host)?.ports;
+
+/** What a backend speaks at the port that is sent to; undefined where nobody listens. */
+export function spokenAt({
+  port,
+  protocol,
+  ports,
+}: Pick<Backend, 'port' | 'protocol' | 'ports'>): 'grpc' | 'http' | undefined {
+  if (!ports) return protocol;
+  return port === ports.grpc ? 'grpc' : port === ports.http ? 'http' : undefined;
+}
+
+/** Of what is sent to a port that does not take it: where the backend listens, as its author says. */
+export function listensElsewhere(
+  { host, port, protocol }: Pick<Sent, 'host' | 'port' | 'protocol'>,
+  context: BackendContext,
+): Pick<Output, 'listensAt'> {
+  const ports = portsOf(host, context);
+  if (!ports || spokenAt({ port, protocol, ports }) === protocol) return {};
+  return { listensAt: tellPorts(ports) };
+}
+
+const tellPorts = ({ grpc, http }: BackendPorts): string =>
+  [grpc && `${grpc} (gRPC)`, http && `${http} (HTTP)`].filter((text) => text).join(' and ');
+
+/** What each exporter that leads to a port at which nobody takes it is told before the run. */
+export const saidOfPorts = ({ tiers }: Pick<Pipeline, 'tiers'>): string[] =>
+  tiers.flatMap(({ name, outputs }) =>
+    outputs.flatMap(({ to, exporter, listensAt }) => {
+      if (listensAt === undefined || !('backend' in to)) return [];
+      return `${name}/${exporter.id} sends to ${to.backend}, which listens at ${listensAt} instead`;
+    }),
+  );
 
 function kindFor(sent: Sent, { bench, missing, guessed }: BackendContext): BackendKind | undefined {
   const { exporter, host, port, signal, place } = sent;

@@ -53,6 +53,13 @@ describe('a bench file', () => {
     ['backends: [{ host: "http://a:1", kind: tempo }]', /^b\.yaml:1:20 .*without scheme and port/],
     ['backends: [{ host: a, kind: loki, signals: [traces] }]', /kind loki takes logs, not traces/],
     [
+      'backends: [{ host: a, kind: loki, ports: { grpc: 1 } }]',
+      /kind loki takes OTLP over HTTP only/,
+    ],
+    ['backends: [{ host: a, kind: tempo, ports: {} }]', /ports: expected grpc, http or both/],
+    ['backends: [{ host: a, kind: tempo, ports: { grpc: 1, http: 1 } }]', /either gRPC or HTTP/],
+    ['backends: [{ host: a, kind: tempo, ports: { http: 70000 } }]', /^b\.yaml:1:51 .*70000/],
+    [
       'backends: [{ host: a, kind: loki }, { host: a, kind: tempo }]',
       /^b\.yaml:1:45 host "a" is named twice/,
     ],

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { problemsOf, shown, strict, wordingOf } from '../lib/schema-issues.ts';
 import { parseYaml } from '../lib/yaml.ts';
-import { nearest } from './read.ts';
+import { highestPort, nearest } from './read.ts';
 import {
   type BackendKind,
+  type BackendPorts,
   backendKinds,
   type DeclaredEntry,
   kindOf,
@@ -34,6 +35,8 @@ export interface DeclaredBackend {
   readonly host: string;
   readonly kind: BackendKind;
   readonly signals: readonly Signal[];
+  /** Undefined where it says nothing of them. */
+  readonly ports: BackendPorts | undefined;
   readonly place: Place;
 }
 
@@ -44,6 +47,8 @@ const host = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, {
     `found ${shown(input)}, expected a host as the exporters write it, without scheme and port`,
 });
 
+const port = z.int().min(1).max(highestPort).optional();
+
 /** The file as it is written. */
 export const benchFileSchema = strict({
   backends: z
@@ -52,6 +57,7 @@ export const benchFileSchema = strict({
         host,
         kind: z.enum(backendKinds),
         signals: z.array(signal).min(1).optional(),
+        ports: strict({ grpc: port, http: port }).optional(),
       }),
     )
     .optional(),
@@ -96,8 +102,9 @@ export function readBenchFile(file: string, text: string): BenchFile {
   const { backends, entries = [], roles = {}, grafana } = parsed.data;
   const bench: BenchFile = {
     file,
-    backends: backends?.map(({ signals, ...own }, i) => ({
+    backends: backends?.map(({ signals, ports, ...own }, i) => ({
       ...own,
+      ports,
       signals: signals ?? signalsOf(own.kind),
       place: document.place(['backends', i, 'host']),
     })),
@@ -117,15 +124,26 @@ const signalsOf = (kind: BackendKind): Signal[] =>
   (Object.keys(kindOf) as Signal[]).filter((own) => kindOf[own] === kind);
 
 function checkBackends({ backends = [] }: BenchFile): Problem[] {
-  return backends.flatMap(({ host: name, kind, signals, place }, i): Problem[] => {
+  return backends.flatMap(({ host: name, kind, signals, ports, place }, i): Problem[] => {
     const strange = signals.filter((own) => kindOf[own] !== kind);
     const isSecond = backends.findIndex((other) => other.host === name) < i;
     const taken = signalsOf(kind).join(' and ');
     return [
       ...(isSecond ? [{ place, message: `host "${name}" is named twice` }] : []),
       ...strange.map((own) => ({ place, message: `kind ${kind} takes ${taken}, not ${own}` })),
+      ...checkPorts(kind, ports).map((message) => ({ place, message })),
     ];
   });
+}
+
+function checkPorts(kind: BackendKind, ports: BackendPorts | undefined): string[] {
+  if (!ports) return [];
+  const { grpc, http } = ports;
+  return [
+    ...(grpc === undefined && http === undefined ? ['ports: expected grpc, http or both'] : []),
+    ...(grpc !== undefined && grpc === http ? [`port ${grpc} takes either gRPC or HTTP`] : []),
+    ...(grpc !== undefined && kind !== 'tempo' ? [`kind ${kind} takes OTLP over HTTP only`] : []),
+  ];
 }
 
 /** A signal enters in one way. */

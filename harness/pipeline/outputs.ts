@@ -1,4 +1,4 @@
-import { type BackendContext, backendFor } from './backends.ts';
+import { type BackendContext, backendFor, listensElsewhere } from './backends.ts';
 import { onlyYaml } from './contents.ts';
 import { at, highestPort, list, nearest, number, object, type Reader, text } from './read.ts';
 import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
@@ -179,7 +179,8 @@ function toOutput(
     return [];
   }
   const id = backendFor({ exporter: exporter.id, host, port, protocol, signal, place }, context);
-  return id === undefined ? [] : [{ ...common, to: { backend: id } }];
+  if (id === undefined) return [];
+  return [{ ...common, to: { backend: id }, ...listensElsewhere(endpoint, context) }];
 }
 
 /** The port of a pod to which one of its Service leads; a headless Service only tells addresses. */

@@ -94,6 +94,8 @@ export interface Output {
     | { readonly backend: string };
   /** Spreads by trace id over the pods of the tier it sends to. */
   readonly loadBalancing: boolean;
+  /** Of a backend that its author says does not take this protocol at this port: where it listens. */
+  readonly listensAt?: string;
 }
 
 export const backendKinds = ['tempo', 'loki', 'prometheus'] as const;
@@ -106,6 +108,12 @@ export const kindOf: Readonly<Record<Signal, BackendKind>> = {
   metrics: 'prometheus',
 };
 
+/** The port at which a backend listens for a protocol; none where it does not. */
+export interface BackendPorts {
+  readonly grpc?: number | undefined;
+  readonly http?: number | undefined;
+}
+
 /** An exporter host that is no Service of the pipeline's folder. */
 export interface Backend {
   /** `host:port` as the exporter names it; unique. */
@@ -113,6 +121,8 @@ export interface Backend {
   readonly host: string;
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
+  /** As its author says; undefined: it is taken to listen wherever it is sent to. */
+  readonly ports: BackendPorts | undefined;
   readonly kind: BackendKind;
   readonly signals: readonly Signal[];
   readonly place: Place;

@@ -13,8 +13,8 @@ import { type Address, endLike, listenInFront } from './upstream.ts';
  */
 export interface TapEndpoint {
   readonly name: string;
-  /** `tcp` passes bytes on without a record. */
-  readonly protocol: 'grpc' | 'http' | 'tcp';
+  /** `tcp` passes bytes on without a record; `silent` keeps one, but nobody listens there. */
+  readonly protocol: 'grpc' | 'http' | 'tcp' | 'silent';
   readonly listen: Address;
   readonly upstream: Address;
   /** Where the record goes; ignored for `tcp`. */
@@ -55,6 +55,7 @@ async function open(endpoint: TapEndpoint): Promise<void> {
     else {
       const recorder = recorders.get(file) ?? createRecorder(file, identity, fail, hiding);
       recorders.set(file, recorder);
+      if (protocol === 'silent') return report({ event: 'open', name });
       const start = protocol === 'grpc' ? listenGrpc : listenHttp;
       // A collector is told when its sender gives up, as it is without a tap.
       const followMs = 'backend' in identity.hop ? followWithinMs : 0;

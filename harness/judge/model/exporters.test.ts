@@ -42,6 +42,27 @@ describe('whyDropped', () => {
     expect(why(agent({}), reset).why).toContain('it sends to gateway at port 4317');
   });
 
+  it('a port at which the backend does not listen: where it does, whatever was answered', () => {
+    const exporter = component('otlp_grpc/tempo', { endpoint: 'tempo:4319' });
+    const one = output(exporter, { backend: 'tempo:4319' });
+    const told = (own: object) =>
+      whyDropped(
+        tierOf('gateway', [], [{ ...one, ...own }]),
+        'traces',
+        exporter.id,
+        reset,
+        undefined,
+      );
+    const listensAt = '4317 (gRPC) and 4318 (HTTP)';
+    expect(told({ listensAt })).toEqual({
+      component: 'gateway/otlp_grpc/tempo',
+      why: `${reset}; it sends to tempo:4319, which listens at ${listensAt} instead (endpoint: tempo:4319 (p.yaml:7))`,
+      fix: `correct the port of its endpoint: the backend listens at ${listensAt}`,
+    });
+    expect(told({}).fix).toBeUndefined();
+    expect(told({}).why).not.toContain('instead');
+  });
+
   it('a sampler that waits for room, where it does', () => {
     const waits = (blockOnOverflow: boolean): Tier => ({
       ...tierOf('gateway', [], []),

@@ -48,8 +48,14 @@ export function whyDropped(
   }
   const parts = [words];
   const isTimeout = /DeadlineExceeded|deadline exceeded/i.test(said);
-  if (/Unavailable|connection|no such host|404/.test(said) && !isTimeout) {
-    parts.push(`it sends to ${tellWay(output)} (${tellPlace(output)})`);
+  const { listensAt } = output;
+  if ((/Unavailable|connection|no such host|404/.test(said) && !isTimeout) || listensAt) {
+    const instead = listensAt ? `, which listens at ${listensAt} instead` : '';
+    parts.push(`it sends to ${tellWay(output)}${instead} (${tellPlace(output)})`);
+  }
+  if (listensAt) {
+    const fix = `correct the port of its endpoint: the backend listens at ${listensAt}`;
+    return { component, why: parts.join('; '), fix };
   }
   const blocking = next?.tailSampling;
   if (isTimeout && blocking?.blockOnOverflow) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { spokenAt } from '../../pipeline/backends.ts';
 import { entryOf } from '../../pipeline/entry.ts';
 import type { Backend, Pipeline, Tier } from '../../pipeline/types.ts';
 import { identityOf, type TapIdentity } from '../../tap/format.ts';
@@ -47,11 +48,12 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
       const hop = { backend: backend.id };
       const identity = register({ name, file: fileOf(name), hop, pod: undefined });
       const host = backendTaps.get(backend.host) ?? '';
+      const protocol = spokenAt(backend);
       await taps.open({
         name,
-        protocol: backend.protocol,
+        protocol: protocol ?? 'silent',
         listen: { host, port: backend.port },
-        upstream: { host: address, port: ingestPort[backend.kind][backend.protocol] },
+        upstream: { host: address, port: ingestPort[backend.kind][protocol ?? backend.protocol] },
         file: fileOf(name),
         identity,
       });

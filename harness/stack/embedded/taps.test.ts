@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { decodeRecord, recordLength } from '../../tap/format.ts';
 import { startTaps } from './taps.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'taps-'));
@@ -37,5 +39,45 @@ it('a record that can not be written is said, long after its endpoint was opened
   // A record is never written over what is there already.
   await taps.open({ ...endpoint, file: '/dev/null' });
   expect(await death.promise).toMatch(/^tap tempo: EEXIST/);
+  process.kill(taps.pid, 'SIGKILL');
+});
+
+/** A port at which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const answerAt = (port: number): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+  });
+
+it('where a backend does not listen, its tap neither does, and keeps a whole record', async () => {
+  const taps = startTaps(process.execPath, { onCounts: () => undefined, onDeath: () => undefined });
+  const open = async (protocol: 'grpc' | 'silent'): Promise<[string, string]> => {
+    const listen = { host: '127.0.0.1', port: await freePort() };
+    const file = join(folder, `${protocol}.tap`);
+    await taps.open({ ...endpoint, name: protocol, protocol, listen, file });
+    return [file, await answerAt(listen.port)];
+  };
+  const [silent, refused] = await open('silent');
+  expect(refused).toBe('ECONNREFUSED');
+  expect((await open('grpc'))[1]).toBe('connected');
+  await taps.close();
+  const types: string[] = [];
+  const bytes = readFileSync(silent);
+  for (let at = 0; at < bytes.length; at += recordLength(bytes, at) ?? Infinity) {
+    types.push(decodeRecord(bytes, at).type);
+  }
+  expect(types).toEqual(['identity', 'end']);
   process.kill(taps.pid, 'SIGKILL');
 });

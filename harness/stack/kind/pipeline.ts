@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { spokenAt } from '../../pipeline/backends.ts';
 import type { BackendKind } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
@@ -124,13 +125,15 @@ async function openTap(
     const file = recordFile(context, name);
     const tapFile = { name, file, hop: { backend: backend.id }, pod: undefined };
     tapFiles.set(name, tapFile);
+    const protocol = spokenAt(backend);
     await tap.open({
       name,
-      protocol: backend.protocol,
+      // Where nobody listens, the Service leads to a port of the tap's at which it does not either.
+      protocol: protocol ?? 'silent',
       listen: { host: '0.0.0.0', port: tapPort },
       upstream: {
         host,
-        port: nodePortOf(backend.kind, ingestPort[backend.kind][backend.protocol]),
+        port: nodePortOf(backend.kind, ingestPort[backend.kind][protocol ?? backend.protocol]),
       },
       file: fileInside(name),
       identity: identityOf(context.spec.runId, tapFile),
