@@ -82,7 +82,7 @@ export function spokenAt({
   return port === ports.grpc ? 'grpc' : port === ports.http ? 'http' : undefined;
 }
 
-/** Of what is sent to a port that does not take it: where the backend listens, as its author says. */
+/** Of what is sent to a port that does not take it: where the backend listens by its author. */
 export function listensElsewhere(
   { host, port, protocol }: Pick<Sent, 'host' | 'port' | 'protocol'>,
   context: BackendContext,

@@ -94,7 +94,7 @@ export interface Output {
     | { readonly backend: string };
   /** Spreads by trace id over the pods of the tier it sends to. */
   readonly loadBalancing: boolean;
-  /** Of a backend that its author says does not take this protocol at this port: where it listens. */
+  /** Where the backend listens, if its author says that it does not take this at this port. */
   readonly listensAt?: string;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { component } from '../model/causes.testing.ts';
+import { component, output, tierOf } from '../model/causes.testing.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Incarnation } from './incarnations.ts';
 import { arrival, bucketOf, idle, plainPath, process, refused, silent } from './lost.testing.ts';
@@ -225,4 +225,22 @@ it('what a backend took is its sender’s timeout’s, where that gave it up and
     Reflect.get(bucketOf({ ...told, ...over }), 'cause'),
   );
   expect(causes).toEqual(['dropped-by-exporter', 'dropped-by-exporter', 'refused-by-backend']);
+});
+
+it('what is sent to where nobody listens is no less lost where the bench ends its retries', () => {
+  const exporter = component('otlp_http/loki', { endpoint: 'http://loki:3101' });
+  const pathTo = (own: object) => {
+    const one = { ...output(exporter, { backend: 'loki:3101' }, 'logs'), ...own };
+    const step = { tier: tierOf('gateway', [], [one]), processors: [] };
+    return { ...plainPath, steps: [plainPath.steps[0], step] } as unknown as SignalPath;
+  };
+  const error = 'interrupted due to shutdown: connection refused';
+  const drops = [{ atMs: 90_010, component: exporter.id, error }];
+  const told = { holder: process('gateway'), step: 1, drops } as const;
+  expect(bucketOf({ ...told, path: pathTo({ listensAt: '3100 (HTTP)' }) })).toMatchObject({
+    cause: 'dropped-by-exporter',
+    component: 'gateway/otlp_http/loki',
+    fix: 'correct the port of its endpoint: the backend listens at 3100 (HTTP)',
+  });
+  expect(bucketOf({ ...told, path: pathTo({}) })).toMatchObject({ open: 'still-retrying' });
 });

@@ -74,7 +74,11 @@ export function lostBehind(
     return done({ ...queueGone(context, path, step, left), detail });
   }
   const hadIt = (holder: Incarnation) => hadAtItsEnd(context, path, step, item, attempts, holder);
-  const open = final ? undefined : cutShort(context, holders, drop, hadIt);
+  // What is sent to where nobody listens comes to nothing however long the bench waits.
+  const sender = outputsOf(path.steps[step]?.tier, path.signal).find(
+    ({ exporter }) => exporter.id === drop?.component,
+  );
+  const open = final || sender?.listensAt ? undefined : cutShort(context, holders, drop, hadIt);
   if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
   if (refusal) return done(refusedBehind(context, path, step, refusal));
