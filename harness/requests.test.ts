@@ -168,7 +168,10 @@ describe('requestsOf', () => {
   });
 
   it('places faults that kind has not', () => {
-    const found = mistakes({ names: ['gateway-kill'], runtime: 'kind' });
-    expect(found).toEqual([expect.stringMatching(/gateway-kill\.yaml:28:11 fault kill is not on/)]);
+    const found = mistakes({ names: ['gateway-restart'], runtime: 'kind' });
+    expect(found).toEqual([
+      expect.stringMatching(/gateway-restart\.yaml:25:14 fault restart is not on kind.* embedded/),
+    ]);
+    expect(requests({ names: ['gateway-kill'], runtime: 'kind' })).toHaveLength(1);
   });
 });

@@ -8,11 +8,11 @@ import { outcomesFile } from './evidence/recorded.ts';
 import { sealRun } from './evidence/seal.ts';
 import { saveJson } from './evidence/store.ts';
 import { type Prober, startProber } from './evidence/visibility.ts';
-import { runFaults, unavailableFaults } from './faults/index.ts';
+import { runFaults } from './faults/index.ts';
 import type { Receipt } from './faults/types.ts';
 import { hideIn, hideInFile } from './hidden-data.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
-import { messageOf, UserError } from './lib/errors.ts';
+import { messageOf } from './lib/errors.ts';
 import type { PreparedRun } from './prepare.ts';
 import { probesOf } from './probes.ts';
 import { recordOf } from './record-of.ts';
@@ -161,8 +161,6 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
     tell(run, 'broken', { reason });
     run.stop.abort(new RunBroken(reason));
   });
-  const blocked = unavailableFaults(plan.faults, run.stack);
-  if (blocked.length > 0) throw new UserError(blocked.join('\n'));
 }
 
 async function writeLoad(run: Run): Promise<void> {

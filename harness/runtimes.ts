@@ -1,3 +1,4 @@
+import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
 import { entryOf } from './pipeline/entry.ts';
 import type { Pipeline } from './pipeline/types.ts';
@@ -36,6 +37,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
     refusals: (scenario, pipeline) => [
+      ...faultsOn('embedded', scenario),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
       ...(entryOf(pipeline)?.by === 'service'
@@ -48,7 +50,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   kind: {
     binaries: ['kind'],
     refusals: (scenario) => [
-      ...faultsOnKind(scenario),
+      ...faultsOn('kind', scenario),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
     ready: async ({ environment }, onEvent, signal) =>
@@ -68,10 +70,9 @@ const ownAddresses = ({ load, place }: Scenario, why: string): Problem[] =>
     return { place: place(['load', i, 'address']), message, hint: 'address: attribute' };
   });
 
-function faultsOnKind({ faults, place }: Scenario): Problem[] {
-  return faults.map(({ kind }, i) => ({
-    place: place(['faults', i, kind]),
-    message: `fault ${kind} is not on kind yet`,
-    hint: 'run it without --runtime kind',
-  }));
-}
+/** Faults that a runtime can't do. */
+const faultsOn = (runtime: RuntimeName, { faults: all, place }: Scenario): Problem[] =>
+  all.flatMap(({ kind }, i) => {
+    const message = faults[kind].unavailable({ runtime });
+    return message === undefined ? [] : { place: place(['faults', i, kind]), message };
+  });

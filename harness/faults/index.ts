@@ -11,12 +11,6 @@ import type { Fault, Receipt } from './types.ts';
 /** One file a fault; a kind without one does not compile. */
 export const faults = { kill, restart, pause } as const satisfies Record<FaultKind, Fault>;
 
-/** Why a scenario's faults can't be done on this stack; empty where all can. */
-export const unavailableFaults = (
-  planned: readonly PlannedFault[],
-  stack: RunningStack,
-): string[] => planned.flatMap(({ spec }) => faults[spec.kind].unavailable(stack) ?? []);
-
 /**
  * Injects every fault at its moment, each pod of its target at once. A fault that fails leaves a
  * journal entry and no receipt: the verdict becomes unknown.

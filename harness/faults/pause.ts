@@ -12,7 +12,8 @@ const lookEveryMs = 20;
  * by another fault, nothing is left to go on: its receipt has no `healedMs`.
  */
 export const pause: Fault = {
-  unavailable: () => undefined,
+  unavailable: ({ runtime }) =>
+    runtime === 'kind' ? 'fault pause is not on kind yet: run it embedded' : undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
     const injectedMs = nowMs();
     const requestsBefore = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));

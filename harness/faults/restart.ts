@@ -7,7 +7,8 @@ const lookEveryMs = 20;
 
 /** The pod is deleted gracefully and made again: same name and volumes, a new address. */
 export const restart: Fault = {
-  unavailable: () => undefined,
+  unavailable: ({ runtime }) =>
+    runtime === 'kind' ? 'fault restart is not on kind yet: run it embedded' : undefined,
   inject: async (stack, pod, { spec, index, tier }, nowMs) => {
     const injectedMs = nowMs();
     await stack.control.pods.replacePod(pod.pod, spec.kind === 'restart' ? spec.graceMs : 0);

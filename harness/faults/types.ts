@@ -15,10 +15,15 @@ export interface Receipt {
   readonly proof: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Where a fault shall be done. */
+export interface Ground {
+  readonly runtime: RunningStack['runtime'];
+}
+
 /** One fault of a kind: what it does to one pod and how it proves that it did. */
 export interface Fault {
-  /** Why this runtime can't do it; undefined where it can. */
-  unavailable(stack: RunningStack): string | undefined;
+  /** Why this runtime can't do it, and which can; undefined where it can. */
+  unavailable(on: Ground): string | undefined;
   inject(
     stack: RunningStack,
     pod: PodLife,
