@@ -53,6 +53,25 @@ describe('readWords', () => {
     ]);
   });
 
+  it('reads what the API server denied in klog’s lines, in the year of those before', () => {
+    const says =
+      'E1128 19:49:54.323960       1 reflector.go:204] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \\"system:serviceaccount:obs:agent\\" cannot list resource \\"pods\\" in API group \\"\\" at the cluster scope" logger="UnhandledError" type="*v1.Pod"';
+    expect(readWords('agent-0', [says, line(1, 'info', 'x', {}), says, says].join('\n'))).toEqual([
+      {
+        pod: 'agent-0',
+        component: '',
+        signal: '',
+        words: 'is forbidden',
+        about: 'pods',
+        error:
+          'pods is forbidden: User "system:serviceaccount:obs:agent" cannot list resource "pods" in API group "" at the cluster scope',
+        fromMs: Date.parse('2026-11-28T19:49:54.323Z'),
+        toMs: Date.parse('2026-11-28T19:49:54.323Z'),
+        lines: 2,
+      },
+    ]);
+  });
+
   it('reads nothing of lines that repeat another’s error, or say no moment', () => {
     const dropped = { ...transform, error: 'failed to execute statement: set(a, 1), boom' };
     const log = [

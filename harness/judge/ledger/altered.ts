@@ -2,6 +2,7 @@ import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts
 import { type Difference, editorOf } from '../model/editors.ts';
 import { differingKeys, editAttributes, editResource } from '../model/edits.ts';
 import type { Edited } from '../model/enrichment.ts';
+import type { Spoken } from '../model/own-words.ts';
 import { hopName, type PathStep, type SignalPath } from '../model/path.ts';
 import type { Culprit } from '../model/refuser.ts';
 import type { Arrival, ItemView } from './arrival.ts';
@@ -72,7 +73,7 @@ function createStepReader(
   signal: 'traces' | 'logs',
   { hop, steps }: StepSettings,
 ): (item: ItemEvidence, arrivals: readonly Arrival[]) => Alteration | undefined {
-  const { evidence } = context;
+  const { evidence, spoken } = context;
   const processors = steps.flatMap((step) => step.processors);
   // The sampler notes its threshold in trace_state.
   const writesState = processors.some((p) => p.type === 'probabilistic_sampler');
@@ -86,6 +87,7 @@ function createStepReader(
         of: 'attribute',
         steps,
         sent: {},
+        spoken,
       });
     attributeDiffs.set(key, known);
     return known;
@@ -98,7 +100,7 @@ function createStepReader(
       differences(
         editResource(evidence.resource(item.resourceId), processors, podFacts(context, item.pod)),
         evidence.resource(seen),
-        { of: 'resource attribute', steps, sent: evidence.resource(item.resourceId) },
+        { of: 'resource attribute', steps, sent: evidence.resource(item.resourceId), spoken },
       );
     resourceDiffs.set(key, known);
     return known;
@@ -137,12 +139,13 @@ interface Way {
   readonly of: Difference['of'];
   readonly steps: readonly PathStep[];
   readonly sent: Attributes;
+  readonly spoken: Spoken;
 }
 
-const differences = (edited: Edited, seen: Attributes, { of, steps, sent }: Way): Told[] =>
+const differences = (edited: Edited, seen: Attributes, { of, steps, sent, spoken }: Way): Told[] =>
   differingKeys(edited, seen).map((key) => ({
     text: describe(of, key, edited, seen),
-    by: editorOf({ key, of, isAbsent: seen[key] === undefined }, steps, sent),
+    by: editorOf({ key, of, isAbsent: seen[key] === undefined }, steps, sent, spoken),
   }));
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));

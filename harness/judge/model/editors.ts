@@ -1,7 +1,8 @@
-import type { Attributes } from '../../evidence/types.ts';
+import type { Attributes, WordLine } from '../../evidence/types.ts';
 import { list, object, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import { resourceReach } from './edits.ts';
+import { type Spoken, tellWords } from './own-words.ts';
 import type { PathStep } from './path.ts';
 import type { Culprit } from './refuser.ts';
 import { tellSetting } from './settings.ts';
@@ -19,11 +20,13 @@ export interface Difference {
  * word. Undefined where none does.
  *
  * @param sent the resource's attributes as they were planned
+ * @param spoken what collectors said themselves
  */
 export function editorOf(
   { key, of, isAbsent }: Difference,
   steps: readonly Pick<PathStep, 'tier' | 'processors'>[],
   sent: Attributes,
+  spoken: Spoken,
 ): Culprit | undefined {
   const all = steps.flatMap(({ tier, processors }) =>
     processors.map((component) => ({ tier, component })),
@@ -39,7 +42,8 @@ export function editorOf(
     const where = component.type === 'k8s_attributes' ? 'pod_association' : setting;
     return { component: own, why: tellSetting(component, where, 'none') };
   }
-  return { component: own, ...whyNoPod(component, sent) };
+  const denials = spoken.by(tier.name).filter(isOfPods);
+  return { component: own, ...whyNoPod(component, sent, denials, spoken.startMs) };
 }
 
 const editsAttribute = ({ type, config }: Component, key: string): boolean =>
@@ -51,12 +55,30 @@ const editsAttribute = ({ type, config }: Component, key: string): boolean =>
 const editsResource = (component: Component, key: string): boolean =>
   resourceReach(component)?.includes(key) ?? false;
 
+/** What `k8s_attributes` looks at (v0.152.0, internal/kube/client.go). */
+const isOfPods = ({ words, about }: WordLine): boolean =>
+  words === 'is forbidden' && /^(pods|namespaces|nodes|[a-z]+\.(apps|batch))$/.test(about);
+
 /**
  * Why `k8s_attributes` found no metadata of a pod: no association has all of its sources in what
  * was sent, else it knows no such pod. By the connection it can always look (v0.152.0,
  * pod_association.go).
  */
-function whyNoPod(component: Component, sent: Attributes): Omit<Culprit, 'component'> {
+function whyNoPod(
+  component: Component,
+  sent: Attributes,
+  denials: readonly WordLine[],
+  startMs: number,
+): Omit<Culprit, 'component'> {
+  const [denied] = denials;
+  if (denied) {
+    const [, account = ''] = /system:serviceaccount:([^"]*)/.exec(denied.error) ?? [];
+    const denying = [...new Set(denials.map(({ about }) => about))].join(', ');
+    return {
+      why: `it found no metadata of the pod; ${tellWords(denials, startMs)}`,
+      fix: `bind a role to ServiceAccount ${account.replace(':', '/')} that may get, list and watch ${denying}`,
+    };
+  }
   const associations = list(component.config.pod_association).map((one) =>
     list(object(one).sources).map(object),
   );

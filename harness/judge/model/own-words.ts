@@ -37,6 +37,7 @@ export function tellWords(
   if (!first) return undefined;
   const { pod, words, about, error, fromMs } = first;
   const when = fromMs < startMs ? 'before the load' : `${formatMs(fromMs - startMs)} into the load`;
+  if (words === 'is forbidden') return `${pod} said so ${when}: ${stableWords(error)}`;
   const what = [words, about, error]
     .filter((text) => text !== '' && !known.includes(text))
     .join(': ');
