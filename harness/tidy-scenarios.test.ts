@@ -31,6 +31,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'trace-split-across-gateways',
     'decided-before-complete',
     'split-by-outage',
+    'split-by-refusal',
     'refused-at-entry',
     'ring-empty-at-start',
   ],

@@ -8,6 +8,10 @@ export const findings = {
     title: 'A trace was cut in two by an outage',
     fix: 'keep outages shorter than decision_wait, or raise decision_wait',
   },
+  'split-by-refusal': {
+    title: 'A trace was cut in two by a refusal: the rest came after the decision',
+    fix: 'let what refuses have more room, or give the sender a shorter retry interval and tail_sampling a longer decision_wait',
+  },
   'cut-by-restart': {
     title: 'On its way to a pod that was deleted',
     fix: 'let the loadbalancing exporter re-route: enable its own sending_queue and retry_on_failure',

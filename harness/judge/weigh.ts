@@ -31,6 +31,7 @@ export function weigh(results: readonly Openable[]): CheckResult[] {
 /** What a starved machine, or a backend that died, may bring about whatever the manifests say. */
 const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'split-by-outage',
+  'split-by-refusal',
   'cut-by-restart',
   'stale-ring',
   'ring-empty-at-start',

@@ -35,6 +35,26 @@ const causeOf = (stay: Partial<StayAccount>): string => {
   const account = { intent: { outcome: 'sampled' }, stays: [own], spans };
   return differenceOf(context, account as unknown as TraceAccount).cause;
 };
+/** A trace of which one span was refused by the gateway at first, and came after the decision. */
+const lateAfter = (message: string): TraceAccount => {
+  const life = { pod: 'gateway-0' };
+  const stay = {
+    fate: 'decided',
+    ambiguous: false,
+    doubts: new Set(),
+    late: new Set([2]),
+    incarnation: { key: 'gateway-0', tier: 'gateway', life },
+    decision: { outcome: 'not-sampled' },
+  };
+  const taken = { kind: 'ok', fromMs: 0, toMs: 1, message: '' };
+  const refusal = { kind: 'refused', fromMs: 0, toMs: 1, message };
+  const gone = [[taken], [refusal, taken]].map((behind, at) => ({
+    view: { item: { item: at + 1, late: false }, arrivals: [[taken], behind] },
+    bucket: { kind: 'notSampled' },
+  }));
+  const account = { intent: { outcome: 'sampled' }, stays: [stay], spans: gone };
+  return account as unknown as TraceAccount;
+};
 /** Of a trace whose spans went to two gateways, by how the agents find them and what was away. */
 const partedCause = (config: object, outage: { fromMs: number; toMs: number }): string => {
   const exporter = { id: 'loadbalancing', config };
@@ -85,6 +105,35 @@ describe('a trace that its policies keep and that was not kept', () => {
 
   it('was given up by its size, whatever its size was planned to be', () => {
     expect(causeOf({ decision: givenUp })).toBe('promise-not-configured');
+  });
+
+  it('was cut in two by whoever refused a part, in its own words, until the decision', () => {
+    const place = { file: 'gateway.yaml', line: 4 };
+    const type = 'memory_limiter';
+    const limiter = { id: type, type, config: { limit_mib: 90 }, place, places: new Map() };
+    const traces = { signal: 'traces', processors: [limiter] };
+    const gateway = { name: 'gateway', pipelines: [traces] };
+    const causeBehind = (message: string, outages: object[] = []) =>
+      differenceOf(
+        {
+          ...context,
+          paths: { traces: { steps: [{ tier: { name: 'agent' } }, { tier: gateway }] } },
+          samplerStep: 1,
+          incarnations: { outages },
+        } as unknown as JudgeContext,
+        lateAfter(message),
+      );
+    const refused = causeBehind('data refused due to high memory usage');
+    expect(refused).toMatchObject({
+      cause: 'split-by-refusal',
+      component: 'gateway/memory_limiter',
+      why: expect.stringContaining('limit_mib: 90'),
+    });
+    const away = { tier: 'gateway', fromMs: -9_000, toMs: 4_000 };
+    expect(causeBehind('connection refused').cause).toBe('split-by-outage');
+    expect(causeBehind('data refused due to high memory usage', [away]).cause).toBe(
+      'split-by-outage',
+    );
   });
 
   it('was parted by an outage until the dns resolver had asked again', () => {

@@ -1,6 +1,6 @@
 import { formatCount } from '../../lib/units.ts';
 import { sendersTo } from '../model/exporters.ts';
-import { refuserIn } from '../model/refuser.ts';
+import { type Culprit, refuserIn } from '../model/refuser.ts';
 import { tellSetting } from '../model/settings.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
@@ -186,14 +186,15 @@ function notSampled(
   const justThen = stays.find((stay) => stay.ambiguous && stay.decision?.outcome === 'not-sampled');
   if (late || justThen) {
     const missed = gone.filter(({ view }) => late?.late.has(view.item.item)).length;
-    const cause = outage || cameByRetry(gone) ? 'split-by-outage' : 'decided-before-complete';
     // What came at that very moment would have had it kept: so it was not among what was held.
     const detail = late
       ? `${missed} of its spans came after the decision`
       : 'some of its spans came just when it was decided';
-    const why =
-      cause === 'decided-before-complete' ? samplerWith(context, 'decision_wait') : undefined;
-    return { ...at, cause, detail, ...why };
+    const refuser = outage ? undefined : refuserOf(context, gone);
+    if (refuser) return { ...at, ...refuser, cause: 'split-by-refusal', detail };
+    if (outage || cameByRetry(gone)) return { ...at, cause: 'split-by-outage', detail };
+    const why = samplerWith(context, 'decision_wait');
+    return { ...at, cause: 'decided-before-complete', detail, ...why };
   }
   if (account.spans.some(({ bucket }) => bucket.kind === 'lost')) {
     return { ...at, cause: 'split-by-outage', detail: 'others of its spans were lost' };
@@ -247,6 +248,19 @@ function whatParted(
   const firstMs = Math.min(...arrivals.map((a) => a.fromMs));
   const lastMs = Math.max(...arrivals.map((a) => a.toMs));
   return partedBy(context, stay.incarnation.tier, firstMs, lastMs);
+}
+
+/** Which component behind the first tier refused one of these, by its own words. */
+function refuserOf({ paths }: JudgeContext, gone: readonly ItemAccount[]): Culprit | undefined {
+  for (const { view } of gone) {
+    for (const [step, arrivals] of view.arrivals.entries()) {
+      const tier = step > 0 ? paths.traces.steps[step]?.tier : undefined;
+      const refused = arrivals.find(({ kind }) => kind === 'refused');
+      const refuser = tier && refused && refuserIn(tier, 'traces', refused.message);
+      if (refuser) return refuser;
+    }
+  }
+  return undefined;
 }
 
 /** A first attempt of its delivery failed: what came late came by a retry. */

@@ -77,7 +77,7 @@ export const rows: readonly Row[] = [
   },
   { causes: ['evicted-before-decision'], explains: parted, where: 'same tier' },
   {
-    causes: ['held-by-killed', 'cut-by-restart', 'split-by-outage'],
+    causes: ['held-by-killed', 'cut-by-restart', 'split-by-outage', 'split-by-refusal'],
     explains: parted,
     where: 'anywhere',
   },

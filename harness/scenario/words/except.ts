@@ -5,6 +5,7 @@ import { share } from './forms.ts';
 export type ExceptionName =
   | 'held-by-killed'
   | 'split-by-outage'
+  | 'split-by-refusal'
   | 'cut-by-restart'
   | 'repeated-after-break'
   | 'refused-at-entry';

@@ -9,7 +9,13 @@ export const kept = strict({
     share,
     /** The backend that is meant; left out, all to which traces go. */
     at: z.string().optional(),
-    except: exceptOf(['held-by-killed', 'split-by-outage', 'cut-by-restart', 'refused-at-entry']),
+    except: exceptOf([
+      'held-by-killed',
+      'split-by-outage',
+      'split-by-refusal',
+      'cut-by-restart',
+      'refused-at-entry',
+    ]),
     atMost,
   }),
 }).transform((written) => ({ check: 'kept' as const, ...written.kept }));
