@@ -251,12 +251,12 @@ function whatParted(
 }
 
 /** Which component behind the first tier refused one of these, by its own words. */
-function refuserOf({ paths }: JudgeContext, gone: readonly ItemAccount[]): Culprit | undefined {
+function refuserOf(context: JudgeContext, gone: readonly ItemAccount[]): Culprit | undefined {
   for (const { view } of gone) {
     for (const [step, arrivals] of view.arrivals.entries()) {
-      const tier = step > 0 ? paths.traces.steps[step]?.tier : undefined;
+      const tier = step > 0 ? context.paths.traces.steps[step]?.tier : undefined;
       const refused = arrivals.find(({ kind }) => kind === 'refused');
-      const refuser = tier && refused && refuserIn(tier, 'traces', refused.message);
+      const refuser = tier && refused && refuserIn(tier, 'traces', refused.message, context.spoken);
       if (refuser) return refuser;
     }
   }
