@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hideIn } from './hidden-data.ts';
+import { addToHistory } from './history.ts';
 import type { Verdict } from './judge/types.ts';
 import { judgeBroken, judgeFolder } from './judge-folder.ts';
 import { judgeImagesOf, judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
@@ -88,6 +89,8 @@ async function conclude(
 function finish(verdict: Verdict, runFolder: string, host: OneRunHost): Verdict {
   const report = writeReports(runFolder, verdict);
   pointLatestAt(runFolder);
+  // A run's folder lies in that of its scenario, which lies in that of the reports.
+  addToHistory(join(runFolder, '..', '..'), runFolder, verdict, Date.now());
   host.write(renderConsole(report, paint(host.interactive)));
   return verdict;
 }
