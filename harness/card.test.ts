@@ -56,8 +56,8 @@ describe('the card', () => {
   it('names both where both have a verdict', () => {
     const results = [result(holds, { seeds: [1, 2, 3] }), result(finds)];
     expect(restartRow(results)).toBe(
-      '| **restart** | embedded: [restart](scenarios/restart.yaml) ✔ holds 3 times, ' +
-        '[stale](scenarios/stale.yaml) ✔ found | not yet | not yet |',
+      '| **restart** | holds: [restart](scenarios/restart.yaml) ✔ embedded 3 times, kind not yet' +
+        '<br>found: [stale](scenarios/stale.yaml) ✔ embedded, kind not yet | not yet | not yet |',
     );
     expect(fullCells({ scenarios, results }, 'embedded')).toEqual([cell]);
     expect(fullCells({ scenarios, results }, 'kind')).toEqual([]);
@@ -66,10 +66,14 @@ describe('the card', () => {
   it.each<[string, readonly CardResult[], RegExp]>([
     ['without a verdict nothing is claimed', [], /^\| \*\*restart\*\* \| not yet \| not yet/],
     ['a verdict of an older file is none', [result(holds, { digest: 'old' })], /\| not yet \|/],
-    ['half is said to be half', [result(holds)], /✔ holds, to be found: not yet/],
-    ['the other half too', [result(finds)], /to hold: not yet, .*✔ found/],
-    ['what failed is no check mark', [result(holds, { verdict: 'fail' }), result(finds)], /✘ fail/],
-    ['each runtime has its own', [result(holds, { runtime: 'kind' })], /\| kind: [^<]* \|/],
+    ['half is said to be half', [result(holds)], /✔ embedded, kind not yet<br>found: not yet \|/],
+    ['the other half too', [result(finds)], /holds: not yet<br>found: .* ✔ embedded/],
+    [
+      'what failed is no check mark',
+      [result(holds, { verdict: 'fail' }), result(finds)],
+      /✘ embedded fail/,
+    ],
+    ['each runtime has its own', [result(holds, { runtime: 'kind' })], /embedded not yet, ✔ kind/],
   ])('%s', (_, results, row) => {
     expect(restartRow(results)).toMatch(row);
     expect(fullCells({ scenarios, results }, 'embedded')).toEqual([]);

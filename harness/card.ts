@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from './lib/errors.ts';
 import { parseYaml } from './lib/yaml.ts';
@@ -139,24 +140,29 @@ export function cardMarkdown(card: Card): string {
 }
 
 function cellText(card: Card, cell: CardCell): string {
-  const lines = cardRuntimes.flatMap((runtime) => {
-    const { holds, finds } = filled(card, cell, runtime);
-    if (holds.length + finds.length === 0) return [];
-    const parts = [listText(holds, 'holds'), listText(finds, 'found')];
-    return `${runtime}: ${parts.join(', ')}`;
-  });
-  return lines.length === 0 ? empty : lines.join('<br>');
+  const all = cardRuntimes.map((runtime) => filled(card, cell, runtime));
+  const holds = all.flatMap((one) => one.holds);
+  const finds = all.flatMap((one) => one.finds);
+  if (holds.length + finds.length === 0) return empty;
+  return `holds: ${toldText(holds)}<br>found: ${toldText(finds)}`;
 }
 
-function listText(told: readonly Told[], passed: string): string {
-  if (told.length === 0) return `${passed === 'found' ? 'to be found' : 'to hold'}: ${empty}`;
-  const one = ({ name, scenario, result }: Told): string => {
-    const times = result.seeds.length > 1 ? ` ${result.seeds.length} times` : '';
-    const how =
-      result.verdict === 'pass' ? `✔ ${passed}` : `${marks[result.verdict]} ${result.verdict}`;
-    return `[${scenario.name}](scenarios/${name}.yaml) ${how}${times}`;
-  };
-  return told.map(one).join(', ');
+/** Each scenario with how it came out on each runtime. */
+function toldText(told: readonly Told[]): string {
+  if (told.length === 0) return empty;
+  const byName = [...Map.groupBy(told, ({ name }) => name)];
+  return byName
+    .map(([name, ofName]) => {
+      const runtimes = cardRuntimes.map((runtime) => {
+        const one = ofName.find(({ result }) => result.runtime === runtime)?.result;
+        if (!one) return `${runtime} ${empty}`;
+        const times = one.seeds.length > 1 ? ` ${one.seeds.length} times` : '';
+        const bad = one.verdict === 'pass' ? '' : ` ${one.verdict}`;
+        return `${marks[one.verdict]} ${runtime}${bad}${times}`;
+      });
+      return `[${basename(name)}](scenarios/${name}.yaml) ${runtimes.join(', ')}`;
+    })
+    .join('; ');
 }
 
 const words = (name: string): string => name.replaceAll('-', ' ');
