@@ -8,6 +8,8 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exitCodes } from './commands/done.ts';
 import { explainCommand } from './commands/explain.ts';
+import { githubCommand } from './commands/github.ts';
+import { historyCommand } from './commands/history.ts';
 import type { Host } from './commands/host.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { type ListOptions, listCommand } from './commands/list.ts';
@@ -64,7 +66,7 @@ const host: Host = {
     platform: { os: process.platform, arch: process.arch },
     environment: env,
   },
-  reportsFolder: join(import.meta.dirname, '..', 'reports'),
+  reportsFolder: env.BENCH_REPORTS || join(import.meta.dirname, '..', 'reports'),
   interactive: process.stdout.isTTY === true && !env.CI,
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
@@ -182,6 +184,24 @@ program
   .action(async (left: string, right: string) => {
     process.exitCode = await compareCommand({ left, right }, host);
   });
+
+program
+  .command('history')
+  .description('how scenarios came out over time, and the first bad run')
+  .argument('[scenario]', 'only this one, with each of its runs')
+  .action((scenario: string | undefined) => historyCommand(scenario, host));
+
+program
+  .command('github')
+  .description('in a step of GitHub Actions: annotations, summary and outputs of what ran last')
+  .requiredOption('--code <n>', 'with what running it ended', whole(0))
+  .action(({ code }: { code: number }) =>
+    githubCommand(
+      code,
+      { summaryFile: env.GITHUB_STEP_SUMMARY, outputFile: env.GITHUB_OUTPUT },
+      host,
+    ),
+  );
 
 program
   .command('card')

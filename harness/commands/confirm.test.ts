@@ -5,7 +5,7 @@ import { type Done, exitCodes, worstCode } from './done.ts';
 const of = (result: Done['result'], folder: string): Done => ({ name: 'steady', result, folder });
 
 it.each<[Done['result'], Done['result'], Done['result'], string]>([
-  ['fail', 'pass', 'flaky', 'two'],
+  ['fail', 'pass', 'flaky', 'one'],
   ['fail', 'fail', 'fail', 'two'],
   ['fail', 'unknown', 'fail', 'one'],
   ['fail', 'interrupted', 'interrupted', 'two'],

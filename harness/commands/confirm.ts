@@ -7,9 +7,9 @@ import type { Done } from './done.ts';
 export async function confirmed(first: Done, again: () => Promise<Done>): Promise<Done> {
   if (first.result !== 'fail' && first.result !== 'unknown') return first;
   const second = await again();
-  const together = { ...second, other: first.folder };
-  if (first.result === 'unknown') return together;
-  const result = second.result === 'pass' ? 'flaky' : second.result;
+  const decided = { ...second, other: first.folder };
+  if (first.result === 'unknown') return decided;
   // That it failed stands: what the second run did not show takes nothing from the first.
-  return result === 'unknown' ? { ...first, other: second.folder } : { ...together, result };
+  if (second.result === 'pass') return { ...first, result: 'flaky', other: second.folder };
+  return second.result === 'unknown' ? { ...first, other: second.folder } : decided;
 }

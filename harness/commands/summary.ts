@@ -77,6 +77,12 @@ function endedRun({ name, result, folder, other, tookMs }: Ended, from: string):
   };
 }
 
+/** The folder of the last page over several runs; undefined where there is none. */
+export function latestSummary(reportsFolder: string): string | undefined {
+  const latest = join(reportsFolder, summaries, 'latest');
+  return existsSync(latest) ? latest : undefined;
+}
+
 /** What an invocation ran, as it was saved. @param folder that of the page over all */
 export function readSummary(folder: string): readonly SavedRun[] {
   const file = join(folder, 'runs.json');

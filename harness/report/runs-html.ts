@@ -93,7 +93,7 @@ function rowHtml(run: EndedRun, longestMs: number): Markup {
     other === undefined
       ? nothing
       : html`<br><a class="small" href="${other}/report.html">the other run</a>`;
-  return html`<tr class="${tone}"><td class="mark">${marks[tone]}</td><td class="name">${reportLink(name, folder, verdict !== undefined)}${seed}</td><td>${resultText(result)}${again}</td><td>${leadHtml(run)}</td><td class="n">${verdict ? formatCount(verdict.accounting.planned) : ''}</td><td class="took"><span style="width: ${share}%"></span>${formatMs(tookMs)}</td></tr>`;
+  return html`<tr class="${tone}"><td class="mark">${marks[tone]}</td><td class="name">${reportLink(name, folder, verdict !== undefined)}${seed}</td><td>${resultText(result)}${again}</td><td>${leadHtml(run)}</td><td class="n">${verdict ? formatCount(verdict.accounting.planned) : ''}</td><td class="took">${formatMs(tookMs)}<span style="width: ${share}%"></span></td></tr>`;
 }
 
 const reportLink = (name: string, folder: string | undefined, isThere: boolean): Markup =>
@@ -129,6 +129,6 @@ const runsStyle = `
 .shares .pass { background: var(--good); } .shares .fail { background: var(--bad0); } .shares .unknown { background: var(--warn); }
 .runs td { padding-top: .45rem; padding-bottom: .45rem; }
 .runs .took { min-width: 7rem; white-space: nowrap; font-variant-numeric: tabular-nums; padding-right: 0; }
-.runs .took span { display: block; height: .3rem; margin: .1rem 0 .2rem; border-radius: 2px; background: var(--quiet); }
-.runs .name .small { font-weight: 400; }
+.runs .took span { display: block; height: .25rem; margin: .15rem 0 .1rem; border-radius: 2px; background: var(--quiet); }
+.runs .name .small { font-weight: 400; } .runs td > a.small { white-space: nowrap; }
 `;
