@@ -4,6 +4,7 @@ import { unreadySchema } from './evidence/schemas.ts';
 import { checkImages } from './judge/images.ts';
 import type { Verdict } from './judge/types.ts';
 import { judgeUnstarted, type UnstartedRun, unstartedVerdict } from './judge/unstarted.ts';
+import { metricNames } from './plan/types.ts';
 import { understand } from './prepare.ts';
 import { rerunOf } from './rerun.ts';
 import { loadSource, type RunSource } from './run-source.ts';
@@ -53,6 +54,8 @@ function unstartedRunOf(runFolder: string): { source: RunSource; run: UnstartedR
     planHash: plan.hash,
     plannedSpans: plan.spans.count,
     plannedLogs: plan.logOrder.length,
+    plannedPoints:
+      plan.blocks.filter(({ signal }) => signal === 'metrics').length * metricNames.length,
   };
   return { source, run };
 }

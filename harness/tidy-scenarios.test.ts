@@ -46,6 +46,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'timeout-too-short',
     'dropped-by-exporter',
   ],
+  delivered: ['dropped-by-filter', 'ended-by-config'],
   duplicated: ['duplicated', 'timeout-too-short'],
   altered: ['altered'],
   leaked: ['leaked'],

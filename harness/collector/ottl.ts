@@ -200,11 +200,12 @@ function parseValue(parser: Parser): Getter | undefined {
 }
 
 function parsePath(parser: Parser, written: string): Getter | undefined {
-  const path = written.replace(/^(span|log)\./, '');
+  const path = written.replace(/^(span|log|metric|datapoint)\./, '');
   const isNamed = path !== written || path.startsWith('resource.');
   if (parser.paths === 'named' && !isNamed) return undefined;
-  // Records have attributes, but no name, kind or status.
-  if (written.startsWith('log.') && path !== 'attributes') return undefined;
+  // Records and points have attributes, but no name, kind or status; a metric has a name.
+  if (/^(log|datapoint)\./.test(written) && path !== 'attributes') return undefined;
+  if (written.startsWith('metric.') && path !== 'name') return undefined;
   switch (path) {
     case 'name':
       return (facts) => facts.name;

@@ -90,6 +90,34 @@ function toCell(value: unknown): Cell {
   return value === null || value === undefined ? null : String(value);
 }
 
+/** Turns DuckDB's push into an async iteration, chunk by chunk. */
+export async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkReader> {
+  const result = await database.connection.stream(sql);
+  // DuckDB works on the next chunk while this one is read.
+  const fetch = () => {
+    const chunk = result.fetchChunk();
+    // Thrown where it is awaited, not while the reader is busy.
+    chunk.catch(() => undefined);
+    return chunk;
+  };
+  let next = fetch();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (!chunk || chunk.rowCount === 0) return;
+      next = fetch();
+      const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+      yield {
+        rowCount: chunk.rowCount,
+        cell: (column, row) => vectors[column]?.getItem(row) as never,
+      };
+    }
+  } finally {
+    // A reader may leave early, and the database must not be closed while it works.
+    await next.catch(() => undefined);
+  }
+}
+
 export interface TableWriter {
   add(...row: Cell[]): void;
   /** Everything added is in the table. */

@@ -5,6 +5,8 @@ import { spanFlags } from '../plan/types.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idColumns, walkItems } from './items.ts';
+import { plannedPoints } from './planned-points.ts';
+import { plannedPointColumns } from './points.ts';
 
 export const plannedColumns = {
   item: 'count',
@@ -45,14 +47,20 @@ export async function ingestPlanned(
 ): Promise<void> {
   const spans = await createTable(database, 'planned_spans', plannedColumns);
   const logs = await createTable(database, 'planned_logs', plannedColumns);
+  const points = await createTable(database, 'planned_points', plannedPointColumns);
+  const addPoints = plannedPoints(points, plan, dictionaries);
   using reader = createBlockReader(files);
   for (const block of plan.blocks) {
-    if (block.signal === 'metrics') continue;
+    if (block.signal === 'metrics') {
+      addPoints(block, reader.read(block.index));
+      continue;
+    }
     const table = block.signal === 'traces' ? spans : logs;
     ingestBlock(table, plan, block, reader.read(block.index), startMs, dictionaries);
   }
   spans.close();
   logs.close();
+  points.close();
   await ingestTraces(database, plan);
 }
 

@@ -11,6 +11,7 @@ import { type Columns, createTable, type Database, type TableWriter } from './da
 import type { Dictionaries } from './dictionary.ts';
 import { idAt, idColumns, walkItems } from './items.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
+import { type FindSeries, type MetPoint, readPoints, seenPointColumns } from './points.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
 import type { FollowedAnswer } from './types.ts';
 
@@ -59,16 +60,29 @@ export async function ingestTaps(
   database: Database,
   taps: readonly TapInput[],
   dictionaries: Dictionaries,
+  seriesOf: FindSeries,
 ): Promise<TapIngest[]> {
   const seen = await createTable(database, 'seen', seenColumns);
+  const seenPoints = await createTable(database, 'seen_points', seenPointColumns);
   const requests = await createTable(database, 'requests', requestColumns);
   const readings: TapIngest[] = [];
   for (const tap of taps) {
-    readings.push(ingestTap(tap, seen, requests, dictionaries));
+    const unreadPoints: number[] = [];
+    const write = (record: RequestRecord): number => {
+      const signal = signalOfPath(record.meta.path);
+      if (signal === 'metrics') {
+        const count = writePoints(seenPoints, tap.number, record, seriesOf);
+        if (count === undefined) unreadPoints.push(record.request);
+        return count ?? 0;
+      }
+      return signal ? writeItems(seen, tap.number, record, signal, dictionaries) : 0;
+    };
+    readings.push({ ...ingestTap(tap, requests, write), unreadPoints });
     // Lets a Ctrl-C through between files.
     await new Promise((resolve) => setImmediate(resolve));
   }
   seen.close();
+  seenPoints.close();
   requests.close();
   return readings;
 }
@@ -81,12 +95,12 @@ interface Open {
   readonly position: number;
 }
 
+/** @param write tables what a request carries; returns how many items that are */
 function ingestTap(
   tap: TapInput,
-  seen: TableWriter,
   requests: TableWriter,
-  dictionaries: Dictionaries,
-): TapIngest {
+  write: (record: RequestRecord) => number,
+): Omit<TapIngest, 'unreadPoints'> {
   const open = new Map<number, Open>();
   const unheard: number[] = [];
   const followed: FollowedAnswer[] = [];
@@ -105,10 +119,7 @@ function ingestTap(
       const signal = signalOfPath(record.meta.path) ?? 'other';
       let items = 0;
       try {
-        items =
-          signal === 'traces' || signal === 'logs'
-            ? writeItems(seen, tap.number, record, signal, dictionaries)
-            : 0;
+        items = write(record);
       } catch (error) {
         defect ??= `request ${record.request} can't be read: ${errorText(error)}`;
       }
@@ -202,6 +213,28 @@ function writeItems(
     );
   });
   return items;
+}
+
+/**
+ * What a metrics pipeline sends may be of a form that nobody reads here, or hidden: that opens what
+ * is said of metric points, and of nothing else. @returns undefined then
+ */
+function writePoints(
+  seen: TableWriter,
+  recorder: number,
+  record: RequestRecord,
+  seriesOf: FindSeries,
+): number | undefined {
+  const points: MetPoint[] = [];
+  try {
+    readPoints(record, seriesOf, (point) => points.push(point));
+  } catch {
+    return undefined;
+  }
+  points.forEach(({ series, timeMs, value }, i) => {
+    seen.add(recorder, record.request, i + 1, series, timeMs, value);
+  });
+  return points.length;
 }
 
 function writeRequest(

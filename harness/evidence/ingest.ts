@@ -12,10 +12,12 @@ import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
+import { createSeries } from './points.ts';
 import type { RawRun } from './raw.ts';
 import { outcomesFile, readDerived, readRecorded, recordedNames } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
+import type { TapIngest } from './tap-reader.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
 import { readWords } from './words.ts';
 
@@ -43,6 +45,19 @@ export async function beginIngest(
   return { database, dictionaries };
 }
 
+/** Of a file for which there is no reading. */
+const notRead: TapIngest = {
+  complete: false,
+  defect: 'not read',
+  requests: 0,
+  unanswered: [],
+  unheard: [],
+  followed: [],
+  unreadPoints: [],
+  fromMs: undefined,
+  toMs: undefined,
+};
+
 /** Tables what was seen, once the records are closed. */
 export async function finishIngest(
   runFolder: string,
@@ -58,33 +73,11 @@ export async function finishIngest(
     file: files[number] ?? '',
     identity: raw.seed === undefined ? undefined : identityOf(raw.runId, tap),
   }));
-  const readings = await ingestTaps(database, taps, dictionaries);
+  const readings = await ingestTaps(database, taps, dictionaries, createSeries(plan));
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
-    const reading = readings[number] ?? {
-      complete: false,
-      defect: 'not read',
-      requests: 0,
-      unanswered: [],
-      unheard: [],
-      followed: [],
-      fromMs: undefined,
-      toMs: undefined,
-    };
-    const { complete, defect, requests, unanswered, unheard, followed, fromMs, toMs } = reading;
-    return {
-      number,
-      name: tap.name,
-      hop: tap.hop,
-      pod: tap.pod,
-      complete,
-      defect,
-      requests,
-      unanswered,
-      unheard,
-      followed,
-      fromMs,
-      toMs,
-    };
+    const { unreadPoints, ...reading } = readings[number] ?? notRead;
+    const unread = unreadPoints.length > 0 ? { unreadPoints } : {};
+    return { number, name: tap.name, hop: tap.hop, pod: tap.pod, ...reading, ...unread };
   });
   const contents = await collectContents(database, source, files);
   const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);

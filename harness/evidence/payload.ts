@@ -49,6 +49,9 @@ export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | unde
   return undefined;
 }
 
+/** A path at which Prometheus, or what speaks as it does, takes remote write. */
+export const isRemoteWrite = (path: string): boolean => /\/api\/v1\/(write|push)$/.test(path);
+
 /**
  * How many items an OTLP answer says were rejected: Export...ServiceResponse { 1: partial_success
  * { 1: rejected_... } }, or the same as JSON. 0 for an empty or foreign answer; all of them for one

@@ -153,6 +153,7 @@ const recorder = z.object({
   requests: count,
   unanswered: list(count),
   unheard: list(count),
+  unreadPoints: list(count).optional(),
   fromMs: number.optional(),
   toMs: number.optional(),
   followed: list(

@@ -12,7 +12,9 @@ export const tables = [
   'planned_spans',
   'planned_logs',
   'planned_traces',
+  'planned_points',
   'seen',
+  'seen_points',
   'requests',
 ] as const;
 
@@ -41,16 +43,21 @@ export async function saveTables(database: Database, runFolder: string): Promise
   mkdirSync(evidenceFolder(runFolder), { recursive: true });
   for (const table of tables) {
     const file = literal(tableFile(runFolder, table));
-    const rows = table === 'planned_traces' ? `SELECT * FROM ${table}` : withTexts(table);
+    const rows = withoutIds.has(table) ? `SELECT * FROM ${table}` : withTexts(table);
     await database.run(`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
     await database.run(`DROP TABLE ${table}`);
   }
 }
 
+const withoutIds: ReadonlySet<string> = new Set([
+  'planned_traces',
+  'planned_points',
+  'seen_points',
+  'requests',
+]);
+
 const withTexts = (table: string): string =>
-  table === 'requests'
-    ? `SELECT * FROM ${table}`
-    : `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${table}`;
+  `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${table}`;
 
 export function saveJson<K extends keyof StoredJson>(
   runFolder: string,

@@ -17,6 +17,8 @@ export interface TapIngest extends TapReading {
   readonly unheard: readonly number[];
   /** What was answered to requests that their senders had given up. */
   readonly followed: readonly FollowedAnswer[];
+  /** Requests of metrics whose points can't be read. */
+  readonly unreadPoints: readonly number[];
   /** Moments of its first and last record. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;

@@ -33,6 +33,8 @@ export interface Evidence {
   /** Every planned trace with its spans and where each was seen, trace by trace. */
   traces(): AsyncIterable<TraceEvidence>;
   logs(): AsyncIterable<ItemEvidence>;
+  /** Every planned metric point; `traceId` is its series, `spanId` its value and moment. */
+  points(): AsyncIterable<ItemEvidence>;
   /** Items seen somewhere that nobody planned. */
   foreign(): Promise<readonly ForeignItem[]>;
   /** The fields of two items whose core differs, beside each other. */
@@ -112,6 +114,8 @@ export interface RecorderFact {
   readonly unheard: readonly number[];
   /** Of requests that their senders gave up; none in runs from before they were followed. */
   readonly followed?: readonly FollowedAnswer[] | undefined;
+  /** Requests of metrics whose points can't be read; absent where all can. */
+  readonly unreadPoints?: readonly number[] | undefined;
   /** Moments of its first and last record, epoch milliseconds. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -139,6 +143,8 @@ export interface RequestFact {
   readonly heard: boolean;
   /** When all of it was taken after all, of a request that its sender gave up. */
   readonly takenMs?: number | undefined;
+  /** By Prometheus' remote write, not by OTLP. */
+  readonly remoteWrite?: true;
 }
 
 /** Spans of one trace in one request; they were taken in between these moments. */
@@ -192,7 +198,7 @@ export interface TraceEvidence {
 }
 
 export interface ForeignItem {
-  readonly signal: 'traces' | 'logs';
+  readonly signal: 'traces' | 'logs' | 'metrics';
   readonly recorder: number;
   readonly request: number;
   readonly traceId: string;

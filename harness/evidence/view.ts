@@ -1,4 +1,6 @@
-import type { ChunkReader, Database } from './database.ts';
+import { type ChunkReader, chunks, type Database } from './database.ts';
+import { isRemoteWrite } from './payload.ts';
+import { foreignPointsSql, streamPoints } from './point-view.ts';
 import { loadJson, openTables } from './store.ts';
 import type {
   ContentPair,
@@ -65,6 +67,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     name: (id) => dictionaries?.names[id] ?? {},
     traces: () => (tablesGone ? nothing() : streamTraces(database)),
     logs: () => (tablesGone ? nothing() : streamItems(database, 'planned_logs', 'logs')),
+    points: () => (tablesGone ? nothing() : streamPoints(database, facts.pods)),
     foreign: async () => (tablesGone ? [] : readForeign(database)),
     contents: (key: ItemKey, sighting: Sighting) =>
       contents.get(`${key.signal}/${key.item}/${sighting.recorder}/${sighting.request}`),
@@ -93,7 +96,7 @@ async function readRequests(
     return new Map(whole.map(({ request, atMs }) => [request, atMs]));
   });
   const requests = new Map<number, RequestFact[]>();
-  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected FROM requests`;
+  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected, path FROM requests`;
   await database.stream(sql, (chunk) => {
     for (let row = 0; row < chunk.rowCount; row++) {
       const recorder = Number(chunk.cell(0, row));
@@ -109,38 +112,11 @@ async function readRequests(
         rejected: Number(chunk.cell(7, row)),
         heard: unheard[recorder]?.has(request) !== true,
         takenMs: taken[recorder]?.get(request),
+        ...(isRemoteWrite(String(chunk.cell(8, row))) ? { remoteWrite: true } : {}),
       };
     }
   });
   return requests;
-}
-
-/** Turns DuckDB's push into an async iteration, chunk by chunk. */
-async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkReader> {
-  const result = await database.connection.stream(sql);
-  // DuckDB works on the next chunk while this one is read.
-  const fetch = () => {
-    const chunk = result.fetchChunk();
-    // Thrown where it is awaited, not while the reader is busy.
-    chunk.catch(() => undefined);
-    return chunk;
-  };
-  let next = fetch();
-  try {
-    for (;;) {
-      const chunk = await next;
-      if (!chunk || chunk.rowCount === 0) return;
-      next = fetch();
-      const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
-      yield {
-        rowCount: chunk.rowCount,
-        cell: (column, row) => vectors[column]?.getItem(row) as never,
-      };
-    }
-  } finally {
-    // A reader may leave early, and the database must not be closed while it works.
-    await next.catch(() => undefined);
-  }
 }
 
 const itemSql = (table: string, signal: string): string => `
@@ -275,9 +251,10 @@ async function readForeign(database: Database): Promise<ForeignItem[]> {
     SELECT '${signal}' AS signal, recorder, request, trace_id, span_id
     FROM seen s ANTI JOIN ${table} p USING (trace_id, span_id) WHERE s.signal = '${signal}'`;
   const sql = `${anti('traces', 'planned_spans')} UNION ALL ${anti('logs', 'planned_logs')} LIMIT ${foreignLimit}`;
-  const rows = await database.rows(sql);
+  const points = await database.rows(`${foreignPointsSql} LIMIT ${foreignLimit}`);
+  const rows = [...(await database.rows(sql)), ...points];
   return rows.map((row) => ({
-    signal: row.signal as 'traces' | 'logs',
+    signal: row.signal as ForeignItem['signal'],
     recorder: Number(row.recorder),
     request: Number(row.request),
     traceId: String(row.trace_id),

@@ -7,6 +7,7 @@ import type {
   FilteredCount,
   LogAccounting,
   LostCount,
+  PointAccounting,
 } from './types.ts';
 import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 
@@ -14,8 +15,10 @@ import type { JudgeContext, LogAccount, WatchedTrace } from './watch.ts';
 export interface Accountant {
   trace(trace: WatchedTrace): void;
   log(log: LogAccount): void;
+  point(account: ItemAccount): void;
   spans(): Accounting;
   logs(): LogAccounting;
+  metricPoints(): PointAccounting;
   decisions(): Decisions;
 }
 
@@ -58,6 +61,7 @@ const emptyTally = (): Tally => ({
 export function createAccountant(context: JudgeContext): Accountant {
   const spans = emptyTally();
   const logs = emptyTally();
+  const points = emptyTally();
   const counts = { late: 0, predicted: 0, compared: 0, wrong: 0 };
   return {
     trace: ({ account, alterations }) => {
@@ -78,6 +82,7 @@ export function createAccountant(context: JudgeContext): Accountant {
       if (alterations.length > 0) logs.altered++;
       if (duplicatesOf(context, account, 'logs').length > 0) logs.duplicated++;
     },
+    point: (account) => count(points, account),
     spans: () => ({
       ...common(spans),
       notSampled: { byDropPolicy: spans.byDropPolicy, byNone: spans.byNone },
@@ -85,6 +90,10 @@ export function createAccountant(context: JudgeContext): Accountant {
       indeterminate: spans.indeterminate,
     }),
     logs: () => common(logs),
+    metricPoints: () => {
+      const { duplicated: _, altered: __, ...buckets } = common(points);
+      return buckets;
+    },
     decisions: () => ({
       predicted: counts.predicted,
       compared: counts.compared,
@@ -144,7 +153,7 @@ function common(tally: Tally) {
 }
 
 /** What the buckets add up to: the plan, or the judge is broken. */
-export function sumOf(accounting: Accounting | LogAccounting): number {
+export function sumOf(accounting: Accounting | LogAccounting | PointAccounting): number {
   const add = (counts: readonly { readonly spans: number }[]): number =>
     counts.reduce((sum, { spans }) => sum + spans, 0);
   const notSampled = 'notSampled' in accounting ? accounting.notSampled : undefined;

@@ -1,4 +1,4 @@
-import type { Accounting, LogAccounting, Verdict } from './types.ts';
+import type { Accounting, LogAccounting, PointAccounting, Verdict } from './types.ts';
 
 /** A bucket that does not hold as many items in one run as in another. */
 export interface BucketDifference {
@@ -7,7 +7,10 @@ export interface BucketDifference {
   readonly right: number;
 }
 
-/** Buckets of spans and log records, and what is counted beside them, that two runs differ in. */
+/**
+ * Buckets of spans, log records and metric points, and what is counted beside them, that two runs
+ * differ in.
+ */
 export function compareBuckets(left: Verdict, right: Verdict): BucketDifference[] {
   const [own, other] = [bucketsOf(left), bucketsOf(right)];
   return [...new Set([...own.keys(), ...other.keys()])].flatMap((bucket) => {
@@ -21,7 +24,7 @@ export const filledBuckets = (left: Verdict, right: Verdict): number =>
   new Set([...bucketsOf(left), ...bucketsOf(right)].flatMap(([name, n]) => (n > 0 ? name : [])))
     .size;
 
-function bucketsOf({ accounting, logs }: Verdict): Map<string, number> {
+function bucketsOf({ accounting, logs, metricPoints }: Verdict): Map<string, number> {
   const { notSampled } = accounting;
   const policies = Object.entries(notSampled.byDropPolicy);
   return new Map([
@@ -31,10 +34,15 @@ function bucketsOf({ accounting, logs }: Verdict): Map<string, number> {
     ['spans late', accounting.late],
     ['spans indeterminate', accounting.indeterminate],
     ...common('log records', logs),
+    // A verdict of before points were accounted for has none.
+    ...(metricPoints ? common('metric points', metricPoints) : []),
   ]);
 }
 
-function common(what: string, counts: Accounting | LogAccounting): [string, number][] {
+function common(
+  what: string,
+  counts: Accounting | LogAccounting | PointAccounting,
+): [string, number][] {
   return [
     [`${what} planned`, counts.planned],
     [`${what} not offered`, counts.notOffered],
@@ -55,7 +63,11 @@ function common(what: string, counts: Accounting | LogAccounting): [string, numb
       spans,
     ]),
     [`${what} unexplained`, counts.unexplained],
-    [`${what} duplicated`, counts.duplicated],
-    [`${what} altered`, counts.altered],
+    ...('duplicated' in counts
+      ? ([
+          [`${what} duplicated`, counts.duplicated],
+          [`${what} altered`, counts.altered],
+        ] as [string, number][])
+      : []),
   ];
 }

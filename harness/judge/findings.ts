@@ -56,6 +56,14 @@ export const findings = {
     title: 'Dropped by a filter in front of tail sampling',
     fix: 'narrow the filter’s condition',
   },
+  'dropped-by-filter': {
+    title: 'Dropped by a filter',
+    fix: 'narrow the filter’s condition',
+  },
+  'ended-by-config': {
+    title: 'Ended where the configuration ends its way',
+    fix: 'give its pipeline an exporter that leads to a backend',
+  },
   'wrong-decision': {
     title: 'The gateway decided otherwise than its policies say',
     fix: 'report it: the collector or the model of its policies is wrong',

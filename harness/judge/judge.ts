@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/types.ts';
 import type { Pipeline } from '../pipeline/types.ts';
+import { metricNames } from '../plan/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
 import { createChecks } from './checks/index.ts';
@@ -11,12 +12,20 @@ import { judgeFound } from './found.ts';
 import { createAlterationReader } from './ledger/altered.ts';
 import { accountItem } from './ledger/bucket.ts';
 import { type JudgeContext, prepare } from './ledger/context.ts';
+import { accountPoint } from './ledger/point.ts';
 import { createFactReader, filterFacts } from './ledger/reader.ts';
 import { viewItem } from './ledger/sightings.ts';
 import { accountTrace } from './ledger/trace.ts';
 import { relate } from './story/order.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import type { Accounting, CheckResult, Finding, LogAccounting, Verdict } from './types.ts';
+import type {
+  Accounting,
+  CheckResult,
+  Finding,
+  LogAccounting,
+  PointAccounting,
+  Verdict,
+} from './types.ts';
 import { concludesFromPresence, type Watcher } from './watch.ts';
 import { type Openable, weigh, worst } from './weigh.ts';
 
@@ -46,6 +55,7 @@ export async function judge(
   const timeline = createTimeline(context);
   await watchTraces(context, [...checks, accountant, timeline]);
   await watchLogs(context, [...checks, accountant, timeline]);
+  await watchPoints(context, [...checks, accountant]);
   const results: Openable[] = [];
   for (const check of checks) {
     const result = await check.finish();
@@ -53,12 +63,15 @@ export async function judge(
   }
   const accounting = accountant.spans();
   const logs = accountant.logs();
+  const metricPoints = accountant.metricPoints();
+  const plannedPoints = metricNames.length * evidence.facts.plannedMetricBlocks;
   const weighed = relate(
     weigh([
       ...results,
       ...[
         ...checkSum('spans', accounting, evidence.facts.plannedSpans),
         ...checkSum('log records', logs, evidence.facts.plannedLogs),
+        ...checkSum('metric points', metricPoints, plannedPoints),
         ...checkRings(context),
         ...checkWays(context),
         ...checkMemory(context),
@@ -80,6 +93,7 @@ export async function judge(
     checks: all,
     accounting,
     logs,
+    metricPoints,
     decisions: accountant.decisions(),
     receipts: evidence.receipts,
     fidelity: facts.notes,
@@ -113,10 +127,20 @@ async function watchLogs(context: JudgeContext, watchers: readonly Watching[]): 
   }
 }
 
+async function watchPoints(
+  context: JudgeContext,
+  watchers: readonly Pick<Watcher, 'point'>[],
+): Promise<void> {
+  for await (const item of context.evidence.points()) {
+    const account = accountPoint(context, item);
+    for (const watcher of watchers) watcher.point?.(account);
+  }
+}
+
 /** The buckets must add up to the plan; if they do not, evidence of the plan itself is gone. */
 function checkSum(
-  what: 'spans' | 'log records',
-  accounting: Accounting | LogAccounting,
+  what: 'spans' | 'log records' | 'metric points',
+  accounting: Accounting | LogAccounting | PointAccounting,
   planned: number,
 ): CheckResult[] {
   const sum = sumOf(accounting);

@@ -95,6 +95,7 @@ export interface Verdict {
   readonly checks: readonly CheckResult[];
   readonly accounting: Accounting;
   readonly logs: LogAccounting;
+  readonly metricPoints: PointAccounting;
   readonly decisions: Decisions;
   readonly receipts: readonly unknown[];
   readonly fidelity: readonly string[];
@@ -111,6 +112,9 @@ export interface Decisions {
   /** Compared and found otherwise. */
   readonly wrong: number;
 }
+
+/** Two exporters may well bring a point twice, and what a point is it is known by. */
+export type PointAccounting = Omit<LogAccounting, 'duplicated' | 'altered'>;
 
 export interface LogAccounting {
   readonly planned: number;

@@ -15,6 +15,7 @@ export interface UnstartedRun {
   readonly planHash: string;
   readonly plannedSpans: number;
   readonly plannedLogs: number;
+  readonly plannedPoints: number;
 }
 
 const wanted: Readonly<Record<Unready['kind'], string>> = {
@@ -58,11 +59,14 @@ export function unstartedVerdict(
     checks,
     accounting: {
       ...nothingOf(run.plannedSpans),
+      duplicated: 0,
+      altered: 0,
       notSampled: { byDropPolicy: {}, byNone: 0 },
       late: 0,
       indeterminate: 0,
     },
-    logs: nothingOf(run.plannedLogs),
+    logs: { ...nothingOf(run.plannedLogs), duplicated: 0, altered: 0 },
+    metricPoints: nothingOf(run.plannedPoints),
     decisions: { predicted: 0, compared: 0, wrong: 0 },
     receipts: [],
     fidelity: [],
@@ -105,6 +109,4 @@ const nothingOf = (planned: number) => ({
   ended: [],
   lost: [],
   unexplained: 0,
-  duplicated: 0,
-  altered: 0,
 });

@@ -109,6 +109,7 @@ export const verdictSchema = z.strictObject({
   logs: z
     .strictObject({ ...buckets, duplicated: count, altered: count })
     .describe('the same of log records, counted as `spans`'),
+  metricPoints: z.strictObject(buckets).describe('the same of metric points'),
   decisions: z.strictObject({
     predicted: count.describe('traces to keep by the policies over the whole planned trace'),
     compared: count,

@@ -16,7 +16,10 @@ export interface WatchedTrace {
   readonly alterations: readonly (readonly Alteration[])[];
 }
 
-/** One check: it watches every trace and log record pass by, once, then says its verdict. */
+/**
+ * One check: it watches every trace, log record and metric point pass by, once, then says its
+ * verdict.
+ */
 export interface Watcher {
   /**
    * Gaps of the evidence that make its fail unknown; none where what was seen tells. Known when it
@@ -25,6 +28,8 @@ export interface Watcher {
   readonly openedBy: readonly Gap[];
   trace?(trace: WatchedTrace): void;
   log?(log: LogAccount): void;
+  /** A metric point. */
+  point?(account: ItemAccount): void;
   finish(): CheckResult | Promise<CheckResult>;
 }
 

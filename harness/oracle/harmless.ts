@@ -1,5 +1,7 @@
 import { readDropLines } from '../evidence/drops.ts';
 import { logMoment } from '../evidence/log-moment.ts';
+import { readPoints } from '../evidence/points.ts';
+import type { RequestRecord } from '../tap/format.ts';
 import { type Edit, isDerived } from './edit.ts';
 import type { Value } from './formats.ts';
 
@@ -32,6 +34,26 @@ const sameMembers = (before: Value | undefined, after: Value | undefined): boole
   Array.isArray(before) &&
   Array.isArray(after) &&
   JSON.stringify(before.map(String).toSorted()) === JSON.stringify(after.map(String).toSorted());
+
+/** A payload of metrics holds the same points as before, each of a metric's name and pod. */
+function samePoints({ around, before, after }: Edit): boolean {
+  const { meta } = around as unknown as RequestRecord;
+  const pointsOf = (payload: Value | undefined): string => {
+    const found: string[] = [];
+    const record = { meta, payload: Buffer.from(String(payload), 'latin1') };
+    const seriesOf = (name: string, label: string | undefined): number => {
+      found.push(`${name} ${label}`);
+      return 0;
+    };
+    readPoints(record, seriesOf, ({ timeMs, value }) => found.push(`${timeMs} ${value}`));
+    return found.join('|');
+  };
+  try {
+    return pointsOf(before) === pointsOf(after);
+  } catch {
+    return false;
+  }
+}
 
 const rules: readonly Rule[] = [
   {
@@ -104,11 +126,12 @@ const rules: readonly Rule[] = [
       ['message', 'payload', 'code'].includes(field(edit)),
   },
   {
-    why: 'metrics are recorded and counted, not read',
+    why: 'of metrics only the load’s points are read: their series, times and values are the same',
     covers: (edit) => {
       const { meta, path } = fieldsOf(edit) as { meta?: { path?: string }; path?: string };
       const where = meta?.path ?? path ?? '';
-      return isTap(edit) && /metrics|write/i.test(where) && edit.path !== undefined;
+      const isOfMetrics = isTap(edit) && /metrics|write/i.test(where) && edit.path !== undefined;
+      return isOfMetrics && (field(edit) !== 'payload' || samePoints(edit));
     },
   },
   {

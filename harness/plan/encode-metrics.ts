@@ -7,7 +7,7 @@ import {
   textField,
   varintField,
 } from './protobuf.ts';
-import type { Plan, PlannedBlock } from './types.ts';
+import { metricNames, type Plan, type PlannedBlock, podLabel } from './types.ts';
 
 /** Ids of a trace that nobody sent. */
 export const linkedId = new Uint8Array(16).fill(0xb5);
@@ -22,7 +22,7 @@ export function metricsBytes(plan: Plan, block: PlannedBlock, base: bigint): Uin
     ...fixed64Field(3, time),
     ...value,
     ...keyValues(7, {
-      'bench.pod': plan.pods[block.pod]?.name ?? '',
+      [podLabel]: plan.pods[block.pod]?.name ?? '',
       ...attributesAt(block.secrets, 'metricLabel'),
     }),
   ];
@@ -32,9 +32,9 @@ export function metricsBytes(plan: Plan, block: PlannedBlock, base: bigint): Uin
     ...varintField(2, cumulative),
     ...varintField(3, 1),
   ];
-  const requests = [...textField(1, 'bench.requests'), ...delimited(7, sum)];
+  const requests = [...textField(1, metricNames[0]), ...delimited(7, sum)];
   const gauge = delimited(1, point(doubleField(4, block.from)));
-  const load = [...textField(1, 'bench.load'), ...delimited(5, gauge)];
+  const load = [...textField(1, metricNames[1]), ...delimited(5, gauge)];
   return Uint8Array.from([...delimited(2, requests), ...delimited(2, load)]);
 }
 

@@ -24,6 +24,11 @@ export interface PlannedPod {
 
 export type PlannedSignal = 'traces' | 'logs' | 'metrics';
 
+/** The metrics that each pod reports, a point of each in a request: a sum and a gauge. */
+export const metricNames = ['bench.requests', 'bench.load'] as const;
+/** The label of every point that says whose it is; with the metric's name it is the series. */
+export const podLabel = 'bench.pod';
+
 /** Columns of the planned traces; a trace is its index. */
 export interface TraceTable {
   readonly count: number;

@@ -1,10 +1,18 @@
-import type { Accounting, CheckResult, LogAccounting, Outcome, Verdict } from '../judge/types.ts';
+import type {
+  Accounting,
+  CheckResult,
+  LogAccounting,
+  Outcome,
+  PointAccounting,
+  Verdict,
+} from '../judge/types.ts';
 import { formatBytes, formatCount } from '../lib/units.ts';
 import type { Report } from './html.ts';
 import { redact } from './redact.ts';
 import {
   benchFailure,
   examplesOf,
+  exampleWords,
   type FindingGroup,
   groupFindings,
   marks,
@@ -88,7 +96,7 @@ function findingText(group: FindingGroup, style: Paint): string[] {
   const [example] = examplesOf(group, 1);
   const shownExample = example
     ? [
-        `      e.g. trace ${example.traceId}${example.spanId ? ` span ${example.spanId}` : ''}${example.note ? `: ${example.note}` : ''}`,
+        `      e.g. ${exampleWords(example).whole} ${example.traceId}${example.spanId ? ` ${exampleWords(example).part} ${example.spanId}` : ''}${example.note ? `: ${example.note}` : ''}`,
       ]
     : [];
   return [
@@ -101,7 +109,7 @@ function findingText(group: FindingGroup, style: Paint): string[] {
 }
 
 /** Where else items ended: with what was delivered, and not sampled, it adds up to the plan. */
-const elsewhere = (a: Accounting | LogAccounting): string[] => [
+const elsewhere = (a: Accounting | LogAccounting | PointAccounting): string[] => [
   ...a.filtered.map(({ processor, spans }) => `${formatCount(spans)} filtered by ${processor}`),
   ...a.ended.map(({ exporter, spans }) => `${formatCount(spans)} ended in ${exporter}`),
   ...a.lost.map(({ hop, cause, spans }) => `${formatCount(spans)} lost at ${hop} (${cause})`),
@@ -111,7 +119,7 @@ const elsewhere = (a: Accounting | LogAccounting): string[] => [
   `${formatCount(a.unexplained)} unexplained`,
 ];
 
-function accountLines({ accounting: a, logs, decisions }: Verdict): string[] {
+function accountLines({ accounting: a, logs, metricPoints: points, decisions }: Verdict): string[] {
   const dropped = Object.entries(a.notSampled.byDropPolicy).map(
     ([name, n]) => `${formatCount(n)} dropped by ${name}`,
   );
@@ -125,6 +133,7 @@ function accountLines({ accounting: a, logs, decisions }: Verdict): string[] {
     `  ${formatCount(a.planned)} spans: ${parts.join(', ')}`,
     `  beside: ${formatCount(a.duplicated)} duplicated, ${formatCount(a.altered)} altered, ${formatCount(a.late)} late, ${formatCount(a.indeterminate)} indeterminate`,
     `  ${formatCount(logs.planned)} log records: ${[`${formatCount(logs.delivered)} delivered`, ...elsewhere(logs)].join(', ')}; ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered`,
+    `  ${formatCount(points.planned)} metric points: ${[`${formatCount(points.delivered)} delivered`, ...elsewhere(points)].join(', ')}`,
     `  ${formatCount(decisions.predicted)} traces to keep by the policies; ${formatCount(decisions.compared)} decisions compared, ${formatCount(decisions.wrong)} otherwise`,
   ];
 }

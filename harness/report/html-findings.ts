@@ -3,6 +3,8 @@ import { formatCount } from '../lib/units.ts';
 import { html, type Markup, nothing } from './markup.ts';
 import {
   examplesOf,
+  exampleWords,
+  explainable,
   type FindingGroup,
   groupFindings,
   pageOf,
@@ -33,7 +35,7 @@ function groupHtml(group: FindingGroup, startMs: number | undefined, folder: str
   const page = pageOf(kind);
   const when = windowText(group.window, startMs);
   const examples = examplesOf(group, shownExamples);
-  const [first] = examples;
+  const first = explainable(examples);
   return html`<section class="finding${wanted ? ' wanted' : ''}" id="${kind}">
 <h3>${title} <code class="dim">${kind}</code>${wanted ? html` <span class="dim small">as this scenario must find</span>` : nothing}</h3>
 <ul>${parts.map(({ check, finding }) => html`<li>${finding.cause || title}: <strong>${formatCount(finding.count)}</strong> <span class="dim">(check ${check})</span></li>`)}</ul>
@@ -53,4 +55,4 @@ ${first ? html`<dt>see</dt><dd><code>npm run bench -- explain ${folder} ${first.
 }
 
 const exampleHtml = ({ traceId, spanId, note }: Example): Markup =>
-  html`<code>${traceId}</code>${spanId ? html` span <code>${spanId}</code>` : nothing}${note ? html` <span class="dim">${note}</span>` : nothing}`;
+  html`<code>${traceId}</code>${spanId ? html` ${exampleWords({ traceId }).part} <code>${spanId}</code>` : nothing}${note ? html` <span class="dim">${note}</span>` : nothing}`;

@@ -104,7 +104,7 @@ ${timeline.flows.map(
 )}`;
 }
 
-function accountHtml({ accounting, logs, decisions }: Verdict): Markup {
+function accountHtml({ accounting, logs, metricPoints, decisions }: Verdict): Markup {
   const { duplicated, altered, late, indeterminate } = accounting;
   return html`<h2>Account</h2>
 <div class="columns">
@@ -112,6 +112,7 @@ function accountHtml({ accounting, logs, decisions }: Verdict): Markup {
 <p class="dim small">Beside the sum: ${formatCount(duplicated)} duplicated, ${formatCount(altered)} altered, ${formatCount(late)} late, ${formatCount(indeterminate)} indeterminate. By the policies, ${formatCount(decisions.predicted)} of all planned traces are to be kept.</p></div>
 <div><h3>${formatCount(logs.planned)} log records</h3>${bucketTable(bucketRows(logs), logs.planned)}
 <p class="dim small">Beside the sum: ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered.</p></div>
+<div><h3>${formatCount(metricPoints.planned)} metric points</h3>${bucketTable(bucketRows(metricPoints), metricPoints.planned)}</div>
 </div>`;
 }
 

@@ -2,6 +2,7 @@ import type { CheckResult, Finding, Verdict } from '../judge/types.ts';
 import type { Report } from './html.ts';
 import { escapeText } from './markup.ts';
 import {
+  exampleWords,
   failsAsWanted,
   followsText,
   headline,
@@ -83,7 +84,7 @@ function findingText(finding: Finding): string {
     ...(finding.follows ? [`  ${followsText(finding)}`] : []),
     ...examples.map(
       ({ traceId, spanId, note }) =>
-        `  trace ${traceId}${spanId ? ` span ${spanId}` : ''}${note ? `: ${note}` : ''}`,
+        `  ${exampleWords({ traceId }).whole} ${traceId}${spanId ? ` ${exampleWords({ traceId }).part} ${spanId}` : ''}${note ? `: ${note}` : ''}`,
     ),
     ...(why === undefined ? [] : [`  why: ${why}`]),
     `  fix: ${fix}`,

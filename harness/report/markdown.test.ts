@@ -17,7 +17,7 @@ describe('renderMarkdown', () => {
     });
     const cells = (line: string): number => line.replace(/\\\|/g, '').split('|').length;
     const tables = text.split('\n\n').filter((part) => part.startsWith('|'));
-    expect(tables).toHaveLength(4);
+    expect(tables).toHaveLength(5);
     for (const table of tables) {
       const [head = '', ...rows] = table.split('\n');
       expect(rows.map(cells)).toEqual(rows.map(() => cells(head)));

@@ -5,6 +5,8 @@ import { redact } from './redact.ts';
 import {
   bucketRows,
   examplesOf,
+  exampleWords,
+  explainable,
   type FindingGroup,
   failsAsWanted,
   groupFindings,
@@ -84,7 +86,7 @@ function findingLines(verdict: Verdict, startMs: number | undefined, folder: str
 function groupLines(group: FindingGroup, startMs: number | undefined, folder: string): string[] {
   const { kind, title, window, parts, wanted, why, follows, fix } = group;
   const examples = examplesOf(group, 3);
-  const [first] = examples;
+  const first = explainable(examples);
   const when = windowText(window, startMs);
   return [
     `### ${escapeMarkdown(title)} (\`${kind}\`)${wanted ? ', as this scenario must find' : ''}`,
@@ -98,7 +100,7 @@ function groupLines(group: FindingGroup, startMs: number | undefined, folder: st
     ...(when ? [item(`when: ${when} after the load began`)] : []),
     ...examples.map(
       ({ traceId, spanId, note }) =>
-        `- for example trace \`${traceId}\`${spanId ? ` span \`${spanId}\`` : ''}${note ? `: ${escapeMarkdown(note)}` : ''}`,
+        `- for example ${exampleWords({ traceId }).whole} \`${traceId}\`${spanId ? ` ${exampleWords({ traceId }).part} \`${spanId}\`` : ''}${note ? `: ${escapeMarkdown(note)}` : ''}`,
     ),
     ...(first ? [`- see \`npm run bench -- explain ${folder} ${first.traceId}\``] : []),
     item(`fix: ${fix}`),
@@ -107,7 +109,7 @@ function groupLines(group: FindingGroup, startMs: number | undefined, folder: st
   ];
 }
 
-function accountLines({ accounting, logs }: Verdict): string[] {
+function accountLines({ accounting, logs, metricPoints }: Verdict): string[] {
   const rows = (buckets: ReturnType<typeof bucketRows>, planned: number) => [
     ...buckets.map(({ label, count }) => [label, formatCount(count)]),
     ['planned', formatCount(planned)],
@@ -120,6 +122,7 @@ function accountLines({ accounting, logs }: Verdict): string[] {
     `Beside the sum: ${formatCount(duplicated)} duplicated, ${formatCount(altered)} altered, ${formatCount(late)} late, ${formatCount(indeterminate)} indeterminate.`,
     '',
     ...table(['log records', 'count'], rows(bucketRows(logs), logs.planned)),
+    ...table(['metric points', 'count'], rows(bucketRows(metricPoints), metricPoints.planned)),
   ];
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sumOf } from '../judge/accounting.ts';
 import {
   bucketRows,
+  exampleWords,
+  explainable,
   failsAsWanted,
   groupFindings,
   headline,
@@ -119,4 +121,13 @@ describe('placeOf', () => {
   ])('%s and %s', (hop, component, place) => {
     expect(placeOf({ hop, component })).toBe(place);
   });
+});
+
+it('calls an example what it is: explain can tell of traces, not of series', () => {
+  const point = { traceId: 'bench.load{bench.pod="shop-0"}', spanId: '3 at 2026-01-01' };
+  const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  expect(exampleWords(point)).toEqual({ whole: 'series', part: 'point' });
+  expect(exampleWords(span)).toEqual({ whole: 'trace', part: 'span' });
+  expect(explainable([point, span])).toBe(span);
+  expect(explainable([point])).toBeUndefined();
 });

@@ -168,6 +168,16 @@ export function examplesOf({ parts }: FindingGroup, most: number): Example[] {
   return [...byId.values()].slice(0, most);
 }
 
+const isOfSeries = ({ traceId }: Example): boolean => traceId.includes('{');
+
+/** What an example is called by: a trace and a span in it, or a metric's series and a point. */
+export const exampleWords = (example: Example) =>
+  isOfSeries(example) ? { whole: 'series', part: 'point' } : { whole: 'trace', part: 'span' };
+
+/** The first example that `explain` can tell of. */
+export const explainable = (examples: readonly Example[]): Example | undefined =>
+  examples.find((example) => !isOfSeries(example));
+
 function spanOf(windows: readonly Finding['window'][]): Finding['window'] {
   const known = windows.filter((window) => window !== null);
   if (known.length === 0) return null;

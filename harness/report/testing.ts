@@ -62,6 +62,17 @@ export const verdict = (over: Partial<Verdict> = {}): Verdict => ({
     duplicated: 0,
     altered: 0,
   },
+  metricPoints: {
+    planned: 6,
+    delivered: 6,
+    ended: [],
+    notOffered: 0,
+    refused: 0,
+    unseen: 0,
+    filtered: [],
+    lost: [],
+    unexplained: 0,
+  },
   decisions: { predicted: 5, compared: 20, wrong: 0 },
   receipts: [
     {

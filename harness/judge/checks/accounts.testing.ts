@@ -39,13 +39,15 @@ export function traceOf(
 
 export const logOf = (account: ItemAccount): LogAccount => ({ account, alterations: [] });
 
-/** What a check says of traces and log records that pass it by. */
+/** What a check says of traces, log records and metric points that pass it by. */
 export async function judged(
   check: Watcher,
   traces: readonly WatchedTrace[],
   logs: readonly LogAccount[] = [],
+  points: readonly ItemAccount[] = [],
 ): Promise<CheckResult> {
   for (const trace of traces) check.trace?.(trace);
   for (const log of logs) check.log?.(log);
+  for (const point of points) check.point?.(point);
   return check.finish();
 }

@@ -1,4 +1,5 @@
 import { formatCount } from '../../lib/units.ts';
+import type { Signal } from '../../pipeline/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { SignalPath } from '../model/path.ts';
@@ -18,16 +19,16 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
   const { evidence } = context;
   const collector = createCollector();
   const parts = createParts(context);
-  const add = (hop: string, cause: string, gap: Gap, account?: ItemAccount): void =>
+  const add = (hop: string, cause: string, gap: Gap | undefined, account?: ItemAccount): void =>
     collector.add({
-      gap,
+      ...(gap ? { gap } : {}),
       kind: 'evidence-missing',
       hop,
       component: hop,
       cause,
       ...(account ? { example: exampleOf(account), atMs: sentMsOf(account) } : {}),
     });
-  const look = (account: ItemAccount, signal: 'traces' | 'logs'): void => {
+  const look = (account: ItemAccount, signal: Signal): void => {
     const { view } = account;
     const path = context.paths[signal];
     if (!view.block?.outcome && view.item.sightings.length > 0) {
@@ -59,6 +60,7 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
       for (const span of account.spans) look(span, 'traces');
     },
     log: ({ account }) => look(account, 'logs'),
+    point: (account) => look(account, 'metrics'),
     finish: () => {
       for (const { tier, account } of parts.contradictions()) {
         add(tier, `seen behind ${tier}, but not entering it`, 'record', account);
@@ -66,6 +68,10 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
       for (const name of missing) add(name, 'the file is not there', 'record');
       for (const recorder of evidence.recorders) {
         if (!recorder.complete) add(recorder.name, recorder.defect ?? 'incomplete', 'record');
+        // It opens what is said of points; of other items it takes nothing.
+        for (const request of recorder.unreadPoints ?? []) {
+          add(recorder.name, `the metric points of request ${request} can’t be read`, undefined);
+        }
         for (const request of recorder.unanswered) {
           add(recorder.name, `the answer to request ${request} is not recorded`, 'answer');
         }
@@ -121,7 +127,7 @@ function outOfTime(
 /**
  * The first tier is known by what the load was answered; the others where a recorder is in front.
  */
-function isRecorded(context: JudgeContext, signal: 'traces' | 'logs', step: number): boolean {
+function isRecorded(context: JudgeContext, signal: Signal, step: number): boolean {
   const tier = context.paths[signal].steps[step]?.tier.name ?? '';
   return step === 0 || context.recordersOfTier(tier).size > 0;
 }

@@ -3,6 +3,7 @@ import type { JudgeContext, Watcher } from '../watch.ts';
 import { createAlteredCheck } from './altered.ts';
 import { createBackendsCheck } from './backends.ts';
 import { createDecidedCheck } from './decided.ts';
+import { createDeliveredCheck } from './delivered.ts';
 import { createDuplicatedCheck } from './duplicated.ts';
 import { createEvidenceCheck } from './evidence.ts';
 import { createFaultsCheck } from './faults.ts';
@@ -29,6 +30,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   kept: createKeptCheck,
   lost: (expectation, context) =>
     provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
+  delivered: createDeliveredCheck,
   duplicated: (expectation, context) =>
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
   altered: (expectation, context) =>

@@ -6,7 +6,7 @@ import { createLostCheck } from './lost.ts';
 const lost = () =>
   provedByIntake(
     createLostCheck(
-      { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined },
+      { check: 'lost', spans: 0, logs: 0, metricPoints: undefined, except: [], atMost: undefined },
       { memoryDoubts: [], samplerStep: 1, sampling: undefined },
     ),
     'nothing to lose',

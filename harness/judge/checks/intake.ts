@@ -5,13 +5,15 @@ import type { Watcher } from '../watch.ts';
 
 /**
  * A check that finds nothing wrong with items proves nothing where no process took in any span, or
- * any of the log records that were planned: unknown, never pass.
+ * any of the log records that were planned, or of the metric points where it looks at them:
+ * unknown, never pass.
  *
  * @param nothing what that leaves the check with: `nothing to lose`
  */
 export function provedByIntake(check: Watcher, nothing: string): Watcher {
-  const tookIn = { spans: false, logs: false };
+  const tookIn = { spans: false, logs: false, points: false };
   let plannedLogs = false;
+  let plannedPoints = false;
   return {
     get openedBy() {
       return check.openedBy;
@@ -25,11 +27,21 @@ export function provedByIntake(check: Watcher, nothing: string): Watcher {
       tookIn.logs ||= wasTaken(log.account);
       check.log?.(log);
     },
+    ...(check.point
+      ? {
+          point: (account: ItemAccount) => {
+            plannedPoints = true;
+            tookIn.points ||= wasTaken(account);
+            check.point?.(account);
+          },
+        }
+      : {}),
     finish: async () => {
       const result = await check.finish();
       const without = [
         ...(tookIn.spans ? [] : ['no span']),
         ...(tookIn.logs || !plannedLogs ? [] : ['no log record']),
+        ...(tookIn.points || !plannedPoints ? [] : ['no metric point']),
       ];
       if (without.length === 0) return result;
       return {

@@ -10,7 +10,15 @@ const spans = [traceOf([lost('held-by-killed'), itemOf('delivered')])];
 
 const check = (own: object) =>
   createLostCheck(
-    { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined, ...own },
+    {
+      check: 'lost',
+      spans: 0,
+      logs: 0,
+      metricPoints: undefined,
+      except: [],
+      atMost: undefined,
+      ...own,
+    },
     { memoryDoubts: [], samplerStep: 1, sampling: undefined },
   );
 
@@ -36,6 +44,17 @@ it('asks for log records alone where no number of spans is given', async () => {
   expect((await judged(check(alone), spans, logs)).verdict).toBe('fail');
 });
 
+it('asks for metric points where a number of them is given', async () => {
+  const points = [lost('refused-by-backend'), itemOf('delivered')];
+  expect((await judged(check({}), [], [], points)).verdict).toBe('pass');
+  expect(await judged(check({ metricPoints: 0 }), [], [], points)).toMatchObject({
+    verdict: 'fail',
+    observed: '0 spans, 0 log records, 1 metric points',
+    findings: [{ kind: 'refused-by-backend', cause: 'metric points' }],
+  });
+  expect((await judged(check({ metricPoints: 1 }), [], [], points)).verdict).toBe('pass');
+});
+
 it('fails where the exceptions took out more than they may', async () => {
   const except = ['held-by-killed'] as const;
   expect((await judged(check({ except, atMost: 0.5 }), spans)).verdict).toBe('pass');
@@ -50,7 +69,7 @@ it('fails by what never came to a sampler whose memory is in doubt, and by nothi
   const memoryDoubts = ['more traces came than its memory holds'];
   const doubtful = () =>
     createLostCheck(
-      { check: 'lost', spans: 0, logs: 0, except: [], atMost: undefined },
+      { check: 'lost', spans: 0, logs: 0, metricPoints: undefined, except: [], atMost: undefined },
       { memoryDoubts, samplerStep: 1, sampling },
     );
   const ok = [{ kind: 'ok' }];

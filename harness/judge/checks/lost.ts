@@ -16,20 +16,24 @@ import { createExcepted } from './ceiling.ts';
 type LostExpectation = ExpectationOf<'lost'>;
 
 /**
- * Spans and log records that a process took and that never reached the backend. What never came to
- * the sampler was lost whatever that held when.
+ * Spans, log records and metric points that a process took and that never reached the backend. What
+ * never came to the sampler was lost whatever that held when.
  */
 export function createLostCheck(
   expectation: LostExpectation,
   context: Pick<JudgeContext, 'memoryDoubts' | 'samplerStep' | 'sampling'>,
 ): Watcher {
-  const { spans, logs, except, atMost } = expectation;
+  const { spans, logs, metricPoints, except, atMost } = expectation;
   const collector = createCollector();
-  const counts = { spans: 0, logs: 0, hanging: 0 };
-  const totals = { spans: 0, logs: 0 };
-  const excepted = { spans: createExcepted(atMost), logs: createExcepted(atMost) };
+  const counts = { spans: 0, logs: 0, 'metric points': 0, hanging: 0 };
+  const totals = { spans: 0, logs: 0, 'metric points': 0 };
+  const excepted = {
+    spans: createExcepted(atMost),
+    logs: createExcepted(atMost),
+    'metric points': createExcepted(atMost),
+  };
   const asksForSpans = spans !== undefined;
-  const look = (account: ItemAccount, what: 'spans' | 'logs'): void => {
+  const look = (account: ItemAccount, what: keyof typeof totals): void => {
     const { bucket } = account;
     totals[what]++;
     if (bucket.kind !== 'lost' || (what === 'spans' && !asksForSpans)) return;
@@ -47,7 +51,8 @@ export function createLostCheck(
       excepted[what].take(`${what} ${bucket.cause}`, entry);
       return;
     }
-    if (context.memoryDoubts.length > 0 && cameToSampler(account, context)) counts.hanging++;
+    const isOfSampler = what !== 'metric points' && cameToSampler(account, context);
+    if (context.memoryDoubts.length > 0 && isOfSampler) counts.hanging++;
     else counts[what]++;
     collector.add(entry);
   };
@@ -57,18 +62,28 @@ export function createLostCheck(
       for (const span of account.spans) look(span, 'spans');
     },
     log: ({ account }) => look(account, 'logs'),
+    ...(metricPoints === undefined
+      ? {}
+      : { point: (account: ItemAccount) => look(account, 'metric points') }),
     finish: () => {
-      const beyond = [...excepted.spans.beyond(totals.spans), ...excepted.logs.beyond(totals.logs)];
-      const tooMany = counts.spans > (spans ?? 0) || counts.logs > logs;
+      const kinds = ['spans', 'logs', 'metric points'] as const;
+      const beyond = kinds.flatMap((what) => excepted[what].beyond(totals[what]));
+      const tooMany =
+        counts.spans > (spans ?? 0) ||
+        counts.logs > logs ||
+        counts['metric points'] > (metricPoints ?? 0);
       const maybe = asksForSpans && counts.spans + counts.hanging > (spans ?? 0);
       const hanging = counts.hanging > 0 ? `, ${formatCount(counts.hanging)} open` : '';
-      const notes = `${excepted.spans.note}${excepted.logs.note}`.replace(/^, /, ', excepted: ');
+      const notes = kinds
+        .map((what) => excepted[what].note)
+        .join('')
+        .replace(/^, /, ', excepted: ');
       return {
         name: 'lost',
         subject: asksForSpans ? '' : 'logs',
         verdict: verdictOf(tooMany || beyond.length > 0, maybe),
-        expected: `at most ${asksForSpans ? `${spans} spans and ` : ''}${logs} log records${exceptText(expectation)}`,
-        observed: `${asksForSpans ? `${formatCount(counts.spans)} spans, ` : ''}${formatCount(counts.logs)} log records${hanging}${notes}`,
+        expected: `at most ${asksForSpans ? `${spans} spans and ` : ''}${logs} log records${metricPoints === undefined ? '' : ` and ${metricPoints} metric points`}${exceptText(expectation)}`,
+        observed: `${asksForSpans ? `${formatCount(counts.spans)} spans, ` : ''}${formatCount(counts.logs)} log records${metricPoints === undefined ? '' : `, ${formatCount(counts['metric points'])} metric points`}${hanging}${notes}`,
         findings: [...(tooMany || maybe ? collector.findings() : []), ...beyond],
       };
     },

@@ -1,7 +1,7 @@
 import type { Output, Tier } from '../../pipeline/types.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import { type Arrival, type ItemView, taken } from '../ledger/arrival.ts';
-import { outputsOf } from '../model/outputs.ts';
+import { isRemoteWriter, outputsOf } from '../model/outputs.ts';
 import type { SignalPath } from '../model/path.ts';
 import { refuserIn } from '../model/refuser.ts';
 import type { JudgeContext } from '../watch.ts';
@@ -99,9 +99,11 @@ function isOfExporter(
   return component === undefined || outputsOf(tier, signal).some(isExporter);
 }
 
-/** Of the backends that an exporter each sends a copy to, one at least did not take it. */
+/** Of the ways by which exporters send backends a copy, one at least did not bring it. */
 function isCopy(tier: Tier, { signal }: SignalPath, behind: readonly Arrival[]): boolean {
-  const backends = outputsOf(tier, signal).flatMap(({ to }) => ('backend' in to ? to.backend : []));
-  const took = new Set(behind.map(({ backend }) => backend));
-  return new Set(backends).size > took.size;
+  const ways = outputsOf(tier, signal).flatMap((output) =>
+    'backend' in output.to ? `${output.to.backend} ${isRemoteWriter(output)}` : [],
+  );
+  const took = new Set(behind.map((one) => `${one.backend} ${one.remoteWrite === true}`));
+  return new Set(ways).size > took.size;
 }

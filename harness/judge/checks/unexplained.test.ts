@@ -17,7 +17,7 @@ describe('what hangs on a rule that is not modelled', () => {
     );
     expect(verdict).toBe('unknown');
     expect(observed).toContain(
-      '; 5 spans, 1 log records hang on what is not modelled: a/x, b/y, b/z, ...',
+      '; 5 spans, 1 log records, 0 metric points hang on what is not modelled: a/x, b/y, b/z, ...',
     );
     expect(findings[0]).toMatchObject({
       kind: 'not-modelled',

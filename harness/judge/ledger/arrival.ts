@@ -17,6 +17,8 @@ export interface Arrival {
   readonly final: boolean;
   /** The backend whose recorder saw it; undefined in front of collectors. */
   readonly backend: string | undefined;
+  /** A backend was sent it by Prometheus' remote write. */
+  readonly remoteWrite?: boolean | undefined;
   readonly message: string;
   readonly sighting: Sighting | undefined;
   /** When a backend took it after all, of what its sender had given up. */

@@ -36,7 +36,10 @@ export function accountItem(
   });
   const absent = absentAt(path, view);
   if (absent.length === 0) return done({ kind: 'delivered' });
-  const attempts = view.deliveries.filter(({ backend }) => absent.includes(backend ?? ''));
+  // Of two ways to a backend one may have brought it.
+  const attempts = view.deliveries.filter(
+    ({ backend, kind }) => absent.includes(backend ?? '') && kind !== 'ok',
+  );
   const unanswered = attempts.find((delivery) => delivery.missing);
   if (unanswered) {
     const why = 'seen at the backend’s recorder, but no answer to its request was recorded';
@@ -72,9 +75,14 @@ export function accountItem(
 }
 
 /** Backends that did not take it: each must. A signal that goes nowhere is nowhere delivered. */
-function absentAt({ backends }: SignalPath, { deliveries }: ItemView): readonly string[] {
+function absentAt(path: SignalPath, { deliveries }: ItemView): readonly string[] {
+  const { backends, twoWays = [] } = path;
   if (backends.length === 0) return [''];
-  return backends.filter((b) => !deliveries.some((d) => d.kind === 'ok' && d.backend === b));
+  return backends.filter((b) => {
+    const came = deliveries.filter((d) => d.kind === 'ok' && d.backend === b);
+    const ways = new Set(came.map(({ remoteWrite }) => remoteWrite === true));
+    return ways.size < (twoWays.includes(b) ? 2 : 1);
+  });
 }
 
 /** Index of the last step that surely took the item in; -1 where none did. */

@@ -1,5 +1,5 @@
 import type { Evidence, RequestFact, TraceArrival } from '../../evidence/types.ts';
-import type { Pipeline, TailSampling } from '../../pipeline/types.ts';
+import type { Pipeline, Signal, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
@@ -28,7 +28,7 @@ export interface JudgeContext {
   readonly pipeline: Pipeline;
   readonly evidence: Evidence;
   readonly incarnations: Incarnations;
-  readonly paths: Readonly<Record<'traces' | 'logs', SignalPath>>;
+  readonly paths: Readonly<Record<Signal, SignalPath>>;
   /** Index in the traces' path of the step that samples; -1 where none does. */
   readonly samplerStep: number;
   readonly sampling: TailSampling | undefined;
@@ -37,7 +37,7 @@ export interface JudgeContext {
   /** The same, a set a pod. */
   recordersOfPods(tier: string): readonly PodRecorders[];
   /** Recorders in front of the backends of a signal. */
-  readonly backendRecorders: Readonly<Record<'traces' | 'logs', ReadonlySet<number>>>;
+  readonly backendRecorders: Readonly<Record<Signal, ReadonlySet<number>>>;
   /** The backend that a recorder stands in front of; none in front of collectors. */
   readonly backendOf: ReadonlyMap<number, string>;
   /** Whether one of these recorders saw a request accepted between two moments. */
@@ -74,7 +74,11 @@ export async function prepare(
   pipeline: Pipeline,
   evidence: Evidence,
 ): Promise<JudgeContext> {
-  const paths = { traces: signalPath(pipeline, 'traces'), logs: signalPath(pipeline, 'logs') };
+  const paths = {
+    traces: signalPath(pipeline, 'traces'),
+    logs: signalPath(pipeline, 'logs'),
+    metrics: signalPath(pipeline, 'metrics'),
+  };
   const samplerStep = paths.traces.steps.findIndex((step) => step.sampler >= 0);
   const sampling = paths.traces.steps[samplerStep]?.tier.tailSampling;
   const incarnations = readIncarnations(evidence);
@@ -84,7 +88,7 @@ export async function prepare(
   }
   const recordersOfTier = (tier: string) => ofTier.get(tier) ?? new Set<number>();
   const recordersOfPods = recordersByPod(evidence);
-  const backendRecordersOf = (signal: 'traces' | 'logs') =>
+  const backendRecordersOf = (signal: Signal) =>
     new Set(
       evidence.recorders.flatMap(({ hop, number }) =>
         'backend' in hop && paths[signal].backends.includes(hop.backend) ? number : [],
@@ -101,6 +105,7 @@ export async function prepare(
   const backendRecorders = {
     traces: backendRecordersOf('traces'),
     logs: backendRecordersOf('logs'),
+    metrics: backendRecordersOf('metrics'),
   };
   const backends = [...backendRecorders.traces];
   return {

@@ -16,13 +16,15 @@ export function refusedBehind(
   context: Pick<JudgeContext, 'spoken'>,
   path: SignalPath,
   step: number,
-  { message, backend }: Pick<Arrival, 'message' | 'backend'>,
+  { message, backend, remoteWrite }: Pick<Arrival, 'message' | 'backend' | 'remoteWrite'>,
 ): Lost {
   const { steps, signal } = path;
   const [sender, next] = [steps[step]?.tier, steps[step + 1]?.tier];
   const by = next
     ? refuserIn(next, signal, message, context.spoken)
-    : sender && backend !== undefined && senderRefused(sender, signal, backend, message);
+    : sender &&
+      backend !== undefined &&
+      senderRefused(sender, signal, backend, message, remoteWrite);
   return {
     kind: 'lost',
     hop: hopName(path, step + 1),

@@ -218,7 +218,7 @@ const wasOut = (
   incarnations.outages.some((o) => o.pod === pod && o.fromMs <= toMs && o.toMs >= fromMs);
 
 const backendsOf = ({ backendRecorders }: JudgeContext, { signal }: SignalPath) =>
-  backendRecorders[signal === 'logs' ? 'logs' : 'traces'];
+  backendRecorders[signal];
 
 /** How long the step's batches may hold an item back. */
 function batchMs({ steps, signal }: SignalPath, step: number): number {

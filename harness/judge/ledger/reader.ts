@@ -1,6 +1,6 @@
 import type { ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { Facts, SpanFacts } from '../../pipeline/decide.ts';
-import type { Component } from '../../pipeline/types.ts';
+import type { Component, Signal } from '../../pipeline/types.ts';
 import { editAttributes, editResource } from '../model/edits.ts';
 import type { Edited, PodFacts } from '../model/enrichment.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
@@ -126,14 +126,10 @@ export function podFacts({ evidence }: JudgeContext, podIndex: number): PodFacts
 }
 
 /** What filters look at of an item, as it was planned. */
-export function filterFacts(
-  context: JudgeContext,
-  item: ItemEvidence,
-  signal: 'traces' | 'logs',
-): ItemFacts {
+export function filterFacts(context: JudgeContext, item: ItemEvidence, signal: Signal): ItemFacts {
   const { evidence } = context;
   return {
-    ...(signal === 'traces' ? nameOf(context, item) : { name: '', kind: 0 }),
+    ...(signal === 'logs' ? { name: '', kind: 0 } : nameOf(context, item)),
     statusCode: item.statusCode,
     attributes: evidence.attributes(item.attributesId),
     resource: evidence.resource(item.resourceId),

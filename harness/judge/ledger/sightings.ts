@@ -1,6 +1,7 @@
 import type { BlockOutcome } from '../../drive/outcomes.ts';
 import type { BlockFact, ItemEvidence, Sighting } from '../../evidence/types.ts';
 import { isFinal } from '../../lib/otlp/answers.ts';
+import type { Signal } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
@@ -9,7 +10,7 @@ import type { JudgeContext } from './context.ts';
 export function viewItem(
   context: JudgeContext,
   path: SignalPath,
-  signal: 'traces' | 'logs',
+  signal: Signal,
   item: ItemEvidence,
 ): ItemView {
   const { evidence } = context;
@@ -72,6 +73,7 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     backend: context.backendOf.get(sighting.recorder),
     message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
     sighting,
+    remoteWrite: request?.remoteWrite === true,
     takenMs: request?.takenMs,
   };
 }

@@ -2,6 +2,7 @@ import { compileCondition, type OttlCondition } from '../../collector/ottl.ts';
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
+import { podLabel } from '../../plan/types.ts';
 import { isModelledEnrichment } from './enrichment.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { createSight } from './sight.ts';
@@ -47,12 +48,28 @@ export interface Surroundings {
  */
 export function dropRule(component: Component, around: Surroundings): Drops | undefined {
   const { type } = component;
+  if (around.signal === 'metrics' && mayChangePoints(component)) return () => undefined;
   if (neutral.has(type) || editing.has(type) || handingOn.has(type)) return undefined;
   if (type === 'filter') return filterRule(component, around);
   if (type === 'probabilistic_sampler' && around.signal === 'traces') {
     return headSamplerRule(component, around);
   }
   return () => undefined;
+}
+
+/**
+ * Whether points may not be known any more behind it: their metric's name, `bench.pod`, time or
+ * value. Resources are no part of what a point is known by.
+ */
+function mayChangePoints({ type, config }: Component): boolean {
+  if (type === 'attributes') {
+    return list(config.actions).some((action) => {
+      const { key, pattern } = object(action);
+      return key === podLabel || !isEmpty(pattern) || typeof key !== 'string';
+    });
+  }
+  if (type === 'groupbyattrs') return list(config.keys).includes(podLabel) || isEmpty(config.keys);
+  return ['transform', 'redaction', 'span'].includes(type);
 }
 
 /** Whether a component may change an item in a way that `edits.ts` can't foretell. */
@@ -72,34 +89,36 @@ const isEmpty = (value: unknown): boolean =>
 const isPlain = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value);
 
 interface FilterKeys {
-  /** The section of this signal, and the list in it whose conditions drop items. */
+  /** The section of this signal, and the lists in it whose conditions drop items. */
   readonly section: string;
-  readonly items: string;
+  readonly items: readonly string[];
   /** Conditions whose context is inferred. */
   readonly inferred: string;
   /** Keys that drop none of the signal's items. */
   readonly other: readonly string[];
 }
 
-const otherSignals = [
-  'error_mode',
-  'metrics',
-  'metric_conditions',
-  'profiles',
-  'profile_conditions',
-];
+const metricKeys = ['metrics', 'metric_conditions'];
+const otherSignals = ['error_mode', 'profiles', 'profile_conditions'];
 const filterKeys: Readonly<Partial<Record<Signal, FilterKeys>>> = {
   traces: {
     section: 'traces',
-    items: 'span',
+    items: ['span'],
     inferred: 'trace_conditions',
-    other: [...otherSignals, 'logs', 'log_conditions'],
+    other: [...otherSignals, ...metricKeys, 'logs', 'log_conditions'],
   },
   logs: {
     section: 'logs',
-    items: 'log_record',
+    items: ['log_record'],
     inferred: 'log_conditions',
-    other: [...otherSignals, 'spans', 'traces', 'trace_conditions'],
+    other: [...otherSignals, ...metricKeys, 'spans', 'traces', 'trace_conditions'],
+  },
+  // Conditions on a metric drop all of its points.
+  metrics: {
+    section: 'metrics',
+    items: ['metric', 'datapoint'],
+    inferred: 'metric_conditions',
+    other: [...otherSignals, ...['logs', 'log_conditions', 'spans', 'traces', 'trace_conditions']],
   },
 };
 
@@ -133,7 +152,7 @@ function filterRule({ config }: Component, around: Surroundings): Drops {
   if (!keys) return () => undefined;
   const section = object(config[keys.section]);
   const modelled = [
-    ...list(section[keys.items]).map(compileOwn),
+    ...keys.items.flatMap((items) => list(section[items]).map(compileOwn)),
     ...list(config[keys.inferred]).map(compileInferred),
   ];
   const others = mayDropOtherwise(config, keys);
@@ -159,8 +178,8 @@ function filterRule({ config }: Component, around: Surroundings): Drops {
 function mayDropOtherwise(config: Plain, keys: FilterKeys): boolean {
   const section = config[keys.section];
   const known = new Set([...keys.other, keys.section, keys.inferred]);
-  const lists = [object(section)[keys.items], config[keys.inferred]];
-  const inSection = new Set([keys.items, ...(keys.items === 'span' ? ['spanevent'] : [])]);
+  const lists = [...keys.items.map((items) => object(section)[items]), config[keys.inferred]];
+  const inSection = new Set([...keys.items, ...(keys.items.includes('span') ? ['spanevent'] : [])]);
   return (
     Object.keys(config).some((key) => !known.has(key) && !isEmpty(config[key])) ||
     !(isEmpty(section) || isPlain(section)) ||

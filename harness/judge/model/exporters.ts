@@ -1,6 +1,6 @@
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
-import { outputsOf } from './outputs.ts';
+import { isRemoteWriter, outputsOf } from './outputs.ts';
 import type { Culprit } from './refuser.ts';
 import { tellSetting } from './settings.ts';
 import { stableWords } from './words.ts';
@@ -89,8 +89,11 @@ export function senderRefused(
   signal: Signal,
   backend: string,
   said: string,
+  remoteWrite = false,
 ): Culprit | undefined {
-  const [output, ...others] = sendersTo(tier, signal, { backend });
+  const [output, ...others] = sendersTo(tier, signal, { backend }).filter(
+    (sender) => isRemoteWriter(sender) === remoteWrite,
+  );
   if (!output || others.length > 0) return undefined;
   const { exporter } = output;
   const is404 = /\b404\b|unknown service/i.test(said);

@@ -56,6 +56,7 @@ function lastAnswer(path: SignalPath, over: Partial<ItemFacts> = {}) {
 }
 const traces = (...processors: Component[]) => pathOf([processors], 'traces');
 const logs = (...processors: Component[]) => pathOf([processors], 'logs');
+const metrics = (...processors: Component[]) => pathOf([processors], 'metrics');
 
 const health = 'attributes["route"] == "/healthz"';
 const other = 'attributes["route"] == "/"';
@@ -96,6 +97,19 @@ describe('filter', () => {
     ['spans', { spans: { exclude: {} }, traces: { span: [health] } }, false],
   ])('of log records by %s', (_, config, expected) => {
     expect(lastAnswer(logs(processor('filter', config)))).toBe(expected);
+  });
+
+  it.each<[string, Record<string, unknown>, boolean | undefined]>([
+    ['a condition on the metric', { metrics: { metric: ['IsMatch(name, "^GET")'] } }, true],
+    ['one that does not hold', { metrics: { metric: ['name == "other"'] } }, false],
+    ['a condition on the point', { metrics: { datapoint: [health] } }, true],
+    ['its metric’s name', { metrics: { datapoint: ['metric.name == "GET /"'] } }, true],
+    ['an inferred context', { metric_conditions: [`datapoint.${health}`] }, true],
+    ['a function of metrics', { metrics: { metric: ['HasAttrKeyOnDatapoint("a")'] } }, undefined],
+    ['an old match', { metrics: { exclude: { metric_names: ['x'] } } }, undefined],
+    ['other signals', { traces: { span: [health] }, logs: { log_record: [health] } }, false],
+  ])('of metric points by %s', (_, config, expected) => {
+    expect(lastAnswer(metrics(processor('filter', config)))).toBe(expected);
   });
 
   it('may let through in one pipeline what it drops in another of the same tier', () => {
@@ -167,6 +181,28 @@ describe('other processors', () => {
     },
   );
 
+  it.each<[string, Record<string, unknown>]>([
+    ['transform', {}],
+    ['cumulativetodelta', {}],
+    ['metricstransform', {}],
+    ['interval', {}],
+    ['attributes', { actions: [{ key: 'bench.pod', action: 'delete' }] }],
+    ['attributes', { actions: [{ pattern: '.*', action: 'hash' }] }],
+    ['groupbyattrs', { keys: ['bench.pod'] }],
+  ])('%s may make another of a metric point', (type, config) => {
+    expect(lastAnswer(metrics(processor(type, config)))).toBeUndefined();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['batch', {}],
+    ['k8s_attributes', {}],
+    ['resource', { attributes: [{ key: 'team', action: 'delete' }] }],
+    ['attributes', { actions: [{ key: 'db.statement', action: 'delete' }] }],
+    ['groupbyattrs', { keys: ['host.name'] }],
+  ])('%s leaves a metric point what it is', (type, config) => {
+    expect(lastAnswer(metrics(processor(type, config)))).toBe('handed on');
+  });
+
   it('change what is not foretold where they are not modelled', () => {
     const names = (path: SignalPath) => path.unmodelled.map(({ component }) => component.type);
     const label = { tag_name: '$1', key_regex: '(.*)', from: 'pod' };
@@ -223,4 +259,27 @@ describe('probabilistic_sampler on traces', () => {
     const attributes = { 'sampling.priority': '0x1p0' };
     expect(lastAnswer(traces(never), { attributes })).toBeUndefined();
   });
+});
+
+it('knows backends to which metrics go by OTLP and by remote write', () => {
+  const exporters = ['otlp_http', 'prometheusremotewrite'].map((type) => ({
+    ...processor(type),
+    kind: 'exporters',
+  }));
+  const [otlp, write] = exporters.map((exporter) => ({
+    signal: 'metrics',
+    exporter,
+    to: { backend: 'prometheus:9090' },
+  }));
+  const pathTo = (outputs: object[]) => {
+    const receivers = [{ ...processor('otlp'), kind: 'receivers' }];
+    const own = { id: 'metrics', signal: 'metrics', receivers, processors: [], exporters };
+    const tiers = [{ name: 'gateway', pipelines: [own], outputs }];
+    return signalPath({ tiers } as unknown as Pipeline, 'metrics');
+  };
+  expect(pathTo([otlp ?? {}, write ?? {}])).toMatchObject({
+    backends: ['prometheus:9090'],
+    twoWays: ['prometheus:9090'],
+  });
+  expect(pathTo([write ?? {}]).twoWays).toEqual([]);
 });

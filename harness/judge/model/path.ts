@@ -1,6 +1,7 @@
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
+import { isRemoteWriter } from './outputs.ts';
 import { type Way, wayThrough } from './ways.ts';
 
 /** One tier on a signal's way: what it does to an item before and after tail sampling. */
@@ -19,6 +20,8 @@ export interface SignalPath {
   readonly steps: readonly PathStep[];
   /** Ids of the backends that the last step sends to. */
   readonly backends: readonly string[];
+  /** Backends to which it goes both by OTLP and by remote write: each way is to bring it. */
+  readonly twoWays?: readonly string[];
   /** Where the config ends the way, as `tier/exporter`; none where it leads to backends. */
   readonly ends: readonly string[];
   /** Processors whose effect on the content is not modelled, with the step they stand in. */
@@ -45,11 +48,13 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   let tier = pipeline.tiers[0];
   let backends: string[] = [];
   let ends: string[] = [];
+  let twoWays: string[] = [];
   while (tier && !tiers.includes(tier)) {
     const way = wayThrough(tier, signal);
     tiers.push(tier);
     ways.push(way);
     backends = way.outputs.flatMap(({ to }) => ('backend' in to ? to.backend : []));
+    twoWays = backends.filter((backend) => isSentTwice(way, backend));
     const next = new Set(way.outputs.flatMap(({ to }) => ('tier' in to ? to.tier : [])));
     const hop = tier.name;
     ends = way.ends.map(({ id }) => `${hop}/${id}`);
@@ -86,7 +91,14 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       .filter((component) => hasUnmodelledEdits(component, signal))
       .map((component) => ({ step: i, component })),
   );
-  return { signal, steps, backends: [...new Set(backends)], ends, unmodelled, unclear };
+  const common = { signal, steps, ends, unmodelled, unclear };
+  return { ...common, backends: [...new Set(backends)], twoWays: [...new Set(twoWays)] };
+}
+
+/** By exporters of both kinds. */
+function isSentTwice({ outputs }: Way, backend: string): boolean {
+  const senders = outputs.filter(({ to }) => 'backend' in to && to.backend === backend);
+  return new Set(senders.map(isRemoteWriter)).size > 1;
 }
 
 /** What one pipeline of a tier drops may still go through another of them. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { altered } from './altered.ts';
 import { decided } from './decided.ts';
+import { delivered } from './delivered.ts';
 import { duplicated } from './duplicated.ts';
 import { found } from './found.ts';
 import { held } from './held.ts';
@@ -26,6 +27,7 @@ export const expectationWords = expectationsNamed({
   decided,
   kept,
   lost,
+  delivered,
   duplicated,
   altered,
   leaked,

@@ -1,21 +1,26 @@
 import { atMost, exceptOf } from './except.ts';
 import { count, strict } from './forms.ts';
 
-/** At most so many were taken and never arrived. Without `spans` only log records are asked for. */
+/**
+ * At most so many were taken and never arrived. Without `spans` only log records are asked for,
+ * with `metricPoints` those as well.
+ */
 export const lost = strict({
   lost: strict({
     spans: count.optional(),
     logs: count.optional(),
+    metricPoints: count.optional(),
     except: exceptOf(['held-by-killed', 'cut-by-restart']),
     atMost,
   }).refine(
-    ({ spans, logs }) => spans !== undefined || logs !== undefined,
-    'found neither spans nor logs, expected how many of them may be lost',
+    ({ spans, logs, metricPoints }) => [spans, logs, metricPoints].some((n) => n !== undefined),
+    'found neither spans nor logs nor metricPoints, expected how many of them may be lost',
   ),
-}).transform(({ lost: { spans, logs, except, atMost } }) => ({
+}).transform(({ lost: { spans, logs, metricPoints, except, atMost } }) => ({
   check: 'lost' as const,
   spans,
   logs: logs ?? 0,
+  metricPoints,
   except,
   atMost,
 }));
