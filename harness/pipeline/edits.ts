@@ -1,4 +1,6 @@
+import { stringify } from 'yaml';
 import type { Place, Problem } from '../lib/errors.ts';
+import { parseYaml } from '../lib/yaml.ts';
 import { nearest } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -16,7 +18,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /**
  * Splits a dotted path. `[0]` picks by index, `[name]` picks the list item of that name, and
  * `["a.b"]` quotes a key with dots: `processors.tail_sampling.policies[sample-normal].type`.
- * Empty for a text that is no path.
+ * In a ConfigMap it leads on into a text that is YAML: `data["config.yaml"].exporters.otlp`. Empty
+ * for a text that is no path.
  */
 export function parsePath(path: string): string[] {
   if (!isPath.test(path)) return [];
@@ -54,11 +57,15 @@ export function applyEdits(resources: Resource[], edits: readonly ResourceEdit[]
       const message = `${edit.path} of ${edit.resource} can't be set: the resource is found by it`;
       return [{ place, message, hint: 'change it in the file, in all that name it' }];
     }
-    const done = setAt(resource.value, steps, edit.value);
+    const done = setAt(resource.value, steps, edit.value, textsOf[resource.kind]);
     if ('message' in done) {
       return [{ ...done, place, message: `${edit.resource} ${done.message}` }];
     }
-    resources[index] = { ...resource, place: markSet(resource.place, done.path, edit.origin) };
+    resources[index] = {
+      ...resource,
+      place: markSet(resource.place, done.path, edit.origin),
+      ...(done.text ? { written: new Map([done.text, ...(resource.written ?? [])]) } : {}),
+    };
     return [];
   });
 }
@@ -77,14 +84,30 @@ function markSet(
 
 type Mistake = Omit<Problem, 'place'>;
 
-/** Sets a value below a resource; the path found has indices where names were written. */
+/** What was set: its path and, where it is in a text, that text's key and how it was before. */
+interface Done {
+  readonly path: PropertyKey[];
+  readonly text?: readonly [key: string, before: string];
+}
+
+/** Below which of its keys a resource has texts that are files. */
+const textsOf: Readonly<Record<string, string>> = { ConfigMap: 'data', Secret: 'stringData' };
+
+/**
+ * Sets a value below a resource; the path found has indices where names were written.
+ *
+ * @param texts below which key its texts may be gone into
+ * @param above the path that leads to the root
+ */
 function setAt(
   root: unknown,
   steps: readonly string[],
   value: unknown,
-): { path: PropertyKey[] } | Mistake {
+  texts?: string,
+  above: readonly (string | number)[] = [],
+): Done | Mistake {
   let parent = root;
-  const path: (string | number)[] = [];
+  const path = [...above];
   for (const [i, step] of steps.entries()) {
     const isLast = i === steps.length - 1;
     const key = keyIn(parent, step);
@@ -92,10 +115,33 @@ function setAt(
       return missing(parent, path, step, isLast);
     }
     path.push(key);
+    const child = childOf(parent, key);
+    if (!isLast && i === 1 && path[0] === texts && typeof child === 'string') {
+      return setInText(parent, key, child, { path, steps: steps.slice(2), value });
+    }
     if (isLast) setChild(parent, key, value);
-    else parent = childOf(parent, key);
+    else parent = child;
   }
   return { path };
+}
+
+/** Sets a value in a text that is YAML, which is written anew. */
+function setInText(
+  parent: unknown,
+  key: string | number,
+  text: string,
+  { path, steps, value }: { path: (string | number)[]; steps: readonly string[]; value: unknown },
+): Done | Mistake {
+  const { documents, problems } = parseYaml('', text);
+  const [document] = documents;
+  if (problems.length > 0 || documents.length !== 1 || !isObject(document?.value)) {
+    const message = `has a text at ${path.join('.')} that is no mapping of YAML`;
+    return { message, hint: 'set the whole of it' };
+  }
+  const done = setAt(document.value, steps, value, undefined, path);
+  if ('message' in done) return done;
+  setChild(parent, key, stringify(document.value));
+  return { ...done, text: [String(key), text] };
 }
 
 function missing(

@@ -31,15 +31,19 @@ interface Draft {
   readonly services: readonly Service[];
   readonly config: Plain;
   readonly place: (path: readonly PropertyKey[]) => Tier['components'][number]['place'];
-  /** The config is a text inside a ConfigMap or Secret. */
-  readonly isText: boolean;
+  /** What `--set` finds the config by; undefined where it can't reach into it. */
+  readonly settable: string | undefined;
 }
 
-/** An edit reaches a text as a whole only: a hint that names a setting inside does not work. */
-const hintForText = (problem: Problem): Problem =>
-  problem.hint?.includes('--set')
-    ? { ...problem, hint: 'change it there, for the test in a copy of the folder' }
-    : problem;
+/** A hint to set something names the resource as it is, or nothing that does not work. */
+function withResource(problem: Problem, { settable }: Draft): Problem {
+  if (!problem.hint?.includes('--set')) return problem;
+  const hint =
+    settable === undefined
+      ? 'change it there, for the test in a copy of the folder'
+      : problem.hint.replace('<resource>:spec.config', settable);
+  return { ...problem, hint };
+}
 
 /** What is wrong or worth a word; nothing is thrown before all of it is found. */
 interface Found {
@@ -91,7 +95,7 @@ export function loadPipeline(
   const tiers = drafts.map((draft) => {
     const own: Problem[] = [];
     const tier = toTier(draft, { ...found, problems: own, services, backends, bench, tierOf });
-    found.problems.push(...(draft.isText ? own.map(hintForText) : own));
+    found.problems.push(...own.map((problem) => withResource(problem, draft)));
     return tier;
   });
   const names = drafts.map((draft) => draft.name);
@@ -145,14 +149,14 @@ function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
     return {
       ...rendered,
       name,
-      isText: false,
+      settable: `${kind}/${name}:spec.config`,
       place: (path) => place(['spec', 'config', ...path]),
     };
   }
   if (isRawWorkload(resource)) {
     const raw = readRawWorkload(resource, reader);
     if (raw?.config) {
-      return { ...raw, name, services: [], config: raw.config, isText: true };
+      return { ...raw, name, services: [], config: raw.config, settable: raw.settable };
     }
     if (raw && isCollectorImage(raw.workload.image)) {
       const message =

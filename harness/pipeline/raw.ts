@@ -17,6 +17,8 @@ export interface RawWorkload {
   readonly configPath: string;
   /** Where something of the configuration stands. */
   readonly place: (path: readonly PropertyKey[]) => Place;
+  /** What `--set` finds the configuration by, where it can: `ConfigMap/gw:data["config.yaml"]`. */
+  readonly settable?: string | undefined;
 }
 
 export const isCollectorImage = (image: string): boolean =>
@@ -70,9 +72,9 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     place: reader.place([...path, 'containers', 0]),
   };
   const configPath = configPathOf(workload);
-  const { config, place } = findConfig(workload, pod, configPath, reader);
+  const { config, place, settable } = findConfig(workload, pod, configPath, reader);
   if (config) noteFields(resource, pod, path, reader);
-  return { workload, configPath, config, place };
+  return { workload, configPath, config, place, settable };
 }
 
 /** The selector must choose the pods that are made, as Kubernetes asks. */
@@ -146,31 +148,45 @@ function findConfig(
   pod: Plain,
   path: string,
   reader: PodReader,
-): Pick<RawWorkload, 'config' | 'place'> {
+): Pick<RawWorkload, 'config' | 'place' | 'settable'> {
   const none = { config: undefined, place: () => workload.place };
   for (const mount of workload.mounts) {
     const volume = workload.volumes.find((v) => v.name === mount.volume);
     if (!volume || !('files' in volume.source)) continue;
     const written = mountedFiles(mount, volume.source.files)[path];
     if (written === undefined) continue;
-    const inside = insideOf(pod, mount, path, reader) ?? none.place;
+    const source = sourceOf(pod, mount, path, reader);
+    const inside = source?.inside ?? none.place;
     const { documents, problems } = parseYaml(path, written);
     for (const { place, message } of problems) {
       reader.problems.push({ place: inside(place.line, place.column), message });
     }
     const [document] = documents;
     if (problems.length > 0 || !document) return none;
+    // An edit writes the text anew: lines are those of the file.
+    const [original = document] = parseYaml(path, source?.written ?? written).documents;
     const place: RawWorkload['place'] = (at) => {
-      const { line, column } = document.place(at);
-      return inside(line, column);
+      const { line, column } = original.place(at);
+      const setBy = source?.setBy(at);
+      return { ...inside(line, column), ...(setBy === undefined ? {} : { setBy }) };
     };
-    return { config: object(document.value), place };
+    return { config: object(document.value), place, settable: source?.settable };
   }
   return none;
 }
 
-/** Where a line of a mounted text stands: inside the ConfigMap or Secret that has it. */
-function insideOf(pod: Plain, mount: Mount, path: string, reader: PodReader) {
+/** What a mounted text is of: a key of a ConfigMap or Secret. */
+interface Source {
+  /** Where a line of it stands. */
+  readonly inside: (line: number, column: number) => Place;
+  /** It as the file has it, where an edit has set something in it. */
+  readonly written: string | undefined;
+  /** What set the value at a path of it. */
+  readonly setBy: (path: readonly PropertyKey[]) => string | undefined;
+  readonly settable: string | undefined;
+}
+
+function sourceOf(pod: Plain, mount: Mount, path: string, reader: PodReader): Source | undefined {
   const written = object(list(pod.volumes).find((v) => object(v).name === mount.volume));
   const [kind, source] =
     written.configMap === undefined
@@ -189,6 +205,12 @@ function insideOf(pod: Plain, mount: Mount, path: string, reader: PodReader) {
   const at = [part, key];
   // A Secret's data is no text that has lines; nor has what was set in place of the file's.
   const hasLines = (part === 'stringData' || kind === 'ConfigMap') && !resource.place(at).setBy;
-  return (line: number, column: number): Place =>
-    hasLines ? resource.placeInside(at, line, column) : resource.place(at);
+  const isReached = kind === 'ConfigMap' || part === 'stringData';
+  return {
+    inside: (line, column) =>
+      hasLines ? resource.placeInside(at, line, column) : resource.place(at),
+    written: resource.written?.get(key),
+    setBy: (inside) => resource.place([...at, ...inside]).setBy,
+    settable: isReached ? `${kind}/${String(name)}:${part}["${key}"]` : undefined,
+  };
 }

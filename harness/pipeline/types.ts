@@ -14,6 +14,8 @@ export interface Resource {
   readonly place: (path: readonly PropertyKey[]) => Place;
   /** Where a line and column of the text at a path stand, both from 1. */
   readonly placeInside: (path: readonly PropertyKey[], line: number, column: number) => Place;
+  /** Its texts as they are in the file, by key, of those in which an edit has set something. */
+  readonly written?: ReadonlyMap<string, string>;
 }
 
 /** The pipeline under test, understood: who runs, who sends what to whom, who decides. */
