@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { withCard } from './card.ts';
 import { readCard } from './card-files.ts';
 import { findingKinds, findings } from './judge/findings.ts';
@@ -144,6 +145,19 @@ describe('the card in README.md', () => {
     const { scenarios, results } = readCard();
     const names = scenarios.map(({ scenario }) => scenario.name);
     expect(results.filter(({ scenario }) => !names.includes(scenario))).toEqual([]);
+  });
+});
+
+describe('the licences', () => {
+  it('are said of each program, image and manifest that is run', () => {
+    const versions: Record<string, object> = parse(read('fixtures/versions.yaml'));
+    const run = ['binaries', 'images', 'manifests'].flatMap((of) =>
+      Object.keys(versions[of] ?? {}),
+    );
+    const rows = [...read('fixtures/licences.md').matchAll(/^\| ([^|]*`[^|]+) \|[^|]+\| \S/gm)];
+    const named = rows.flatMap(([, cell = '']) => cell.match(/(?<=`)[\w-]+(?=`)/g) ?? []);
+    expect([...new Set(run)].toSorted()).toEqual([...new Set(named)].toSorted());
+    expect(run.length).toBeGreaterThan(10);
   });
 });
 
