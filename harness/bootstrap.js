@@ -8,17 +8,36 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const stamp = join(modules, '.bench-lock-hash');
-const lockHash = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
+const lockFile = join(root, 'package-lock.json');
+// What npm installed as a package has no lock file, and its packages are there already.
+const isPackage = !existsSync(lockFile);
+const lockHash = isPackage ? '' : createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+const node = nodeOf();
 
 function installed() {
-  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash;
+  return existsSync(node) && (isPackage || isLocked());
+}
+
+function isLocked() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash;
+}
+
+/** The npm package's Node; where its install script was not allowed to bring it, one like it. */
+function nodeOf() {
+  const isLike = Number(process.versions.node.split('.')[0]) >= 24;
+  return isPackage && isLike && !existsSync(ownNode) ? process.execPath : ownNode;
 }
 
 function install() {
+  if (isPackage) {
+    process.stderr.write(
+      `Node 24 is missing (${node}): npm was not allowed to run the install script of its package ` +
+        '"node". Hint: allow it, or start the bench with Node 24 or newer.\n',
+    );
+    process.exit(254);
+  }
   process.stderr.write(
     'Installing the npm packages of package-lock.json (once, some half a minute) ...\n',
   );
