@@ -45,16 +45,6 @@ it('a process that ended gracefully is no excuse', async () => {
   expect(await verdictOf({}, 'graceful')).toBe('fail');
 });
 
-it.each<[string, object, string, readonly string[]]>([
-  ['only of broken requests are open', { unheard: true }, 'killed', ['bench']],
-  ['of an answered request are a fact', { toMs: 11_100 }, 'graceful', []],
-])('on a starved machine doubles %s', async (_, first, ending, openedBy) => {
-  const expectation = { check: 'duplicated', spans: 0, logs: 0, except: [], atMost: 1 } as const;
-  const check = createDuplicatedCheck(expectation, context);
-  await judged(check, [twice(first, ending)]);
-  expect(check.openedBy).toEqual(openedBy);
-});
-
 describe('what a backend took after its sender had given it up, and again', () => {
   const taken = { kind: 'maybe', takenMs: 1_035, unheard: false };
   const account = () => {
@@ -99,7 +89,10 @@ it.each([
     paths: { traces: { ...path, signal: 'traces', steps } },
   } as unknown as JudgeContext;
   const expectation = { check: 'duplicated', spans: 0, logs: 0, except: [], atMost: 1 } as const;
-  const { findings } = await judged(createDuplicatedCheck(expectation, own), [twice({})]);
+  const check = createDuplicatedCheck(expectation, own);
+  const { findings } = await judged(check, [twice({}, 'graceful')]);
+  // A starved machine may have a sender send again; it makes no second exporter.
+  expect(check.openedBy).toEqual(why === undefined ? ['bench'] : []);
   expect(findings.map(({ component: name }) => name)).toEqual([who]);
   if (why === undefined) expect(findings[0]?.why).toBeUndefined();
   else expect(findings[0]?.why).toContain(why);
