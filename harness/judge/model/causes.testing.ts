@@ -12,6 +12,18 @@ export const component = (
 export const processor = (id: string, config: Component['config'] = {}): Component =>
   component(id, config, 'processors');
 
+/** A pod of the load, by what the API tells of it. */
+export const pod = {
+  name: 'shop-abc-1',
+  uid: 'u1',
+  service: 'shop',
+  deployment: 'shop',
+  replicaSet: 'shop-abc',
+  namespace: 'prod',
+  node: 0,
+  labels: { team: 'blue' },
+};
+
 /** One exporter's way to port 4317 of the gateway, or to a backend. */
 export const output = (
   exporter: Component,

@@ -1,25 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Component } from '../../pipeline/types.ts';
+import { pod, processor } from './causes.testing.ts';
 import { differingKeys, editAttributes, editResource } from './edits.ts';
-
-const place = { file: 'p.yaml', line: 1, column: 1 };
-const processor = (type: string, config: Record<string, unknown>): Component => ({
-  kind: 'processors',
-  id: type,
-  type,
-  config,
-  place,
-});
-const pod = {
-  name: 'shop-abc-1',
-  uid: 'u1',
-  service: 'shop',
-  deployment: 'shop',
-  replicaSet: 'shop-abc',
-  namespace: 'prod',
-  node: 0,
-  labels: { team: 'blue' },
-};
 
 describe('editAttributes', () => {
   it('runs insert, update, upsert and delete as the processor does', () => {

@@ -1,25 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Component } from '../../pipeline/types.ts';
+import { pod, processor } from './causes.testing.ts';
 import { editResource } from './edits.ts';
 import { isModelledEnrichment } from './enrichment.ts';
 
-const k8s = (config: Record<string, unknown>): Component => ({
-  kind: 'processors',
-  id: 'k8s_attributes',
-  type: 'k8s_attributes',
-  config,
-  place: { file: 'p.yaml', line: 1, column: 1 },
-});
-const pod = {
-  name: 'shop-abc-1',
-  uid: 'u1',
-  service: 'shop',
-  deployment: 'shop',
-  replicaSet: 'shop-abc',
-  namespace: 'prod',
-  node: 0,
-  labels: {},
-};
+const k8s = (config: Component['config']): Component => processor('k8s_attributes', config);
 const facts = { pod, nodeName: 'n1', address: '10.1.0.7' };
 const edit = (config: Record<string, unknown>, own: Record<string, string> = {}) =>
   editResource(own, [k8s(config)], facts);
