@@ -182,6 +182,20 @@ describe('a shell step', () => {
     expect(execFileSync('ls', [folder], { encoding: 'utf8' })).not.toContain('hit');
   });
 
+  it('knows the programs by what their versions say', () => {
+    stand('true');
+    writeFileSync(join(folder, 'calls'), '');
+    const VERSIONS = join(folder, 'versions.yaml');
+    for (const text of ['tempo: 1', 'tempo: 2', 'tempo: 1']) {
+      writeFileSync(VERSIONS, text);
+      expect(run(actionFile, 'know the programs by their versions', { VERSIONS }).status).toBe(0);
+    }
+    const [first, second, third] = output().split('\n');
+    expect(first).toMatch(/^key=[0-9a-f]{16}$/);
+    expect(second).not.toBe(first);
+    expect(third).toBe(first);
+  });
+
   it('runs all of a tag where no name is given', () => {
     stand('node');
     const { calls } = run(actionFile, 'run the scenarios', {

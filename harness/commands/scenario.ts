@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { messageOf, UserError } from '../lib/errors.ts';
-import { mapPool } from '../lib/pool.ts';
 import { runAndJudge } from '../one-run.ts';
 import { prepareRun, type RunRequest } from '../prepare.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
@@ -14,18 +13,13 @@ import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import { acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
-import { confirmed } from './confirm.ts';
-import { type Done, summaryText, worstCode } from './done.ts';
+import { type Done, worstCode } from './done.ts';
 import type { Host } from './host.ts';
 import { runJob } from './job.ts';
-import { type Ended, writeSummary } from './summary.ts';
+import { type RunAllOptions, runAll } from './run-all.ts';
 
-export interface ScenarioOptions extends RunOptions {
+export interface ScenarioOptions extends RunOptions, RunAllOptions {
   readonly keep: boolean;
-  /** How many run side by side. */
-  readonly jobs: number;
-  /** Run once more what did not pass. */
-  readonly confirm: boolean;
 }
 
 /** Programs that a scenario runs where no other runtime is asked for. */
@@ -46,31 +40,9 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
   const got = await acquire(runtime.binaries, host, reporter);
   const jobs = Math.min(options.jobs, requests.length);
-  const done: Ended[] = [];
-  const startMs = Date.now();
   const run = (request: RunRequest): Promise<Done> =>
     jobs > 1 ? runJob(request, options.edits, host) : runOne(request, got, options, host, reporter);
-  await mapPool(requests, jobs, async (request) => {
-    if (host.signal.aborted) return;
-    const ownMs = performance.now();
-    const first = await run(request);
-    const one = options.confirm ? await confirmed(first, () => run(request)) : first;
-    done.push({ ...one, tookMs: performance.now() - ownMs });
-  });
-  if (done.length > 0 && (requests.length > 1 || options.confirm)) {
-    const { reportsFolder, interactive } = host;
-    const seed = requests[0]?.seed ?? 0;
-    const page = writeSummary({
-      ended: done,
-      reportsFolder,
-      startMs,
-      tookMs: Date.now() - startMs,
-      seed,
-    });
-    host.write(
-      `${summaryText(done, interactive)}all on one page: ${relative(process.cwd(), page)}\n`,
-    );
-  }
+  const done = await runAll(requests, { jobs, confirm: options.confirm }, run, host);
   // What was held up after its verdict ends by Ctrl-C: that is no interruption.
   if (host.signal.aborted && !(options.keep && done.length === requests.length)) {
     throw new Interrupted(`interrupted after ${done.length} of ${requests.length} runs`);
