@@ -203,10 +203,4 @@ describe('what the collector would not decode', () => {
       /^raw\.yaml:12:51 .*"batsch", which is not declared; known: batch\. Hint: did you mean "batch"\?$/,
     );
   });
-
-  it('a hint names no path that an edit does not reach', () => {
-    const tls = settings('tls: { insecure: true }', 'tls: {}');
-    expect(tls).toThrow(/Hint: change it there/);
-    expect(tls).not.toThrow(/--set/);
-  });
 });

@@ -99,4 +99,17 @@ describe('a configuration that is a text in a ConfigMap or Secret', () => {
     expect(command).not.toContain('<resource>');
     expect(mistakesOf(files, [set(command)])).toEqual([]);
   });
+
+  it('a hint names no path that an edit does not reach', () => {
+    const plain = raw('Secret', 'tls: {}');
+    const [, text = ''] = /c\.yaml: \|\n((?: {4}.*\n)+)/.exec(plain) ?? [];
+    const encoded = Buffer.from(text.replaceAll(/^ {4}/gm, '')).toString('base64');
+    const files = filesOf(
+      plain.replace(`|\n${text}`, `${encoded}\n`).replace('stringData:', 'data:'),
+    );
+    const [mistake = '', ...more] = mistakesOf(files);
+    expect(more).toEqual([]);
+    expect(mistake).toMatch(/uses TLS: .*Hint: change it there/);
+    expect(mistake).not.toContain('--set');
+  });
 });
