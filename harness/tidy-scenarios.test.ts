@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type FindingKind, findingKinds } from './judge/findings.ts';
 import type { CheckResult } from './judge/types.ts';
 import { readBenchFile } from './pipeline/bench-file.ts';
@@ -11,7 +12,7 @@ import type { CheckName } from './scenario/types.ts';
 import { expectationWords, faultWords } from './scenario/words/index.ts';
 import { isPlanted, listScenarios, scenariosFolder } from './scenarios.ts';
 import { expectedFindings } from './scenarios-readme.ts';
-import { sources } from './tidy.testing.ts';
+import { read, sources } from './tidy.testing.ts';
 
 /**
  * Every scenario can be run, is large enough to prove something, and every check is proved by one.
@@ -155,6 +156,21 @@ const chunkMinima = (values: Uint32Array): number[] =>
   Array.from({ length: Math.ceil(values.length / 10_000) }, (_, i) =>
     Math.min(...values.subarray(i * 10_000, (i + 1) * 10_000)),
   );
+
+describe('when scenarios run', () => {
+  it('is every night for each, by one of the nightly’s tags; at each change for a handful', () => {
+    const nightly = parse(read('.github/workflows/nightly.yml'));
+    const tags: readonly string[] = nightly.jobs.embedded.strategy.matrix.tag;
+    const never = listed.filter(({ scenario }) => !scenario.tags.some((tag) => tags.includes(tag)));
+    expect(
+      never.map(({ name }) => name),
+      `tag them: ${tags.join(', ')}`,
+    ).toEqual([]);
+    const fast = listed.filter(({ scenario }) => scenario.tags.includes('fast'));
+    expect(fast.length).toBeGreaterThan(3);
+    expect(fast.length, 'nightly is for the rest').toBeLessThanOrEqual(10);
+  });
+});
 
 describe('pipelines of the bench', () => {
   it('say what their backends are: nothing is guessed', () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { requestsOf } from './requests.ts';
-import { listScenarios } from './scenarios.ts';
 import { read } from './tidy.testing.ts';
 
 // The parser imports its schema without saying that it is JSON, which Node asks for.
@@ -37,7 +36,6 @@ interface Step {
 interface Job {
   readonly steps: readonly Step[];
   readonly permissions?: unknown;
-  readonly strategy?: { readonly matrix: { readonly tag: readonly string[] } };
 }
 interface Written {
   readonly permissions?: unknown;
@@ -101,16 +99,6 @@ describe('the workflows', () => {
       .flatMap(stepsOf)
       .flatMap((step) => (step.uses === './' ? Object.keys(step.with ?? {}) : []));
     expect(handed.filter((name) => !inputs.includes(name))).toEqual([]);
-  });
-
-  it('run every scenario at night, a handful at each change', () => {
-    const { tag: tags = [] } = written(nightly).jobs?.embedded?.strategy?.matrix ?? {};
-    const listed = listScenarios();
-    const never = listed.filter(({ scenario }) => !scenario.tags.some((tag) => tags.includes(tag)));
-    expect(never.map(({ name }) => name)).toEqual([]);
-    const fast = listed.filter(({ scenario }) => scenario.tags.includes('fast'));
-    expect(fast.length).toBeGreaterThan(3);
-    expect(fast.length).toBeLessThan(10);
   });
 
   it('run on kind what kind can', () => {
