@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { placeBehind } from '../expectation-place.ts';
 import { annotationOf, annotationText } from '../report/annotations.ts';
 import type { EndedRun } from '../report/runs.ts';
-import { readVerdict } from '../run-verdict.ts';
+import { verdictIn } from '../run-verdict.ts';
 import { resultOfCode } from './done.ts';
 import type { Host } from './host.ts';
 import { latestSummary, readSummary } from './summary.ts';
@@ -50,8 +50,7 @@ export function githubCommand(
 }
 
 function runOf({ name, result, folder }: ReturnType<typeof readSummary>[number]): EndedRun {
-  const isJudged = folder !== undefined && existsSync(join(folder, 'verdict.json'));
-  const verdict = isJudged ? readVerdict(folder) : undefined;
+  const verdict = folder === undefined ? undefined : verdictIn(folder);
   return { name, result, tookMs: verdict?.timings.total ?? 0, verdict, folder, other: undefined };
 }
 

@@ -38,6 +38,14 @@ it('writes one page over all runs, with links that lead to them, and which they 
   expect(again).not.toBe(page);
 });
 
+it('shows a run whose verdict is damaged as it was told to have ended', () => {
+  const folder = recorded('steady');
+  writeFileSync(join(folder, 'verdict.json'), '{ "verdict": ');
+  const ended = [{ name: 'steady', result: 'pass' as const, folder, tookMs: 1_000 }];
+  const page = writeSummary({ ended, reportsFolder, startMs: 0, tookMs: 1, seed: 7 });
+  expect(readFileSync(page, 'utf8')).toContain('1 pass');
+});
+
 it('refuses a folder that is none', () => {
   expect(() => readSummary(reportsFolder)).toThrow('runs.json is missing');
 });

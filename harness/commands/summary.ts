@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../lib/errors.ts';
 import { type EndedRun, type RunsReport, renderRunsMarkdown, results } from '../report/runs.ts';
 import { renderRunsHtml } from '../report/runs-html.ts';
-import { readVerdict } from '../run-verdict.ts';
+import { verdictIn } from '../run-verdict.ts';
 import { createRunFolder, pointLatestAt } from '../shell/folder.ts';
 import { readJson, schemaFor } from '../shell/json.ts';
 import type { Done } from './done.ts';
@@ -66,12 +66,11 @@ const savedOf = ({ runs }: RunsReport): SavedRun[] =>
   }));
 
 function endedRun({ name, result, folder, other, tookMs }: Ended, from: string): EndedRun {
-  const isJudged = folder !== '' && existsSync(join(folder, 'verdict.json'));
   return {
     name,
     result,
     tookMs,
-    verdict: isJudged ? readVerdict(folder) : undefined,
+    verdict: folder === '' ? undefined : verdictIn(folder),
     folder: folder === '' ? undefined : relative(from, resolve(folder)),
     other: other ? relative(from, resolve(other)) : undefined,
   };
