@@ -51,22 +51,28 @@ export function readTap(
       else if (record.type === 'end') end = record;
       visit(record, position);
     });
-    if (typeof rest === 'string') return { complete: false, defect: rest, ...counts };
+    if (typeof rest === 'string')
+      return { complete: false, defect: rest, requests: counts.requests };
     if (rest > 0)
-      return { complete: false, defect: `cut off: ${rest} bytes of a record`, ...counts };
+      return {
+        complete: false,
+        defect: `cut off: ${rest} bytes of a record`,
+        requests: counts.requests,
+      };
   } finally {
     closeSync(handle);
   }
-  if (end?.type !== 'end') return { complete: false, defect: 'cut off: no end record', ...counts };
+  if (end?.type !== 'end')
+    return { complete: false, defect: 'cut off: no end record', requests: counts.requests };
   if (end.requests !== counts.requests || end.answers !== counts.answers) {
     const defect = `the end record counts ${end.requests} requests and ${end.answers} answers, found ${counts.requests} and ${counts.answers}`;
-    return { complete: false, defect, ...counts };
+    return { complete: false, defect, requests: counts.requests };
   }
   if (end.followed !== followed) {
     const defect = `the end record counts ${end.followed} followed answers, found ${followed}`;
-    return { complete: false, defect, ...counts };
+    return { complete: false, defect, requests: counts.requests };
   }
-  return { complete: true, defect: undefined, ...counts };
+  return { complete: true, defect: undefined, requests: counts.requests };
 }
 
 /** Calls back for each whole record; returns how many bytes were left, or what is no record. */
