@@ -171,8 +171,7 @@ function watchRecords(
 }
 
 /** What is neither OTLP nor remote write may carry anything. */
-const isKnownPath = (path: string): boolean =>
-  signalOfPath(path) !== undefined || path.endsWith('/write');
+const isKnownPath = (path: string): boolean => signalOfPath(path) !== undefined;
 
 type Answered = AnswerRecord | FollowedRecord;
 

@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { rejectedItems } from './payload.ts';
+import { isRemoteWrite, rejectedItems, signalOfPath } from './payload.ts';
 
 /** Three rejected: field 1 with a length, in it field 1 as a number. */
 const three = Buffer.from([0x0a, 0x02, 0x08, 0x03]);
@@ -31,4 +31,14 @@ describe('rejectedItems', () => {
     expect(rejectedItems({ outcome: 'ok', payload }, grpc, 9)).toBe(count);
     expect(rejectedItems({ outcome: 'error', payload }, grpc, 9)).toBe(0);
   });
+});
+
+it.each(['/api/v1/write', '/api/v1/push', '/api/v1/prom/write', '/write'])(
+  '%s carries metrics, by remote write',
+  (path) => expect([signalOfPath(path), isRemoteWrite(path)]).toEqual(['metrics', true]),
+);
+
+it('OTLP’s metrics are no remote write, and what is neither carries nothing known', () => {
+  expect([signalOfPath('/v1/metrics'), isRemoteWrite('/v1/metrics')]).toEqual(['metrics', false]);
+  expect(signalOfPath('/rewrite')).toBeUndefined();
 });

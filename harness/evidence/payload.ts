@@ -40,17 +40,16 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
   return payload[0] === 1 ? decompress(message, meta.encoding) : message;
 }
 
-/** The signal that a path carries; undefined for anything else, such as remote write. */
+/** The signal that a path carries; undefined for anything else. */
 export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | undefined {
   if (/TraceService\/Export$|\/v1\/traces$/.test(path)) return 'traces';
   if (/LogsService\/Export$|\/v1\/logs$/.test(path)) return 'logs';
-  if (/MetricsService\/Export$|\/v1\/metrics$|\/api\/v1\/(write|push)$/.test(path))
-    return 'metrics';
+  if (/MetricsService\/Export$|\/v1\/metrics$/.test(path) || isRemoteWrite(path)) return 'metrics';
   return undefined;
 }
 
 /** A path at which Prometheus, or what speaks as it does, takes remote write. */
-export const isRemoteWrite = (path: string): boolean => /\/api\/v1\/(write|push)$/.test(path);
+export const isRemoteWrite = (path: string): boolean => /\/write$|\/api\/v1\/push$/.test(path);
 
 /**
  * How many items an OTLP answer says were rejected: Export...ServiceResponse { 1: partial_success

@@ -59,3 +59,13 @@ it('asks for each signal that is named, and for no other', async () => {
   expect((await judged(check({ logs: 1 }), [], logs, [came])).verdict).toBe('fail');
   expect((await judged(check(all), [], logs, [came])).verdict).toBe('pass');
 });
+
+it('holds where just the share came that was asked for', async () => {
+  const gone = ended({ kind: 'ended', exporter: 'gateway/debug' });
+  for (const percent of [7, 14, 28, 55, 56, 57]) {
+    const points = Array.from({ length: 100 }, (_, i) => (i < percent ? came : gone));
+    const asked = { metricPoints: percent / 100 };
+    expect((await judged(check(asked), [], [], points)).verdict).toBe('pass');
+    expect((await judged(check(asked), [], [], points.with(0, gone))).verdict).toBe('fail');
+  }
+});

@@ -46,12 +46,14 @@ export function createDeliveredCheck(
     ...(asked.logs === undefined ? {} : { log: ({ account }) => lookAtLogs(account) }),
     ...(asked.metrics === undefined ? {} : { point: look('metrics') }),
     finish: () => {
-      const least = (signal: Signal): number => (asked[signal] ?? 0) * counts[signal].sent;
-      const failed = signals.some(
-        (signal) => counts[signal].delivered + counts[signal].open < least(signal),
+      // As a share: 55 % of 100 are 55.00000000000001.
+      const isBelow = (signal: Signal, count: number): boolean =>
+        count / counts[signal].sent < (asked[signal] ?? 0);
+      const failed = signals.some((signal) =>
+        isBelow(signal, counts[signal].delivered + counts[signal].open),
       );
       const maybe = signals.some(
-        (signal) => counts[signal].sent === 0 || counts[signal].delivered < least(signal),
+        (signal) => counts[signal].sent === 0 || isBelow(signal, counts[signal].delivered),
       );
       const tell = (signal: Signal): string => {
         const { sent, delivered, open } = counts[signal];

@@ -91,3 +91,21 @@ it('names the tier whose way is not understood', () => {
   }
   expect(keepsPoints(context({}))).toBe(true);
 });
+
+it('is not lost on a way that is not understood, whatever the end of a process would say', () => {
+  const life = { pod: 'agent-0', tier: 'agent', endedMs: 1_015, ending: 'fault' };
+  const holder = { key: 'agent-0', tier: 'agent', life, ending: 'killed' };
+  const unclear = [{ hop: 'agent', why: 'pipeline metrics splits' }];
+  const judged = (path: object) => {
+    const one = context({ path });
+    Object.assign(one.incarnations, { onNode: () => holder, at: () => holder });
+    Object.assign(one, { answeredBetween: () => false });
+    return accountPoint(one, point([]));
+  };
+  expect(judged({}).bucket).toMatchObject({ kind: 'lost', cause: 'held-by-killed' });
+  expect(judged({ unclear })).toMatchObject({
+    bucket: { kind: 'unexplained' },
+    unmodelled: 'agent',
+    indeterminate: true,
+  });
+});

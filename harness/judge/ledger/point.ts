@@ -24,7 +24,7 @@ export function accountPoint(context: JudgeContext, item: ItemEvidence): ItemAcc
     return account;
   }
   const hop = unclearHop(context);
-  if (hop !== undefined) return { ...account, unmodelled: hop, indeterminate: true };
+  if (hop !== undefined) return asUnmodelled(account, hop);
   return isUnread(context) ? asMissing(account) : account;
 }
 
@@ -40,6 +40,13 @@ function isUnread({ evidence, paths, backendRecorders }: JudgeContext): boolean 
   const { metrics } = backendRecorders;
   if (paths.metrics.backends.length > 0 && metrics.size === 0) return true;
   return evidence.recorders.some(({ unreadPoints = [] }) => unreadPoints.length > 0);
+}
+
+/** What is said of another way than its own, a loss above all, is not said of it. */
+function asUnmodelled(account: ItemAccount, hop: string): ItemAccount {
+  const why = 'the way of metrics through this tier is not modelled';
+  const bucket = { kind: 'unexplained', hop, why } as const;
+  return { ...account, bucket, unmodelled: hop, indeterminate: true };
 }
 
 function asMissing(account: ItemAccount): ItemAccount {
