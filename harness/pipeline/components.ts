@@ -46,6 +46,7 @@ export function readComponents(config: unknown, place: PlaceOf): Component[] {
       type: typeOf(kind, id),
       config: object(value),
       place: place([kind, id]),
+      placeOf: (path) => place([kind, id, ...path]),
     })),
   );
 }

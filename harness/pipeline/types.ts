@@ -75,6 +75,8 @@ export interface Component {
   readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly place: Place;
+  /** Where one of its settings stands, or what set it; else as near to it as there is one. */
+  readonly placeOf?: (path: readonly PropertyKey[]) => Place;
 }
 
 export interface SignalPipeline {

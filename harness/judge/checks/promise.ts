@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import { unmodelledIn } from '../../pipeline/policies.ts';
 import type { Component, Policy, PolicyRule, TailSampling } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
-import { at } from '../model/settings.ts';
+import { at, placeOfSetting } from '../model/settings.ts';
 
 /** ln(10^9): an honest configuration is accused once in a billion runs. */
 const certainty = Math.log(1e9);
@@ -53,7 +53,7 @@ export function describeSuspects(
   const tooLarge = limits.get('maximum_trace_size_bytes');
   if (sampling && tooLarge !== undefined) {
     const { maximumTraceSizeBytes: bytes, component } = sampling;
-    const where = `maximum_trace_size_bytes: ${formatCount(bytes)} (${at(component.place)})`;
+    const where = `maximum_trace_size_bytes: ${formatCount(bytes)} (${placeOfSetting(component, 'maximum_trace_size_bytes')})`;
     known.push(`${formatCount(tooLarge)} given up as larger than ${where}`);
   }
   if (known.length > 0) return known.join('; ');

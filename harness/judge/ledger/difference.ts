@@ -1,7 +1,7 @@
 import { formatCount } from '../../lib/units.ts';
 import { sendersTo } from '../model/exporters.ts';
 import { type Culprit, refuserIn } from '../model/refuser.ts';
-import { tellSetting } from '../model/settings.ts';
+import { placeOfSetting, tellSetting } from '../model/settings.ts';
 import type { Difference, ItemAccount, TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import { type Astray, partedBy, tellRing } from './astray.ts';
@@ -209,7 +209,7 @@ function notSampled(
   const tooLarge = stays.find(({ decision }) => decision?.policy === givenUp.policy);
   if (tooLarge && context.sampling) {
     const { maximumTraceSizeBytes: bytes, component } = context.sampling;
-    const where = `${component.place.file}:${component.place.line}`;
+    const where = placeOfSetting(component, 'maximum_trace_size_bytes');
     const detail = `given up as larger than maximum_trace_size_bytes: ${formatCount(bytes)} (${where})`;
     return { ...at, cause: 'promise-not-configured', detail };
   }

@@ -6,6 +6,10 @@ import type { Component } from '../../pipeline/types.ts';
 export const at = ({ file, line, setBy }: Place): string =>
   setBy === undefined ? `${file}:${line}` : `set by ${setBy}`;
 
+/** Where a setting comes from, by its path; of one that is not written, as near as there is one. */
+export const placeOfSetting = ({ place, placeOf }: Component, path: string): string =>
+  at(placeOf?.(path.split('.')) ?? place);
+
 /** The value at a path of settings, however deep; undefined where none is written. */
 export const settingOf = (component: Component, path: string): unknown =>
   path
@@ -23,5 +27,5 @@ export const settingOf = (component: Component, path: string): unknown =>
 export function tellSetting(component: Component, path: string, unset: string): string {
   const value = settingOf(component, path);
   const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-  return `${path}: ${text ?? unset} (${at(component.place)})`;
+  return `${path}: ${text ?? unset} (${placeOfSetting(component, path)})`;
 }
