@@ -16,9 +16,11 @@ import { type ListOptions, listCommand } from './commands/list.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
+import { selftestControlCommand } from './commands/selftest-control.ts';
 import { selftestDamagedCommand } from './commands/selftest-damaged.ts';
 import { selftestEditsCommand } from './commands/selftest-edits.ts';
 import { UserError } from './lib/errors.ts';
+import type { RuntimeName } from './runtimes.ts';
 import { type SchemaName, schemaNames } from './schemas.ts';
 import { Interrupted } from './shell/budget.ts';
 import { notWritable } from './shell/folder.ts';
@@ -102,9 +104,7 @@ program
   .option('--draw <n>', 'of those with the tags only so many, by the seed', whole(1))
   .option('-j, --jobs <n>', 'run so many side by side', whole(1), 1)
   .addOption(
-    new Option('--runtime <runtime>', 'where to run')
-      .choices(['embedded', 'kind'])
-      .default('embedded'),
+    new Option('--runtime <runtime>', 'where to run').choices(['embedded']).default('embedded'),
   )
   .option('--pipeline <folder>', 'run on your own manifests')
   .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
@@ -219,6 +219,7 @@ program
 type SelftestRequest = Pick<SelftestOptions, 'kills' | 'seed' | 'only'> & {
   edits?: number;
   damaged?: number;
+  control?: RuntimeName;
 };
 
 program
@@ -233,13 +234,21 @@ program
     'instead: damage so many files, each must be planned or refused',
     whole(1),
   )
+  .addOption(
+    new Option(
+      '--control <runtime>',
+      'instead: have a runtime do to pods all that faults do',
+    ).choices(['embedded']),
+  )
   .action(async (options: SelftestRequest) => {
-    const { edits, damaged, seed } = options;
+    const { edits, damaged, control, seed } = options;
     const { signal, write } = host;
     if (edits !== undefined) {
       process.exitCode = await selftestEditsCommand({ edits, seed, signal }, write);
     } else if (damaged !== undefined) {
       process.exitCode = await selftestDamagedCommand({ files: damaged, seed, signal }, write);
+    } else if (control !== undefined) {
+      process.exitCode = await selftestControlCommand(control, host);
     } else {
       process.exitCode = await selftestCommand({ ...options, environment: env, signal }, write);
     }

@@ -22,6 +22,7 @@ import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import { digestFile } from './shell/digest.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
+import { stackSpecOf } from './stack-spec.ts';
 import { createHiding } from './tap/hide.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -143,17 +144,12 @@ function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
 }
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
-  const { runId, runFolder, scenario, pipeline, plan, workerNodes, hidden } = run.prepared;
   const { start, binaries } = run.host;
   const onEvent = (text: string): void => {
     tell(run, 'stack', { text });
     say(text);
   };
-  const { pods, connections = [] } = plan;
-  const startRace = scenario.load.some((load) => load.startRace);
-  const placed = { pods, connections, workerNodes };
-  const spec = { runId, runFolder, pipeline, ...placed, startRace, hidden, binaries };
-  const starting = start(spec, onEvent, signal);
+  const starting = start(stackSpecOf(run.prepared, binaries), onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
   void run.stack.broken.then((reason) => {

@@ -1,0 +1,129 @@
+import { until } from '../shell/until.ts';
+import type { PodLife, RunningStack } from './types.ts';
+
+/** As much of a running stack as its control shows itself by. */
+export type Controlled = Pick<RunningStack, 'control' | 'lives' | 'tapFiles'>;
+
+/** One thing that the control of every runtime does. */
+export interface Clause {
+  readonly name: string;
+  /** @throws Error that says what it did instead */
+  check(stack: Controlled, pod: string): Promise<void>;
+}
+
+const withinMs = 5_000;
+const backWithinMs = 60_000;
+const graceMs = 20_000;
+const lookEveryMs = 20;
+
+/** In this order, on one pod that runs and is recorded. */
+export const controlContract: readonly Clause[] = [
+  { name: 'refuses a pod that is not there', check: refusesNobody },
+  { name: 'stops a process, and lets the same one go on', check: stops },
+  { name: 'kills a container, which comes back in the same pod', check: kills },
+  { name: 'makes a pod anew, with another address and record', check: replaces },
+];
+
+async function refusesNobody({ control: { pods } }: Controlled): Promise<void> {
+  const nobody = 'nobody-0';
+  await mustReject('a signal to no pod', pods.signal(nobody, 'SIGKILL'));
+  await mustReject('the replacement of no pod', pods.replacePod(nobody, 0));
+  must((await pods.processState(nobody)) === undefined, 'no pod has a process state');
+}
+
+async function stops(stack: Controlled, pod: string): Promise<void> {
+  const { pods } = stack.control;
+  const before = current(stack, pod);
+  await pods.signal(pod, 'SIGSTOP');
+  const stopped = await until(withinMs, lookEveryMs, async () =>
+    (await pods.processState(pod)) === 'T' ? true : undefined,
+  );
+  await pods.signal(pod, 'SIGCONT');
+  must(stopped, 'SIGSTOP left the process going on');
+  const goes = await until(withinMs, lookEveryMs, async () =>
+    /^[RSDI]$/.test((await pods.processState(pod)) ?? '') ? true : undefined,
+  );
+  must(goes, 'SIGCONT left the process stopped');
+  must(keyOf(current(stack, pod)) === keyOf(before), 'the container is another one');
+}
+
+async function kills(stack: Controlled, pod: string): Promise<void> {
+  const before = current(stack, pod);
+  const others = running(stack).filter((life) => life.pod !== pod);
+  const fromMs = nowMs();
+  await stack.control.pods.signal(pod, 'SIGKILL');
+  const ended = await endOf(stack, before);
+  mustBe(ended, { exitCode: 137, signal: 'SIGKILL', oomKilled: false, ending: 'fault' });
+  const { endedMs = 0 } = ended;
+  must(endedMs >= fromMs - clockMs && endedMs <= nowMs() + clockMs, 'it ended at another moment');
+  const next = await successorOf(stack, before);
+  const { uid, address, recorder } = before;
+  mustBe(next, { uid, address, recorder });
+  must(next.startedMs >= endedMs, 'the next life began before this one ended');
+  const still = new Set(running(stack).map(keyOf));
+  must(
+    others.every((life) => still.has(keyOf(life))),
+    'another pod’s container ended as well',
+  );
+}
+
+async function replaces(stack: Controlled, pod: string): Promise<void> {
+  const before = current(stack, pod);
+  await stack.control.pods.replacePod(pod, graceMs);
+  mustBe(await endOf(stack, before), { exitCode: 0, ending: 'fault', oomKilled: false });
+  const next = await successorOf(stack, before);
+  must(next.uid !== before.uid, 'it is the same pod');
+  must(next.address !== before.address, 'it has the same address');
+  must(next.recorder !== before.recorder, 'it has the same record');
+  must(stack.tapFiles.has(next.recorder ?? ''), 'it has no record');
+}
+
+/** Clocks of nodes and of ours are one, read to the millisecond. */
+const clockMs = 50;
+const nowMs = (): number => Date.now();
+
+const keyOf = ({ pod, uid, life }: PodLife): string => `${pod}/${uid}/${life}`;
+
+const running = (stack: Controlled): PodLife[] =>
+  stack.lives().filter(({ endedMs }) => endedMs === undefined);
+
+function current(stack: Controlled, pod: string): PodLife {
+  const life = running(stack).findLast((own) => own.pod === pod);
+  if (!life) throw new Error(`${pod} does not run`);
+  return life;
+}
+
+async function endOf(stack: Controlled, before: PodLife): Promise<PodLife> {
+  const ended = await until(withinMs, lookEveryMs, () =>
+    stack.lives().find((life) => keyOf(life) === keyOf(before) && life.endedMs !== undefined),
+  );
+  if (!ended) throw new Error(`the end of ${before.pod} is not told`);
+  return ended;
+}
+
+async function successorOf(stack: Controlled, { pod, life }: PodLife): Promise<PodLife> {
+  const next = await until(backWithinMs, lookEveryMs, () =>
+    stack.lives().find((own) => own.pod === pod && own.life > life && own.readyMs !== undefined),
+  );
+  if (!next) throw new Error(`${pod} did not come back`);
+  return next;
+}
+
+function must(holds: unknown, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+function mustBe(life: PodLife, expected: Partial<PodLife>): void {
+  for (const [name, value] of Object.entries(expected)) {
+    const found = life[name as keyof PodLife];
+    must(found === value, `${name} is ${String(found)}, not ${String(value)}`);
+  }
+}
+
+async function mustReject(what: string, work: Promise<unknown>): Promise<void> {
+  const accepted = await work.then(
+    () => true,
+    () => false,
+  );
+  must(!accepted, `${what} is accepted`);
+}
