@@ -1,5 +1,6 @@
 import type { DropLine } from '../../evidence/types.ts';
 import type { Tier } from '../../pipeline/types.ts';
+import { fixOfRefusal } from '../model/backend-refusals.ts';
 import { senderRefused, whyDropped } from '../model/exporters.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
 import { refuserIn } from '../model/refuser.ts';
@@ -30,9 +31,11 @@ export function refusedBehind(
     hop: hopName(path, step + 1),
     cause: next ? 'refused-by-gateway' : 'refused-by-backend',
     detail: message,
-    ...(by || { why: stableWords(message) }),
+    ...(by || { why: stableWords(message), ...(next ? {} : fixed(fixOfRefusal(message))) }),
   };
 }
+
+const fixed = (fix: string | undefined) => (fix === undefined ? {} : { fix });
 
 /** Who in a tier gave it up: of what a processor says, whoever behind it refused. */
 function giverUp(

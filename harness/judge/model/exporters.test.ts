@@ -59,6 +59,14 @@ describe('whyDropped', () => {
       why: `${reset}; it sends to tempo:4319, which listens at ${listensAt} instead (endpoint: tempo:4319 (p.yaml:7))`,
       fix: `correct the port of its endpoint: the backend listens at ${listensAt}`,
     });
+    const full = whyDropped(
+      tierOf('gateway', [], [{ ...one, listensAt }]),
+      'traces',
+      exporter.id,
+      'sending queue is full',
+      undefined,
+    );
+    expect(full.fix).toBe(told({ listensAt }).fix);
     expect(told({}).fix).toBeUndefined();
     expect(told({}).why).not.toContain('instead');
   });

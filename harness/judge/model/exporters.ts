@@ -1,5 +1,6 @@
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
+import { fixOfRefusal } from './backend-refusals.ts';
 import { isRemoteWriter, outputsOf } from './outputs.ts';
 import type { Culprit } from './refuser.ts';
 import { tellSetting } from './settings.ts';
@@ -38,7 +39,9 @@ export function whyDropped(
   if (!output) return { component, why: words };
   const { exporter } = output;
   const senders = sendersOf(exporter);
-  if (/sending queue is full/.test(said)) {
+  const { listensAt } = output;
+  // A queue that leads to where nobody listens fills up, however large it is.
+  if (/sending queue is full/.test(said) && !listensAt) {
     // Each queue that is passed may have been full, and the log says the same of each.
     const queues = senders.filter((sender) => sender.queue);
     const sizes = queues.map((sender) => settingPath(sender, 'sending_queue.queue_size'));
@@ -48,7 +51,6 @@ export function whyDropped(
   }
   const parts = [words];
   const isTimeout = /DeadlineExceeded|deadline exceeded/i.test(said);
-  const { listensAt } = output;
   if ((/Unavailable|connection|no such host|404/.test(said) && !isTimeout) || listensAt) {
     const instead = listensAt ? `, which listens at ${listensAt} instead` : '';
     parts.push(`it sends to ${tellWay(output)}${instead} (${tellPlace(output)})`);
@@ -75,7 +77,8 @@ export function whyDropped(
     const ends = retrying.map((sender) => settingPath(sender, 'retry_on_failure.max_elapsed_time'));
     parts.push(...ends.map((setting) => tellSetting(exporter, setting, '5m')));
   }
-  return { component, why: parts.join('; ') };
+  const fix = 'backend' in output.to ? fixOfRefusal(said) : undefined;
+  return { component, why: parts.join('; '), ...(fix ? { fix } : {}) };
 }
 
 const tellPlace = ({ exporter, loadBalancing }: Output): string =>
@@ -97,10 +100,13 @@ export function senderRefused(
   if (!output || others.length > 0) return undefined;
   const { exporter } = output;
   const is404 = /\b404\b|unknown service/i.test(said);
+  const fix = is404
+    ? `correct its endpoint: ${backend} serves no ${signal} there`
+    : fixOfRefusal(said);
   const why = `${stableWords(said)}; ${tellSetting(exporter, 'endpoint', 'none')}`;
   return {
     component: `${tier.name}/${exporter.id}`,
     why,
-    ...(is404 ? { fix: `correct its endpoint: ${backend} serves no ${signal} there` } : {}),
+    ...(fix ? { fix } : {}),
   };
 }
