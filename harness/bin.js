@@ -34,15 +34,18 @@ function copied() {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const sources = join(cache, 'otel-pipeline-bench', 'sources');
   const files = filesIn(root);
+  const packages = packagesOf();
   // Links lead from the copy to where the packages are: another place is another copy.
-  const digest = createHash('sha256').update(root);
+  const digest = createHash('sha256').update(JSON.stringify([root, packages]));
   for (const file of files) digest.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   const home = join(sources, digest.digest('hex').slice(0, 16));
   if (existsSync(home)) return home;
   const half = `${home}.${process.pid}`;
+  // One of the same number may have been killed over its copy: in containers they come again.
+  rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { recursive: true });
   for (const file of files) cpSync(join(root, file), join(half, file));
-  linkPackages(half);
+  for (const [name, target] of packages) linkPackage(half, name, target);
   try {
     renameSync(half, home);
   } catch (error) {
@@ -65,18 +68,22 @@ function filesIn(folder, within = '') {
     });
 }
 
-/** Each package that the bench asks for, from wherever npm put it: beside it, or above. */
-function linkPackages(home) {
+/** Each package that the bench asks for and where npm put it: beside it, or above. */
+function packagesOf() {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
+  return Object.keys(dependencies).map((name) => {
     const target = foldersAbove(root)
       .map((folder) => join(folder, 'node_modules', name))
       .find(existsSync);
     if (!target) throw new Error(`its npm package ${name} is not installed`);
-    const link = join(home, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(realpathSync(target), link, 'junction');
-  }
+    return [name, realpathSync(target)];
+  });
+}
+
+function linkPackage(home, name, target) {
+  const link = join(home, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(target, link, 'junction');
 }
 
 /** A folder, the one that holds it, and so on. */

@@ -92,6 +92,18 @@ describe('npx otel-pipeline-bench', () => {
     ).toBe(true);
   });
 
+  it('makes another copy where npm has put a package elsewhere', () => {
+    const copies = readdirSync(cache()).length;
+    const [own, other] = [join(user, 'node_modules', 'zod'), join(user, 'elsewhere')];
+    cpSync(join(root, 'node_modules', 'zod'), other, { recursive: true, dereference: true });
+    rmSync(own);
+    symlinkSync(other, own);
+    expect(bench('list').status).toBe(0);
+    expect(readdirSync(cache())).toHaveLength(copies + 1);
+    rmSync(own);
+    symlinkSync(join(root, 'node_modules', 'zod'), own);
+  });
+
   it('says which package is missing', () => {
     const zod = join(user, 'node_modules', 'zod');
     rmSync(zod);

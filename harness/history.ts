@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { literal, openDatabase } from './evidence/database.ts';
 import type { Verdict } from './judge/types.ts';
+import { messageOf, UserError } from './lib/errors.ts';
 import { groupFindings, placeOf } from './report/summary.ts';
 import { isFolder } from './shell/folder.ts';
 
@@ -113,16 +114,23 @@ export async function readHistory(
         lost / greatest(planned, 1) AS lostShare,
         max(endedMs) FILTER (verdict = 'pass') OVER one AS goodMs,
         scenario || ' ' || pipeline || ' ' || runtime AS trend
-      FROM read_json(${literal(join(folder, '*.json'))}, format = 'newline_delimited',
+      FROM read_json(${literal(join(asPattern(folder), '*.json'))}, format = 'newline_delimited',
         columns = {${types.join(', ')}})
       ${scenario === undefined ? '' : `WHERE scenario = ${literal(scenario)}`}
       WINDOW one AS (PARTITION BY scenario, pipeline, runtime)`);
     const rows = await database.rows('FROM history ORDER BY trend, endedMs, run');
     return trendsOf(rows as unknown as readonly HistoryRow[]);
+  } catch (error) {
+    // It names the file and the byte.
+    const [said] = messageOf(error).split('\n');
+    throw new UserError(`the history can't be read: ${said}. Hint: remove that row's file`);
   } finally {
     database.close();
   }
 }
+
+/** A folder's own brackets, stars and question marks are no pattern. */
+const asPattern = (folder: string): string => folder.replace(/[[*?]/g, '[$&]');
 
 /** A row of the view. */
 interface HistoryRow extends PastRun {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addToHistory, readHistory } from '../history.ts';
 import type { Verdict } from '../judge/types.ts';
+import { UserError } from '../lib/errors.ts';
 import { check, finding, verdict } from '../report/testing.ts';
 import { bars, historyCommand } from './history.ts';
 
@@ -78,6 +79,22 @@ describe('the history', () => {
     mkdirSync(join(reports, '_history'));
     writeFileSync(join(reports, '_history', 'x.json.half'), '{"endedMs":');
     expect(await readHistory(reports, undefined)).toEqual([]);
+  });
+
+  it('is read in a folder whose name looks like a pattern', async () => {
+    const outer = reports;
+    reports = join(outer, 'work [1]*?');
+    add('kill', 'pass fail');
+    expect((await readHistory(reports, 'kill'))[0]?.runs).toHaveLength(2);
+    rmSync(outer, { recursive: true });
+  });
+
+  it('names a row that is damaged, as a user’s matter', async () => {
+    add('kill', 'pass');
+    writeFileSync(join(reports, '_history', 'x.json'), '{"endedMs": 12');
+    const read = readHistory(reports, undefined);
+    await expect(read).rejects.toBeInstanceOf(UserError);
+    await expect(read).rejects.toThrow(/_history\/x\.json.*Hint: remove/);
   });
 
   it('leaves a file a run and nothing else', () => {
