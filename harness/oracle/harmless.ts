@@ -1,5 +1,6 @@
 import { readDropLines } from '../evidence/drops.ts';
 import { logMoment } from '../evidence/log-moment.ts';
+import { isRemoteWrite, signalOfPath } from '../evidence/payload.ts';
 import { readPoints } from '../evidence/points.ts';
 import type { RequestRecord } from '../tap/format.ts';
 import { type Edit, isDerived } from './edit.ts';
@@ -34,6 +35,11 @@ const sameMembers = (before: Value | undefined, after: Value | undefined): boole
   Array.isArray(before) &&
   Array.isArray(after) &&
   JSON.stringify(before.map(String).toSorted()) === JSON.stringify(after.map(String).toSorted());
+
+const carriedBy = (path: Value | undefined): string => {
+  const text = String(path);
+  return `${signalOfPath(text)} ${isRemoteWrite(text)}`;
+};
 
 /** Of a collector's series, all that is judged: whose they are and whether it was reached. */
 const sameScrape = (before: Value | undefined, after: Value | undefined): boolean => {
@@ -133,6 +139,11 @@ const rules: readonly Rule[] = [
       fieldsOf(edit).type === 'answer' &&
       fieldsOf(edit).outcome === 'ok' &&
       ['message', 'payload', 'code'].includes(field(edit)),
+  },
+  {
+    why: 'of a request’s path only what it carries is read, and in which form',
+    covers: (edit) =>
+      isTap(edit) && field(edit) === 'path' && carriedBy(edit.before) === carriedBy(edit.after),
   },
   {
     why: 'of metrics only the load’s points are read: their series, times and values are the same',

@@ -36,7 +36,12 @@ const answersSchema = z.strictObject({
 });
 
 /** What the backends answered against what they were asked, and against itself. */
-export function contradictAnswers(value: unknown, asked: Entry, raw: RawRun): Doubt[] {
+export function contradictAnswers(
+  value: unknown,
+  asked: Entry,
+  raw: RawRun,
+  loadEnded: Entry,
+): Doubt[] {
   const read = answersSchema.safeParse(value);
   if (!read.success) {
     const { path = [], message = '' } = read.error.issues[0] ?? {};
@@ -76,6 +81,11 @@ export function contradictAnswers(value: unknown, asked: Entry, raw: RawRun): Do
       missedMs >= sentMs - grainMs && visibleMs >= missedMs && sentMs >= raw.startMs
         ? []
         : about(`shows trace ${traceId} before it was sent, or missed behind that`),
+    ),
+    ...visibility.flatMap(({ traceId, sentMs }) =>
+      sentMs <= Number(loadEnded.atMs ?? Number.POSITIVE_INFINITY)
+        ? []
+        : about(`shows trace ${traceId} as sent when the load was over`),
     ),
   ];
 }

@@ -36,7 +36,7 @@ export function findContradictions(
     ...contradictLives(raw),
     ...contradictLogs(runFolder, raw, quietTiers),
     ...contradictOutcomes(outcomesFile(runFolder), raw, ended, plannedBlocks),
-    ...contradictAnswers(readAnswers(runFolder), journal.of('asked'), raw),
+    ...contradictAnswers(readAnswers(runFolder), journal.of('asked'), raw, ended),
     ...contradictRecorders(loadJson(runFolder, 'recorders') ?? [], raw, journal),
   ];
 }
