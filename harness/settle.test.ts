@@ -102,6 +102,30 @@ describe('a pipeline', () => {
   });
 });
 
+describe('a gRPC client that was refused', () => {
+  const failing = (protocol: 'grpc' | 'http', firstMs: number) => {
+    const pipeline = pipelineOf({ initial_interval: '1s', randomization_factor: 0 });
+    for (const { outputs } of pipeline.tiers) {
+      for (const output of outputs) Object.assign(output, { protocol });
+    }
+    const refusals = { firstMs, lastMs: 100_000 };
+    const hop = tempo({ lastAtMs: 100_000, failures: { '-1': refusals }, refusals });
+    return awaitedOf(pipeline, [hop], 1_000).untilMs;
+  };
+
+  it('is awaited until it must have connected again, and its request been sent again', () => {
+    // Connects again within 1.2 s; by then the second pause of the exporter may have begun.
+    expect(failing('grpc', 100_000)).toBe(100_000 + 1_200 + 1_500 + 1_000);
+    // 0.8 + 1.28 + 2.05 + 3.28 s have passed at least: the next pause is 1.6^4 s, and 20 % of it.
+    const connectMs = 1_000 * 1.6 ** 4 * 1.2;
+    expect(failing('grpc', 92_000)).toBeGreaterThan(100_000 + connectMs);
+  });
+
+  it('is not awaited where each request connects by itself', () => {
+    expect(failing('http', 100_000)).toBe(100_000 + 1_000 + 1_000);
+  });
+});
+
 describe('what never comes to rest', () => {
   it('is stopped where it is told when it sends again and again', async () => {
     const hops = (atMs: number) => [

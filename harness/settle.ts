@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isFinal } from './lib/otlp/answers.ts';
 import { formatMs } from './lib/units.ts';
-import { type BackOff, backOffsOf, longestPauseAfterMs } from './pipeline/retries.ts';
-import type { Pipeline } from './pipeline/types.ts';
+import { backOffsOf, longestPauseAfterMs, reconnect } from './pipeline/retries.ts';
+import type { Output, Pipeline } from './pipeline/types.ts';
 import { nowMs } from './shell/clock.ts';
 import type { RunningStack, TapCounts, TapFile } from './stack/types.ts';
 
@@ -101,25 +101,35 @@ export function awaitedOf(pipeline: Pipeline, hops: readonly Hop[], lastSentMs: 
   return { ...last, open };
 }
 
-/** How those that send to a hop try again. */
-const sendersTo = ({ tiers }: Pipeline, { hop }: Hop): BackOff[] =>
+/** The exporters that send to a hop. */
+const sendersTo = ({ tiers }: Pipeline, { hop }: Hop): Output[] =>
   tiers
     .flatMap(({ outputs }) => outputs)
     .filter(({ to }) =>
       'tier' in hop
         ? 'tier' in to && to.tier === hop.tier
         : 'backend' in to && to.backend === hop.backend,
-    )
-    .flatMap(({ exporter }) => backOffsOf(exporter));
+    );
 
 /** When the last retry of what was not taken at a hop must have been sent. */
-function lastRetryMs({ counts }: Hop, backOffs: readonly BackOff[]): number {
+function lastRetryMs({ counts }: Hop, senders: readonly Output[]): number {
+  const backOffs = senders.flatMap(({ exporter }) => backOffsOf(exporter));
   const failures = Object.entries(counts.failures).flatMap(([code, when]) =>
     isFinal(Number(code)) ? [] : when,
   );
   if (failures.length === 0 || backOffs.length === 0) return 0;
   const firstMs = Math.min(...failures.map((f) => f.firstMs));
-  const lastMs = Math.max(...failures.map((f) => f.lastMs));
+  const lastMs = Math.max(...failures.map((f) => f.lastMs), lastConnectMs(counts, senders));
   const pauses = backOffs.map((backOff) => longestPauseAfterMs(backOff, lastMs - firstMs));
   return lastMs + Math.max(...pauses) + sendMs;
+}
+
+/**
+ * When the last gRPC client that was refused must have tried to connect again. Until then its
+ * requests fail, and no tap sees them.
+ */
+function lastConnectMs({ refusals }: TapCounts, senders: readonly Output[]): number {
+  if (!refusals || !senders.some(({ protocol }) => protocol === 'grpc')) return 0;
+  const { firstMs, lastMs } = refusals;
+  return lastMs + longestPauseAfterMs(reconnect, lastMs - firstMs);
 }

@@ -30,6 +30,14 @@ function backOff(settings: Plain): BackOff {
   };
 }
 
+/** How a gRPC client connects anew, unless told otherwise (grpc-go, backoff.DefaultConfig). */
+export const reconnect: BackOff = {
+  initialMs: 1_000,
+  mostMs: 120_000,
+  multiplier: 1.6,
+  jitter: 0.2,
+};
+
 /** The longest pause between two attempts, 45 s by default. */
 export const longestPauseMs = ({ mostMs, jitter }: BackOff): number => mostMs * (1 + jitter);
 

@@ -117,3 +117,18 @@ describe('roles', () => {
     expect(fitToPipeline(whole, named, true).scenario.faults[0]?.target.tier).toBe('sampler');
   });
 });
+
+describe('a backend that a fault names', () => {
+  it('is known by its kind from then on, and a role of that name is none of it', () => {
+    const broken = scenario(`faults:
+  - at: 1s
+    outage: traces
+    for: 1s
+expect: [{ lost: { spans: 0 } }]
+`);
+    const pipeline = pipelineOf(sampling, [['traces', 'gw']]);
+    const backends = [{ id: 'traces.obs:4317', host: 'traces.obs', kind: 'tempo' }];
+    const { scenario: fitted } = fitToPipeline(broken, { ...pipeline, backends } as never, false);
+    expect(fitted.faults[0]?.target).toEqual({ backend: 'traces', tier: 'tempo', ordinal: 0 });
+  });
+});

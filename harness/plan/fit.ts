@@ -1,6 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import type { Pipeline, Signal } from '../pipeline/types.ts';
+import { isCalled, type Pipeline, type Signal } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 
 /** A scenario as one pipeline can be asked it. */
@@ -29,15 +29,18 @@ export function fitToPipeline(scenario: Scenario, pipeline: Pipeline, isForeign:
 }
 
 /** `sampler/0`: a tier's own name goes before a role. */
-function withTiers(scenario: Scenario, { tiers, roles }: Pipeline): Scenario {
+function withTiers(scenario: Scenario, { tiers, roles, backends }: Pipeline): Scenario {
   const tierOf = (name: string): string =>
     tiers.some((tier) => tier.name === name) ? name : (roles.get(name) ?? name);
+  const kindOf = (backend: string): string =>
+    backends.find((one) => isCalled(one, backend))?.kind ?? backend;
   return {
     ...scenario,
-    faults: scenario.faults.map((fault) => ({
-      ...fault,
-      target: { ...fault.target, tier: tierOf(fault.target.tier) },
-    })),
+    faults: scenario.faults.map((fault) =>
+      fault.kind === 'outage'
+        ? { ...fault, target: { ...fault.target, tier: kindOf(fault.target.backend) } }
+        : { ...fault, target: { ...fault.target, tier: tierOf(fault.target.tier) } },
+    ),
     expect: scenario.expect.map((item) =>
       (item.check === 'restarts' || item.check === 'oomKilled') && item.tier !== undefined
         ? { ...item, tier: tierOf(item.tier) }

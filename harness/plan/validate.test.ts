@@ -52,9 +52,18 @@ describe('checkAgainstPipeline', () => {
     ],
     ['gateway/1', 'gatway/1', /^s\.yaml:13:11 fault kill names tier "gatway"/],
     ['tier: gateway', 'tier: gatway', /^s\.yaml:15:23 expectation restarts names tier "gatway"/],
+    [
+      'kill: gateway/1',
+      'outage: temp\n    for: 5s',
+      /^s\.yaml:13:13 fault outage names backend "temp", to which the pipeline sends nothing$/,
+    ],
     ['{ a: 1% }', '{ a: 1%, b: 1%, c: 1%, d: 1%, e: 1% }', /^s\.yaml:8:15 .* 5 canaries/],
   ])('refuses %s as %s, where it stands', (from, to, message) => {
     expect(problems(from, to)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each(['tempo.obs', 'tempo', 'tempo.obs:4317'])('takes an outage of %s', (backend) => {
+    expect(problems('kill: gateway/1', `outage: ${backend}\n    for: 5s`)).toEqual([]);
   });
 
   const many = (count: number, write: (i: number) => string): string =>

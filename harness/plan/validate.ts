@@ -22,6 +22,7 @@ export function checkAgainstPipeline(
   return [
     ...checkTiers(scenario, pipeline),
     ...checkBackends(scenario, pipeline),
+    ...checkBrokenBackends(scenario, pipeline),
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
@@ -59,11 +60,11 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
   const tiersAndRoles = [...pipeline.tiers.map((tier) => tier.name), ...pipeline.roles.keys()];
   const known = [...new Set(tiersAndRoles)];
   const tiers = [
-    ...faults.map(({ kind, target }, i) => ({
-      name: target.tier,
-      what: `fault ${kind}`,
-      path: ['faults', i, kind],
-    })),
+    ...faults.flatMap(({ kind, target }, i) =>
+      target.backend === undefined
+        ? { name: target.tier, what: `fault ${kind}`, path: ['faults', i, kind] }
+        : [],
+    ),
     ...expect.flatMap((e, i) =>
       (e.check === 'restarts' || e.check === 'oomKilled') && e.tier !== undefined
         ? { name: e.tier, what: `expectation ${e.check}`, path: ['expect', i, e.check, 'tier'] }
@@ -75,6 +76,17 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
     const hint = didYouMean(name, known);
     const message = `${what} names tier "${name}", which the pipeline does not have`;
     return { place: place(path), message, known, ...(hint ? { hint } : {}) };
+  });
+}
+
+/** A backend that a fault names is one that something is sent to. */
+function checkBrokenBackends({ faults, place }: Scenario, { backends }: Pipeline): Problem[] {
+  const known = [...new Set(backends.map(({ host }) => host.split('.')[0] ?? host))];
+  return faults.flatMap(({ kind, target: { backend } }, i) => {
+    if (backend === undefined || backends.some((one) => isCalled(one, backend))) return [];
+    const hint = didYouMean(backend, known);
+    const message = `fault ${kind} names backend "${backend}", to which the pipeline sends nothing`;
+    return { place: place(['faults', i, kind]), message, known, ...(hint ? { hint } : {}) };
   });
 }
 
@@ -97,8 +109,8 @@ function checkPods(
   { tiers }: Pipeline,
   podsOfTier: (tier: string) => number,
 ): Problem[] {
-  return faults.flatMap(({ kind, target: { tier, ordinal } }, i) => {
-    if (!tiers.some(({ name }) => name === tier)) return [];
+  return faults.flatMap(({ kind, target: { backend, tier, ordinal } }, i) => {
+    if (backend !== undefined || !tiers.some(({ name }) => name === tier)) return [];
     const pods = podsOfTier(tier);
     if (pods > (typeof ordinal === 'number' ? ordinal : 0)) return [];
     const message =

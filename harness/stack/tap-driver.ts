@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { TapCommand, TapEndpoint, TapReport } from '../tap/entry.ts';
+import type { Refusal, TapCommand, TapEndpoint, TapReport } from '../tap/entry.ts';
 import type { HiddenForm } from '../tap/hide.ts';
 import type { TapCounts } from './types.ts';
 
@@ -10,6 +10,10 @@ export interface TapDriver {
   open(endpoint: TapEndpoint): Promise<void>;
   /** Stops listening at an address whose pod is gone. */
   shut(name: string): void;
+  /** From now on what an endpoint stands for seems gone; resolves when it does. */
+  refuse(name: string): Promise<void>;
+  /** Ends that. @returns whom it met */
+  accept(name: string): Promise<Refusal>;
   /** Writes the end records; resolves when all of it is on disk. */
   close(): Promise<void>;
   /** From now on its end is no death. */
@@ -36,12 +40,16 @@ export function driveTap(
   events: TapEvents,
   hidden: readonly HiddenForm[],
 ): TapDriver {
-  const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+  interface Waiter {
+    readonly resolve: (refusal?: Refusal) => void;
+    readonly reject: (error: Error) => void;
+  }
+  const waiting = new Map<string, Waiter>();
   const state: { ending: boolean; end: Error | undefined } = { ending: false, end: undefined };
   const send = (command: TapCommand): void => {
     input?.write(`${JSON.stringify(command)}\n`);
   };
-  const wait = (name: string): Promise<void> =>
+  const wait = (name: string): Promise<Refusal | undefined> =>
     new Promise((resolve, reject) => {
       if (state.end) reject(state.end);
       else waiting.set(name, { resolve, reject });
@@ -55,7 +63,12 @@ export function driveTap(
   const hear = (report: TapReport): void => {
     if (report.event === 'counts') events.onCounts(report.counts as Record<string, TapCounts>);
     else if (report.event === 'open') take(report.name)?.resolve();
-    else if (report.event === 'closed') take('close')?.resolve();
+    else if (report.event === 'refusing') take(`refuse ${report.name}`)?.resolve();
+    else if (report.event === 'accepting') take(`accept ${report.name}`)?.resolve(report.refusal);
+    else if (report.event === 'unable') {
+      const error = new Error(`tap ${report.name}: ${report.message}`);
+      for (const asked of ['refuse', 'accept']) take(`${asked} ${report.name}`)?.reject(error);
+    } else if (report.event === 'closed') take('close')?.resolve();
     else {
       const error = new Error(`tap ${report.name}: ${report.message}`);
       const waiter = take(report.name);
@@ -75,11 +88,21 @@ export function driveTap(
   });
   if (hidden.length > 0) send({ command: 'hide', forms: hidden });
   return {
-    open: (endpoint) => {
+    open: async (endpoint) => {
       send({ command: 'open', endpoint });
-      return wait(endpoint.name);
+      await wait(endpoint.name);
     },
     shut: (name) => send({ command: 'shut', name }),
+    refuse: async (name) => {
+      send({ command: 'refuse', name });
+      await wait(`refuse ${name}`);
+    },
+    accept: async (name) => {
+      send({ command: 'accept', name });
+      const refusal = await wait(`accept ${name}`);
+      if (!refusal) throw new Error(`tap ${name}: did not say what it refused`);
+      return refusal;
+    },
     close: async () => {
       state.ending = true;
       send({ command: 'close' });

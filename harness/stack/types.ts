@@ -2,6 +2,7 @@ import type { Denial } from '../lib/denial.ts';
 import type { BackendKind, Pipeline } from '../pipeline/types.ts';
 import type { PlannedPod } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
+import type { Refusal } from '../tap/entry.ts';
 import type { HiddenForm } from '../tap/hide.ts';
 import type { Acquired, BinaryName } from './acquire/index.ts';
 
@@ -53,6 +54,20 @@ export interface PodLife {
 /** What faults can do to a running stack. One contract for every runtime: `control.testing.ts`. */
 export interface Control {
   readonly pods: PodControl;
+  /** Undefined where the runtime can't do it yet: faults that need it say so before a run. */
+  readonly taps: TapControl | undefined;
+}
+
+/** What faults do to taps, by the names of their records; each answers when it is done. */
+export interface TapControl {
+  /**
+   * What the tap stands for seems gone: connections break with all requests under way, and new ones
+   * are refused. Ends with the run at the latest.
+   * @throws where nothing listens
+   */
+  refuse(recorder: string): Promise<void>;
+  /** Ends that. @returns whom it met, as the tap itself counted */
+  accept(recorder: string): Promise<Refusal>;
 }
 
 /** What faults do to pods; each answers when it is done. */
@@ -77,6 +92,8 @@ export interface TapCounts {
   readonly lastAtMs: number;
   /** When something was first and last not taken, by status; -1 where nobody answered. */
   readonly failures: Readonly<Record<string, Failures>>;
+  /** When a connection was first and last refused; undefined where none was. */
+  readonly refusals?: Failures;
 }
 
 export interface Failures {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TapIdentity } from './format.ts';
+import { createGate, type Gate, type Refused } from './gate.ts';
 import { listenGrpc } from './grpc.ts';
 import { createHiding, type HiddenForm } from './hide.ts';
 import { listenHttp } from './http.ts';
@@ -28,16 +29,32 @@ export type TapCommand =
   | { readonly command: 'hide'; readonly forms: readonly HiddenForm[] }
   | { readonly command: 'open'; readonly endpoint: TapEndpoint }
   | { readonly command: 'shut'; readonly name: string }
+  /** From now on the real endpoint seems gone: nothing connects, what is connected breaks. */
+  | { readonly command: 'refuse'; readonly name: string }
+  | { readonly command: 'accept'; readonly name: string }
   | { readonly command: 'close' };
+
+/** What became of those who wanted to send while an endpoint refused. */
+export interface Refusal extends Refused {
+  /** Requests that were under way when it began. */
+  brokenRequests: number;
+}
 
 export type TapReport =
   | { readonly event: 'open'; readonly name: string }
+  | { readonly event: 'refusing'; readonly name: string }
+  | { readonly event: 'accepting'; readonly name: string; readonly refusal: Refusal }
   | { readonly event: 'counts'; readonly counts: Readonly<Record<string, unknown>> }
+  /** What was asked of one endpoint can't be done; it goes on as it was. */
+  | { readonly event: 'unable'; readonly name: string; readonly message: string }
   | { readonly event: 'closed' }
   | { readonly event: 'failed'; readonly name: string; readonly message: string };
 
 const recorders = new Map<string, Recorder>();
 const servers = new Map<string, Server>();
+/** Of the endpoints that are recorded. */
+const gates = new Map<string, { readonly gate: Gate; readonly recorder: Recorder }>();
+const brokenRequests = new Map<string, number>();
 const reportEveryMs = 250;
 /** So long a backend's answer is waited for that its sender gave up. */
 const followWithinMs = 30_000;
@@ -59,7 +76,9 @@ async function open(endpoint: TapEndpoint): Promise<void> {
       const start = protocol === 'grpc' ? listenGrpc : listenHttp;
       // A collector is told when its sender gives up, as it is without a tap.
       const followMs = 'backend' in identity.hop ? followWithinMs : 0;
-      servers.set(name, await start(listen, upstream, recorder, followMs));
+      const gate = createGate();
+      servers.set(name, await start(listen, upstream, recorder, followMs, gate));
+      gates.set(name, { gate, recorder });
     }
     report({ event: 'open', name });
   } catch (error) {
@@ -77,8 +96,29 @@ function forwardTcp(listen: Address, upstream: Address): Promise<Server> {
       endLike(downstream, real, () => false);
     },
     () => undefined,
+    createGate(),
   );
 }
+
+function refuse(name: string): void {
+  const { gate, recorder } = gates.get(name) ?? {};
+  if (gate && recorder) {
+    brokenRequests.set(name, recorder.counts.requests - recorder.counts.answers);
+    gate.close();
+    report({ event: 'refusing', name });
+  } else reportUnable(name);
+}
+
+function accept(name: string): void {
+  const refused = gates.get(name)?.gate.open();
+  if (refused) {
+    const refusal = { ...refused, brokenRequests: brokenRequests.get(name) ?? 0 };
+    report({ event: 'accepting', name, refusal });
+  } else reportUnable(name);
+}
+
+const reportUnable = (name: string): void =>
+  report({ event: 'unable', name, message: 'nothing listens there that refuses' });
 
 let previous = '';
 
@@ -101,6 +141,8 @@ input.on('line', (line) => {
   const command = JSON.parse(line) as TapCommand;
   if (command.command === 'open') void open(command.endpoint);
   else if (command.command === 'shut') servers.get(command.name)?.close();
+  else if (command.command === 'refuse') refuse(command.name);
+  else if (command.command === 'accept') accept(command.name);
   else if (command.command === 'hide') hiding = createHiding(command.forms);
   else void close();
 });

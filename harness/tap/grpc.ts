@@ -11,6 +11,7 @@ import {
 } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGate } from './gate.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, listenInFront } from './upstream.ts';
 
@@ -30,12 +31,14 @@ const followedAtOnce = 32;
  *
  * @param followMs how long the answer to a call is waited for that its sender gave up while the
  *   connection stays; the real endpoint is then told of neither that nor the deadline. 0: it is
+ * @param gate by which the real endpoint can be made to seem gone
  */
 export function listenGrpc(
   listen: Address,
   upstream: Address,
   recorder: Recorder,
   followMs = 0,
+  gate = createGate(),
 ): Promise<Server> {
   return listenInFront(
     listen,
@@ -44,6 +47,7 @@ export function listenGrpc(
       pair(downstream, real, upstream, { recorder, followMs });
     },
     () => void recorder.connection('refused'),
+    gate,
   );
 }
 

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGate } from './gate.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, endLike, listenInFront } from './upstream.ts';
 
@@ -26,12 +27,14 @@ interface Pair {
  *
  * @param followMs how long the answer to a request is waited for that its sender gave up, which in
  *   HTTP/1.1 is to close the connection; the real endpoint is then not told. 0: it is told
+ * @param gate by which the real endpoint can be made to seem gone
  */
 export function listenHttp(
   listen: Address,
   upstream: Address,
   recorder: Recorder,
   followMs = 0,
+  gate = createGate(),
 ): Promise<Server> {
   const pairs = new WeakMap<Socket, Pair>();
   const server = createHttpServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
@@ -61,6 +64,7 @@ export function listenHttp(
       };
     },
     () => void recorder.connection('refused'),
+    gate,
   );
 }
 

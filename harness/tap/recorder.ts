@@ -26,6 +26,8 @@ export interface TapCounts {
    * be it that a connection was refused.
    */
   failures: Record<string, { firstMs: number; lastMs: number }>;
+  /** When a connection was first and last refused. */
+  refusals?: { firstMs: number; lastMs: number };
 }
 
 /** Appends what passed to the tap's file. */
@@ -99,7 +101,10 @@ export function createRecorder(
     counts,
     connection: (event, connection = ++connections) => {
       const atMs = now();
-      if (event === 'refused') failed(noAnswer, atMs);
+      if (event === 'refused') {
+        failed(noAnswer, atMs);
+        counts.refusals = { firstMs: counts.refusals?.firstMs ?? atMs, lastMs: atMs };
+      }
       write({ type: 'connection', atMs, connection, event });
       return connection;
     },

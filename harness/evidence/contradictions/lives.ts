@@ -3,6 +3,9 @@ import type { PodLife } from '../../stack/types.ts';
 import type { RawRun } from '../raw.ts';
 import type { Doubt } from '../types.ts';
 
+/** Faults after which another life of the pod gets ready. */
+const ends: ReadonlySet<string> = new Set(['kill', 'restart']);
+
 const about = (what: string): Doubt => ({ file: 'run.json', what });
 
 /** What containers' lives say against themselves, and receipts against lives. */
@@ -44,6 +47,6 @@ function contradictReceipt(receipt: Receipt, lives: readonly PodLife[]): Doubt[]
     return [about(`has ${name} with exit code ${exitCode}, its life ended with ${hit.exitCode}`)];
   }
   const isHealed =
-    healedMs === undefined || kind === 'pause' || own.some((life) => life.readyMs === healedMs);
+    healedMs === undefined || !ends.has(kind) || own.some((life) => life.readyMs === healedMs);
   return isHealed ? [] : [about(`has ${name} healed at a moment when no ${pod} got ready`)];
 }

@@ -81,8 +81,10 @@ const isEarly = ({ life }: Incarnation): boolean =>
 function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
   const endedMs = life.endedMs ?? 0;
   const successor = successorOf(life, evidence.lives);
-  // A pause ends nothing.
-  const told = receiptsOf(life, evidence.receipts).find(({ kind }) => kind !== 'pause');
+  // A pause ends nothing, nor does what is done to a tap.
+  const told = receiptsOf(life, evidence.receipts).find(
+    ({ kind }) => kind === 'kill' || kind === 'restart',
+  );
   return {
     tier: life.tier,
     pod: life.pod,

@@ -12,6 +12,7 @@ import { leaked } from './leaked.ts';
 import { lost } from './lost.ts';
 import { expectationsNamed, faultsNamed } from './named.ts';
 import { oomKilled } from './oom-killed.ts';
+import { outage } from './outage.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
@@ -20,7 +21,7 @@ import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
 
 /** One schema a fault; its key is the verb. */
-export const faultWords = faultsNamed({ kill, restart, pause });
+export const faultWords = faultsNamed({ kill, restart, pause, outage });
 
 /** One schema a check; its key is the word. */
 export const expectationWords = expectationsNamed({

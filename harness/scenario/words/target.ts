@@ -5,6 +5,17 @@ import { shown } from '../../lib/schema-issues.ts';
 export interface Target {
   readonly tier: string;
   readonly ordinal: number | 'all' | 'random';
+  /** Undefined where a tier's pods are meant. */
+  readonly backend?: undefined;
+}
+
+/** `tempo`: a backend as a pipeline's exporters name it. */
+export interface BackendTarget {
+  /** As it is written: its host, the first label of that, or `host:port`. */
+  readonly backend: string;
+  /** Its kind, once the pipeline is known: the pod behind the tap is listed by it. */
+  readonly tier: string;
+  readonly ordinal: 0;
 }
 
 export const target = z
@@ -19,3 +30,10 @@ export const target = z
     if (ordinal === 'random') return { tier, ordinal: 'random' };
     return { tier, ordinal: Number(ordinal) };
   });
+
+export const backendTarget = z
+  .string({
+    error: (issue) => `found ${shown(issue.input)}, expected a backend such as tempo`,
+  })
+  .min(1, { error: 'found "", expected a backend such as tempo' })
+  .transform((backend): BackendTarget => ({ backend, tier: backend, ordinal: 0 }));

@@ -260,6 +260,12 @@ function runningStack(
           await line.call('replacePod', { pod, graceMs });
         },
       },
+      taps: {
+        refuse: async (recorder) => {
+          await line.call('refuse', recorder);
+        },
+        accept: (recorder) => line.call('accept', recorder),
+      },
     },
     stopPipeline: async () => {
       await line.call('stopPipeline', null);

@@ -43,6 +43,10 @@ async function handle(request: InnerRequest): Promise<unknown> {
       return cluster.processState(request.params);
     case 'replacePod':
       return cluster.replacePod(request.params.pod, request.params.graceMs);
+    case 'refuse':
+      return cluster.recorders.refuse(request.params);
+    case 'accept':
+      return cluster.recorders.accept(request.params);
     case 'stopPipeline':
       return cluster.stopPipeline();
   }

@@ -1,5 +1,6 @@
 import type { Pipeline } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
+import type { Refusal } from '../../tap/entry.ts';
 import type { HiddenForm } from '../../tap/hide.ts';
 import type {
   LoadProcess,
@@ -60,6 +61,8 @@ export interface InnerMethods {
     readonly in: { readonly pod: string; readonly graceMs: number };
     readonly out: null;
   };
+  refuse: { readonly in: string; readonly out: null };
+  accept: { readonly in: string; readonly out: Refusal };
   stopPipeline: { readonly in: null; readonly out: null };
   interruptLoad: { readonly in: null; readonly out: null };
 }

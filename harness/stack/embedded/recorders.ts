@@ -8,10 +8,10 @@ import { podAddress, tapAddress } from './addresses.ts';
 import { addAddress } from './network.ts';
 import { ingestPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec } from './protocol.ts';
-import { startTaps } from './taps.ts';
+import { startTaps, type Taps } from './taps.ts';
 
 /** Puts taps in front of backends and of every pod that another tier sends to. */
-export interface Recorders {
+export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
   /** Addresses by backend host; the taps listen once the backends have theirs. */
   reserveBackends(): ReadonlyMap<string, string>;
   nextPodAddress(): string;
@@ -41,12 +41,11 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
     send({ event: 'tapFile', tapFile });
     return identityOf(spec.runId, tapFile);
   };
-  const fileOf = (name: string): string => join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
   const inFrontOfBackend = async (pod: PodSpec, address: string): Promise<void> => {
     for (const backend of spec.pipeline.backends.filter((b) => b.kind === pod.tier)) {
       const name = nameOfBackend(backend);
       const hop = { backend: backend.id };
-      const identity = register({ name, file: fileOf(name), hop, pod: undefined });
+      const identity = register({ name, file: fileOf(spec, name), hop, pod: undefined });
       const host = backendTaps.get(backend.host) ?? '';
       const protocol = spokenAt(backend);
       await taps.open({
@@ -54,7 +53,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
         protocol: protocol ?? 'silent',
         listen: { host, port: backend.port },
         upstream: { host: address, port: ingestPort[backend.kind][protocol ?? backend.protocol] },
-        file: fileOf(name),
+        file: fileOf(spec, name),
         identity,
       });
     }
@@ -81,7 +80,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
       await addAddress(front);
       const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
       const hop = { tier: pod.tier };
-      const identity = register({ name, file: fileOf(name), hop, pod: pod.name });
+      const identity = register({ name, file: fileOf(spec, name), hop, pod: pod.name });
       const opened: string[] = [];
       // A pod takes connections also at ports that its manifest does not list.
       const listed = tier.workload.ports.map(({ port }) => port);
@@ -94,7 +93,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
           protocol,
           listen,
           upstream: { host: address, port },
-          file: fileOf(name),
+          file: fileOf(spec, name),
           identity,
         });
       }
@@ -104,10 +103,15 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
     shut: (name) => {
       for (const endpoint of shutNames.get(name) ?? []) taps.shut(endpoint);
     },
+    refuse: taps.refuse,
+    accept: taps.accept,
     files: () => tapFiles,
     close: () => taps.close(),
   };
 }
+
+const fileOf = ({ runFolder }: InnerSpec, name: string): string =>
+  join(runFolder, 'evidence', 'taps', `${name}.tap`);
 
 export const nameOfBackend = (backend: Backend): string =>
   `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;

@@ -27,6 +27,7 @@ export interface EmbeddedCluster {
   signal(pod: string, signal: PodSignal): void;
   processState(pod: string): string | null;
   replacePod(pod: string, graceMs: number): Promise<void>;
+  readonly recorders: Pick<Recorders, 'refuse' | 'accept'>;
   stopPipeline(): Promise<void>;
 }
 
@@ -192,6 +193,7 @@ function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
       await remove(state, pod);
       await launch(state, pod.spec);
     },
+    recorders: state.recorders,
     stopPipeline: () => stopPipeline(state),
   };
 }

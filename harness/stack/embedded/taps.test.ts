@@ -81,3 +81,29 @@ it('where a backend does not listen, its tap neither does, and keeps a whole rec
   expect(types).toEqual(['identity', 'end']);
   process.kill(taps.pid, 'SIGKILL');
 });
+
+it('an endpoint refuses until it is told to accept, and says whom that met', async () => {
+  const taps = startTaps(process.execPath, { onCounts: () => undefined, onDeath: () => undefined });
+  const upstream = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await new Promise((resolve) => upstream.once('listening', resolve));
+  const { port } = upstream.address() as { port: number };
+  const listen = { host: '127.0.0.1', port: await freePort() };
+  const file = join(folder, 'refusing.tap');
+  await taps.open({ ...endpoint, listen, file, upstream: { host: '127.0.0.1', port } });
+  await expect(taps.accept('tempo')).rejects.toThrow('tap tempo: nothing listens there');
+  await expect(taps.refuse('loki')).rejects.toThrow('tap loki: nothing listens there');
+  await taps.refuse('tempo');
+  const reset = new Promise((resolve) => {
+    const socket = connect(listen.port, '127.0.0.1').resume();
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+  expect(await reset).toBe('ECONNRESET');
+  expect(await taps.accept('tempo')).toEqual({
+    refusedConnections: 1,
+    brokenConnections: 0,
+    brokenRequests: 0,
+  });
+  expect(await answerAt(listen.port)).toBe('connected');
+  upstream.close();
+  process.kill(taps.pid, 'SIGKILL');
+});
