@@ -71,7 +71,8 @@ it('where a backend does not listen, its tap neither does, and keeps a whole rec
   };
   const [silent, refused] = await open('silent');
   expect(refused).toBe('ECONNREFUSED');
-  expect((await open('grpc'))[1]).toBe('connected');
+  // Nobody listens behind it: a busy machine hears of the reset at once.
+  expect((await open('grpc'))[1]).toMatch(/^(connected|ECONNRESET)$/);
   await taps.close();
   const types: string[] = [];
   const bytes = readFileSync(silent);
