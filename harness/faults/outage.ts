@@ -3,9 +3,9 @@ import type { RunningStack, TapControl } from '../stack/types.ts';
 import type { Fault } from './types.ts';
 
 /**
- * A backend is gone for a while, at its tap: connections break with the requests under way, new ones
- * are refused. The real backend goes on, so that what it took stays in it. The tap ends with the
- * run, and the outage with it.
+ * A backend is gone for a while, at its tap: connections break with the requests under way, new
+ * ones are refused. The real backend goes on, so that what it took stays in it. The tap ends with
+ * the run, and the outage with it.
  */
 export const outage: Fault = {
   unavailable: ({ runtime }) =>

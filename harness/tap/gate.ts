@@ -8,7 +8,7 @@ export interface Refused {
   refusedConnections: number;
 }
 
-/** The way from a tap to the real endpoint. Closed, it is as if the endpoint's process were gone. */
+/** The way from a tap to the real endpoint. Closed, it is as if that one's process were gone. */
 export interface Gate {
   /** Whether a connection may be made; one that may not is counted. */
   admits(): boolean;
