@@ -55,7 +55,7 @@ export interface PodLife {
 export interface Control {
   readonly pods: PodControl;
   /** Undefined where the runtime can't do it yet: faults that need it say so before a run. */
-  readonly taps: TapControl | undefined;
+  readonly taps?: TapControl;
 }
 
 /** What faults do to taps, by the names of their records; each answers when it is done. */

@@ -27,7 +27,6 @@ export function clusterControl({ kube, programs, moments, watcher }: ControlPart
     throw new Error(`when the container of pod ${name} ended was not told by its node`);
   };
   return {
-    taps: undefined,
     pods: {
       signal: async (name, signal) => {
         const life = running(name);
