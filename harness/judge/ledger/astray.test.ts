@@ -11,7 +11,7 @@ function known(interval: string, others: readonly object[], over: object = {}): 
   const outage = { tier: 'gateway', pod: 'gateway-0', ending: 'graceful', deleted: true };
   return {
     pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
-    incarnations: { outages: [{ ...outage, fromMs: 1_000, toMs: 8_000, ...over }] },
+    incarnations: { outages: [{ ...outage, fromMs: 1_000, endedMs: 2_000, toMs: 8_000, ...over }] },
     evidence: { lives: others },
   } as unknown as Known;
 }
@@ -24,6 +24,22 @@ describe('what was sent after a pod that had gone', () => {
     expect(by(known('5s', [other]), 5_900)).toBe('outage');
     expect(by(known('5s', [other]), 6_100)).toBeUndefined();
     expect(by(known('1s', [other]), 2_100)).toBeUndefined();
+  });
+
+  it('is the fault’s doing until a pod that ends slowly is gone, where agents are told of it', () => {
+    const told = (endedMs: number) => {
+      const context = known('5s', [other], { endedMs });
+      const exporter = { id: 'lb', config: { resolver: { k8s: { service: 'gateway' } } } };
+      const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter };
+      const pipeline = { tiers: [{ name: 'agent', outputs: [output] }] };
+      return { ...context, pipeline } as unknown as Known;
+    };
+    expect(by(told(2_000), 5_900)).toBe('outage');
+    expect(by(told(2_000), 6_100)).toBeUndefined();
+    expect(by(told(9_000), 9_900)).toBe('outage');
+    expect(by(told(9_000), 10_100)).toBeUndefined();
+    // Who asks DNS is not given its address any more, however long it takes to end.
+    expect(by(known('5s', [other], { endedMs: 9_000 }), 6_100)).toBeUndefined();
   });
 
   it('is the fault’s doing for longer where no other pod was there', () => {

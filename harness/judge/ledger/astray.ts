@@ -1,5 +1,11 @@
 import { formatMs } from '../../lib/units.ts';
-import { askedWithinMs, knownWithinMs, type SlowRing, slowRingTo } from '../model/resolver.ts';
+import {
+  askedWithinMs,
+  knownWithinMs,
+  type SlowRing,
+  slowRingTo,
+  toldWithinMs,
+} from '../model/resolver.ts';
 import type { JudgeContext } from './context.ts';
 import type { Outage } from './incarnations.ts';
 
@@ -27,9 +33,12 @@ export function cutBy(
   const gone = outagesOf(context, tier).filter(
     (o) => (o.ending === 'graceful' || o.deleted) && droppedMs >= o.fromMs,
   );
-  const lagMs = askedWithinMs(context.pipeline, tier) || knownWithinMs;
-  const couldKnowMs = (outage: Outage): number =>
-    (hadOthers(context, outage) ? outage.fromMs : outage.toMs) + lagMs;
+  const askedMs = askedWithinMs(context.pipeline, tier);
+  const couldKnowMs = (outage: Outage): number => {
+    const sinceMs = hadOthers(context, outage) ? outage.fromMs : outage.toMs;
+    if (askedMs > 0) return sinceMs + askedMs;
+    return Math.max(sinceMs + knownWithinMs, outage.endedMs + toldWithinMs);
+  };
   if (gone.some((outage) => takenMs <= couldKnowMs(outage))) return { by: 'outage' };
   if (ring && gone.some(({ toMs }) => takenMs <= toMs + ring.intervalMs)) {
     return { by: 'stale-ring', ring };

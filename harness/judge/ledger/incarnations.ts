@@ -28,6 +28,8 @@ export interface Outage {
   /** The whole pod went, not only its container: nobody comes back at its address. */
   readonly deleted: boolean;
   readonly fromMs: number;
+  /** When its process was gone. */
+  readonly endedMs: number;
   readonly toMs: number;
 }
 
@@ -91,6 +93,7 @@ function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
     ending,
     deleted: successor !== undefined && successor.uid !== life.uid,
     fromMs: told?.injectedMs ?? endedMs,
+    endedMs,
     toMs: successor?.readyMs ?? Number.POSITIVE_INFINITY,
   };
 }

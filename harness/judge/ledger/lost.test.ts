@@ -96,7 +96,7 @@ describe('what a killed process had', () => {
 describe('what an agent gave up', () => {
   const holder = process('agent');
   const drops = [{ atMs: 5_100, error: 'no more retries left' }];
-  const restart = { tier: 'gateway', ending: 'graceful' as const, toMs: 30_000 };
+  const restart = { tier: 'gateway', ending: 'graceful' as const, endedMs: 6_000, toMs: 30_000 };
 
   it('was cut by a restart that was going on', () => {
     const outages = [{ ...restart, fromMs: 5_000 }];

@@ -8,6 +8,13 @@ import type { Pipeline } from '../../pipeline/types.ts';
  */
 export const knownWithinMs = 5_000;
 
+/**
+ * Within this time a sender that is told knows that a pod is gone. Not sooner than it is gone: the
+ * `k8s` resolver reads a slice's addresses whatever their conditions say, so a pod that is ending
+ * stays in the ring until the slice lists it no longer (resolver_k8s_handler.go, v0.152.0).
+ */
+export const toldWithinMs = 1_000;
+
 /** A `loadbalancing` exporter that asks more seldom than it would if left as it comes. */
 export interface SlowRing {
   /** `agent/loadbalancing` */
