@@ -32,6 +32,20 @@ describe('numbers of the command line', () => {
   });
 });
 
+describe('the runtime', () => {
+  it.each(['embedded', 'kind'])('%s is one', (runtime) => {
+    const { status, stderr } = bench('--runtime', runtime);
+    expect(stderr).toContain(`no scenario "${none}"`);
+    expect(status).toBe(254);
+  });
+
+  it('is one of those', () => {
+    const { status, stderr } = bench('--runtime', 'compose');
+    expect(stderr).toContain('Allowed choices are embedded, kind');
+    expect(status).toBe(254);
+  });
+});
+
 it('a bench that can not be loaded is broken: it is no failed check', () => {
   const folder = mkdtempSync(join(tmpdir(), 'enter-'));
   try {

@@ -104,7 +104,9 @@ program
   .option('--draw <n>', 'of those with the tags only so many, by the seed', whole(1))
   .option('-j, --jobs <n>', 'run so many side by side', whole(1), 1)
   .addOption(
-    new Option('--runtime <runtime>', 'where to run').choices(['embedded']).default('embedded'),
+    new Option('--runtime <runtime>', 'where to run')
+      .choices(['embedded', 'kind'])
+      .default('embedded'),
   )
   .option('--pipeline <folder>', 'run on your own manifests')
   .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
@@ -235,10 +237,7 @@ program
     whole(1),
   )
   .addOption(
-    new Option(
-      '--control <runtime>',
-      'instead: have a runtime do to pods all that faults do',
-    ).choices(['embedded']),
+    new Option('--control <runtime>', 'instead: do to pods what faults do').choices(['embedded']),
   )
   .action(async (options: SelftestRequest) => {
     const { edits, damaged, control, seed } = options;
