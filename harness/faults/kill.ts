@@ -1,4 +1,5 @@
 import { until } from '../shell/until.ts';
+import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
 const diesWithinMs = 5_000;
@@ -11,7 +12,7 @@ const lookEveryMs = 20;
  */
 export const kill: Fault = {
   unavailable: () => undefined,
-  inject: async (stack, pod, { spec, index, tier }, nowMs) => {
+  inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
     await stack.control.pods.signal(pod.pod, 'SIGKILL');
     const ended = await until(diesWithinMs, lookEveryMs, () =>
@@ -22,11 +23,7 @@ export const kill: Fault = {
     const next = await until(backWithinMs, lookEveryMs, () =>
       stack.lives().find((l) => l.pod === pod.pod && l.life > pod.life && l.readyMs !== undefined),
     );
-    return {
-      fault: index,
-      kind: spec.kind,
-      target: `${tier}/${pod.ordinal}`,
-      pod: pod.pod,
+    return receiptOf(fault, pod, {
       injectedMs,
       healedMs: next?.readyMs,
       bit: ended?.exitCode === 137 && !ended.oomKilled,
@@ -36,6 +33,6 @@ export const kill: Fault = {
         downMs: ended && next ? Math.round((next.readyMs ?? 0) - (ended.endedMs ?? 0)) : -1,
         restarted: next !== undefined,
       },
-    };
+    });
   },
 };

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningStack, TapControl } from '../stack/types.ts';
+import { onlyEmbedded } from './only-embedded.ts';
+import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
 /**
@@ -8,11 +10,11 @@ import type { Fault } from './types.ts';
  * the run, and the outage with it.
  */
 export const outage: Fault = {
-  unavailable: ({ runtime }) =>
-    runtime === 'kind' ? 'fault outage is not on kind yet: run it embedded' : undefined,
-  inject: async (stack, pod, { spec, index, tier }, nowMs) => {
+  unavailable: onlyEmbedded('outage'),
+  inject: async (stack, pod, fault, nowMs) => {
     const { taps } = stack.control;
-    const recorders = spec.kind === 'outage' ? recordersOf(stack, spec.target.backend) : [];
+    const recorders =
+      fault.spec.kind === 'outage' ? recordersOf(stack, fault.spec.target.backend) : [];
     if (!taps || recorders.length === 0) throw new Error(`no tap stands in front of ${pod.pod}`);
     const injectedMs = nowMs();
     const refusals: Refusals = [];
@@ -22,7 +24,7 @@ export const outage: Fault = {
         begun.push(recorder);
         await taps.refuse(recorder);
       }
-      await sleep(spec.kind === 'outage' ? spec.forMs : 0);
+      await sleep(fault.spec.kind === 'outage' ? fault.spec.forMs : 0);
     } finally {
       const ended = await Promise.allSettled(begun.map((recorder) => taps.accept(recorder)));
       refusals.push(...ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
@@ -31,17 +33,13 @@ export const outage: Fault = {
       refusals.reduce((total, refusal) => total + refusal[what], 0);
     const refusedConnections = sum('refusedConnections');
     const brokenRequests = sum('brokenRequests');
-    return {
-      fault: index,
-      kind: spec.kind,
-      target: `${tier}/${pod.ordinal}`,
-      pod: pod.pod,
+    return receiptOf(fault, pod, {
       injectedMs,
       healedMs: nowMs(),
       // Who had nothing to send meanwhile did not notice.
       bit: refusals.length === recorders.length && refusedConnections + brokenRequests > 0,
       proof: { refusedConnections, brokenRequests, brokenConnections: sum('brokenConnections') },
-    };
+    });
   },
 };
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../shell/until.ts';
 import type { PodLife, RunningStack } from '../stack/types.ts';
+import { onlyEmbedded } from './only-embedded.ts';
+import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
 const stopsWithinMs = 1_000;
@@ -12,25 +14,20 @@ const lookEveryMs = 20;
  * by another fault, nothing is left to go on: its receipt has no `healedMs`.
  */
 export const pause: Fault = {
-  unavailable: ({ runtime }) =>
-    runtime === 'kind' ? 'fault pause is not on kind yet: run it embedded' : undefined,
-  inject: async (stack, pod, { spec, index, tier }, nowMs) => {
+  unavailable: onlyEmbedded('pause'),
+  inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
     const requestsBefore = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
     await stack.control.pods.signal(pod.pod, 'SIGSTOP');
     const stopped = await until(stopsWithinMs, lookEveryMs, async () =>
       (await stack.control.pods.processState(pod.pod)) === 'T' ? true : undefined,
     );
-    await sleep(spec.kind === 'pause' ? spec.forMs : 0);
+    await sleep(fault.spec.kind === 'pause' ? fault.spec.forMs : 0);
     const ended = hasEnded(stack, pod);
     const still = ended ? 'gone' : await stack.control.pods.processState(pod.pod);
     const counts = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
     if (!ended) await stack.control.pods.signal(pod.pod, 'SIGCONT');
-    return {
-      fault: index,
-      kind: spec.kind,
-      target: `${tier}/${pod.ordinal}`,
-      pod: pod.pod,
+    return receiptOf(fault, pod, {
       injectedMs,
       healedMs: ended ? undefined : nowMs(),
       bit: stopped === true && (ended || still === 'T'),
@@ -38,7 +35,7 @@ export const pause: Fault = {
         stateSeen: still ?? 'none',
         requestsMeanwhile: counts - requestsBefore,
       },
-    };
+    });
   },
 };
 

@@ -1,4 +1,6 @@
 import { until } from '../shell/until.ts';
+import { onlyEmbedded } from './only-embedded.ts';
+import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
 const backWithinMs = 60_000;
@@ -7,11 +9,13 @@ const lookEveryMs = 20;
 
 /** The pod is deleted gracefully and made again: same name and volumes, a new address. */
 export const restart: Fault = {
-  unavailable: ({ runtime }) =>
-    runtime === 'kind' ? 'fault restart is not on kind yet: run it embedded' : undefined,
-  inject: async (stack, pod, { spec, index, tier }, nowMs) => {
+  unavailable: onlyEmbedded('restart'),
+  inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
-    await stack.control.pods.replacePod(pod.pod, spec.kind === 'restart' ? spec.graceMs : 0);
+    await stack.control.pods.replacePod(
+      pod.pod,
+      fault.spec.kind === 'restart' ? fault.spec.graceMs : 0,
+    );
     const next = await until(backWithinMs, lookEveryMs, () =>
       stack.lives().find((l) => l.pod === pod.pod && l.uid !== pod.uid && l.readyMs !== undefined),
     );
@@ -21,11 +25,7 @@ export const restart: Fault = {
         (l) =>
           l.pod === pod.pod && l.uid === pod.uid && l.life === pod.life && l.endedMs !== undefined,
       );
-    return {
-      fault: index,
-      kind: spec.kind,
-      target: `${tier}/${pod.ordinal}`,
-      pod: pod.pod,
+    return receiptOf(fault, pod, {
       injectedMs,
       healedMs: next?.readyMs,
       bit: ended !== undefined && next !== undefined && next.address !== pod.address,
@@ -35,6 +35,6 @@ export const restart: Fault = {
         oldAddress: pod.address,
         newAddress: next?.address ?? 'none',
       },
-    };
+    });
   },
 };
