@@ -4,17 +4,16 @@ import { z } from 'zod';
 import { UserError } from './lib/errors.ts';
 import { parseYaml } from './lib/yaml.ts';
 import { marks } from './report/summary.ts';
+import { type RuntimeName, runtimeNames } from './runtimes.ts';
 import { type CardCell, cardEvents, cardOutcomes } from './scenario/card.ts';
 import type { ListedScenario } from './scenarios.ts';
 import { expectedFindings } from './scenarios-readme.ts';
 import { schemaFor } from './shell/json.ts';
 
-const cardRuntimes = ['embedded', 'kind'] as const;
-
 /** What runs of one scenario on one runtime came to: a row of `scenarios/card.json`. */
 export interface CardResult {
   readonly scenario: string;
-  readonly runtime: (typeof cardRuntimes)[number];
+  readonly runtime: RuntimeName;
   /** The worst of them. */
   readonly verdict: 'pass' | 'fail' | 'unknown';
   readonly seeds: readonly number[];
@@ -28,7 +27,7 @@ export const cardResultsSchema = schemaFor<readonly CardResult[]>()(
     .array(
       z.object({
         scenario: z.string(),
-        runtime: z.enum(cardRuntimes),
+        runtime: z.enum(runtimeNames),
         verdict: z.enum(['pass', 'fail', 'unknown']),
         seeds: z.array(z.int().min(0)).min(1).readonly(),
         digest: z.string(),
@@ -128,7 +127,7 @@ export function cardMarkdown(card: Card): string {
     const texts = cardOutcomes.map((outcome) => cellText(card, { event, outcome }));
     return `| **${words(event)}** | ${texts.join(' | ')} |`;
   });
-  const counts = cardRuntimes.map((one) => `${fullCells(card, one).length} on ${one}`).join(', ');
+  const counts = runtimeNames.map((one) => `${fullCells(card, one).length} on ${one}`).join(', ');
   return [
     `| | ${cardOutcomes.map(words).join(' | ')} |`,
     `| --- |${' --- |'.repeat(cardOutcomes.length)}`,
@@ -140,7 +139,7 @@ export function cardMarkdown(card: Card): string {
 }
 
 function cellText(card: Card, cell: CardCell): string {
-  const all = cardRuntimes.map((runtime) => filled(card, cell, runtime));
+  const all = runtimeNames.map((runtime) => filled(card, cell, runtime));
   const holds = all.flatMap((one) => one.holds);
   const finds = all.flatMap((one) => one.finds);
   if (holds.length + finds.length === 0) return empty;
@@ -153,7 +152,7 @@ function toldText(told: readonly Told[]): string {
   const byName = [...Map.groupBy(told, ({ name }) => name)];
   return byName
     .map(([name, ofName]) => {
-      const runtimes = cardRuntimes.map((runtime) => {
+      const runtimes = runtimeNames.map((runtime) => {
         const one = ofName.find(({ result }) => result.runtime === runtime)?.result;
         if (!one) return `${runtime} ${empty}`;
         const times = one.seeds.length > 1 ? ` ${one.seeds.length} times` : '';

@@ -20,7 +20,7 @@ import { selftestControlCommand } from './commands/selftest-control.ts';
 import { selftestDamagedCommand } from './commands/selftest-damaged.ts';
 import { selftestEditsCommand } from './commands/selftest-edits.ts';
 import { UserError } from './lib/errors.ts';
-import type { RuntimeName } from './runtimes.ts';
+import { type RuntimeName, runtimeNames } from './runtimes.ts';
 import { type SchemaName, schemaNames } from './schemas.ts';
 import { Interrupted } from './shell/budget.ts';
 import { notWritable } from './shell/folder.ts';
@@ -105,7 +105,7 @@ program
   .option('-j, --jobs <n>', 'run so many side by side', whole(1), 1)
   .addOption(
     new Option('--runtime <runtime>', 'where to run')
-      .choices(['embedded', 'kind'])
+      .choices([...runtimeNames])
       .default('embedded'),
   )
   .option('--pipeline <folder>', 'run on your own manifests')

@@ -10,7 +10,9 @@ import { findIsolation } from './stack/embedded/isolation.ts';
 import { unusableImages, unusablePrograms } from './stack/embedded/podspec.ts';
 import type { StartStack } from './stack/types.ts';
 
-export type RuntimeName = 'embedded' | 'kind';
+export const runtimeNames = ['embedded', 'kind'] as const;
+
+export type RuntimeName = (typeof runtimeNames)[number];
 
 /** What the command line must know of a runtime. */
 export interface Runtime {
