@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,6 +78,47 @@ describe.each(files)('%s', (name) => {
     for (const other of [null, 7, 'text', [7]])
       expect(schemaOfFile[name]?.safeParse(other).success).toBe(false);
   });
+});
+
+describe('the paths that are read', () => {
+  const raw = () => read('run.json') as { readonly tapFiles: readonly object[] };
+  const seal = () => read('seal.json') as { readonly files: object };
+  const withTap = (file: string) => ({
+    ...raw(),
+    tapFiles: raw().tapFiles.map((tap) => ({ ...tap, file })),
+  });
+  const withSealed = (file: string) => {
+    const [digest] = Object.values(seal().files);
+    return sealSchema.schema.safeParse({ ...seal(), files: { ...seal().files, [file]: digest } });
+  };
+
+  it.each(['', '.', '..', '/', '/etc/passwd', '../other/a.tap', 'evidence/../../a.tap', 'taps/'])(
+    '%j leads out of the run, or to no file',
+    (file) => {
+      const message = 'no path of a file in this folder';
+      const [tap] = rawRunSchema.schema.safeParse(withTap(file)).error?.issues ?? [];
+      expect(tap).toMatchObject({ path: ['tapFiles', 0, 'file'], message });
+      expect(withSealed(file).success).toBe(false);
+    },
+  );
+
+  it.each(['a.tap', 'evidence/taps/a..b.tap', 'evidence/.hidden', '...'])('%j is one', (file) => {
+    expect(rawRunSchema.schema.safeParse(withTap(file)).error).toBeUndefined();
+    expect(withSealed(file).success).toBe(true);
+  });
+});
+
+it('a folder where a file was recorded is a file that went', async () => {
+  const tap = join(folder, 'evidence', 'taps', 'tempo-tempo-4317.tap');
+  const kept = readFileSync(tap);
+  rmSync(tap);
+  mkdirSync(tap);
+  const { verdict, checks } = await judgeAgain(folder);
+  rmSync(tap, { recursive: true });
+  writeFileSync(tap, kept);
+  const found = checks.flatMap(({ findings }) => findings.map(({ cause }) => cause));
+  expect(verdict).toBe('unknown');
+  expect(found.join()).toContain('was sealed and is not there');
 });
 
 describe('plan.json', () => {

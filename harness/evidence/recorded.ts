@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestFile } from '../shell/digest.ts';
+import { digestFile, isFile } from '../shell/digest.ts';
 import type { RawRun, RecordedFiles } from './files.ts';
 import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
 
@@ -20,7 +20,7 @@ export function recordedNames(runFolder: string, raw: RawRun): string[] {
     ...(existsSync(logs) ? readdirSync(logs).map((name) => `evidence/logs/${name}`) : []),
   ];
   const own = names.filter((name) => !isOfBackend(raw, name));
-  return own.filter((name) => existsSync(join(runFolder, name))).sort();
+  return own.filter((name) => isFile(join(runFolder, name))).sort();
 }
 
 /** Digests of what the tables are made of. */

@@ -15,6 +15,8 @@ const runtime = z.enum(['embedded', 'kind']);
 const signal = z.enum(['traces', 'logs', 'metrics']);
 const itemSignal = z.enum(['traces', 'logs']);
 const byName = <S extends z.ZodType>(value: S) => z.record(text, value).readonly();
+/** A path in the run's folder that can be that of a file: what it names is read, and digested. */
+const fileOfRun = text.regex(/^(?!\/)(?!(.*\/)?\.{0,2}(\/|$))/, 'no path of a file in this folder');
 const hop = z.union([z.object({ tier: text }), z.object({ backend: text })]);
 
 const life = z.object({
@@ -66,7 +68,7 @@ export const rawRunSchema = schemaFor<RawRun>()(
     addressOfPod: texts,
     uidOfPod: texts.optional(),
     workerNodes: texts,
-    tapFiles: list(z.object({ name: text, file: text, hop, pod: text.optional() })),
+    tapFiles: list(z.object({ name: text, file: fileOfRun, hop, pod: text.optional() })),
     lives: list(life),
     receipts: list(receipt),
     load,
@@ -79,7 +81,12 @@ const fileDigest: z.ZodType<FileDigest> = z.object({ bytes: count, sha256: text 
 
 /** `seal.json` */
 export const sealSchema = schemaFor<Seal>()(
-  z.object({ runId: text, planHash: text, seed: number, files: byName(fileDigest) }),
+  z.object({
+    runId: text,
+    planHash: text,
+    seed: number,
+    files: z.record(fileOfRun, fileDigest).readonly(),
+  }),
 );
 
 const facts = z.object({

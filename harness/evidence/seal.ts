@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
-import { digestFile, type FileDigest } from '../shell/digest.ts';
+import { digestFile, type FileDigest, isFile } from '../shell/digest.ts';
 import { readJson } from '../shell/json.ts';
 import type { RawRun, Seal } from './files.ts';
 import { recordedNames } from './recorded.ts';
@@ -15,7 +15,7 @@ const singleFiles = ['plan.json', 'run.json', journalFile, 'evidence/answers.jso
 
 /** All that the judge reads and that can't be made again from the rest. */
 function namesToSeal(runFolder: string, raw: RawRun): string[] {
-  const singles = singleFiles.filter((name) => existsSync(join(runFolder, name)));
+  const singles = singleFiles.filter((name) => isFile(join(runFolder, name)));
   return [...singles, ...recordedNames(runFolder, raw)];
 }
 
@@ -69,7 +69,7 @@ export function checkSeal(runFolder: string, raw: RawRun): Doubt[] {
 
 function changeOf(runFolder: string, name: string, then: FileDigest): Doubt[] {
   const file = join(runFolder, name);
-  if (!existsSync(file)) return [{ file: name, what: 'was sealed and is not there' }];
+  if (!isFile(file)) return [{ file: name, what: 'was sealed and is not there' }];
   const { size } = statSync(file);
   const grows = name === journalFile && size > then.bytes;
   if (size !== then.bytes && !grows) {

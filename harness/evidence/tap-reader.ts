@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../lib/errors.ts';
+import { isFile } from '../shell/digest.ts';
 import { decodeRecord, recordLength, type TapRecord } from '../tap/format.ts';
 import type { FollowedAnswer } from './types.ts';
 
@@ -34,12 +35,8 @@ export function readTap(
   file: string,
   visit: (record: TapRecord, position: number) => void,
 ): TapReading {
-  let handle: number;
-  try {
-    handle = openSync(file, 'r');
-  } catch {
-    return { complete: false, defect: 'the record is missing', requests: 0 };
-  }
+  if (!isFile(file)) return { complete: false, defect: 'the record is missing', requests: 0 };
+  const handle = openSync(file, 'r');
   const counts = { requests: 0, answers: 0 };
   let followed = 0;
   let end: TapRecord | undefined;

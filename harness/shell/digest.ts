@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 /** A file as it was: how long, and its SHA-256 in hex. */
 export interface FileDigest {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+/** Whether a file is there that can be digested: a folder is none. */
+export const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 const pieceBytes = 1 << 20;
 
