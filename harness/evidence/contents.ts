@@ -1,5 +1,6 @@
 import { type BlockFiles, type BlockReader, createBlockReader } from '../drive/blocks.ts';
 import { decodeCore } from '../lib/otlp/decode.ts';
+import { WireError } from '../lib/otlp/wire.ts';
 import type { Database } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
 import type { StoredContent } from './files.ts';
@@ -56,21 +57,20 @@ export async function collectContents(
   return found;
 }
 
+/** Of a request that is cut off as far as it goes: so its items were tabled. */
 function coreOf(bytes: Buffer, wanted: Differing): Record<string, string> {
   let core: Record<string, string> = {};
-  walkItems(
-    bytes,
-    0,
-    bytes.length,
-    wanted.signal,
-    createDictionaries(),
-    ({ scanned, start, end }) => {
+  const { signal } = wanted;
+  try {
+    walkItems(bytes, 0, bytes.length, signal, createDictionaries(), ({ scanned, start, end }) => {
       const same =
         hexAt(bytes, scanned.spanId, 8) === wanted.span_id &&
         hexAt(bytes, scanned.traceId, 16) === wanted.trace_id;
-      if (same) core = decodeCore(bytes, start, end, wanted.signal);
-    },
-  );
+      if (same) core = decodeCore(bytes, start, end, signal);
+    });
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+  }
   return core;
 }
 
