@@ -84,12 +84,13 @@ function hideIn(source: RunSource, hiding: Hiding): RunSource {
     ...file,
     text: hiding.text(file.text),
   });
-  const { benchFile } = source;
+  const { benchFile, grafanaFile } = source;
   return {
     ...source,
     scenarioFile: text(source.scenarioFile),
     pipelineFiles: source.pipelineFiles.map(text),
     ...(benchFile ? { benchFile: text(benchFile) } : {}),
+    ...(grafanaFile ? { grafanaFile: text(grafanaFile) } : {}),
     edits: source.edits.map((edit) => ({ ...edit, ...hiddenEdit(edit, hiding) })),
   };
 }
@@ -109,7 +110,9 @@ const plainOf = (value: unknown, hiding: Hiding): string =>
 function openTexts(source: RunSource, load: unknown): string {
   const { resources } = readResources(source.pipelineFiles, []);
   const others = resources.flatMap(({ kind, value }) => (kind === 'Secret' ? [] : [value]));
-  return [others, source.benchFile?.text ?? '', load].map(textsIn).join('\n');
+  return [others, source.benchFile?.text ?? '', source.grafanaFile?.text ?? '', load]
+    .map(textsIn)
+    .join('\n');
 }
 
 function textsIn(value: unknown): string {

@@ -109,17 +109,19 @@ function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: Ru
 export function readPipeline(
   written: string,
   place?: Place,
-): Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile'> {
+): Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile'> {
   const known = readdirSync(pipelinesFolder).filter((name) =>
     isFolder(join(pipelinesFolder, name)),
   );
   const folder = known.includes(written) ? join(pipelinesFolder, written) : written;
   if (isFolder(folder)) {
-    const beside = benchFileBeside(folder);
+    const bench = fileBeside(folder, 'bench');
+    const grafana = fileBeside(folder, 'grafana');
     return {
       pipelineName: basename(resolve(folder)),
       pipelineFiles: readYamlFolder(folder),
-      ...(beside === undefined ? {} : { benchFile: readTextFile(beside) }),
+      ...(bench === undefined ? {} : { benchFile: readTextFile(bench) }),
+      ...(grafana === undefined ? {} : { grafanaFile: readTextFile(grafana) }),
     };
   }
   const message = `"${written}" is neither a pipeline of the bench nor a folder`;
@@ -130,9 +132,9 @@ export function readPipeline(
 }
 
 /** `two-tier.bench.yaml` beside the folder `two-tier`: `kubectl apply -f` never takes it. */
-function benchFileBeside(folder: string): string | undefined {
+function fileBeside(folder: string, what: 'bench' | 'grafana'): string | undefined {
   // As it was written, so that messages name it so.
-  const file = `${/\/\.{0,2}$|^\.{1,2}$/.test(folder) ? resolve(folder) : folder}.bench.yaml`;
+  const file = `${/\/\.{0,2}$|^\.{1,2}$/.test(folder) ? resolve(folder) : folder}.${what}.yaml`;
   return existsSync(file) ? file : undefined;
 }
 
@@ -163,15 +165,21 @@ export function comprehend(source: RunSource): {
   return comprehended;
 }
 
-/** @throws UserError naming the mistakes of the manifests and of the file beside them */
+type PipelineSource = Pick<
+  RunSource,
+  'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile' | 'edits'
+>;
+
+/** @throws UserError naming the mistakes of the manifests and of the files beside them */
 function loadSourcePipeline({
   pipelineName,
   pipelineFiles,
   benchFile,
+  grafanaFile,
   edits,
-}: Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile' | 'edits'>): Pipeline {
+}: PipelineSource): Pipeline {
   const bench = benchFile && readBenchFile(benchFile.path, benchFile.text);
-  return loadPipeline(pipelineName, pipelineFiles, edits, bench);
+  return loadPipeline(pipelineName, pipelineFiles, edits, bench, grafanaFile);
 }
 
 /** @throws UserError naming the mistakes of the pipeline, or where the scenario does not fit it */
@@ -188,11 +196,25 @@ function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<ty
   const said = [
     ...pipeline.guessed,
     ...saidOfPorts(pipeline),
+    ...saidOfLinks(pipeline),
     ...leftOut,
     ...saidOfSecrets(source),
   ];
   return { scenario, pipeline, context, said };
 }
+
+/** What Grafana makes of its file that its author may not know. */
+const saidOfLinks = ({ grafana, links }: Pipeline): string[] => {
+  if (!links) return [];
+  const guessed = `links are made as Grafana ${links.version.text} makes them; say grafana: in the bench file`;
+  return [
+    ...(grafana === undefined ? [guessed] : []),
+    ...links.expanded.map(
+      ({ written, place: { file, line } }) =>
+        `${file}:${line}: ${written} is taken from Grafana's environment, here for empty; a dollar sign is written $$`,
+    ),
+  ];
+};
 
 const saidOfSecrets = ({ secrets = { hidden: [], kept: [] } }: RunSource): string[] => {
   const { hidden, kept } = secrets;

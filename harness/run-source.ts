@@ -12,6 +12,8 @@ export interface RunSource {
   readonly pipelineFiles: readonly TextFile[];
   /** What its author says of the pipeline beside the manifests, where there is such a file. */
   readonly benchFile?: TextFile | undefined;
+  /** What Grafana is provisioned with, where there is such a file beside the manifests. */
+  readonly grafanaFile?: TextFile | undefined;
   /** As the command line named it; undefined where it did not. */
   readonly pipelineFolder: string | undefined;
   readonly edits: readonly ResourceEdit[];
@@ -35,6 +37,7 @@ const sourceSchema = schemaFor<RunSource>()(
     pipelineName: z.string(),
     pipelineFiles: z.array(textFile).readonly(),
     benchFile: textFile.optional(),
+    grafanaFile: textFile.optional(),
     pipelineFolder: z.string().optional(),
     edits: z
       .array(

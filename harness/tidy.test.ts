@@ -29,8 +29,12 @@ const rows: Readonly<Record<string, Row>> = {
     may: ['lib'],
     why: 'what a collector does with data, for whoever reads manifests or judges',
   },
+  grafana: {
+    may: ['lib'],
+    why: 'what a click asks, for whoever reads its data sources, clicks or judges',
+  },
   pipeline: {
-    may: ['lib', 'collector'],
+    may: ['lib', 'collector', 'grafana'],
     why: 'manifests are understood without knowing what is tried on them',
   },
   plan: {
@@ -52,6 +56,7 @@ const rows: Readonly<Record<string, Row>> = {
       'shell',
       'tap/format.ts',
       'tap/snappy.ts',
+      'grafana',
       'pipeline/types.ts',
       'plan/types.ts',
       'stack/types.ts',
@@ -64,6 +69,7 @@ const rows: Readonly<Record<string, Row>> = {
     may: [
       'lib',
       'collector',
+      'grafana',
       'scenario',
       'pipeline',
       'plan/types.ts',
@@ -131,6 +137,7 @@ const computing = ['node:buffer', 'node:crypto', 'node:zlib'];
 const pure: Readonly<Record<string, readonly string[]>> = {
   scenario: ['zod'],
   collector: [],
+  grafana: ['zod'],
   pipeline: ['yaml', 'zod'],
   plan: [],
   judge: ['zod'],

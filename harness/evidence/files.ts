@@ -5,6 +5,7 @@ import type {
   Attributes,
   BackendAnswers,
   BlockFact,
+  Clicks,
   ContentPair,
   DropLine,
   Leaks,
@@ -63,6 +64,7 @@ export interface StoredJson {
   readonly lives: readonly PodLife[];
   readonly receipts: readonly Receipt[];
   readonly answers: BackendAnswers;
+  readonly clicks: Clicks;
   readonly drops: readonly DropLine[];
   readonly words: readonly WordLine[];
   readonly starts: readonly ProcessorStart[];

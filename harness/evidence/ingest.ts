@@ -4,6 +4,7 @@ import type { BlockFiles } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import type { Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
+import { type ClickSample, sampleLogs } from './clicks/sample.ts';
 import { collectContents } from './contents.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createDictionaries, type Dictionaries } from './dictionary.ts';
@@ -28,6 +29,8 @@ export interface Ingest {
   readonly database: Database;
   /** Some traces that the backend was seen to accept, drawn by their ids' hashes. */
   deliveredTraces(limit: number): Promise<string[]>;
+  /** Some log records that Loki was seen to accept: whose spans Tempo took, and others. */
+  deliveredLogs(limit: number): Promise<ClickSample>;
   /** Saves all tables and closes. @returns digests of what they were made of */
   save(): Promise<RecordedFiles>;
 }
@@ -91,6 +94,7 @@ export async function finishIngest(
         ORDER BY hash(trace_id) LIMIT ${limit}`);
       return rows.map((row) => String(row.trace_id));
     },
+    deliveredLogs: (limit) => sampleLogs(database, traceRecorders, limit),
     save: async () => {
       await saveTables(database, runFolder);
       database.close();

@@ -197,6 +197,39 @@ const answers = z.object({
   errors: texts,
 });
 
+const item = { traceId: text, spanId: text };
+
+const noLink = z.discriminatedUnion('why', [
+  z.object({ why: z.literal('not-configured') }),
+  z.object({ why: z.literal('data-source-unknown'), uid: text.optional() }),
+  z.object({ why: z.literal('no-tags'), tags: texts }),
+  z.object({ why: z.literal('variable-undefined'), variables: texts }),
+  z.object({ why: z.literal('nothing-matches') }),
+  z.object({ why: z.literal('not-modelled'), what: text }),
+]);
+
+const clicks = z.object({
+  rows: list(z.object({ ...item, timeNanos: text, line: text, labels: byName(text) })),
+  unseen: list(z.object(item)),
+  clicks: list(
+    z.object({
+      ...item,
+      link: z.enum(['trace-to-log', 'log-to-trace', 'exemplar-to-trace']),
+      absent: noLink.optional(),
+      label: text.optional(),
+      request: z.object({ path: text, parameters: byName(text) }).optional(),
+      answer: z
+        .object({
+          status: number.optional(),
+          error: text.optional(),
+          items: list(z.object(item)),
+        })
+        .optional(),
+    }),
+  ),
+  errors: texts,
+});
+
 const content = z.object({
   signal: itemSignal,
   item: count,
@@ -272,6 +305,7 @@ export const storedSchemas = {
   lives: schemaFor<StoredJson['lives']>()(list(life)),
   receipts: schemaFor<StoredJson['receipts']>()(list(receipt)),
   answers: schemaFor<StoredJson['answers']>()(answers),
+  clicks: schemaFor<StoredJson['clicks']>()(clicks),
   drops: schemaFor<StoredJson['drops']>()(list(drop)),
   words: schemaFor<StoredJson['words']>()(list(wordLine)),
   starts: schemaFor<StoredJson['starts']>()(list(start)),

@@ -11,7 +11,13 @@ import type { Doubt } from './types.ts';
 const sealFile = 'seal.json';
 /** Appended to until the very end: sealed as far as it was then. */
 const journalFile = 'journal.jsonl';
-const singleFiles = ['plan.json', 'run.json', journalFile, 'evidence/answers.json'];
+const singleFiles = [
+  'plan.json',
+  'run.json',
+  journalFile,
+  'evidence/answers.json',
+  'evidence/clicks.json',
+];
 
 /** All that the judge reads and that can't be made again from the rest. */
 function namesToSeal(runFolder: string, raw: RawRun): string[] {

@@ -85,7 +85,7 @@ const schemaOf = <K extends keyof StoredJson>(name: K) =>
   storedSchemas[name] as FileSchema<StoredJson[K]>;
 
 const fixOf = (name: keyof StoredJson): string =>
-  name === 'answers'
+  name === 'answers' || name === 'clicks'
     ? 'remove it: what the backends said is unknown then'
     : 'remove it: it is made again from the record';
 

@@ -4,8 +4,18 @@ import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
 import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome } from '../tap/format.ts';
+import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
 
+export type {
+  Click,
+  ClickAnswer,
+  ClickRequest,
+  Clicks,
+  ItemName,
+  LinkKind,
+  LogRow,
+} from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
@@ -21,6 +31,8 @@ export interface Evidence {
   readonly words: readonly WordLine[];
   /** Undefined where it was recorded before canaries were looked for. */
   readonly leaks: Leaks | undefined;
+  /** Undefined where no link was followed. */
+  readonly clicks: Clicks | undefined;
   /** Of those processes whose logs say it. */
   readonly starts: readonly ProcessorStart[];
   request(recorder: number, request: number): RequestFact | undefined;

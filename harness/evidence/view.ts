@@ -58,6 +58,8 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     words: loadJson(runFolder, 'words') ?? [],
     // Not `missing`: only who asks for canaries must know.
     leaks: loadJson(runFolder, 'leaks'),
+    // As above: of who asks for links.
+    clicks: loadJson(runFolder, 'clicks'),
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],
     request: (recorder, request) => requests.get(recorder)?.[request],

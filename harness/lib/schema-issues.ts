@@ -104,7 +104,7 @@ export function strict<T extends z.ZodRawShape>(shape: T) {
 /** The same with their places in the file. */
 export const problemsOf = (
   issues: readonly z.core.$ZodIssue[],
-  document: LocatedDocument,
+  document: Pick<LocatedDocument, 'place' | 'keyPlace'>,
 ): Problem[] =>
   mistakesOf(issues).map(({ path, message, ofKey }) => ({
     place: ofKey ? document.keyPlace(path) : document.place(path),

@@ -31,7 +31,8 @@ const tries = 500;
 
 /** Tables and what else is made of the record. */
 export const isDerived = (file: string): boolean =>
-  /\.parquet$/.test(file) || (/^evidence\/[a-z]+\.json$/.test(file) && !/answers/.test(file));
+  /\.parquet$/.test(file) ||
+  (/^evidence\/[a-z]+\.json$/.test(file) && !/answers|clicks/.test(file));
 
 /** All evidence of a run: what was recorded, and what was made of it. */
 export const filesOf = (folder: string): string[] =>

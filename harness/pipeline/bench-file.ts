@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownToggles, type Toggle } from '../grafana/version.ts';
 import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { problemsOf, shown, strict, wordingOf } from '../lib/schema-issues.ts';
 import { parseYaml } from '../lib/yaml.ts';
@@ -28,6 +29,8 @@ export interface BenchFile {
   }[];
   /** The version of Grafana for which links between signals are made. */
   readonly grafana: string | undefined;
+  /** Feature toggles that are on in it, of those that change what its links ask. */
+  readonly grafanaToggles: readonly Toggle[];
 }
 
 export interface DeclaredBackend {
@@ -77,6 +80,7 @@ export const benchFileSchema = strict({
       error: ({ input }) => `found ${shown(input)}, expected a version as text, such as "12.3.0"`,
     })
     .optional(),
+  grafanaToggles: z.array(z.enum(knownToggles)).optional(),
 });
 
 /** The JSON schema that editors use (`bench.schema.json`), made from the same source. */
@@ -99,7 +103,7 @@ export function readBenchFile(file: string, text: string): BenchFile {
   }
   const parsed = benchFileSchema.safeParse(document.value ?? {}, { error: wordingOf });
   if (!parsed.success) throw throwProblems(problemsOf(parsed.error.issues, document));
-  const { backends, entries = [], roles = {}, grafana } = parsed.data;
+  const { backends, entries = [], roles = {}, grafana, grafanaToggles = [] } = parsed.data;
   const bench: BenchFile = {
     file,
     backends: backends?.map(({ signals, ports, ...own }, i) => ({
@@ -115,6 +119,7 @@ export function readBenchFile(file: string, text: string): BenchFile {
       return { role, tier, place: document.place(['roles', role]) };
     }),
     grafana,
+    grafanaToggles,
   };
   throwProblems([...checkBackends(bench), ...checkSignals(bench)]);
   return bench;

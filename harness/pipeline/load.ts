@@ -1,8 +1,10 @@
+import { usualVersion, versionOf } from '../grafana/version.ts';
 import { type Problem, throwProblems } from '../lib/errors.ts';
 import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
+import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
@@ -60,6 +62,7 @@ interface Found {
  * Understands a folder of ordinary Kubernetes YAML: tiers, hops, backends, sampling.
  *
  * @param bench what its author says of it beside the manifests
+ * @param grafanaFile what Grafana is provisioned with
  * @throws UserError naming everything that is wrong or not understood, with its place.
  */
 export function loadPipeline(
@@ -67,8 +70,10 @@ export function loadPipeline(
   files: readonly ManifestFile[],
   edits: readonly ResourceEdit[] = [],
   bench?: BenchFile,
+  grafanaFile?: ManifestFile,
 ): Pipeline {
-  const { resources, unread, problems } = readResources(files, edits);
+  const ofManifests = grafanaFile ? edits.filter((edit) => !isOfGrafana(edit)) : edits;
+  const { resources, unread, problems } = readResources(files, ofManifests);
   const found: Found = {
     unread: [...unread],
     missing: [],
@@ -117,9 +122,13 @@ export function loadPipeline(
     guessed: found.guessed,
     entries: bench?.entries ?? [],
     grafana: bench?.grafana,
+    links: grafanaFile && readGrafanaFile(grafanaFile, edits, grafanaOf(bench)),
     notes: found.notes,
   };
 }
+
+const grafanaOf = (bench: BenchFile | undefined) =>
+  versionOf(bench?.grafana ?? usualVersion, bench?.grafanaToggles);
 
 function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
   const contents = readContents(resources);

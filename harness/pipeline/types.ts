@@ -1,3 +1,4 @@
+import type { GrafanaLinks } from '../grafana/types.ts';
 import type { Place } from '../lib/errors.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -33,6 +34,8 @@ export interface Pipeline {
   readonly entries: readonly DeclaredEntry[];
   /** The version of Grafana that its author uses, where it is said. */
   readonly grafana: string | undefined;
+  /** Data sources of Grafana and the links between them; undefined where no file tells of them. */
+  readonly links: GrafanaLinks | undefined;
   /** Hosts of exporters that nobody declared, with what each was taken for. */
   readonly guessed: readonly string[];
   /** What will not be as in a cluster, or is not modelled; the report lists it. */

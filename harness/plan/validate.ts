@@ -26,6 +26,7 @@ export function checkAgainstPipeline(
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
+    ...checkLinks(scenario, pipeline),
     ...checkStartRace(scenario, pipeline),
     ...checkDeclaredEntries(pipeline),
     ...checkCanaries(scenario),
@@ -76,6 +77,21 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
     const hint = didYouMean(name, known);
     const message = `${what} names tier "${name}", which the pipeline does not have`;
     return { place: place(path), message, known, ...(hint ? { hint } : {}) };
+  });
+}
+
+/** Links stand in a file of Grafana's, and lead from and to what is sent. */
+function checkLinks({ expect, load, place }: Scenario, { links, name }: Pipeline): Problem[] {
+  return expect.flatMap(({ check }, i): Problem[] => {
+    if (check !== 'correlated') return [];
+    const own = place(['expect', i, check]);
+    if (!links) {
+      const message = `nothing tells what links Grafana has: ${name}.grafana.yaml is not beside the folder`;
+      const hint = 'copy what Grafana is provisioned with, its list of datasources:, there';
+      return [{ place: own, message, hint }];
+    }
+    if (load.some(({ logsPerSpan }) => logsPerSpan > 0)) return [];
+    return [{ place: own, message: 'no load sends logs', hint: 'add logs: { perSpan: 0.2 }' }];
   });
 }
 

@@ -209,6 +209,12 @@ function checkExpectations(
       const message = unknownWord('class', item.class, classNames);
       return [{ place: place(['expect', i, 'kept', 'class']), message }];
     }
+    if (item.check === 'correlated') {
+      const { className } = item;
+      if (className === undefined || classNames.includes(className)) return [];
+      const message = unknownWord('class', className, classNames);
+      return [{ place: place(['expect', i, 'correlated', 'class']), message }];
+    }
     if (item.check === 'leaked')
       return checkLeaked(item.keys, load, place(['expect', i, 'leaked']));
     if (item.check !== 'found') return [];

@@ -2,6 +2,7 @@ import type { CheckName, Expectation, ExpectationOf } from '../../scenario/types
 import type { JudgeContext, Watcher } from '../watch.ts';
 import { createAlteredCheck } from './altered.ts';
 import { createBackendsCheck } from './backends.ts';
+import { createCorrelatedCheck } from './correlated.ts';
 import { createDecidedCheck } from './decided.ts';
 import { createDeliveredCheck } from './delivered.ts';
 import { createDuplicatedCheck } from './duplicated.ts';
@@ -38,6 +39,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   leaked: createLeakedCheck,
   late: createLateCheck,
   visible: createVisibleCheck,
+  correlated: createCorrelatedCheck,
   restarts: createLivesCheck,
   oomKilled: createLivesCheck,
   scraped: (_, context) => createScrapedCheck(context),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { altered } from './altered.ts';
+import { correlated } from './correlated.ts';
 import { decided } from './decided.ts';
 import { delivered } from './delivered.ts';
 import { duplicated } from './duplicated.ts';
@@ -34,6 +35,7 @@ export const expectationWords = expectationsNamed({
   leaked,
   late,
   visible,
+  correlated,
   restarts,
   oomKilled,
   scraped,
