@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawRunSchema, sealSchema, storedSchemas } from './evidence/schemas.ts';
+import type { Clicks } from './evidence/types.ts';
 import { timelineSchema } from './judge/timeline.schema.ts';
 import { judgeAgain } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
@@ -27,6 +28,24 @@ const schemaOfFile = {
 };
 const files = Object.keys(schemaOfFile) as (keyof typeof schemaOfFile)[];
 
+const item = { traceId: 'a', spanId: 'b' };
+const clicks: Clicks = {
+  rows: [{ ...item, timeNanos: '1', line: 'done', labels: { service_name: 'shop' } }],
+  unseen: [item],
+  clicks: [
+    { ...item, link: 'log-to-trace', absent: { why: 'variable-undefined', variables: ['x'] } },
+    {
+      ...item,
+      link: 'trace-to-log',
+      label: 'Loki',
+      request: { path: '/loki', parameters: { query: '{}' } },
+      answer: { status: 200, error: '', items: [item] },
+    },
+    { ...item, link: 'log-to-trace', absent: { why: 'data-source-unknown', uid: 'x' } },
+  ],
+  errors: ['none'],
+};
+
 let folder: string;
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 
@@ -35,6 +54,8 @@ beforeAll(async () => {
   const run = join(import.meta.dirname, '..', 'fixtures', 'runs', 'small-kill');
   cpSync(run, folder, { recursive: true });
   await judgeAgain(folder);
+  // It was recorded before links were followed.
+  writeFileSync(join(folder, 'evidence', 'clicks.json'), JSON.stringify(clicks));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
+import { clicks } from './click-schemas.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 import { drop, start, wordLine } from './log-schemas.ts';
 
@@ -192,39 +193,6 @@ const answers = z.object({
       sentMs: number,
       visibleMs: number.optional(),
       missedMs: number.optional(),
-    }),
-  ),
-  errors: texts,
-});
-
-const item = { traceId: text, spanId: text };
-
-const noLink = z.discriminatedUnion('why', [
-  z.object({ why: z.literal('not-configured') }),
-  z.object({ why: z.literal('data-source-unknown'), uid: text.optional() }),
-  z.object({ why: z.literal('no-tags'), tags: texts }),
-  z.object({ why: z.literal('variable-undefined'), variables: texts }),
-  z.object({ why: z.literal('nothing-matches') }),
-  z.object({ why: z.literal('not-modelled'), what: text }),
-]);
-
-const clicks = z.object({
-  rows: list(z.object({ ...item, timeNanos: text, line: text, labels: byName(text) })),
-  unseen: list(z.object(item)),
-  clicks: list(
-    z.object({
-      ...item,
-      link: z.enum(['trace-to-log', 'log-to-trace', 'exemplar-to-trace']),
-      absent: noLink.optional(),
-      label: text.optional(),
-      request: z.object({ path: text, parameters: byName(text) }).optional(),
-      answer: z
-        .object({
-          status: number.optional(),
-          error: text.optional(),
-          items: list(z.object(item)),
-        })
-        .optional(),
     }),
   ),
   errors: texts,

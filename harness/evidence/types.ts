@@ -7,15 +7,7 @@ import type { AnswerOutcome } from '../tap/format.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
 
-export type {
-  Click,
-  ClickAnswer,
-  ClickRequest,
-  Clicks,
-  ItemName,
-  LinkKind,
-  LogRow,
-} from './click-facts.ts';
+export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */

@@ -1,11 +1,11 @@
-import { expandProvisioned } from '../grafana/expand.ts';
+import { expandAll } from '../grafana/expand.ts';
 import { readDataSource } from '../grafana/settings.ts';
 import type { DataSource, Expanded, GrafanaLinks, GrafanaVersion } from '../grafana/types.ts';
 import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
 import type { ManifestFile } from './manifests.ts';
-import { at, list, object, text } from './read.ts';
+import { at, object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
 /** What edits call a data source of the file: `GrafanaDataSource/tempo`, by its uid or name. */
@@ -49,20 +49,11 @@ export function readGrafanaFile(
   const mistakes = applyEdits(resources, edits.filter(isOfGrafana)).map(namingFile(file));
   const expanded: Expanded[] = [];
   const read = resources.map(({ name, value, place }) => {
-    const expand = (part: unknown, steps: readonly PropertyKey[]): unknown => {
-      if (typeof part === 'string') {
-        const { value: own, variables } = expandProvisioned(part);
-        const found = variables.map((one) => ({ dataSource: name, written: one }));
-        expanded.push(...found.map((one) => ({ ...one, place: place(steps) })));
-        return own;
-      }
-      if (Array.isArray(part)) return list(part).map((item, i) => expand(item, [...steps, i]));
-      if (typeof part !== 'object' || part === null) return part;
-      return Object.fromEntries(
-        Object.entries(part).map(([key, own]) => [key, expand(own, [...steps, key])]),
-      );
-    };
-    return readDataSource(expand(value, []), place);
+    const own = expandAll(value);
+    for (const { written: one, path } of own.variables) {
+      expanded.push({ dataSource: name, written: one, place: place(path) });
+    }
+    return readDataSource(own.value, place);
   });
   const dataSources = read.filter((one): one is DataSource => !Array.isArray(one));
   const wrong = read.flatMap((one) => (Array.isArray(one) ? one : []));

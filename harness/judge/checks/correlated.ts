@@ -1,4 +1,5 @@
 import type { Click, Clicks, ItemName, LogRow } from '../../evidence/types.ts';
+import { curlOf } from '../../grafana/requests.ts';
 import type { DataSource, GrafanaLinks } from '../../grafana/types.ts';
 import { formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
@@ -63,7 +64,7 @@ export function createCorrelatedCheck(
         const fate = log === 'kept' ? (spans.get(name) ?? 'open') : 'open';
         const judged = outcomeOf(links as GrafanaLinks, click, rows.get(name), fate);
         tally[judged.kind]++;
-        const common = { hop: link, example: { traceId: click.traceId, spanId: click.spanId } };
+        const common = { hop: link, example: exampleOf(links as GrafanaLinks, click) };
         if (judged.kind === 'broken') {
           const { finding, dataSource, ...fault } = judged.fault;
           found.add({ ...common, kind: finding, component: `grafana/${dataSource}`, ...fault });
@@ -118,6 +119,14 @@ function outcomeOf(links: GrafanaLinks, click: Click, row: LogRow | undefined, f
   if (strangersIn(click).length > 0) return logLinkOutcome(links, source, click, row);
   const isThere = click.answer?.items.some((item) => isSame(item, click));
   return isThere ? { kind: 'open', why: 'opens, though nobody delivered it' } : { kind: fate };
+}
+
+/** With the request, for whoever has the backends still up. */
+function exampleOf({ dataSources }: GrafanaLinks, { traceId, spanId, request, link }: Click) {
+  if (!request) return { traceId, spanId };
+  const to = link === 'trace-to-log' ? 'loki' : 'tempo';
+  const url = dataSources.find(({ type }) => type === to)?.url ?? '';
+  return { traceId, spanId, note: curlOf({ ...request, to }, url) };
 }
 
 /** Links lead from each data source of a kind; with several the first is told. */

@@ -51,7 +51,8 @@ function answeredOutcome(
   const { answer } = click;
   const trouble = troubleOf(click);
   if (!answer || !options || trouble !== undefined) return open(trouble ?? 'nothing was asked');
-  const place = at(options.place);
+  const ignored = options.ignoredQuery ? ', its query ignored without customQuery: true' : '';
+  const place = `${at(options.place)}${ignored}`;
   const fault = (finding: LinkFault['finding'], cause: string): LinkOutcome =>
     broken({ finding, dataSource: source.name, cause, why: `${place}: ${tell(click)}` });
   if (answer.status !== 200) {
