@@ -52,6 +52,25 @@ describe('visible', () => {
     expect(await judged(mixed, 0.9)).toEqual({ verdict: 'fail', kinds: ['visible-too-late'] });
   });
 
+  it('leaves open what a backend of the bench took in time and showed late', async () => {
+    const probes = [probe(16_000, 15_500)];
+    const stored = itemOf('delivered');
+    const deliveries = [{ kind: 'ok', toMs: sentMs + 500 }];
+    const taken = { ...stored, view: { ...stored.view, arrivals: [], deliveries } };
+    const context = {
+      paths: { traces: { signal: 'traces', steps: [] } },
+      evidence: { answers: { visibility: probes } },
+    } as unknown as JudgeContext;
+    const check = createVisibleCheck({ check: 'visible', share: 1, withinMs: 15_000 }, context);
+    const trace = traceOf([taken as unknown as typeof stored], {
+      trace: { traceId: probes[0]?.traceId },
+    });
+    expect(await judgedBy(check, [trace])).toMatchObject({
+      verdict: 'unknown',
+      findings: [{ kind: 'evidence-missing', gap: 'bench' }],
+    });
+  });
+
   it.each(['lost', 'refused'] as const)('does not blame itself on a span %s', async (kind) => {
     const probes = [probe(1_000), probe(undefined, 20_000)];
     const sampling = { component: { id: 'tail_sampling' } };

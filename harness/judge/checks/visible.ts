@@ -3,8 +3,9 @@ import { formatMs, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, findingsOf } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
-import { longestWait } from '../model/waits.ts';
+import { waitsOf } from '../model/waits.ts';
 import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
+import { type LateGround, type Lateness, type LateProbe, wayOf, whyLate } from './visible-late.ts';
 
 type VisibleExpectation = ExpectationOf<'visible'>;
 
@@ -19,44 +20,51 @@ export function createVisibleCheck(
   context: JudgeContext,
 ): Watcher {
   const asked = context.evidence.answers?.visibility ?? [];
-  const ids = new Set(asked.map(({ traceId }) => traceId));
+  const probeOf = new Map(asked.map((probe) => [probe.traceId, probe]));
   const notMeant = new Set<string>();
   const lost = new Set<string>();
+  const ways = new Map<string, LateProbe>();
+  const tiers = context.paths.traces.steps.map((step) => ({
+    tier: step.tier.name,
+    settingsMs: waitsOf({ signal: 'traces', steps: [step] }).reduce((ms, w) => ms + w.forMs, 0),
+  }));
   return {
     openedBy: ['bench'],
     trace: ({ account }) => {
       const { traceId } = account.trace;
-      if (!ids.has(traceId)) return;
+      const probe = probeOf.get(traceId);
+      if (!probe) return;
       if (intentOf(context, account) !== 'sampled' || isFiltered(account)) notMeant.add(traceId);
       else if (account.spans.some(isLostForCertain)) lost.add(traceId);
+      else if (whenVisible(probe, withinMs) === 'late') {
+        ways.set(traceId, wayOf(account, tiers, probe));
+      }
     },
     finish: () => {
       const late = createCollector();
       const open = createCollector();
       const probes = asked.filter(({ traceId }) => !notMeant.has(traceId) && !lost.has(traceId));
       const counts = { inTime: 0, late: 0, open: 0 };
-      let slowestMs = 0;
-      const slowest = longestWait(context.paths.traces);
-      const waitMs = context.sampling?.decisionWaitMs;
-      const slow = waitMs === undefined ? 'slow' : `decision_wait is ${formatMs(waitMs)}`;
+      const tookMs = probes.map(({ sentMs, visibleMs = sentMs }) => visibleMs - sentMs);
+      const ground = groundOf(context, probes, withinMs);
       for (const probe of probes) {
-        const { traceId, sentMs, visibleMs } = probe;
-        const tookMs = visibleMs === undefined ? undefined : visibleMs - sentMs;
-        slowestMs = Math.max(slowestMs, tookMs ?? 0);
         const when = whenVisible(probe, withinMs);
-        counts[when]++;
-        if (when === 'inTime') continue;
-        (when === 'open' ? open : late).add({
-          kind: when === 'open' ? 'evidence-missing' : 'visible-too-late',
+        if (when === 'inTime') {
+          counts.inTime++;
+          continue;
+        }
+        const why = when === 'late' ? whyOf(probe, ways.get(probe.traceId), ground) : unasked;
+        counts[why.open ? 'open' : 'late']++;
+        (why.open ? open : late).add({
+          kind: why.open ? 'evidence-missing' : 'visible-too-late',
           hop: 'load→query',
-          component: slowest?.component ?? '',
-          why: when === 'open' ? undefined : slowest?.why,
-          cause: when === 'open' ? 'not asked for often enough to tell when' : slow,
-          example: {
-            traceId,
-            note: tookMs === undefined ? 'never seen' : `after ${formatMs(tookMs)}`,
-          },
-          atMs: sentMs,
+          component: why.component,
+          why: why.why,
+          cause: why.cause,
+          fix: why.fix,
+          example: { traceId: probe.traceId, note: noteOf(probe) },
+          atMs: probe.sentMs,
+          ...(why.open && when === 'late' ? { gap: 'bench' as const } : {}),
         });
       }
       const failed = probes.length > 0 && (counts.inTime + counts.open) / probes.length < share;
@@ -68,7 +76,7 @@ export function createVisibleCheck(
         subject: '',
         verdict: verdictOf(failed, unknown),
         expected: `${formatShare(share)} within ${formatMs(withinMs)}`,
-        observed: `${counts.inTime} of ${probes.length} probes in time${openText}${lostText}, the slowest after ${formatMs(slowestMs)}`,
+        observed: `${counts.inTime} of ${probes.length} probes in time${openText}${lostText}, the slowest after ${formatMs(Math.max(0, ...tookMs))}`,
         // Where enough were late for certain, those that are open change nothing.
         findings: failed
           ? late.findings()
@@ -78,6 +86,45 @@ export function createVisibleCheck(
       };
     },
   };
+}
+
+const unasked: Lateness = {
+  open: true,
+  component: '',
+  cause: 'not asked for often enough to tell when',
+};
+
+const noteOf = ({ sentMs, visibleMs }: VisibilityProbe): string =>
+  visibleMs === undefined ? 'never seen' : `after ${formatMs(visibleMs - sentMs)}`;
+
+/** What holds of all probes alike. */
+function groundOf(
+  context: JudgeContext,
+  probes: readonly VisibilityProbe[],
+  withinMs: number,
+): Omit<LateGround, 'fault'> & { readonly receipts: JudgeContext['evidence']['receipts'] } {
+  const unaskedMs = probes.map(
+    ({ visibleMs, missedMs }) => (visibleMs ?? 0) - (missedMs ?? visibleMs ?? 0),
+  );
+  return {
+    withinMs,
+    waits: waitsOf(context.paths.traces),
+    decisionWaitMs: context.sampling?.decisionWaitMs,
+    unaskedMs: Math.max(0, ...unaskedMs),
+    receipts: context.evidence.receipts ?? [],
+  };
+}
+
+function whyOf(
+  { sentMs, visibleMs = Number.POSITIVE_INFINITY }: VisibilityProbe,
+  way: LateProbe = { stages: [], refusal: undefined },
+  { receipts, ...ground }: ReturnType<typeof groundOf>,
+): Lateness {
+  const fault = receipts.find(
+    ({ injectedMs, healedMs = Number.POSITIVE_INFINITY }) =>
+      injectedMs < visibleMs && healedMs > sentMs,
+  );
+  return whyLate(way, { ...ground, fault: fault && `${fault.kind} of ${fault.target}` });
 }
 
 const isLostForCertain = ({ bucket, indeterminate, view }: ItemAccount): boolean =>

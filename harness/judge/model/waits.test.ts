@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { component, output, processor, tierOf } from './causes.testing.ts';
 import type { SignalPath } from './path.ts';
-import { longestWait } from './waits.ts';
+import { waitsOf } from './waits.ts';
 
 const pathWith = (timeout: string, flush?: string): SignalPath => {
   const processors = [
@@ -18,19 +18,19 @@ it.each([
   ['200ms', undefined, 'gateway/tail_sampling', 'decision_wait: 5s (p.yaml:7)'],
   ['200ms', '8s', 'gateway/otlp_grpc/tempo', 'sending_queue.batch.flush_timeout: 8s (p.yaml:7)'],
 ])('batch of %s, queue of %s: longest is %s', (timeout, flush, who, why) => {
-  expect(longestWait(pathWith(timeout, flush))).toMatchObject({ component: who, why });
+  expect(waitsOf(pathWith(timeout, flush))[0]).toMatchObject({ component: who, why });
 });
 
 it('the queue of an endpoint is told where it stands', () => {
   const batch = { sending_queue: { batch: { flush_timeout: '8s' } } };
   const balancer = component('loadbalancing', { protocol: { otlp: batch } });
   const steps = [{ tier: tierOf('agent', [], [output(balancer)]), processors: [] }];
-  expect(longestWait({ signal: 'traces', steps } as unknown as SignalPath)).toMatchObject({
+  expect(waitsOf({ signal: 'traces', steps } as unknown as SignalPath)[0]).toMatchObject({
     component: 'agent/loadbalancing',
     why: 'protocol.otlp.sending_queue.batch.flush_timeout: 8s (p.yaml:7)',
   });
 });
 
 it('nothing waits on a way without any', () => {
-  expect(longestWait({ signal: 'traces', steps: [] } as unknown as SignalPath)).toBeUndefined();
+  expect(waitsOf({ signal: 'traces', steps: [] })).toEqual([]);
 });

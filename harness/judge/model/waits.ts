@@ -6,17 +6,17 @@ import { outputsOf } from './outputs.ts';
 import type { SignalPath } from './path.ts';
 import { settingOf, tellSetting } from './settings.ts';
 
-interface Wait {
+export interface Wait {
   readonly component: string;
   readonly why: string;
   readonly forMs: number;
 }
 
 /**
- * Who on the way holds an item back for longest, by its setting: what samples, a batch, or the
- * batches of an exporter's queue.
+ * Who on the way, or on some steps of it, holds an item back, by its setting: what samples, a
+ * batch, or the batches of an exporter's queue; the longest first.
  */
-export function longestWait({ signal, steps }: SignalPath): Wait | undefined {
+export function waitsOf({ signal, steps }: Pick<SignalPath, 'signal' | 'steps'>): Wait[] {
   const waits = steps.flatMap(({ tier, processors }): Wait[] => [
     ...processors.flatMap((component): Wait[] => {
       const own = { component: `${tier.name}/${component.id}` };
@@ -39,5 +39,5 @@ export function longestWait({ signal, steps }: SignalPath): Wait | undefined {
       }),
     ),
   ]);
-  return waits.filter(({ forMs }) => forMs > 0).sort((a, b) => b.forMs - a.forMs)[0];
+  return waits.filter(({ forMs }) => forMs > 0).sort((a, b) => b.forMs - a.forMs);
 }
