@@ -167,6 +167,13 @@ const rules: readonly Rule[] = [
       /outcomes\.log$/.test(file) && path?.[1] === 6 && Number(before) <= 2 && Number(after) <= 2,
   },
   {
+    why: 'of an answer of success to the load: which success',
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) &&
+      path?.[1] === 4 &&
+      [before, after].every((status) => Number(status) >= 200 && Number(status) < 300),
+  },
+  {
     why: 'the order of lines, of answers and of what was asked is not read',
     covers: ({ file, kind, path, around }) =>
       ['swap', 'shift'].includes(kind) &&
@@ -195,9 +202,10 @@ const rules: readonly Rule[] = [
     why: 'the journal’s words for whoever reads it',
     covers: (edit) =>
       /journal\.jsonl$/.test(edit.file) &&
-      ['text', 'title', 'step', 'bytes', 'spans', 'kind', 'target', 'pod', 'userCpuMs'].includes(
-        field(edit),
-      ),
+      (edit.path?.includes('lastLines') === true ||
+        ['text', 'title', 'step', 'bytes', 'spans', 'kind', 'target', 'pod', 'userCpuMs'].includes(
+          field(edit),
+        )),
   },
   {
     why: 'an event of the journal that only tells how far the run was',

@@ -4,7 +4,7 @@ import type { TraceAccount } from '../ledger/account.ts';
 import type { Arrival } from '../ledger/arrival.ts';
 import type { Wait } from '../model/waits.ts';
 
-/** A step of the way, or the backend behind them: what it is to hold a trace back, and what it did. */
+/** A step of the way, or the backend: how long it held a trace, and is to by its settings. */
 export interface Stage {
   /** `gateway`; undefined for the backend, which the bench runs. */
   readonly tier: string | undefined;
