@@ -237,7 +237,10 @@ program
     whole(1),
   )
   .addOption(
-    new Option('--control <runtime>', 'instead: do to pods what faults do').choices(['embedded']),
+    new Option(
+      '--control <runtime>',
+      'instead: have a runtime do to pods all that faults do',
+    ).choices([...runtimeNames]),
   )
   .action(async (options: SelftestRequest) => {
     const { edits, damaged, control, seed } = options;

@@ -168,10 +168,13 @@ describe('requestsOf', () => {
   });
 
   it('places faults that kind has not', () => {
-    const found = mistakes({ names: ['gateway-restart'], runtime: 'kind' });
-    expect(found).toEqual([
-      expect.stringMatching(/gateway-restart\.yaml:25:14 fault restart is not on kind.* embedded/),
+    const file = write('agents', /kill: gateway\/random/, 'restart: agent/0');
+    expect(mistakes({ names: [file], runtime: 'kind' })).toEqual([
+      expect.stringMatching(/agents\.yaml:28:14 fault restart: a daemonset .*; run it embedded/),
     ]);
-    expect(requests({ names: ['gateway-kill'], runtime: 'kind' })).toHaveLength(1);
+    expect(requests({ names: [file] })).toHaveLength(1);
+    const names = ['gateway-kill', 'gateway-restart'];
+    expect(requests({ names, runtime: 'kind' })).toHaveLength(2);
+    expect(mistakes({ names: ['gateway-pause'], runtime: 'kind' })).toHaveLength(1);
   });
 });

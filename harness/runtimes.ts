@@ -39,7 +39,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
     refusals: (scenario, pipeline) => [
-      ...faultsOn('embedded', scenario),
+      ...faultsOn('embedded', scenario, pipeline),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
       ...(entryOf(pipeline)?.by === 'service'
@@ -51,8 +51,8 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   },
   kind: {
     binaries: ['kind'],
-    refusals: (scenario) => [
-      ...faultsOn('kind', scenario),
+    refusals: (scenario, pipeline) => [
+      ...faultsOn('kind', scenario, pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
     ready: async ({ environment }, onEvent, signal) =>
@@ -73,8 +73,14 @@ const ownAddresses = ({ load, place }: Scenario, why: string): Problem[] =>
   });
 
 /** Faults that a runtime can't do. */
-const faultsOn = (runtime: RuntimeName, { faults: all, place }: Scenario): Problem[] =>
-  all.flatMap(({ kind }, i) => {
-    const message = faults[kind].unavailable({ runtime });
+const faultsOn = (
+  runtime: RuntimeName,
+  { faults: all, place }: Scenario,
+  { tiers }: Pipeline,
+): Problem[] =>
+  all.flatMap(({ kind, target }, i) => {
+    const workload = tiers.find(({ name }) => name === target.tier)?.workload.kind;
+    // A tier that is not there is a mistake of its own.
+    const message = workload && faults[kind].unavailable({ runtime, workload });
     return message === undefined ? [] : { place: place(['faults', i, kind]), message };
   });

@@ -79,7 +79,9 @@ describe('outage', () => {
   });
 
   it('says before a run that kind has it not yet', () => {
-    expect(outage.unavailable({ runtime: 'embedded' })).toBeUndefined();
-    expect(outage.unavailable({ runtime: 'kind' })).toMatch(/run it embedded/);
+    expect(outage.unavailable({ runtime: 'embedded', workload: 'statefulset' })).toBeUndefined();
+    expect(outage.unavailable({ runtime: 'kind', workload: 'statefulset' })).toMatch(
+      /run it embedded/,
+    );
   });
 });

@@ -1,5 +1,4 @@
 import { until } from '../shell/until.ts';
-import { onlyEmbedded } from './only-embedded.ts';
 import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
@@ -9,7 +8,11 @@ const lookEveryMs = 20;
 
 /** The pod is deleted gracefully and made again: same name and volumes, a new address. */
 export const restart: Fault = {
-  unavailable: onlyEmbedded('restart'),
+  unavailable: ({ runtime, workload }) =>
+    runtime === 'kind' && workload !== 'statefulset'
+      ? `fault restart: a ${workload} makes its pod anew under another name on kind, where only pods of ` +
+        'a statefulset are told apart then; run it embedded'
+      : undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
     await stack.control.pods.replacePod(

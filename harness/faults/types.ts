@@ -18,6 +18,8 @@ export interface Receipt {
 /** Where a fault shall be done. */
 export interface Ground {
   readonly runtime: RunningStack['runtime'];
+  /** What makes the pods of its target. */
+  readonly workload: 'deployment' | 'statefulset' | 'daemonset';
 }
 
 /** One fault of a kind: what it does to one pod and how it proves that it did. */

@@ -36,6 +36,8 @@ export interface ClusterRequest {
   readonly configFile: string;
   readonly nodeImage: string;
   readonly kubeconfigFile: string;
+  /** Told when the nodes take images, long before the cluster is up. */
+  readonly onNodesRun: () => void;
 }
 
 /**
@@ -68,7 +70,10 @@ export async function createCluster(
       environment: { KIND_EXPERIMENTAL_DOCKER_NETWORK: names.network },
       onLine: (line) => {
         const step = /• ([\w -]+)/.exec(line)?.[1];
-        if (step) onEvent(`cluster: ${step.trim()}`);
+        if (!step) return;
+        onEvent(`cluster: ${step.trim()}`);
+        // kubeadm begins when containerd answers on every node.
+        if (step.startsWith('Starting control-plane')) request.onNodesRun();
       },
     },
   );
@@ -101,6 +106,13 @@ export async function removeRun(run: RunCommand, cluster: string): Promise<void>
   }
   throw new Error(`could not remove all of ${cluster}: ${messageOf(last)}`);
 }
+
+/** Addresses that a Docker network gives out, as CIDR; those of IPv4. */
+export const rangesOf = async (run: RunCommand, network: string): Promise<string[]> => {
+  const format = '{{range .IPAM.Config}}{{println .Subnet}}{{end}}';
+  const said = await run('docker', ['network', 'inspect', '--format', format, network]);
+  return linesOf(said).filter((range) => !range.includes(':'));
+};
 
 const containersOf = async (run: RunCommand, label: string, value: string): Promise<string[]> =>
   linesOf(await run('docker', ['ps', '-aq', '--no-trunc', '--filter', `label=${label}=${value}`]));

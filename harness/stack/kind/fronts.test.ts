@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { entryOf, urlsOf } from './entries.ts';
-import { frontsOf, servicesOf } from './fronts.ts';
+import { frontsOf, ledTo, servicesOf, sharesOf } from './fronts.ts';
 import { tierOf, twoTier } from './pipeline.testing.ts';
 import { createRoles, makerOf, podsOf } from './roles.ts';
 
@@ -53,27 +53,75 @@ describe('what pods are to the run', () => {
 });
 
 describe('ports to be recorded', () => {
-  const clusterAddresses = new Map([['observability/gateway-collector', '10.96.0.7']]);
-  const seen = { pods, clusterAddresses, nodes, roleOf: createRoles(twoTier.tiers, names) };
+  const gateway = tierOf('gateway');
+  const frontsOfPod = (pod: V1Pod | undefined, earlier: number, from: number) => {
+    const ordinal = Number(pod?.metadata?.name?.at(-1));
+    return pod ? frontsOf(twoTier, { pod, tier: gateway, ordinal, earlier }, nodes, from) : [];
+  };
 
-  it('are those of the tier that is sent to, with its Services but the headless', () => {
-    const fronts = frontsOf(twoTier, tierOf('gateway'), seen, 3);
-    expect(fronts).toMatchObject([
-      { name: 'gateway-1-0', address: '10.1.0.7', nodeAddress: '172.18.0.3', protocol: 'grpc' },
-      { name: 'gateway-0-0', address: '10.1.1.7', nodeAddress: '172.18.0.4', port: 4317 },
+  it('are those of the tier that is sent to, each with ports of its own', () => {
+    expect([...frontsOfPod(pods[1], 0, 3), ...frontsOfPod(pods[2], 0, 4)]).toMatchObject([
+      { name: 'gateway-1-0', address: '10.1.0.7', nodeAddress: '172.18.0.3', tapPort: 22_003 },
+      { name: 'gateway-0-0', address: '10.1.1.7', nodeAddress: '172.18.0.4', tapPort: 22_004 },
     ]);
-    expect(fronts.map(({ services }) => services)).toEqual([
-      [{ address: '10.96.0.7', port: 4317 }],
-      [{ address: '10.96.0.7', port: 4317 }],
-    ]);
-    expect(fronts.map(({ tapPort }) => tapPort)).toEqual([22_003, 22_004]);
-    expect(servicesOf(twoTier, tierOf('gateway')).map(({ name }) => name)).not.toContain(
-      'gateway-collector-headless',
-    );
+  });
+
+  it('a pod that was made anew has a record of its own', () => {
+    expect(frontsOfPod(pods[1], 1, 5)).toMatchObject([{ name: 'gateway-1-1', wayIn: 21_005 }]);
   });
 
   it('the first tier has none: what the load was answered tells', () => {
-    expect(frontsOf(twoTier, tierOf('agent'), seen, 0)).toEqual([]);
+    const [pod] = pods;
+    const agent = { tier: tierOf('agent'), ordinal: 1, earlier: 0 };
+    expect(pod && frontsOf(twoTier, { pod, ...agent }, nodes, 0)).toEqual([]);
+  });
+});
+
+describe('what comes to all pods of a tier', () => {
+  const clusterAddresses = new Map([['observability/gateway-collector', '10.96.0.7']]);
+  const led = ledTo(twoTier, tierOf('gateway'), clusterAddresses);
+  const fronts = pods
+    .slice(1)
+    .flatMap((pod, i) =>
+      frontsOf(twoTier, { pod, tier: tierOf('gateway'), ordinal: i, earlier: 0 }, nodes, i),
+    );
+  const withReady = (...ready: boolean[]) =>
+    new Map(
+      pods.slice(1).map((pod, i) => {
+        const conditions = [{ type: 'Ready', status: ready[i] ? 'True' : 'False' }];
+        return [pod.metadata?.uid ?? '', { ...pod, status: { ...pod.status, conditions } }];
+      }),
+    );
+  const sharing = (ready: ReadonlyMap<string, V1Pod>): string[][] =>
+    sharesOf(led, fronts, ready)
+      .filter(({ service }) => service.address === '10.96.0.7' && service.port === 4317)
+      .map((share) => share.fronts.map(({ pod }) => pod));
+
+  it('comes by its Services but the headless', () => {
+    expect(servicesOf(twoTier, tierOf('gateway')).map(({ name }) => name)).not.toContain(
+      'gateway-collector-headless',
+    );
+    expect(led).toContainEqual({
+      service: { address: '10.96.0.7', port: 4317 },
+      tier: 'gateway',
+      port: 4317,
+    });
+  });
+
+  it('goes to those that are ready, and to all where none is', () => {
+    const both = ['gateway-collector-1', 'gateway-collector-0'];
+    expect(sharing(withReady(true, true))).toEqual([both]);
+    expect(sharing(withReady(true, false))).toEqual([both.slice(0, 1)]);
+    expect(sharing(withReady(false, false))).toEqual([both]);
+  });
+
+  it('does not go to one that is being deleted', () => {
+    const ready = withReady(true, true);
+    const [uid, pod] = [...ready][0] ?? [];
+    const deletionTimestamp = new Date();
+    if (uid && pod)
+      ready.set(uid, { ...pod, metadata: { ...pod.metadata, deletionTimestamp } } as never);
+    expect(sharing(ready)).toEqual([['gateway-collector-0']]);
   });
 });
 

@@ -2,22 +2,14 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Pipeline, Service, Tier } from '../../pipeline/types.ts';
 import { recordedPorts } from '../embedded/recorders.ts';
 import type { WorkerNode } from './ground.ts';
-import type { Front } from './redirect.ts';
-import type { RoleOf } from './roles.ts';
+import type { Front, ServiceAddress, Share } from './redirect.ts';
+import { isReady } from './watcher.ts';
 
 const firstTapPort = 22_000;
 const firstWayIn = 21_000;
 
-/** What the cluster tells when every pod of a tier is ready. */
-export interface Seen {
-  readonly pods: readonly V1Pod[];
-  /** By `namespace/name`. */
-  readonly clusterAddresses: ReadonlyMap<string, string>;
-  readonly nodes: readonly WorkerNode[];
-  readonly roleOf: RoleOf;
-}
-
-export const serviceKey = ({ namespace, name }: Service): string => `${namespace}/${name}`;
+export const serviceKey = ({ namespace, name }: Pick<Service, 'namespace' | 'name'>): string =>
+  `${namespace}/${name}`;
 
 /** Services with an address of their own that lead to a tier's pods. */
 export const servicesOf = ({ services }: Pipeline, { workload }: Tier): Service[] =>
@@ -25,21 +17,29 @@ export const servicesOf = ({ services }: Pipeline, { workload }: Tier): Service[
     (s) => !s.headless && s.workload === workload.name && s.namespace === workload.namespace,
   );
 
+/** A pod of a tier that has its address. */
+export interface NewPod {
+  readonly pod: V1Pod;
+  readonly tier: Tier;
+  readonly ordinal: number;
+  /** How many pods of its name had a record before. */
+  readonly earlier: number;
+}
+
 /**
- * Every port of a tier's pods that other tiers send to, or at which its sampler listens, each with
- * ports of its own on the tap and on the pod's node.
+ * Every port of a pod that other tiers send to, or at which its sampler listens, each with ports of
+ * its own on the tap and on the pod's node.
  *
- * @param from how many there are already
+ * @param from how many there were already
  */
-export function frontsOf(pipeline: Pipeline, tier: Tier, seen: Seen, from: number): Front[] {
-  const services = servicesOf(pipeline, tier);
-  const ports = [...recordedPorts(pipeline, tier)];
-  const places = seen.pods.flatMap((pod) => {
-    const role = seen.roleOf(pod);
-    return role?.tier === tier.name ? ports.map((port) => ({ pod, role, port })) : [];
-  });
-  return places.map(({ pod: { metadata, spec, status }, role, port: [port, protocol] }, i) => ({
-    name: `${tier.name}-${role.ordinal}-0`,
+export function frontsOf(
+  pipeline: Pipeline,
+  { pod: { metadata, spec, status }, tier, ordinal, earlier }: NewPod,
+  nodes: readonly WorkerNode[],
+  from: number,
+): Front[] {
+  return [...recordedPorts(pipeline, tier)].map(([port, protocol], i) => ({
+    name: `${tier.name}-${ordinal}-${earlier}`,
     pod: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
     tier: tier.name,
@@ -47,16 +47,45 @@ export function frontsOf(pipeline: Pipeline, tier: Tier, seen: Seen, from: numbe
     address: status?.podIP ?? '',
     port,
     node: spec?.nodeName ?? '',
-    nodeAddress: seen.nodes.find(({ name }) => name === spec?.nodeName)?.address ?? '',
+    nodeAddress: nodes.find(({ name }) => name === spec?.nodeName)?.address ?? '',
     tapPort: firstTapPort + from + i,
     wayIn: firstWayIn + from + i,
-    services: services.flatMap((service) =>
-      service.ports
-        .filter(({ targetPort }) => targetPort === port)
-        .map((own) => ({
-          address: seen.clusterAddresses.get(serviceKey(service)) ?? '',
-          port: own.port,
-        })),
-    ),
   }));
 }
+
+/** An address at which pods of a tier are reached together. */
+export interface Led {
+  readonly service: ServiceAddress;
+  readonly tier: string;
+  /** The pods' own. */
+  readonly port: number;
+}
+
+/** Addresses of Services that lead to a tier. @param clusterAddresses by `namespace/name` */
+export const ledTo = (
+  pipeline: Pipeline,
+  tier: Tier,
+  clusterAddresses: ReadonlyMap<string, string>,
+): Led[] =>
+  servicesOf(pipeline, tier).flatMap((service) =>
+    service.ports.map(({ port, targetPort }) => ({
+      service: { address: clusterAddresses.get(serviceKey(service)) ?? '', port },
+      tier: tier.name,
+      port: targetPort,
+    })),
+  );
+
+/** Who has a share of what: pods that are ready, or all where none is. */
+export const sharesOf = (
+  led: readonly Led[],
+  fronts: readonly Front[],
+  pods: ReadonlyMap<string, V1Pod>,
+): Share[] =>
+  led.map(({ service, tier, port }) => {
+    const own = fronts.filter((front) => front.tier === tier && front.port === port);
+    const ready = own.filter(({ uid }) => {
+      const pod = pods.get(uid);
+      return pod !== undefined && isReady(pod);
+    });
+    return { service, fronts: ready.length > 0 ? ready : own };
+  });

@@ -44,6 +44,9 @@ export function runNames(configName: string, owner: RunOwner): RunNames {
   };
 }
 
+/** What kind calls the node of the control plane, the first where there are several. */
+export const controlPlaneOf = ({ cluster }: RunNames): string => `${cluster}-control-plane`;
+
 /**
  * A node's name in this run's cluster.
  * @param planned its name in a cluster that is named as in `kind-config.yaml`

@@ -9,13 +9,15 @@ import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
 import type { EntryUrls, HttpTarget, PodLife, RunningStack, TapFile } from '../types.ts';
 import { apply } from './api.ts';
 import { benchNamespace } from './backends.ts';
+import { rangesOf } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
 import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
+import { type FrontKeeper, keepFronts } from './keeper.ts';
 import { keepLogs } from './logs.ts';
 import { keepMoments } from './moments.ts';
 import { nodePrograms } from './node-exec.ts';
-import { type Front, groundRules, shareRules, translate } from './redirect.ts';
+import { groundRules, takeRules } from './redirect.ts';
 import { untilResolved } from './resolved.ts';
 import { createRoles } from './roles.ts';
 import { clusterStack } from './stack.ts';
@@ -43,7 +45,7 @@ async function startBehindTap(
   broken: PromiseWithResolvers<string>,
 ): Promise<RunningStack> {
   const { context, kube, nodes } = ground;
-  const { spec, onEvent, signal, run, names } = context;
+  const { spec, onEvent, names } = context;
   const notes = notesOf(ground);
   const tap = await startTap(
     {
@@ -58,7 +60,7 @@ async function startBehindTap(
   );
   context.atEnd(() => tap.remove());
   const workers = nodes.map((node) => node.name);
-  await translate(run, workers, () => groundRules(tap.address), signal);
+  await Promise.all(workers.map((node) => takeRules(nodePrograms, node, groundRules(tap.address))));
   const { tapFiles, backends } = await openTap(ground, tap);
   onEvent('the tap listens');
 
@@ -68,28 +70,33 @@ async function startBehindTap(
   const logsFolder = join(spec.runFolder, 'evidence', 'logs');
   const moments = await keepMoments(nodePrograms, workers, onEvent);
   const logs = keepLogs(kube, logsFolder, isOver, createHiding(spec.hidden));
-  const watcher = watchPods(
-    kube,
+  const keeper = keepFronts({
+    ground,
+    programs: nodePrograms,
+    tap,
+    outside: await rangesOf(context.run, names.network),
+    watcher: () => watcher,
     roleOf,
-    moments,
-    (life, pod) => {
+    tapFiles,
+    fileOf: (name) => recordFile(context, name),
+    onFailure: (why) => broken.resolve(`new pods can't be recorded: ${why}`),
+  });
+  const watcher = watchPods(kube, roleOf, moments, {
+    onLife: (life, pod) => {
       const [container] = pod.spec?.containers ?? [];
       logs.follow(life, pod.metadata?.namespace ?? '', container?.name ?? '');
     },
-    onEvent,
-  );
+    onChange: keeper.look,
+    onTrouble: onEvent,
+  });
   context.atEnd(() => {
     logs.end();
     watcher.end();
     moments.end();
   });
-  const fronts = await startTiers({ ground, tap, watcher, roleOf, notes });
-  for (const front of fronts) {
-    const { name, tier, pod } = front;
-    tapFiles.set(name, { name, file: recordFile(context, name), hop: { tier }, pod });
-  }
+  await startTiers({ ground, tap, watcher, keeper, roleOf, notes });
   notes.push(...(await untilResolved(ground, watcher, roleOf)));
-  const entries = await enter(ground, fronts, tap);
+  const entries = await enter(ground, keeper);
   return clusterStack({
     ground,
     notes,
@@ -100,8 +107,8 @@ async function startBehindTap(
     entries,
     watcher,
     moments,
+    keeper,
     logs,
-    recorderOf: new Map(fronts.map(({ uid, name }) => [uid, name])),
   });
 }
 
@@ -158,11 +165,7 @@ async function openTap(
  * Leads the load to the first tier: where a Service is the way in, by the tap in front of its pods
  * if there is one, as kube-proxy would else lead past it.
  */
-async function enter(
-  { context, kube, nodes }: Ground,
-  fronts: readonly Front[],
-  tap: ClusterTap,
-): Promise<EntryUrls[]> {
+async function enter({ context, kube, nodes }: Ground, keeper: FrontKeeper): Promise<EntryUrls[]> {
   const entry = entryOf(context.spec.pipeline);
   const addresses = nodes.map((node) => node.address);
   if (!entry) return [];
@@ -171,14 +174,9 @@ async function enter(
   const { name, namespace = 'default' } = entry.object.metadata;
   const { spec } = await kube.core.readNamespacedService({ name, namespace });
   const nodePort = spec?.ports?.[0]?.nodePort ?? 0;
+  const { tier, port } = entry;
   const services = addresses.map((address) => ({ address, port: nodePort }));
-  const met = fronts.filter(({ tier, port }) => tier === entry.tier && port === entry.port);
-  const rules = shareRules(
-    met.map((front) => ({ ...front, services })),
-    tap.address,
-  );
-  const workers = nodes.map((node) => node.name);
-  if (!entry.isLocal) await translate(context.run, workers, () => rules, context.signal);
+  if (!entry.isLocal) await keeper.lead(services.map((service) => ({ service, tier, port })));
   return urlsOf(addresses, nodePort);
 }
 

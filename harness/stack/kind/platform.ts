@@ -34,12 +34,34 @@ export async function readPlatform(): Promise<Platform> {
 export async function installPlatform(
   kube: Kube,
   { parts }: Platform,
+  node: string,
   onEvent: (text: string) => void,
 ): Promise<void> {
   for (const { name, version, objects } of parts) {
-    await apply(kube, objects);
+    await apply(
+      kube,
+      objects.map((object) => placedOn(object, node)),
+    );
     const deployments = objects.filter((object) => object.kind === 'Deployment');
     await untilAvailable(kube, deployments, availableWithinMs);
     onEvent(`${name} ${version} is up`);
   }
+}
+
+/** A Deployment whose pods run on one node, whatever that one keeps off; all others as they are. */
+export function placedOn(object: Manifest, node: string): Manifest {
+  if (object.kind !== 'Deployment') return object;
+  const { spec } = object as { spec?: { template?: { spec?: PodPlacing } } };
+  const pod = spec?.template?.spec;
+  const placing = {
+    nodeSelector: { ...pod?.nodeSelector, 'kubernetes.io/hostname': node },
+    tolerations: [...(pod?.tolerations ?? []), { operator: 'Exists', effect: 'NoSchedule' }],
+  };
+  const template = { ...spec?.template, spec: { ...pod, ...placing } };
+  return { ...object, spec: { ...spec, template } };
+}
+
+interface PodPlacing {
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly unknown[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Front, frontRules, groundRules, shareRules } from './redirect.ts';
+import { type Front, frontRules, groundRules, guardRules, takeRules } from './redirect.ts';
 
 const front = (ordinal: number, node: string): Front => ({
   name: `gateway-${ordinal}-0`,
@@ -13,7 +13,6 @@ const front = (ordinal: number, node: string): Front => ({
   nodeAddress: node === 'one' ? '172.18.0.3' : '172.18.0.4',
   tapPort: 22_000 + ordinal,
   wayIn: 21_000 + ordinal,
-  services: [{ address: '10.96.0.7', port: 4317 }],
 });
 const fronts = [front(0, 'one'), front(1, 'two'), front(2, 'two')];
 
@@ -37,7 +36,9 @@ function led(rules: readonly (readonly string[])[], to: string, count: number): 
 }
 
 describe('the way by the tap', () => {
-  const rules = frontRules(fronts, 'two', '172.18.0.9');
+  const service = { address: '10.96.0.7', port: 4317 };
+  const shares = [{ service, fronts }];
+  const rules = frontRules({ fronts, shares }, 'two', '172.18.0.9');
 
   it('leads what is sent to a pod to the tap’s port for it, on every node', () => {
     expect(led(rules, '10.244.1.0:4317', 2)).toEqual(['172.18.0.9:22000', '172.18.0.9:22000']);
@@ -50,15 +51,11 @@ describe('the way by the tap', () => {
     expect(ways).toEqual([0, 0, 1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
   });
 
-  it('gives each pod the same share of what comes to a port of any node', () => {
-    const services = [{ address: '172.18.0.3', port: 30_001 }];
-    const entry = shareRules(
-      fronts.map((own) => ({ ...own, services })),
-      '172.18.0.9',
-    );
-    const ways = led(entry, '172.18.0.3:30001', 6).sort();
-    expect(ways).toEqual([0, 0, 1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
-    expect(led(entry, '10.244.1.0:4317', 1)).toEqual(['10.244.1.0:4317']);
+  it('leads past those that have no share, which are still reached by their own address', () => {
+    const ready = { fronts, shares: [{ service, fronts: fronts.slice(1) }] };
+    const ways = led(frontRules(ready, 'two', '172.18.0.9'), '10.96.0.7:4317', 4).sort();
+    expect(ways).toEqual([1, 1, 2, 2].map((ordinal) => `172.18.0.9:${22_000 + ordinal}`));
+    expect(led(rules, '10.244.1.0:4317', 1)).toEqual(['172.18.0.9:22000']);
   });
 
   it('leads the tap to pods of the node itself, and to no others', () => {
@@ -66,9 +63,38 @@ describe('the way by the tap', () => {
     expect(led(rules, '172.18.0.3:21000', 1)).toEqual(['172.18.0.3:21000']);
   });
 
-  it('comes before kube-proxy’s, and the tap sees the node as the sender', () => {
-    const ground = groundRules('172.18.0.9').map((rule) => rule.join(' '));
-    expect(ground).toContain('-I PREROUTING 1 -j OTEL-PIPELINE-BENCH');
-    expect(ground).toContain('-A POSTROUTING -d 172.18.0.9/32 -j MASQUERADE');
+  it('lets no pod past the tap to a port that is recorded, by whatever way', () => {
+    const guard = guardRules([4317, 4318, 4317], ['172.18.0.0/16']).map((rule) => rule.join(' '));
+    expect(guard).toEqual([
+      '-A OTEL-PIPELINE-BENCH -s 172.18.0.0/16 -j RETURN',
+      '-A OTEL-PIPELINE-BENCH -p tcp --syn --dport 4317 -j DROP',
+      '-A OTEL-PIPELINE-BENCH -p tcp --syn --dport 4318 -j DROP',
+    ]);
+  });
+
+  it('is told to a node at once, each table as a whole', async () => {
+    const told: unknown[] = [];
+    const programs = { run: async (...call: unknown[]) => String(told.push(call)) };
+    await takeRules(programs, 'two', groundRules('172.18.0.9'));
+    expect(told).toEqual([
+      [
+        'two',
+        ['iptables-restore', '--wait', '--noflush'],
+        [
+          '*nat',
+          // Makes the chain, or empties it.
+          ':OTEL-PIPELINE-BENCH - [0:0]',
+          '-I PREROUTING 1 -j OTEL-PIPELINE-BENCH',
+          '-I OUTPUT 1 -j OTEL-PIPELINE-BENCH',
+          '-A POSTROUTING -d 172.18.0.9/32 -j MASQUERADE',
+          'COMMIT',
+          '*filter',
+          ':OTEL-PIPELINE-BENCH - [0:0]',
+          '-I FORWARD 1 -j OTEL-PIPELINE-BENCH',
+          'COMMIT',
+          '',
+        ].join('\n'),
+      ],
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { RunCommand } from './commands.ts';
+import type { NodePrograms } from './node-exec.ts';
 
 /** A port of a pod with the tap in front of it. */
 export interface Front {
@@ -18,8 +18,6 @@ export interface Front {
   readonly tapPort: number;
   /** The port of its node at which the tap, and nobody else, reaches the pod. */
   readonly wayIn: number;
-  /** Cluster addresses of Services that lead to this port. */
-  readonly services: readonly ServiceAddress[];
 }
 
 export interface ServiceAddress {
@@ -27,39 +25,63 @@ export interface ServiceAddress {
   readonly port: number;
 }
 
+/** An address that stands for several pods. */
+export interface Share {
+  readonly service: ServiceAddress;
+  /** Those that new connections may go to. */
+  readonly fronts: readonly Front[];
+}
+
 const chain = 'OTEL-PIPELINE-BENCH';
-/** Arguments of `iptables -t nat`. */
+/** Arguments of `iptables`. */
 export type Rule = readonly string[];
 
 /**
- * What `iptables` is told on one node: what goes to a recorded port, to the pod itself or by way of
- * a Service, goes to the tap; what the tap sends to the node's port goes to the pod. Senders see
- * the names and addresses that they would see without a tap.
+ * What one node translates: what goes to a recorded port, to the pod itself or by way of a Service,
+ * goes to the tap; what the tap sends to the node's port goes to the pod. Senders see the names and
+ * addresses that they would see without a tap.
  */
-export function frontRules(fronts: readonly Front[], node: string, tapAddress: string): Rule[] {
+export function frontRules(
+  { fronts, shares }: { readonly fronts: readonly Front[]; readonly shares: readonly Share[] },
+  node: string,
+  tapAddress: string,
+): Rule[] {
   const direct = fronts.flatMap((front) => [
     lead(to(front.address, front.port), tapAddress, front.tapPort),
     ...(front.node === node
       ? [lead(to(front.nodeAddress, front.wayIn), front.address, front.port)]
       : []),
   ]);
-  return [...direct, ...shareRules(fronts, tapAddress)];
+  return [...direct, ...shares.flatMap((share) => shareRules(share, tapAddress))];
 }
 
 /**
- * What comes to an address of all these pods together: each connection goes to one of them, by way
- * of the tap.
+ * What comes to an address of several pods together: each connection goes to one of them, by way of
+ * the tap.
  */
-export const shareRules = (fronts: readonly Front[], tapAddress: string): Rule[] =>
-  [...byService(fronts).values()].flatMap(({ service, own }) =>
-    own.map((front, i) => {
-      const left = String(own.length - i);
-      // As kube-proxy does it: each takes its share of what those before it left.
-      const share = ['-m', 'statistic', '--mode', 'nth', '--every', left, '--packet', '0'];
-      const match = to(service.address, service.port);
-      return lead([...match, ...(left === '1' ? [] : share)], tapAddress, front.tapPort);
-    }),
-  );
+const shareRules = ({ service, fronts }: Share, tapAddress: string): Rule[] =>
+  fronts.map((front, i) => {
+    const left = String(fronts.length - i);
+    // As kube-proxy does it: each takes its share of what those before it left.
+    const share = ['-m', 'statistic', '--mode', 'nth', '--every', left, '--packet', '0'];
+    const match = to(service.address, service.port);
+    return lead([...match, ...(left === '1' ? [] : share)], tapAddress, front.tapPort);
+  });
+
+/**
+ * What one node drops: pods that open connections to a recorded port past the tap, as the pod
+ * behind it is new. They try again within a second, as with any packet that is lost.
+ *
+ * @param outside addresses of what is no pod, as CIDR: nodes, tap and load. Which pods have only
+ *   the network plugin knows
+ */
+export const guardRules = (ports: Iterable<number>, outside: readonly string[]): Rule[] => [
+  ...outside.map((range) => ['-A', chain, '-s', range, '-j', 'RETURN']),
+  ...[...new Set(ports)].map((port) => [
+    ...['-A', chain, '-p', 'tcp', '--syn', '--dport', String(port)],
+    ...['-j', 'DROP'],
+  ]),
+];
 
 const to = (address: string, port: number): Rule => [
   ...['-p', 'tcp', '-d', address],
@@ -71,42 +93,35 @@ const lead = (match: Rule, address: string, port: number): Rule => [
   ...['-j', 'DNAT', '--to-destination', `${address}:${port}`],
 ];
 
-function byService(fronts: readonly Front[]) {
-  const services = new Map<string, { service: ServiceAddress; own: Front[] }>();
-  for (const front of fronts) {
-    for (const service of front.services) {
-      const key = `${service.address}:${service.port}`;
-      const known = services.get(key) ?? { service, own: [] };
-      known.own.push(front);
-      services.set(key, known);
-    }
-  }
-  return services;
-}
-
 /**
  * What is told once: the rules above come before kube-proxy's, and pods reach the tap under their
  * node's address, whatever the network plugin does: nobody outside knows the way back to a pod.
  */
-export const groundRules = (tapAddress: string): Rule[] => [
-  ['-N', chain],
-  ['-I', 'PREROUTING', '1', '-j', chain],
-  ['-I', 'OUTPUT', '1', '-j', chain],
-  ['-A', 'POSTROUTING', '-d', `${tapAddress}/32`, '-j', 'MASQUERADE'],
-];
+export const groundRules = (tapAddress: string): Rules => ({
+  nat: [
+    ['-I', 'PREROUTING', '1', '-j', chain],
+    ['-I', 'OUTPUT', '1', '-j', chain],
+    ['-A', 'POSTROUTING', '-d', `${tapAddress}/32`, '-j', 'MASQUERADE'],
+  ],
+  filter: [['-I', 'FORWARD', '1', '-j', chain]],
+});
 
-/** Has each node translate addresses by rules of its own. */
-export async function translate(
-  run: RunCommand,
-  nodes: readonly string[],
-  rulesOf: (node: string) => readonly Rule[],
-  signal: AbortSignal,
+/** Rules by table. */
+export type Rules = Readonly<Partial<Record<'nat' | 'filter', readonly Rule[]>>>;
+
+/**
+ * Has a node take these rules, all at once; in the tables that are named they take the place of all
+ * that the chain held before.
+ */
+export async function takeRules(
+  { run }: Pick<NodePrograms, 'run'>,
+  node: string,
+  rules: Rules,
 ): Promise<void> {
-  await Promise.all(
-    nodes.map(async (node) => {
-      for (const rule of rulesOf(node)) {
-        await run('docker', ['exec', node, 'iptables', '-w', '-t', 'nat', ...rule], { signal });
-      }
-    }),
+  const tables = Object.entries(rules).map(([table, own]) =>
+    [`*${table}`, `:${chain} - [0:0]`, ...own.map((rule) => rule.join(' ')), 'COMMIT', ''].join(
+      '\n',
+    ),
   );
+  await run(node, ['iptables-restore', '--wait', '--noflush'], tables.join(''));
 }

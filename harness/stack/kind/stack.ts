@@ -3,6 +3,7 @@ import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
 import { remove, waitFor } from './api.ts';
 import { clusterControl } from './control.ts';
 import type { Ground } from './ground.ts';
+import type { FrontKeeper } from './keeper.ts';
 import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
 import type { MomentKeeper } from './moments.ts';
@@ -21,14 +22,13 @@ export interface StackParts {
   readonly entries: readonly EntryUrls[];
   readonly watcher: PodWatcher;
   readonly moments: MomentKeeper;
+  readonly keeper: FrontKeeper;
   readonly logs: LogKeeper;
-  /** Name of the record in front of a pod, by its uid. */
-  readonly recorderOf: ReadonlyMap<string, string>;
 }
 
 /** The running cluster behind the interface that both runtimes have. */
 export function clusterStack(parts: StackParts): RunningStack {
-  const { ground, tap, watcher, moments } = parts;
+  const { ground, tap, watcher, keeper, moments } = parts;
   const { context, images, shop } = ground;
   let stopped: Promise<void> | undefined;
   return {
@@ -44,8 +44,7 @@ export function clusterStack(parts: StackParts): RunningStack {
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,
-    lives: () =>
-      watcher.lives.map((life) => ({ ...life, recorder: parts.recorderOf.get(life.uid) })),
+    lives: () => watcher.lives.map((life) => ({ ...life, recorder: keeper.recorderOf(life.uid) })),
     runLoad: (request, signal) => {
       const { names, user, spec } = context;
       const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
@@ -79,9 +78,10 @@ function versionsOf({ images, platform, context, kinds }: Ground): Record<string
 const beyondGraceMs = 45_000;
 
 /** Collectors first, in the order of the data; then the records are closed. */
-async function stopPipeline({ ground, watcher, logs, tap }: StackParts): Promise<void> {
+async function stopPipeline({ ground, watcher, keeper, logs, tap }: StackParts): Promise<void> {
   const { kube, context } = ground;
   watcher.stopping();
+  keeper.end();
   for (const tier of context.spec.pipeline.tiers) {
     await deleteTier(ground, tier);
     await waitFor(

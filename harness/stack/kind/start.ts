@@ -9,7 +9,7 @@ import { createCluster } from './cluster.ts';
 import type { StartContext, WorkerNode } from './ground.ts';
 import { ensureImages, loadImages } from './images.ts';
 import { imagesOf } from './manifests.ts';
-import { nodeNameIn } from './names.ts';
+import { controlPlaneOf, nodeNameIn } from './names.ts';
 import { startPipeline } from './pipeline.ts';
 import { installPlatform, readPlatform } from './platform.ts';
 import { startShop } from './shop.ts';
@@ -24,13 +24,8 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   const { images } = await readVersions(context.acquire.fixturesDir);
   const platform = await readPlatform();
   const kinds = backendKinds(spec);
-  const own = [
-    images.kindNode,
-    images.pause,
-    images.node,
-    images.k6,
-    ...kinds.map((k) => images[k]),
-  ];
+  const backendImages = kinds.map((kind) => images[kind]);
+  const own = [images.kindNode, images.pause, images.node, images.k6, ...backendImages];
   const collectors = [
     ...spec.pipeline.tiers.map((tier) => tier.workload.image),
     ...imagesOf(spec.pipeline.resources.map((resource) => resource.value)),
@@ -41,27 +36,58 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
     loadImages(run, kindBinary, names.cluster, wanted, nodes, signal);
 
   onEvent(`making the cluster ${names.cluster}`);
-  await createCluster(run, { ...context, nodeImage: images.kindNode }, onEvent, signal);
+  // What is the bench's own runs beside the control plane, and its images are needed nowhere else.
+  const home = controlPlaneOf(names);
+  const nodesRun = Promise.withResolvers<void>();
+  const loads = loadInTurn(nodesRun.promise, [
+    () => load(platform.images, [home]),
+    () => load([...collectors, images.pause], workerNames),
+    () => load(backendImages, [home]),
+  ]);
+  const [onPlatform, onPipeline, onBackends] = loads;
+  try {
+    const request = { ...context, nodeImage: images.kindNode, onNodesRun: nodesRun.resolve };
+    await createCluster(run, request, onEvent, signal);
+  } catch (error) {
+    nodesRun.reject(error);
+    throw error;
+  }
+  nodesRun.resolve();
   const kube = connect(context.kubeconfigFile, signal);
   const nodes = await untilNodesReady(kube, workerNames);
-  onEvent('the cluster is up; loading images');
-  await load(platform.images, workerNames);
+  onEvent('the cluster is up');
   const [shop] = await Promise.all([
     (async () => {
-      await load([...collectors, images.pause], workerNames);
+      await onPipeline;
       const pods = await startShop(kube, spec.pods, images.pause, workerNames);
       onEvent(`${pods.length} pods of sample services run`);
-      await load(
-        kinds.map((kind) => images[kind]),
-        workerNames.slice(0, 1),
-      );
-      await startBackends(kube, spec, kinds, images, nodes);
-      onEvent(`${kinds.join(', ')} are ready`);
       return pods;
     })(),
-    installPlatform(kube, platform, onEvent),
+    (async () => {
+      await onBackends;
+      await startBackends(kube, spec, kinds, images, home);
+      onEvent(`${kinds.join(', ')} are ready`);
+    })(),
+    (async () => {
+      await onPlatform;
+      await installPlatform(kube, platform, home, onEvent);
+    })(),
   ]);
   return startPipeline({ context, kube, images, kinds, nodes, shop, platform });
+}
+
+/** One after the other: two at a time take as long together, and the first is needed first. */
+function loadInTurn(
+  begin: Promise<void>,
+  loads: readonly (() => Promise<void>)[],
+): Promise<void>[] {
+  let last = begin;
+  return loads.map((load) => {
+    last = last.then(load);
+    // Whoever needs it is told; none may, when the cluster does not come up.
+    last.catch(() => undefined);
+    return last;
+  });
 }
 
 /** Prometheus is always there: it scrapes the collectors. */
@@ -96,13 +122,13 @@ async function startBackends(
   { pipeline }: StackSpec,
   kinds: readonly BackendKind[],
   images: Versions['images'],
-  nodes: readonly WorkerNode[],
+  node: string,
 ): Promise<void> {
   await apply(kube, sharedObjects(kinds));
   const objects = kinds.flatMap((kind) => {
     const written = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
     const config = kind === 'prometheus' ? withTierJobs(written, pipeline.tiers) : written;
-    return backendObjects(kind, images[kind], config, nodes[0]?.name ?? '');
+    return backendObjects(kind, images[kind], config, node);
   });
   await apply(kube, objects);
   await waitFor(

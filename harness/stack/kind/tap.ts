@@ -12,6 +12,8 @@ export interface ClusterTap {
   readonly address: string;
   /** Resolves when the endpoint listens; its file is named by `fileInside`. */
   open(endpoint: TapEndpoint): Promise<void>;
+  /** Stops listening for a pod that is gone; its record stays open. */
+  shut(name: string): void;
   /** By name of the record. */
   readonly counts: ReadonlyMap<string, TapCounts>;
   /** Where a port of it is reached from here. */
@@ -85,6 +87,7 @@ function inContainer(
       return state.counts;
     },
     open: driver.open,
+    shut: driver.shut,
     reach: container.reach,
     close: driver.close,
     remove: async () => {

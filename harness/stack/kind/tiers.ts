@@ -1,14 +1,14 @@
 import type { Resource, Tier } from '../../pipeline/types.ts';
-import { identityOf } from '../../tap/format.ts';
+import { recordedPorts } from '../embedded/recorders.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
-import { frontsOf, serviceKey, servicesOf } from './fronts.ts';
+import { ledTo, serviceKey, servicesOf } from './fronts.ts';
 import type { Ground } from './ground.ts';
 import { hostObjects, standIns } from './hosts.ts';
+import type { FrontKeeper } from './keeper.ts';
 import type { Manifest } from './manifests.ts';
 import { isCrashing, isUp, unreadyOf } from './ready.ts';
-import { type Front, frontRules, translate } from './redirect.ts';
 import { makerOf, podsOf, type RoleOf } from './roles.ts';
-import { type ClusterTap, fileInside } from './tap.ts';
+import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
 
 /** What starting the pipeline's own resources takes. */
@@ -16,6 +16,7 @@ export interface TierStart {
   readonly ground: Ground;
   readonly tap: ClusterTap;
   readonly watcher: PodWatcher;
+  readonly keeper: FrontKeeper;
   readonly roleOf: RoleOf;
   /** Takes what is not as in a cluster. */
   readonly notes: string[];
@@ -25,27 +26,29 @@ const readyWithinMs = 180_000;
 const servicesWithinMs = 30_000;
 
 /**
- * Applies the pipeline's resources as they are, and puts the tap in front of every pod that another
- * tier sends to. Receivers come first: exporters connect as soon as they run, and a connection that
- * is there before the tap would pass it by.
+ * Applies the pipeline's resources as they are, all tiers at once: the keeper puts the tap in front
+ * of each pod, and nodes let no connection past it before. Resolves when every pod is ready.
  */
-export async function startTiers(start: TierStart): Promise<Front[]> {
-  const { ground, tap, notes } = start;
+export async function startTiers(start: TierStart): Promise<void> {
+  const { ground, tap, keeper, notes } = start;
   const { pipeline } = ground.context.spec;
-  const makers = new Set(pipeline.tiers.map((tier) => makerOf(pipeline, tier)));
+  const makers = new Set(pipeline.tiers.flatMap((tier) => makerOf(pipeline, tier) ?? []));
   const others = pipeline.resources.filter((resource) => !makers.has(resource));
+  await keeper.begin();
   await apply(ground.kube, [
     ...hostObjects(standIns(pipeline.backends), pipeline.tiers, tap.address),
     ...applicable(others, notes).map(manifestOf),
   ]);
-  const fronts: Front[] = [];
-  for (const tier of pipeline.tiers.toReversed()) {
-    const maker = makerOf(pipeline, tier);
-    if (maker) await apply(ground.kube, [manifestOf(maker)]);
-    await untilReady(start, tier);
-    fronts.push(...(await record(start, tier, fronts.length)));
-  }
-  return fronts;
+  await apply(ground.kube, [...makers].map(manifestOf));
+  await Promise.all(
+    pipeline.tiers.map(async (tier) => {
+      if (recordedPorts(pipeline, tier).size > 0) {
+        await keeper.lead(ledTo(pipeline, tier, await untilServices(ground, tier)));
+      }
+      await untilReady(start, tier);
+    }),
+  );
+  await keeper.settled();
 }
 
 /** Groups whose definitions only some clusters have; the pipeline works without them. */
@@ -87,34 +90,6 @@ async function untilReady({ ground, watcher, roleOf }: TierStart, tier: Tier): P
     },
   );
   context.onEvent(`${tier.name} is ready: ${wanted} pods`);
-}
-
-/** Puts the tap in front of a tier's pods, where they are to be recorded. */
-async function record(
-  { ground, tap, watcher, roleOf }: TierStart,
-  tier: Tier,
-  from: number,
-): Promise<Front[]> {
-  const { context, nodes } = ground;
-  const { spec, run, signal, onEvent } = context;
-  const clusterAddresses = await untilServices(ground, tier);
-  const pods = [...watcher.pods.values()];
-  const fronts = frontsOf(spec.pipeline, tier, { pods, clusterAddresses, nodes, roleOf }, from);
-  if (fronts.length === 0) return [];
-  for (const { name, port, protocol, tapPort, nodeAddress, wayIn, pod } of fronts) {
-    await tap.open({
-      name: `${name}:${port}`,
-      protocol,
-      listen: { host: '0.0.0.0', port: tapPort },
-      upstream: { host: nodeAddress, port: wayIn },
-      file: fileInside(name),
-      identity: identityOf(spec.runId, { name, hop: { tier: tier.name }, pod }),
-    });
-  }
-  const workers = nodes.map((node) => node.name);
-  await translate(run, workers, (node) => frontRules(fronts, node, tap.address), signal);
-  onEvent(`the tap is in front of ${tier.name}`);
-  return fronts;
 }
 
 /** Addresses of the Services that lead to a tier, once all are there; by `namespace/name`. */

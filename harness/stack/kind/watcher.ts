@@ -21,6 +21,14 @@ export interface PodWatcher {
   end(): void;
 }
 
+export interface WatchEvents {
+  /** A life begins. */
+  readonly onLife: (life: PodLife, pod: V1Pod) => void;
+  /** A pod of the run came, went or changed. */
+  readonly onChange: () => void;
+  readonly onTrouble: (text: string) => void;
+}
+
 const pauseMs = 300;
 const path = '/api/v1/pods';
 
@@ -29,14 +37,12 @@ const path = '/api/v1/pods';
  * watch breaks off.
  *
  * @param moments of containers, by their ids, exact where Kubernetes tells seconds
- * @param onLife told of each life when it begins
  */
 export function watchPods(
   kube: Kube,
   roleOf: RoleOf,
   moments: Pick<MomentKeeper, 'of'>,
-  onLife: (life: PodLife, pod: V1Pod) => void,
-  onTrouble: (text: string) => void,
+  { onLife, onChange, onTrouble }: WatchEvents,
 ): PodWatcher {
   const pods = new Map<string, V1Pod>();
   const containers = new Map<string, string>();
@@ -58,6 +64,7 @@ export function watchPods(
     const containerId = containerIdOf(pod);
     if (last && containerId !== undefined) containers.set(keyOf(last), containerId);
     for (const life of state.lives) if (!known.has(keyOf(life))) onLife(life, pod);
+    onChange();
   };
   const list = async (): Promise<string> => {
     const listed = (await kube.core.listPodForAllNamespaces()) as KubernetesListObject<V1Pod>;
