@@ -237,10 +237,7 @@ program
     whole(1),
   )
   .addOption(
-    new Option(
-      '--control <runtime>',
-      'instead: have a runtime do to pods all that faults do',
-    ).choices([...runtimeNames]),
+    new Option('--control <runtime>', 'instead: do what faults do').choices([...runtimeNames]),
   )
   .action(async (options: SelftestRequest) => {
     const { edits, damaged, control, seed } = options;

@@ -173,8 +173,7 @@ describe('requestsOf', () => {
       expect.stringMatching(/agents\.yaml:28:14 fault restart: a daemonset .*; run it embedded/),
     ]);
     expect(requests({ names: [file] })).toHaveLength(1);
-    const names = ['gateway-kill', 'gateway-restart'];
-    expect(requests({ names, runtime: 'kind' })).toHaveLength(2);
-    expect(mistakes({ names: ['gateway-pause'], runtime: 'kind' })).toHaveLength(1);
+    const names = ['gateway-kill', 'gateway-restart', 'gateway-pause', 'backend-outage'];
+    expect(requests({ names, runtime: 'kind' })).toHaveLength(4);
   });
 });

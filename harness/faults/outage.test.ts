@@ -77,11 +77,4 @@ describe('outage', () => {
     ]);
     await expect(inject(stackOf({}).stack, 'mimir')).rejects.toThrow('no tap stands');
   });
-
-  it('says before a run that kind has it not yet', () => {
-    expect(outage.unavailable({ runtime: 'embedded', workload: 'statefulset' })).toBeUndefined();
-    expect(outage.unavailable({ runtime: 'kind', workload: 'statefulset' })).toMatch(
-      /run it embedded/,
-    );
-  });
 });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningStack, TapControl } from '../stack/types.ts';
-import { onlyEmbedded } from './only-embedded.ts';
 import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
@@ -10,12 +9,12 @@ import type { Fault } from './types.ts';
  * the run, and the outage with it.
  */
 export const outage: Fault = {
-  unavailable: onlyEmbedded('outage'),
+  unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const { taps } = stack.control;
     const recorders =
       fault.spec.kind === 'outage' ? recordersOf(stack, fault.spec.target.backend) : [];
-    if (!taps || recorders.length === 0) throw new Error(`no tap stands in front of ${pod.pod}`);
+    if (recorders.length === 0) throw new Error(`no tap stands in front of ${pod.pod}`);
     const injectedMs = nowMs();
     const refusals: Refusals = [];
     const begun: string[] = [];

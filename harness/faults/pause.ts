@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../shell/until.ts';
 import type { PodLife, RunningStack } from '../stack/types.ts';
-import { onlyEmbedded } from './only-embedded.ts';
 import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
-const stopsWithinMs = 1_000;
+const stopsWithinMs = 3_000;
 
 const lookEveryMs = 20;
 
@@ -14,11 +13,12 @@ const lookEveryMs = 20;
  * by another fault, nothing is left to go on: its receipt has no `healedMs`.
  */
 export const pause: Fault = {
-  unavailable: onlyEmbedded('pause'),
+  unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
     const requestsBefore = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
     await stack.control.pods.signal(pod.pod, 'SIGSTOP');
+    const stopTookMs = Math.ceil(nowMs() - injectedMs);
     const stopped = await until(stopsWithinMs, lookEveryMs, async () =>
       (await stack.control.pods.processState(pod.pod)) === 'T' ? true : undefined,
     );
@@ -26,14 +26,19 @@ export const pause: Fault = {
     const ended = hasEnded(stack, pod);
     const still = ended ? 'gone' : await stack.control.pods.processState(pod.pod);
     const counts = requestsOf(stack.tapCounts().get(pod.recorder ?? ''));
+    const goOnMs = nowMs();
     if (!ended) await stack.control.pods.signal(pod.pod, 'SIGCONT');
+    const healedMs = ended ? undefined : nowMs();
     return receiptOf(fault, pod, {
       injectedMs,
-      healedMs: ended ? undefined : nowMs(),
+      healedMs,
       bit: stopped === true && (ended || still === 'T'),
       proof: {
         stateSeen: still ?? 'none',
         requestsMeanwhile: counts - requestsBefore,
+        // When in between a signal acted nobody knows.
+        stopTookMs,
+        goOnTookMs: Math.ceil((healedMs ?? goOnMs) - goOnMs),
       },
     });
   },

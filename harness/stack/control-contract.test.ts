@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Controlled, controlContract } from './control-contract.ts';
-import type { PodLife } from './types.ts';
+import type { PodLife, TapFile } from './types.ts';
 
 /** Ways in which a control may fail its contract, and what the contract says of each. */
 const defects = {
@@ -19,6 +19,10 @@ const defects = {
   keepsTheAddress: /it has the same address/,
   keepsTheRecord: /it has the same record/,
   opensNoRecord: /it has no record/,
+  refusesNoTap: /a refusal of no tap is accepted/,
+  endsWhatIsNot: /the end of what was not begun is accepted/,
+  tellsNothing: /whom it met is not told/,
+  neverEnds: /the end of what is over is accepted/,
 } as const;
 type Defect = keyof typeof defects;
 
@@ -43,9 +47,15 @@ const first: PodLife = {
 /** Two pods that do at once what they are told. */
 function fake(defect?: Defect): Controlled {
   const lives: PodLife[] = [first, { ...first, pod: 'gateway-1', uid: 'other' }];
-  const tapFiles = new Map<string, never>([['gateway-0-0', undefined as never]]);
+  const tapFiles = new Map<string, TapFile>();
+  const open = (name: string, hop: TapFile['hop']): void => {
+    tapFiles.set(name, { name, file: '', hop, pod: undefined });
+  };
+  open('gateway-0-0', { tier: 'gateway' });
+  open('tempo', { backend: 'tempo:4317' });
   const has = (own: Defect): boolean => defect === own;
   let state = 'S';
+  let refuses = false;
   let made = 0;
   const current = (pod: string): PodLife => {
     const life = lives.findLast((own) => own.pod === pod && own.endedMs === undefined);
@@ -85,13 +95,25 @@ function fake(defect?: Defect): Controlled {
           const life = current(pod);
           const number = ++made;
           const recorder = `gateway-0-${number}`;
-          if (!has('opensNoRecord')) tapFiles.set(recorder, undefined as never);
+          if (!has('opensNoRecord')) open(recorder, { tier: 'gateway' });
           const next = {
             uid: has('keepsThePod') ? life.uid : `u${number}`,
             address: has('keepsTheAddress') ? life.address : `10.0.0.${number}`,
             recorder: has('keepsTheRecord') ? life.recorder : recorder,
           };
           begin(life, next, end(life, { exitCode: 0, signal: undefined }));
+        },
+      },
+      taps: {
+        refuse: async (name) => {
+          if (!tapFiles.has(name) && !has('refusesNoTap')) throw new Error('nobody listens');
+          refuses = true;
+        },
+        accept: async () => {
+          if (!refuses && !has('endsWhatIsNot')) throw new Error('it does not refuse');
+          refuses = has('neverEnds');
+          const met = { refusedConnections: 0, brokenRequests: 0, brokenConnections: 1 };
+          return has('tellsNothing') ? ({} as typeof met) : met;
         },
       },
     },

@@ -22,6 +22,7 @@ export const controlContract: readonly Clause[] = [
   { name: 'stops a process, and lets the same one go on', check: stops },
   { name: 'kills a container, which comes back in the same pod', check: kills },
   { name: 'makes a pod anew, with another address and record', check: replaces },
+  { name: 'has a backend’s tap refuse, and says whom it met', check: refuses },
 ];
 
 async function refusesNobody({ control: { pods } }: Controlled): Promise<void> {
@@ -76,6 +77,16 @@ async function replaces(stack: Controlled, pod: string): Promise<void> {
   must(next.address !== before.address, 'it has the same address');
   must(next.recorder !== before.recorder, 'it has the same record');
   must(stack.tapFiles.has(next.recorder ?? ''), 'it has no record');
+}
+
+async function refuses({ control: { taps }, tapFiles }: Controlled): Promise<void> {
+  const recorder = [...tapFiles.values()].find(({ hop }) => 'backend' in hop)?.name ?? '';
+  await mustReject('a refusal of no tap', taps.refuse('nobody'));
+  await mustReject('the end of what was not begun', taps.accept(recorder));
+  await taps.refuse(recorder);
+  const met = Object.values(await taps.accept(recorder));
+  must(met.length > 0 && met.every((count) => count >= 0), 'whom it met is not told');
+  await mustReject('the end of what is over', taps.accept(recorder));
 }
 
 /** Clocks of nodes and of ours are one, read to the millisecond. */

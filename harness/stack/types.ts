@@ -54,8 +54,7 @@ export interface PodLife {
 /** What faults can do to a running stack. One contract for every runtime: `control.testing.ts`. */
 export interface Control {
   readonly pods: PodControl;
-  /** Undefined where the runtime can't do it yet: faults that need it say so before a run. */
-  readonly taps?: TapControl;
+  readonly taps: TapControl;
 }
 
 /** What faults do to taps, by the names of their records; each answers when it is done. */

@@ -81,7 +81,7 @@ describe('what a killed process had', () => {
   it('is what it could not hand on while it was stopped', () => {
     const told = { holder: process('gateway', 9_000), step: 1, acceptedMs: [8_500] } as const;
     expect(bucketOf(told)).toMatchObject({ kind: 'unexplained' });
-    const pauses = [{ fromMs: 1_200, toMs: 9_000, certain: true }];
+    const pauses = [{ fromMs: 1_200, toMs: 9_000, certain: { fromMs: 1_200, toMs: 9_000 } }];
     expect(bucketOf({ ...told, pauses })).toMatchObject({ cause: 'held-by-killed' });
   });
 
@@ -202,7 +202,7 @@ describe('what was in a persistent queue', () => {
     expect(bucketOf({ ...killed, path: batched('2s') })).toMatchObject(held);
     expect(bucketOf({ ...killed, path: batched('1800ms') })).toMatchObject(held);
     expect(bucketOf({ ...killed, path: batched('1s') })).toMatchObject(unexplained);
-    const pauses = [{ fromMs: 1_100, toMs: 3_000, certain: true }];
+    const pauses = [{ fromMs: 1_100, toMs: 3_000, certain: { fromMs: 1_100, toMs: 3_000 } }];
     expect(bucketOf({ ...killed, path: batched('1s'), pauses })).toMatchObject(held);
   });
 

@@ -2,10 +2,13 @@ import type { Evidence } from '../../evidence/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import type { Window } from './evictions.ts';
 
-/** When a process was stopped (SIGSTOP). */
+/** When a process was stopped (SIGSTOP), at the longest. */
 export interface Pause extends Window {
-  /** Its receipt says that it was; else it may have been. */
-  readonly certain: boolean;
+  /**
+   * When its receipt says that it was for sure: between the signals, each of which takes a while to
+   * get there. Undefined where it may not have been at all.
+   */
+  readonly certain: Window | undefined;
 }
 
 /** How much longer than planned a pause may have been of which there is no receipt. */
@@ -25,9 +28,17 @@ export function pausesOf(
     const fromMs = receipt?.injectedMs ?? plannedMs;
     if (fromMs < life.startedMs || fromMs > endedMs) return [];
     const toMs = receipt ? (receipt.healedMs ?? endedMs) : plannedMs + spec.forMs + unprovedMs;
-    return [{ fromMs, toMs, certain: receipt?.bit === true }];
+    return [
+      { fromMs, toMs, certain: receipt?.bit ? certainOf(receipt, { fromMs, toMs }) : undefined },
+    ];
   });
 }
+
+/** Receipts of old say of no signal how long it took: those were there at once. */
+const certainOf = ({ proof }: Evidence['receipts'][number], { fromMs, toMs }: Window): Window => ({
+  fromMs: fromMs + Number(proof.stopTookMs ?? 0),
+  toMs: toMs - Number(proof.goOnTookMs ?? 0),
+});
 
 /** For how long of a stretch of time a process was stopped. */
 export const pausedMs = (pauses: readonly Window[], { fromMs, toMs }: Window): number =>
@@ -36,32 +47,56 @@ export const pausedMs = (pauses: readonly Window[], { fromMs, toMs }: Window): n
     0,
   );
 
-/** While a process is stopped it misses its ticks; for one of them it makes up at a moment. */
-export interface Stop extends Window {
-  readonly madeUpMs: number;
-}
-
-/** The pauses with the most ticks that there may have been behind a moment. */
-export const shortest = (pauses: readonly Pause[], uncertainMs: number): Stop[] =>
-  pauses
-    .filter(({ certain }) => certain)
-    .map(({ fromMs, toMs }) => ({
-      fromMs: fromMs + uncertainMs,
-      toMs: toMs - uncertainMs,
-      madeUpMs: toMs + uncertainMs,
-    }));
-
-/** The pauses with the fewest ticks that there may have been behind a moment. */
-export const longest = (pauses: readonly Window[], uncertainMs: number): Stop[] =>
-  pauses.map(({ fromMs, toMs }) => ({
-    fromMs: fromMs - uncertainMs,
-    toMs: toMs + uncertainMs,
-    madeUpMs: toMs - uncertainMs,
-  }));
-
 const tickMs = 1_000;
 /** Less than any two ticks are apart. */
 const aMomentMs = 0.001;
+
+/** How pauses may have been, each from a moment to a moment. */
+type Stops = readonly Window[];
+
+/**
+ * All ways in which pauses may have been that matter to who counts ticks from a moment on: the
+ * longest, the shortest, and those that begin or end just before or at that moment.
+ *
+ * @param uncertainMs how well moments of the process are known at all
+ */
+function waysOf(pauses: readonly Pause[], uncertainMs: number, atMs: number): Stops[] {
+  const within = (lowMs: number, highMs: number): number[] => [
+    ...new Set([lowMs, highMs, clamp(atMs - aMomentMs, lowMs, highMs), clamp(atMs, lowMs, highMs)]),
+  ];
+  return pauses.reduce<Stops[]>(
+    (ways, { fromMs, toMs, certain }) => {
+      const firstMs = fromMs - uncertainMs;
+      const lastMs = toMs + uncertainMs;
+      const begins = within(firstMs, certain ? certain.fromMs + uncertainMs : lastMs);
+      const ends = within(certain ? certain.toMs - uncertainMs : firstMs, lastMs);
+      const own = begins.flatMap((from) =>
+        ends.map((to): Window => ({ fromMs: from, toMs: Math.max(from, to) })),
+      );
+      return ways.flatMap((way) => own.map((stop) => [...way, stop]));
+    },
+    [[]],
+  );
+}
+
+const clamp = (value: number, low: number, high: number): number =>
+  Math.max(low, Math.min(high, value));
+
+/**
+ * Between which moments a process's ticker of one second ticks so many times behind a moment, the
+ * process being stopped now and then.
+ */
+export function ticksBetween(
+  phaseMs: number,
+  pauses: readonly Pause[],
+  uncertainMs: number,
+  { fromMs, toMs }: Window,
+  count: number,
+): Window {
+  const ticks = (atMs: number): number[] =>
+    waysOf(pauses, uncertainMs, atMs).map((stops) => tickBehind(phaseMs, stops, atMs, count));
+  return { fromMs: Math.min(...ticks(fromMs)), toMs: Math.max(...ticks(toMs)) };
+}
 
 /**
  * When a process's ticker of one second has ticked so many times, counted from the first tick at or
@@ -72,18 +107,13 @@ const aMomentMs = 0.001;
  * @param phaseMs ticks are at `phaseMs + n * 1000`
  * @param count 0 for that first tick itself
  */
-export function tickBehind(
-  phaseMs: number,
-  stops: readonly Stop[],
-  atMs: number,
-  count: number,
-): number {
+export function tickBehind(phaseMs: number, stops: Stops, atMs: number, count: number): number {
   const regular = (fromMs: number): number =>
     Math.ceil((fromMs - phaseMs) / tickMs) * tickMs + phaseMs;
   const first = regular(atMs);
   const last = first + count * tickMs;
-  if (stops.every((s) => s.fromMs > last || Math.max(s.toMs, s.madeUpMs) < atMs)) return last;
-  const madeUp = stops.flatMap((s) => (regular(s.fromMs) < s.toMs ? s.madeUpMs : []));
+  if (stops.every((s) => s.fromMs > last || s.toMs < atMs)) return last;
+  const madeUp = stops.flatMap((s) => (regular(s.fromMs) < s.toMs ? s.toMs : []));
   const next = (fromMs: number): number => {
     let tick = regular(fromMs);
     for (const stop of stops) {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { readTailSampling } from '../../pipeline/sampling.ts';
 import type { Component } from '../../pipeline/types.ts';
 import type { ItemView } from './arrival.ts';
-import { replayEvictions } from './evictions.ts';
+import { replayEvictions, type Window } from './evictions.ts';
 import { firstArrivals } from './forgetting.ts';
 import type { Incarnation } from './incarnations.ts';
+import type { Pause } from './pauses.ts';
 import type { FactReader } from './reader.ts';
 import {
   randomFrom,
@@ -179,12 +180,12 @@ describe('beside a simulated sampler', () => {
 
   it.each(cases)('%s, what is certain is true', (_, own, ownLoad) => {
     for (const seed of [1, 2, 3]) {
-      for (const [clock, proved] of [[], [known], [known, false]] as [Ticks?, boolean?][]) {
+      for (const [clock, receipt] of [[], [known], [known, 'slow'], [known, 'none']] as const) {
         const all = [
           { ...settings, ...own },
           { ...load, ...ownLoad },
         ] as const;
-        const counts = compare(seed, ...all, clock, proved);
+        const counts = compare(seed, ...all, clock, receipt);
         expect(counts).toMatchObject({ notHandedOn: 0, handedOn: 0 });
         expect(counts.certain).toBeGreaterThan(100);
       }
@@ -220,18 +221,35 @@ const clockOf = (phaseMs: number): Ticks => ({
   perTick: 0,
 });
 
+/** What is told of a pause is longer than it was; of a signal that was slow, by a lot. */
+const receipts = {
+  prompt: ({ fromMs, toMs }: Window): Pause => {
+    const told = { fromMs: fromMs - 20, toMs: toMs + 30 };
+    return { ...told, certain: told };
+  },
+  slow: ({ fromMs, toMs }: Window): Pause => ({
+    fromMs: fromMs - 600,
+    toMs: toMs + 450,
+    certain: { fromMs: fromMs + 300, toMs: toMs - 350 },
+  }),
+  none: ({ fromMs, toMs }: Window): Pause => ({
+    fromMs: fromMs - 20,
+    toMs: toMs + 30,
+    certain: undefined,
+  }),
+};
+
 /** Counts items of which the ledger says for certain what the simulated sampler did not do. */
 function compare(
   seed: number,
   settings: SimulatedSettings,
   load: Parameters<typeof simulateLoad>[1],
   clock?: Ticks,
-  certain = true,
+  receipt: keyof typeof receipts = 'prompt',
 ) {
   const { pause } = settings;
   const requests = stopped(randomFrom(seed), simulateLoad(randomFrom(seed), load), pause);
-  // What its receipt says of a pause is a little longer than it was.
-  const told = pause ? [{ fromMs: pause.fromMs - 20, toMs: pause.toMs + 30, certain }] : [];
+  const told = pause ? [receipts[receipt](pause)] : [];
   const handedOn = simulateSampler(randomFrom(-seed), requests, settings);
   const size = settings.cachesDecisions ? settings.cacheSize : 0;
   const sampling = samplingOf({

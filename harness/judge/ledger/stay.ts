@@ -3,7 +3,7 @@ import type { TailSampling } from '../../pipeline/types.ts';
 import type { Arrival } from './arrival.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnation } from './incarnations.ts';
-import { longest, type Pause, pausedMs, type Stop, shortest, tickBehind } from './pauses.ts';
+import { type Pause, pausedMs, ticksBetween } from './pauses.ts';
 import { slackMs, type Ticks, tickLagMs } from './ticks.ts';
 
 /**
@@ -98,18 +98,18 @@ export function dueBetween(
     const missedMs = pausedMs(stopped, everMs) + (stopped.length > 0 ? tickMs : 0);
     return { fromMs: fromMs + waitMs, toMs: latestMs + missedMs, paused: stopped.length > 0 };
   }
-  const closing = (atMs: number, stops: readonly Stop[]): number =>
-    tickBehind(ticks.phaseMs, stops, atMs, waitMs / tickMs);
-  const earliestMs = closing(fromMs, shortest(pauses, tickLagMs));
   // Taken in just behind its tick, as the process sees it, a trace waits for the next.
-  const latestMs = closing(toMs + tickLagMs, longest(pauses, tickLagMs));
+  const entered = { fromMs, toMs: toMs + tickLagMs };
+  const count = waitMs / tickMs;
+  const closing = ticksBetween(ticks.phaseMs, pauses, tickLagMs, entered, count);
+  const { fromMs: earliestMs, toMs: latestMs } = closing;
   const paused = pausedMs(pauses, { fromMs: fromMs - tickLagMs, toMs: latestMs + tickLagMs }) > 0;
   if (!paused) {
     return { fromMs: earliestMs - tickLagMs, toMs: ticks.overMs(latestMs) + tickLagMs, paused };
   }
-  // When a tick was made up for is known no better, and bursts behind it are not known as such.
+  // Bursts behind a tick that was made up for are not known as such.
   const overMs = Math.max(ticks.overMs(latestMs), latestMs + slackMs);
-  return { fromMs: earliestMs - 3 * tickLagMs, toMs: overMs + tickLagMs, paused };
+  return { fromMs: earliestMs - tickLagMs, toMs: overMs + tickLagMs, paused };
 }
 
 const everMs: Window = { fromMs: 0, toMs: Number.POSITIVE_INFINITY };

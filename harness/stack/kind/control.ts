@@ -1,4 +1,4 @@
-import type { Control, PodLife } from '../types.ts';
+import type { Control, PodLife, TapControl } from '../types.ts';
 import type { Kube } from './api.ts';
 import type { MomentKeeper } from './moments.ts';
 import type { NodePrograms } from './node-exec.ts';
@@ -9,13 +9,14 @@ export interface ControlParts {
   readonly programs: NodePrograms;
   readonly moments: MomentKeeper;
   readonly watcher: PodWatcher;
+  readonly taps: TapControl;
 }
 
 /** A container's end is told by its node within milliseconds. */
 const toldWithinMs = 5_000;
 
-/** Faults of pods in a cluster: its nodes signal containers, its API replaces pods. */
-export function clusterControl({ kube, programs, moments, watcher }: ControlParts): Control {
+/** Faults in a cluster: its nodes signal containers, its API replaces pods, its tap refuses. */
+export function clusterControl({ kube, programs, moments, watcher, taps }: ControlParts): Control {
   const running = (name: string): PodLife & { readonly containerId: string } => {
     const life = watcher.lives.findLast((l) => l.pod === name && l.endedMs === undefined);
     const containerId = life && watcher.containerOf(life);
@@ -27,6 +28,7 @@ export function clusterControl({ kube, programs, moments, watcher }: ControlPart
     throw new Error(`when the container of pod ${name} ended was not told by its node`);
   };
   return {
+    taps,
     pods: {
       signal: async (name, signal) => {
         const life = running(name);

@@ -50,7 +50,13 @@ export function clusterStack(parts: StackParts): RunningStack {
       const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
       return runLoad(settings, request, signal);
     },
-    control: clusterControl({ kube: ground.kube, programs: nodePrograms, moments, watcher }),
+    control: clusterControl({
+      kube: ground.kube,
+      programs: nodePrograms,
+      moments,
+      watcher,
+      taps: tap,
+    }),
     stopPipeline: () => {
       stopped ??= stopPipeline(parts);
       return stopped;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { TapEndpoint } from '../../tap/entry.ts';
 import type { HiddenForm } from '../../tap/hide.ts';
 import { driveTap } from '../tap-driver.ts';
-import type { HttpTarget, TapCounts } from '../types.ts';
+import type { HttpTarget, TapControl, TapCounts } from '../types.ts';
 import { type AsideContainer, startContainer } from './container.ts';
 import type { RunNames } from './names.ts';
 
 /** The tap beside the cluster, driven over its input like the embedded one. */
-export interface ClusterTap {
+export interface ClusterTap extends TapControl {
   readonly address: string;
   /** Resolves when the endpoint listens; its file is named by `fileInside`. */
   open(endpoint: TapEndpoint): Promise<void>;
@@ -88,6 +88,8 @@ function inContainer(
     },
     open: driver.open,
     shut: driver.shut,
+    refuse: driver.refuse,
+    accept: driver.accept,
     reach: container.reach,
     close: driver.close,
     remove: async () => {
