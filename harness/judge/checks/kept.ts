@@ -210,18 +210,21 @@ function byPolicies(
   if (unknown > 0 || !contradicts(promised, traces, share)) return undefined;
   const tooLittle = promised / traces < share;
   const droppers = droppersOf(context);
+  const { sampling, paths } = context;
+  const isTurnedAway = turnedAway.size > 0 && tooLittle;
+  const blamed = isTurnedAway
+    ? { cause: describeSuspects(sampling, paths.traces, turnedAway, 'too little') }
+    : (blame(context, { className: name, share, tooLittle, kept: promised }, answers) ?? {
+        cause: describePolicies(
+          sampling,
+          droppers.map((d) => d.component),
+        ),
+      });
   return {
     kind: 'promise-not-configured',
     ...placeOf(context, droppers[0]?.name),
-    cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${
-      turnedAway.size > 0 && tooLittle
-        ? describeSuspects(context.sampling, context.paths.traces, turnedAway, 'too little')
-        : (blame(context, { className: name, share, tooLittle, kept: promised }, answers) ??
-          describePolicies(
-            context.sampling,
-            droppers.map((d) => d.component),
-          ))
-    }`,
+    ...blamed,
+    cause: `class ${name}: promised ${formatShare(share)}, the policies keep ${formatShare(promised / traces)}: ${blamed.cause}`,
     count: Math.max(1, Math.abs(Math.round(share * traces) - promised)),
     ...(tooLittle && absent[0]
       ? { example: { traceId: absent[0], note: 'not kept by any policy' } }
@@ -251,7 +254,8 @@ function byArrivals(
   return {
     kind: isDecidedWrong ? 'wrong-decision' : 'promise-not-configured',
     ...placeOf(context, undefined),
-    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${[blamed, suspects].filter((text) => text).join('; ')}`,
+    cause: `class ${name}: promised ${formatShare(share)}, ${formatShare(seen / traces)} arrived: ${[blamed?.cause, suspects].filter((text) => text).join('; ')}`,
+    fix: blamed?.fix,
     count: Math.max(1, Math.abs(Math.round(share * traces) - seen)),
     ...(example === undefined
       ? {}

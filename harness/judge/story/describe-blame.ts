@@ -13,15 +13,19 @@ interface Broken {
   readonly kept: number;
 }
 
-/**
- * Names what the policies' own answers lead to, with the setting and its place.
- * @returns undefined where they lead to nothing
- */
+/** What the policies' own answers lead to, with the setting and its place. */
+export interface Blame {
+  readonly cause: string;
+  /** Where it is no policy that wants to be corrected. */
+  readonly fix?: string;
+}
+
+/** Names what the policies' own answers lead to; undefined where they lead to nothing. */
 export function blame(
   { sampling, scenario, paths, samplerStep }: JudgeContext,
   { className, ...broken }: Broken,
   answers: Answers,
-): string | undefined {
+): Blame | undefined {
   const feature = scenario.load
     .flatMap(({ classes }) => classes)
     .find(({ name }) => name === className);
@@ -33,8 +37,15 @@ export function blame(
   ];
   const policies = sampling?.policies ?? [];
   const culprits = culpritsOf(answers, { ...broken, feature, policies, inFront });
-  if (culprits.length === 0) return undefined;
-  return culprits.map((culprit) => describe(culprit, answers.traces)).join('; ');
+  const [first] = culprits;
+  if (!first) return undefined;
+  const cause = culprits.map((culprit) => describe(culprit, answers.traces)).join('; ');
+  if (first.why !== 'edits') return { cause };
+  const { key, processor } = first;
+  return {
+    cause,
+    fix: `let ${processor.id} leave ${key} as it is, or put it behind ${sampling?.component.id}`,
+  };
 }
 
 function describe(culprit: Culprit, traces: number): string {
