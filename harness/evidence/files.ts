@@ -11,6 +11,7 @@ import type {
   Leaks,
   LoadFacts,
   ProcessorStart,
+  QueueFact,
   RecorderFact,
   RunFacts,
   WordLine,
@@ -68,6 +69,7 @@ export interface StoredJson {
   readonly drops: readonly DropLine[];
   readonly words: readonly WordLine[];
   readonly starts: readonly ProcessorStart[];
+  readonly queues: readonly QueueFact[];
   readonly leaks: Leaks;
   readonly contents: readonly StoredContent[];
   readonly dictionaries: StoredDictionaries;

@@ -14,6 +14,7 @@ import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
 import { createSeries } from './points.ts';
+import { readQueues } from './queues.ts';
 import type { RawRun } from './raw.ts';
 import { outcomesFile, readDerived, readRecorded, recordedNames } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
@@ -119,6 +120,7 @@ export async function finishIngest(
         'starts',
         logs.flatMap(({ pod, log }) => readProcessorStart(pod, log) ?? []),
       );
+      saveJson(runFolder, 'queues', readQueues(runFolder, raw.lives));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
       saveFacts(runFolder, plan, raw);

@@ -17,6 +17,7 @@ export function recordedNames(runFolder: string, raw: RawRun): string[] {
   const names = [
     ...raw.tapFiles.map(({ file }) => file),
     'evidence/outcomes.log',
+    ...raw.lives.flatMap(({ left }) => left?.files.map(({ file }) => file) ?? []),
     ...(existsSync(logs) ? readdirSync(logs).map((name) => `evidence/logs/${name}`) : []),
   ];
   const own = names.filter((name) => !isOfBackend(raw, name));

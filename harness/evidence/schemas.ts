@@ -36,6 +36,22 @@ const life = z.object({
   signal: text.optional(),
   oomKilled: z.boolean(),
   ending: z.enum(['running', 'stop', 'fault', 'unasked']),
+  left: z
+    .object({
+      files: list(z.object({ path: text, file: text })),
+      lacking: text.optional(),
+    })
+    .optional(),
+});
+
+const queue = z.object({
+  pod: text,
+  uid: text,
+  life: count,
+  path: text,
+  signal,
+  defect: text.optional(),
+  requests: list(z.object({ index: count, dispatched: z.boolean(), items: texts })),
 });
 
 const receipt = z.object({
@@ -277,6 +293,7 @@ export const storedSchemas = {
   drops: schemaFor<StoredJson['drops']>()(list(drop)),
   words: schemaFor<StoredJson['words']>()(list(wordLine)),
   starts: schemaFor<StoredJson['starts']>()(list(start)),
+  queues: schemaFor<StoredJson['queues']>()(list(queue)),
   leaks: schemaFor<StoredJson['leaks']>()(leaks),
   contents: schemaFor<StoredJson['contents']>()(list(content)),
   dictionaries: schemaFor<StoredJson['dictionaries']>()(

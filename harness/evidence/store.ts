@@ -28,6 +28,7 @@ const derived = [
   'drops',
   'words',
   'starts',
+  'queues',
   'leaks',
   'contents',
   'dictionaries',

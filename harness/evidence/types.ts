@@ -6,9 +6,11 @@ import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome } from '../tap/format.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
+import type { QueueFact } from './queue-facts.ts';
 
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
+export type { QueuedRequest, QueueFact } from './queue-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
 export interface Evidence {
@@ -25,6 +27,8 @@ export interface Evidence {
   readonly leaks: Leaks | undefined;
   /** Undefined where no link was followed. */
   readonly clicks: Clicks | undefined;
+  /** Persistent queues as they were left; none in runs from before they were copied. */
+  readonly queues: readonly QueueFact[];
   /** Of those processes whose logs say it. */
   readonly starts: readonly ProcessorStart[];
   request(recorder: number, request: number): RequestFact | undefined;

@@ -49,6 +49,16 @@ export interface PodLife {
   readonly oomKilled: boolean;
   /** Why it ended: `stop` at the end of the run, `fault` by the scenario, else it was unasked. */
   readonly ending: 'running' | 'stop' | 'fault' | 'unasked';
+  /** Undefined where it keeps no queue on a disk, or the runtime copies none. */
+  readonly left?: LeftFiles | undefined;
+}
+
+/** Persistent queues as a container left them, copied before the next one started. */
+export interface LeftFiles {
+  /** By their path in the container, and where the copy is, from the run's folder. */
+  readonly files: readonly { readonly path: string; readonly file: string }[];
+  /** Why some could not be copied; undefined where all were. */
+  readonly lacking?: string;
 }
 
 /** What faults can do to a running stack. One contract for every runtime: `control.testing.ts`. */
@@ -80,6 +90,31 @@ export interface PodControl {
   processState(pod: string): Promise<string | undefined>;
   /** Deletes the pod gracefully and makes it again: same name and volumes, new address. */
   replacePod(pod: string, graceMs: number): Promise<void>;
+  /**
+   * Charges memory to the container's cgroup until the kernel has killed in it, and takes it back.
+   * Undefined where the runtime can't do it yet, as below.
+   * @throws where it has no limit, no cgroup can be had, or nothing was killed in half a minute
+   */
+  exhaustMemory?(pod: string): Promise<MemoryKill>;
+  /** SIGKILL, and what its volumes hold is gone before its next container starts. */
+  wipeVolumes?(pod: string): Promise<Wiped>;
+}
+
+/** What the kernel did when a container's memory was full. */
+export interface MemoryKill {
+  /** How many it killed in that cgroup, by the cgroup's own count. */
+  readonly kernelKills: number;
+  /** The container's process, which was one of them. */
+  readonly pid: number;
+  readonly limitBytes: number;
+  /** What was charged beside what the container had. */
+  readonly ballastBytes: number;
+}
+
+/** What was taken out of a pod's volumes. */
+export interface Wiped {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 export type PodSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';

@@ -128,8 +128,33 @@ function mountVolumes(root: string, settings: ContainerSettings): Bind[] {
   return binds;
 }
 
+/** Folders of the volumes that are a pod's own, and that it may write to. */
+export const volumeFolders = (settings: Omit<Settled, 'id' | 'life'>): string[] =>
+  settings.spec.volumes
+    .filter(({ source, readOnly: isFixed }) => !isFixed && !('node' in source))
+    .map((volume) => folderOf(volume, settings));
+
+type Settled = Pick<ContainerSettings, 'spec' | 'id' | 'life' | 'uid' | 'volumesFolder'>;
+
+/** Where a path of a container stands for the run, once it has ended: in a volume, or its root. */
+export function whereIs(
+  path: string,
+  settings: Settled,
+): { readonly base: string; readonly below: string } {
+  const holding = settings.spec.volumes.filter((volume) => isBelow(path, normalize(volume.path)));
+  const volume = holding.sort((a, b) => b.path.length - a.path.length)[0];
+  if (!volume) return { base: rootOf(settings.id, settings.life), below: path };
+  return {
+    base: folderOf(volume, settings),
+    below: path.slice(normalize(volume.path).length),
+  };
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`);
+
 /** On disk, as a node has it: what is written there is not the pod's memory. */
-function folderOf({ source }: PodVolume, settings: ContainerSettings): string {
+function folderOf({ source }: PodVolume, settings: Omit<Settled, 'id' | 'life'>): string {
   const { volumesFolder, uid, spec } = settings;
   if ('claim' in source) return makeFolder(volumesFolder, join('claims', source.claim));
   if ('node' in source) {
@@ -141,7 +166,7 @@ function folderOf({ source }: PodVolume, settings: ContainerSettings): string {
 
 /** Where a path of the container stands for the run: in a volume mounted above it, or not. */
 function inside(root: string, binds: readonly Bind[], path: string): [string, string] {
-  const outer = binds.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
+  const outer = binds.findLast(({ to }) => isBelow(path, to));
   return outer ? [outer.from, path.slice(outer.to.length)] : [root, path];
 }
 

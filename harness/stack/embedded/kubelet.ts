@@ -7,8 +7,9 @@ import type { Hiding } from '../../tap/hide.ts';
 import type { PodLife } from '../types.ts';
 import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
-import { startContainer } from './container.ts';
+import { startContainer, whereIs } from './container.ts';
 import { containerOf, signalContainer } from './container-process.ts';
+import { copyQueues } from './left-files.ts';
 import { volumesFolderOf } from './leftovers.ts';
 import type { PodSpec } from './podspec.ts';
 import { isReady, lastLines } from './probe.ts';
@@ -113,8 +114,10 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       const oomKilled = watcher.killed() || kernel > 0;
       pod.ready = false;
       pod.child = undefined;
+      const endedMs = settings.now();
       record = replace(record, {
-        endedMs: settings.now(),
+        endedMs,
+        left: leftBy(settings, pod, life),
         exitCode: code ?? 128 + signalNumber(signal),
         signal: signal ?? undefined,
         oomKilled,
@@ -152,6 +155,19 @@ const logFileOf = (settings: KubeletSettings, pod: string, life: number): string
 function cgroupOf({ cgroups }: KubeletSettings, { spec, id }: Pod): string | undefined {
   if (!cgroups || spec.memoryLimitBytes === undefined) return undefined;
   return createPodCgroup(cgroups, id, spec.memoryLimitBytes);
+}
+
+/** Its process is gone and its successor is not there yet: what it left on disk is at rest. */
+function leftBy(settings: KubeletSettings, { spec, id, uid }: Pod, life: number) {
+  const { runFolder, componentsOf, hiding } = settings;
+  const volumesFolder = volumesFolderOf(runFolder);
+  const called = join('evidence', 'queues', `${spec.name}.${life}`);
+  return copyQueues(
+    componentsOf(spec.tier),
+    (path) => whereIs(path, { spec, id, life, uid, volumesFolder }),
+    hiding,
+    { folder: join(runFolder, called), called },
+  );
 }
 
 function newLife(pod: Pod, life: number, settings: KubeletSettings): PodLife {
