@@ -47,6 +47,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'timeout-too-short',
     'dropped-by-exporter',
   ],
+  recovered: ['queue-gone-with-process', 'queue-gone-with-pod', 'dropped-by-exporter'],
   delivered: ['dropped-by-filter', 'ended-by-config'],
   duplicated: ['duplicated', 'timeout-too-short'],
   altered: ['altered'],

@@ -4,13 +4,18 @@ import type { FaultKind } from '../scenario/types.ts';
 import { nowMs } from '../shell/clock.ts';
 import type { RunningStack } from '../stack/types.ts';
 import { kill } from './kill.ts';
+import { oom } from './oom.ts';
 import { outage } from './outage.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import type { Fault, Receipt } from './types.ts';
+import { wipe } from './wipe.ts';
 
 /** One file a fault; a kind without one does not compile. */
-export const faults = { kill, restart, pause, outage } as const satisfies Record<FaultKind, Fault>;
+export const faults = { kill, restart, pause, oom, wipe, outage } as const satisfies Record<
+  FaultKind,
+  Fault
+>;
 
 /**
  * Injects every fault at its moment, each pod of its target at once. A fault that fails leaves a

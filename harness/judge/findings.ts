@@ -24,6 +24,10 @@ export const findings = {
     title: 'Left in a persistent queue that went with its pod, or its container',
     fix: 'keep the queue on a volume that outlives the pod: volumeClaimTemplates of a statefulset',
   },
+  'queue-gone-with-process': {
+    title: 'Queued in memory by a process that ended',
+    fix: 'give its sending_queue a storage: file_storage on a volume that outlives the pod',
+  },
   'trace-split-across-gateways': {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',

@@ -42,9 +42,7 @@ function withTiers(scenario: Scenario, { tiers, roles, backends }: Pipeline): Sc
         : { ...fault, target: { ...fault.target, tier: tierOf(fault.target.tier) } },
     ),
     expect: scenario.expect.map((item) =>
-      (item.check === 'restarts' || item.check === 'oomKilled') && item.tier !== undefined
-        ? { ...item, tier: tierOf(item.tier) }
-        : item,
+      'tier' in item && item.tier !== undefined ? { ...item, tier: tierOf(item.tier) } : item,
     ),
   };
 }

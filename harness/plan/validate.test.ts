@@ -12,6 +12,11 @@ const pipeline = {
       name: 'gateway',
       components: [{ kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } }],
       tailSampling: { decisionWaitMs: waitMs },
+      outputs: [
+        { signal: 'traces', exporter: { id: 'otlp' } },
+        { signal: 'metrics', exporter: { id: 'prometheus' } },
+      ],
+      workload: { memoryLimitBytes: undefined },
     },
   ],
   roles: new Map([['entry', 'gateway']]),
@@ -137,6 +142,16 @@ describe('checkAgainstPipeline', () => {
     expect(problems(line, kept('tmepo'))).toEqual([
       's.yaml:15:43 expectation kept names backend "tmepo", to which the pipeline sends no traces',
     ]);
+  });
+
+  it('names exporters by which spans or log records leave', () => {
+    const line = '- restarts: { tier: gateway, count: 1 }';
+    const recovered = (at: string) => `- recovered: { at: ${at}, atLeast: 5 }`;
+    expect(problems(line, recovered('gateway/otlp'))).toEqual([]);
+    expect(problems(line, recovered('gateway/otpl'))).toEqual([
+      expect.stringMatching(/^s\.yaml:15:\d+ expectation recovered names exporter "gateway\/otpl"/),
+    ]);
+    expect(problems(line, recovered('gateway/prometheus'))).toHaveLength(1);
   });
 });
 

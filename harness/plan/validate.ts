@@ -22,8 +22,10 @@ export function checkAgainstPipeline(
   return [
     ...checkTiers(scenario, pipeline),
     ...checkBackends(scenario, pipeline),
+    ...checkQueues(scenario, pipeline),
     ...checkBrokenBackends(scenario, pipeline),
     ...checkPods(scenario, pipeline, podsOfTier),
+    ...checkMemoryLimits(scenario, pipeline),
     ...checkLate(scenario, pipeline),
     ...checkEntry(scenario, pipeline),
     ...checkLinks(scenario, pipeline),
@@ -118,6 +120,33 @@ function checkBackends({ expect, place }: Scenario, { backends }: Pipeline): Pro
     return { place: place(['expect', i, 'kept', 'at']), message, known, ...(hint ? { hint } : {}) };
   });
 }
+
+/** Memory without a limit does not run out. */
+const checkMemoryLimits = ({ faults, place }: Scenario, { tiers }: Pipeline): Problem[] =>
+  faults.flatMap(({ kind, target: { tier } }, i) => {
+    const workload = tiers.find(({ name }) => name === tier)?.workload;
+    if (kind !== 'oom' || !workload || workload.memoryLimitBytes !== undefined) return [];
+    const message = `fault oom has nothing to exhaust: tier "${tier}" has no memory limit`;
+    const hint = 'give it one, with set: spec.resources.limits.memory';
+    return { place: place(['faults', i, kind]), message, hint };
+  });
+
+/** An exporter whose queue is asked for is one that spans or log records leave by. */
+const checkQueues = ({ expect, place }: Scenario, { tiers }: Pipeline): Problem[] =>
+  expect.flatMap((e, i) => {
+    if (e.check !== 'recovered') return [];
+    const known = tiers.flatMap(({ name, outputs }) =>
+      outputs.flatMap(({ signal, exporter }) =>
+        signal === 'metrics' ? [] : `${name}/${exporter.id}`,
+      ),
+    );
+    const at = `${e.tier}/${e.exporter}`;
+    if (known.includes(at)) return [];
+    const hint = didYouMean(at, known);
+    const message = `expectation recovered names exporter "${at}", by which no span or log record leaves`;
+    const own = { place: place(['expect', i, 'recovered', 'at']), message, known };
+    return [{ ...own, ...(hint ? { hint } : {}) }];
+  });
 
 /** A fault that no pod can suffer breaks nothing. */
 function checkPods(

@@ -51,6 +51,16 @@ describe('checkMeaning', () => {
       /^s\.yaml:5:3 1,001 edits of the pipeline, at most 1,000 are made/,
     ],
     ['at: 12s', 'at: 51s', /^s\.yaml:14:9 fault kill at 51\.0 s, when the load is over.* 50\.0 s/],
+    [
+      'faults:\n',
+      'faults:\n  - { at: 40s, outage: tempo, for: 12s }\n  - { at: 53s, kill: gateway/0 }\n',
+      /^s\.yaml:15:11 fault kill at 53\.0 s, when the load is over/,
+    ],
+    [
+      'faults:\n',
+      'faults:\n  - { at: 51s, outage: tempo, for: 12s }\n',
+      /^s\.yaml:14:11 fault outage at 51\.0 s, when the load is over/,
+    ],
     ['depth: 3', 'depth: 5', /^s\.yaml:9:5 no span of these traces can be late/],
     ['shape: { spans: 5, depth: 3 }', 'shape: { spans: 1, depth: 1 }', /no span .* can be late/],
     [
@@ -70,6 +80,10 @@ describe('checkMeaning', () => {
 
   it.each([
     ['at: 12s', 'at: 50s'],
+    [
+      'faults:\n',
+      'faults:\n  - { at: 40s, outage: tempo, for: 12s }\n  - { at: 51500ms, kill: gateway/0 }\n',
+    ],
     ['depth: 3', 'depth: 4'],
     ['metrics:', 'classes: { error: { share: 2% } }\n    metrics:'],
   ])('takes %s as %s', (from, to) => {

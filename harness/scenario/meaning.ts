@@ -154,12 +154,15 @@ function checkEdits({ set, place }: Scenario): Problem[] {
   return [{ place: place(['set']), message, hint: 'run on manifests that have them: --pipeline' }];
 }
 
-/** A fault after the last span has nothing left to break. */
+/** A fault after the last span has nothing left to break, but for what waits for a backend. */
 function checkFaultTimes({ faults, load, phases, place }: Scenario): Problem[] {
   const phasesMs = total(phases.map((phase) => phase.forMs));
   const lastMs = phasesMs + Math.max(0, ...load.map(({ late }) => late?.deliverAfterMs ?? 0));
+  const heldUpMs = faults.map((fault) =>
+    fault.kind === 'outage' && fault.atMs <= lastMs ? fault.atMs + fault.forMs : 0,
+  );
   return faults.flatMap(({ kind, atMs }, i) => {
-    if (atMs <= lastMs) return [];
+    if (atMs <= Math.max(lastMs, ...heldUpMs)) return [];
     const message = `fault ${kind} at ${formatMs(atMs)}, when the load is over: it takes ${formatMs(lastMs)}`;
     return {
       place: place(['faults', i, 'at']),

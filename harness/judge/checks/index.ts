@@ -16,6 +16,7 @@ import { createLeakedCheck } from './leaked.ts';
 import { createLivesCheck } from './lives.ts';
 import { createLoadCheck } from './load.ts';
 import { createLostCheck } from './lost.ts';
+import { createRecoveredCheck } from './recovered.ts';
 import { createScrapedCheck } from './scraped.ts';
 import { createUnexplainedCheck } from './unexplained.ts';
 import { createVisibleCheck } from './visible.ts';
@@ -31,6 +32,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   kept: createKeptCheck,
   lost: (expectation, context) =>
     provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
+  recovered: createRecoveredCheck,
   delivered: createDeliveredCheck,
   duplicated: (expectation, context) =>
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),

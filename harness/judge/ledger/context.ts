@@ -6,6 +6,7 @@ import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { type Spoken, spokenWords } from '../model/own-words.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
+import { createDiskQueues, type DiskQueues } from './breaks.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
 import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
@@ -62,6 +63,8 @@ export interface JudgeContext {
   readonly drops: DropLedger;
   /** What collectors said of data that they refused or failed at. */
   readonly spoken: Spoken;
+  /** What was in persistent queues when their processes ended. */
+  readonly diskQueues: DiskQueues;
   /** What senders gave up by their own deadlines. */
   readonly deadlines: Deadlines;
 }
@@ -144,6 +147,7 @@ export async function prepare(
         )
       : new Map(),
     deadlines: createDeadlines({ evidence, incarnations, pauses }),
+    diskQueues: createDiskQueues(evidence),
     spoken: spokenWords(evidence),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };

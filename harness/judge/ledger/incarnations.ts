@@ -48,6 +48,10 @@ export const receiptsOf = (
 ): Evidence['receipts'] =>
   receipts.filter((r) => r.pod === pod && r.injectedMs >= startedMs && r.injectedMs <= endedMs);
 
+/** Its volumes were emptied as it ended: what was on them no successor finds. */
+export const lostItsVolumes = (life: PodLife, receipts: Evidence['receipts']): boolean =>
+  receiptsOf(life, receipts).some(({ kind, bit }) => kind === 'wipe' && bit);
+
 export function readIncarnations(evidence: Evidence): Incarnations {
   const all = evidence.lives.map(
     (life): Incarnation => ({
@@ -85,7 +89,7 @@ function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
   const successor = successorOf(life, evidence.lives);
   // A pause ends nothing, nor does what is done to a tap.
   const told = receiptsOf(life, evidence.receipts).find(
-    ({ kind }) => kind === 'kill' || kind === 'restart',
+    ({ kind }) => kind === 'kill' || kind === 'restart' || kind === 'wipe',
   );
   return {
     tier: life.tier,

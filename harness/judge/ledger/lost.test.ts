@@ -206,6 +206,28 @@ describe('what was in a persistent queue', () => {
     expect(bucketOf({ ...killed, path: batched('1s'), pauses })).toMatchObject(held);
   });
 
+  it('is known by the copy that was taken, whatever the moments say', () => {
+    const held = { cause: 'held-by-killed' };
+    const path = pathOf('emptyDir', 'disk', [{ type: 'batch', config: { timeout: '2s' } }]);
+    expect(bucketOf({ ...killed, path, copied: new Set(['ts']) })).toMatchObject(unexplained);
+    const empty = new Set<string>();
+    expect(bucketOf({ ...killed, path: pathOf('emptyDir'), copied: empty })).toMatchObject(held);
+    expect(bucketOf({ ...killed, path: pathOf(), copied: new Set(['ts']) })).toMatchObject(gone);
+  });
+
+  it('went with its volumes where these were emptied', () => {
+    const wiped = (over: object) => [
+      { kind: 'wipe', pod: 'gateway-0', injectedMs: 2_990, bit: true, ...over },
+    ];
+    const lives = [{ ...life, startedMs: 0 }, ...killed.lives.slice(1)];
+    const own = { ...killed, holder: { ...killed.holder, life: lives[0] } as Incarnation, lives };
+    const path = pathOf('claim');
+    expect(bucketOf({ ...own, path, receipts: wiped({}) })).toMatchObject(gone);
+    expect(bucketOf({ ...own, path, receipts: wiped({ bit: false }) })).toMatchObject(unexplained);
+    const other = wiped({ pod: 'gateway-1' });
+    expect(bucketOf({ ...own, path, receipts: other })).toMatchObject(unexplained);
+  });
+
   it('nor where it was sent long before', () => {
     const late = { ...life, endedMs: 60_000 };
     const sent = { ...restarted, holder: { ...holder('graceful'), life: late } as Incarnation };

@@ -51,6 +51,9 @@ interface Told {
   readonly lives?: readonly object[];
   readonly tiers?: readonly object[];
   readonly path?: SignalPath;
+  readonly receipts?: readonly object[];
+  /** What the copy of its queue holds. */
+  readonly copied?: ReadonlySet<string>;
   /** Of the holder. */
   readonly pauses?: readonly Pause[];
   readonly overrun?: object | undefined;
@@ -60,7 +63,7 @@ export function bucketOf({ holder, step, attempts = [], drops = [], outages = []
   const { lives = [], path = plainPath } = rest;
   const lines = drops.map((line) => ({ pod: holder.life.pod, signal: '', items: 1, ...line }));
   const context = {
-    evidence: { facts: { endMs: 90_000 }, lives },
+    evidence: { facts: { endMs: 90_000 }, lives, receipts: rest.receipts ?? [] },
     drops: createDropLedger(lines as DropLine[], () => false),
     incarnations: { outages },
     spoken: { by: () => [], startMs: 0 },
@@ -78,11 +81,13 @@ export function bucketOf({ holder, step, attempts = [], drops = [], outages = []
       (rest.acceptedMs ?? []).some((atMs) => atMs > fromMs && atMs <= toMs),
     askedBetween: (asked: ReadonlySet<number>) => !asked.has(idle),
     pauses: new Map([[holder.key, rest.pauses ?? []]]),
+    diskQueues: () => rest.copied,
     deadlines: { overrun: () => rest.overrun },
   } as unknown as JudgeContext;
   const own = arrival({ incarnation: holder });
   const arrivals = step === 0 ? [[own], attempts] : [[], [own]];
-  const view = { arrivals, deliveries: step === 1 ? attempts : [] } as unknown as ItemView;
+  const item = { traceId: 't', spanId: 's' };
+  const view = { item, arrivals, deliveries: step === 1 ? attempts : [] } as unknown as ItemView;
   const done: Done = (bucket, over) =>
     ({ view, bucket, indeterminate: false, missing: false, ...over }) as never;
   const missing = { view, attempts: step === 1 ? attempts : [], stay: undefined };

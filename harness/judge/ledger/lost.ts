@@ -3,13 +3,14 @@ import { settingPath } from '../../pipeline/senders.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
-import { isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
+import { type Ended, isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
 import { tellSetting } from '../model/settings.ts';
 import type { Done, ItemAccount } from './account.ts';
 import { type Arrival, type ItemView, taken } from './arrival.ts';
+import { itemIdOf } from './breaks.ts';
 import type { JudgeContext, PodRecorders } from './context.ts';
 import { droppedBehind, refusedBehind } from './given-up.ts';
-import { type Incarnation, successorOf } from './incarnations.ts';
+import { type Incarnation, lostItsVolumes, successorOf } from './incarnations.ts';
 import { pausedMs } from './pauses.ts';
 import type { StayAccount } from './stay.ts';
 import { cutShort, stillRetrying } from './still-retrying.ts';
@@ -128,8 +129,9 @@ function queueGone(context: JudgeContext, path: SignalPath, step: number, holder
 }
 
 /** What ended with a process, as its successor shows; undefined where none was seen. */
-function endOf({ evidence }: JudgeContext, { life }: Incarnation): 'container' | 'pod' | undefined {
+function endOf({ evidence }: JudgeContext, { life }: Incarnation): Ended | undefined {
   const next = successorOf(life, evidence.lives);
+  if (next && lostItsVolumes(life, evidence.receipts)) return 'volumes';
   return next && (next.uid === life.uid ? 'container' : 'pod');
 }
 
@@ -143,7 +145,9 @@ function wasOnDisk(
 ): boolean {
   const { tier, processors = [] } = path.steps[step] ?? {};
   const places = tier ? queuePlaces(tier, path.signal) : [];
-  if (places.length === 0 || places.includes('memory')) return false;
+  if (!tier || places.length === 0 || places.includes('memory')) return false;
+  const copied = context.diskQueues(holder.life, tier, path.signal);
+  if (copied) return copied.has(itemIdOf(item.view.item));
   const sinceMs = readyMs(step, item, holder);
   const heldMs = batchedForMs(processors);
   // When it was acknowledged is known well, when it was decided or a batch was full is not.

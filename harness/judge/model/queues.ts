@@ -18,9 +18,14 @@ export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
 export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
   outputsOf(tier, signal).flatMap(({ exporter }) => queuesOf(tier, exporter).map((q) => q.place));
 
+/** What was made anew behind the end of a process; with its `volumes` all that was on any disk. */
+export type Ended = 'container' | 'pod' | 'volumes';
+
 /** Whether a queue is gone when that which it was in is made anew. */
-export const isGoneWith = (place: QueuePlace, ended: 'container' | 'pod'): boolean =>
-  place === 'container' || (place === 'pod' && ended === 'pod');
+export const isGoneWith = (place: QueuePlace, ended: Ended): boolean =>
+  place === 'container' ||
+  (place === 'pod' && ended === 'pod') ||
+  (place !== 'memory' && ended === 'volumes');
 
 /** Of filestorage v0.152.0 (default_others.go). */
 const defaultFolder = '/var/lib/otelcol/file_storage';

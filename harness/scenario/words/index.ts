@@ -12,23 +12,27 @@ import { late } from './late.ts';
 import { leaked } from './leaked.ts';
 import { lost } from './lost.ts';
 import { expectationsNamed, faultsNamed } from './named.ts';
+import { oom } from './oom.ts';
 import { oomKilled } from './oom-killed.ts';
 import { outage } from './outage.ts';
 import { pause } from './pause.ts';
+import { recovered } from './recovered.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
 import { scraped } from './scraped.ts';
 import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
+import { wipe } from './wipe.ts';
 
 /** One schema a fault; its key is the verb. */
-export const faultWords = faultsNamed({ kill, restart, pause, outage });
+export const faultWords = faultsNamed({ kill, restart, pause, oom, wipe, outage });
 
 /** One schema a check; its key is the word. */
 export const expectationWords = expectationsNamed({
   decided,
   kept,
   lost,
+  recovered,
   delivered,
   duplicated,
   altered,

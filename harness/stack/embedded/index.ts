@@ -259,6 +259,8 @@ function runningStack(
         replacePod: async (pod, graceMs) => {
           await line.call('replacePod', { pod, graceMs });
         },
+        exhaustMemory: (pod) => line.call('exhaustMemory', pod),
+        wipeVolumes: (pod) => line.call('wipeVolumes', pod),
       },
       taps: {
         refuse: async (recorder) => {

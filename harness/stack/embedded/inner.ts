@@ -43,6 +43,10 @@ async function handle(request: InnerRequest): Promise<unknown> {
       return cluster.processState(request.params);
     case 'replacePod':
       return cluster.replacePod(request.params.pod, request.params.graceMs);
+    case 'exhaustMemory':
+      return cluster.exhaustMemory(request.params);
+    case 'wipeVolumes':
+      return cluster.wipeVolumes(request.params);
     case 'refuse':
       return cluster.recorders.refuse(request.params);
     case 'accept':

@@ -5,11 +5,13 @@ import type { HiddenForm } from '../../tap/hide.ts';
 import type {
   LoadProcess,
   LoadRequest,
+  MemoryKill,
   PodLife,
   PodSignal,
   TapCounts,
   TapFile,
   Unready,
+  Wiped,
 } from '../types.ts';
 import type { PodSpec } from './podspec.ts';
 
@@ -61,6 +63,8 @@ export interface InnerMethods {
     readonly in: { readonly pod: string; readonly graceMs: number };
     readonly out: null;
   };
+  exhaustMemory: { readonly in: string; readonly out: MemoryKill };
+  wipeVolumes: { readonly in: string; readonly out: Wiped };
   refuse: { readonly in: string; readonly out: null };
   accept: { readonly in: string; readonly out: Refusal };
   stopPipeline: { readonly in: null; readonly out: null };

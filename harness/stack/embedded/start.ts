@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHiding } from '../../tap/hide.ts';
 import { nowMs } from '../../tap/recorder.ts';
-import type { LoadProcess, LoadRequest, PodSignal } from '../types.ts';
+import type { LoadProcess, LoadRequest, MemoryKill, PodSignal, Wiped } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
 import { containerOf, signalContainer } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
 import { type EntryWay, openEntry } from './entry.ts';
+import { exhaustMemory } from './exhaust-memory.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
@@ -18,6 +19,7 @@ import { forwardSocket, forwardTcp } from './proxies.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
 import { writeTargets } from './targets.ts';
+import { wipeVolumes } from './wipe-volumes.ts';
 
 /** A running embedded cluster, inside its namespaces. */
 export interface EmbeddedCluster {
@@ -27,6 +29,8 @@ export interface EmbeddedCluster {
   signal(pod: string, signal: PodSignal): void;
   processState(pod: string): string | null;
   replacePod(pod: string, graceMs: number): Promise<void>;
+  exhaustMemory(pod: string): Promise<MemoryKill>;
+  wipeVolumes(pod: string): Promise<Wiped>;
   readonly recorders: Pick<Recorders, 'refuse' | 'accept'>;
   stopPipeline(): Promise<void>;
 }
@@ -193,6 +197,8 @@ function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
       await remove(state, pod);
       await launch(state, pod.spec);
     },
+    exhaustMemory: (name) => exhaustMemory(running(name), state.spec.cgroups),
+    wipeVolumes: (name) => wipeVolumes(running(name), state.spec.runFolder),
     recorders: state.recorders,
     stopPipeline: () => stopPipeline(state),
   };
