@@ -5,6 +5,7 @@ import type { Unready } from '../stack/types.ts';
 import { clicks } from './click-schemas.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 import { drop, start, wordLine } from './log-schemas.ts';
+import { leftFiles, queue } from './queue-schemas.ts';
 
 /** What every JSON file of a run holds that is evidence: none is read without. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
@@ -36,22 +37,7 @@ const life = z.object({
   signal: text.optional(),
   oomKilled: z.boolean(),
   ending: z.enum(['running', 'stop', 'fault', 'unasked']),
-  left: z
-    .object({
-      files: list(z.object({ path: text, file: text })),
-      lacking: text.optional(),
-    })
-    .optional(),
-});
-
-const queue = z.object({
-  pod: text,
-  uid: text,
-  life: count,
-  path: text,
-  signal,
-  defect: text.optional(),
-  requests: list(z.object({ index: count, dispatched: z.boolean(), items: texts })),
+  left: leftFiles.optional(),
 });
 
 const receipt = z.object({
