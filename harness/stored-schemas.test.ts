@@ -102,12 +102,17 @@ describe.each(files)('%s', (name) => {
 });
 
 describe('the paths that are read', () => {
-  const raw = () => read('run.json') as { readonly tapFiles: readonly object[] };
+  const raw = () =>
+    read('run.json') as { readonly tapFiles: readonly object[]; readonly lives: readonly object[] };
   const seal = () => read('seal.json') as { readonly files: object };
   const withTap = (file: string) => ({
     ...raw(),
     tapFiles: raw().tapFiles.map((tap) => ({ ...tap, file })),
   });
+  const withQueue = (file: string) => {
+    const left = { files: [{ path: '/queue/exporter_otlp__logs', file }] };
+    return { ...raw(), lives: raw().lives.map((life) => ({ ...life, left })) };
+  };
   const withSealed = (file: string) => {
     const [digest] = Object.values(seal().files);
     return sealSchema.schema.safeParse({ ...seal(), files: { ...seal().files, [file]: digest } });
@@ -119,12 +124,15 @@ describe('the paths that are read', () => {
       const message = 'no path of a file in this folder';
       const [tap] = rawRunSchema.schema.safeParse(withTap(file)).error?.issues ?? [];
       expect(tap).toMatchObject({ path: ['tapFiles', 0, 'file'], message });
+      const [queue] = rawRunSchema.schema.safeParse(withQueue(file)).error?.issues ?? [];
+      expect(queue).toMatchObject({ path: ['lives', 0, 'left', 'files', 0, 'file'], message });
       expect(withSealed(file).success).toBe(false);
     },
   );
 
   it.each(['a.tap', 'evidence/taps/a..b.tap', 'evidence/.hidden', '...'])('%j is one', (file) => {
     expect(rawRunSchema.schema.safeParse(withTap(file)).error).toBeUndefined();
+    expect(rawRunSchema.schema.safeParse(withQueue(file)).error).toBeUndefined();
     expect(withSealed(file).success).toBe(true);
   });
 });

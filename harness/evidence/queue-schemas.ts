@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileOfRun } from './file-schema.ts';
 
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
 const text = z.string();
@@ -6,7 +7,7 @@ const count = z.int().min(0);
 
 /** Of a container's life: the copies of the persistent queues that it left. */
 export const leftFiles = z.object({
-  files: list(z.object({ path: text, file: text })),
+  files: list(z.object({ path: text, file: fileOfRun })),
   lacking: text.optional(),
 });
 

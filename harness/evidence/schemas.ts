@@ -3,6 +3,7 @@ import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
 import { clicks } from './click-schemas.ts';
+import { fileOfRun } from './file-schema.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 import { drop, start, wordLine } from './log-schemas.ts';
 import { leftFiles, queue } from './queue-schemas.ts';
@@ -17,8 +18,6 @@ const runtime = z.enum(['embedded', 'kind']);
 const signal = z.enum(['traces', 'logs', 'metrics']);
 const itemSignal = z.enum(['traces', 'logs']);
 const byName = <S extends z.ZodType>(value: S) => z.record(text, value).readonly();
-/** A path in the run's folder that can be that of a file: what it names is read, and digested. */
-const fileOfRun = text.regex(/^(?!\/)(?!(.*\/)?\.{0,2}(\/|$))/, 'no path of a file in this folder');
 const hop = z.union([z.object({ tier: text }), z.object({ backend: text })]);
 
 const life = z.object({

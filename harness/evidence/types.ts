@@ -6,10 +6,12 @@ import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome } from '../tap/format.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
+import type { DropLine, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
 
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
+export type { DropLine, WordLine } from './log-facts.ts';
 export type { QueuedRequest, QueueFact } from './queue-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
@@ -230,36 +232,6 @@ export interface Doubt {
   /** By its path in the run's folder. */
   readonly file: string;
   readonly what: string;
-}
-
-/** A line in which a collector says that it dropped or rejected data. */
-export interface DropLine {
-  readonly pod: string;
-  readonly atMs: number;
-  readonly component: string;
-  readonly signal: string;
-  readonly items: number;
-  readonly error: string;
-  readonly rejected: boolean;
-  /** A processor's line, which does not say how many: `items` is 0. */
-  readonly uncounted?: true;
-}
-
-/** What a process said of data that one of its components refused or failed at. */
-export interface WordLine {
-  readonly pod: string;
-  /** As its log names it; empty where it does not. */
-  readonly component: string;
-  readonly signal: string;
-  readonly words: string;
-  /** The OTTL statement, the condition or the endpoint that it is about; empty where it is none. */
-  readonly about: string;
-  readonly error: string;
-  /** When it was said first and last, epoch milliseconds. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** How often, as far as it was written. */
-  readonly lines: number;
 }
 
 /** What the real backends answered when they were asked; undefined where they did not. */

@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+/** A path in the run's folder that can be that of a file: what it names is read, and digested. */
+export const fileOfRun = z
+  .string()
+  .regex(/^(?!\/)(?!(.*\/)?\.{0,2}(\/|$))/, 'no path of a file in this folder');
