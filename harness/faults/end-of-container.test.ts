@@ -82,7 +82,9 @@ describe('a fault that ends a container', () => {
 
   it('is said to be impossible where a runtime can not do it, before a run and in it', async () => {
     for (const of of [oom, wipe]) {
-      expect(of.unavailable({ runtime: 'kind' })).toMatch(/run it embedded/);
+      expect(of.unavailable({ runtime: 'kind', workload: 'statefulset' })).toMatch(
+        /run it embedded/,
+      );
       await expect(inject(of, { lacks: true })).rejects.toThrow('of gateway-0');
     }
   });
