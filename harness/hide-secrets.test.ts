@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEditValue } from './edit-value.ts';
+import { readPipelineFiles } from './pipeline-files.ts';
 import { type PreparedRun, pipelinesFolder, prepareRun, understand } from './prepare.ts';
 import { rerunOf } from './rerun.ts';
 import { loadSource } from './run-source.ts';
-import { readYamlFolder } from './shell/folder.ts';
 
 const key = 'planted-4711-KEY';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -16,7 +16,7 @@ const secretOf = (body: string): string =>
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'secrets-'));
-  for (const { path, text } of readYamlFolder(join(pipelinesFolder, 'two-tier'))) {
+  for (const { path, text } of readPipelineFiles(join(pipelinesFolder, 'two-tier'))) {
     write(path.split('/').at(-1) ?? '', text);
   }
 });

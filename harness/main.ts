@@ -108,7 +108,7 @@ program
       .choices([...runtimeNames])
       .default('embedded'),
   )
-  .option('--pipeline <folder>', 'run on your own manifests')
+  .option('--pipeline <folder>', 'run on your own manifests; - reads them from the standard input')
   .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
   .option('--seed <n>', 'the same seed plans the same run', whole(0))
   .option('--set <resource:path=value>', 'edit the pipeline for this run', collect, [])

@@ -10,6 +10,7 @@ import { readBenchFile } from './pipeline/bench-file.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
+import { readPipelineFiles, readStandardInput, standardInput } from './pipeline-files.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
 import { fitToPipeline } from './plan/fit.ts';
 import { currentDrawing, type Plan } from './plan/types.ts';
@@ -17,13 +18,7 @@ import { checkAgainstPipeline } from './plan/validate.ts';
 import type { RunSource } from './run-source.ts';
 import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
-import {
-  createRunFolder,
-  isFolder,
-  readTextFile,
-  readYamlFolder,
-  type TextFile,
-} from './shell/folder.ts';
+import { createRunFolder, isFolder, readTextFile, type TextFile } from './shell/folder.ts';
 import type { HiddenForm } from './tap/hide.ts';
 
 /** Everything that a run is made from, read and understood; nothing is started yet. */
@@ -102,7 +97,7 @@ function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: Ru
 }
 
 /**
- * Reads a pipeline that comes with the bench, or a folder.
+ * Reads a pipeline that comes with the bench, a folder, or what is piped in (`-`).
  * @param place where a scenario names it; the command line does so elsewhere
  * @throws UserError where it is neither, or can't be read
  */
@@ -110,6 +105,9 @@ export function readPipeline(
   written: string,
   place?: Place,
 ): Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile'> {
+  if (written === standardInput) {
+    return { pipelineName: 'standard-input', pipelineFiles: [readStandardInput()] };
+  }
   const known = readdirSync(pipelinesFolder).filter((name) =>
     isFolder(join(pipelinesFolder, name)),
   );
@@ -119,7 +117,7 @@ export function readPipeline(
     const grafana = fileBeside(folder, 'grafana');
     return {
       pipelineName: basename(resolve(folder)),
-      pipelineFiles: readYamlFolder(folder),
+      pipelineFiles: readPipelineFiles(folder),
       ...(bench === undefined ? {} : { benchFile: readTextFile(bench) }),
       ...(grafana === undefined ? {} : { grafanaFile: readTextFile(grafana) }),
     };

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { withValue } from './edit-value.ts';
+import { standardInput } from './pipeline-files.ts';
 import { pipelinesFolder } from './prepare.ts';
 import { hidden, redact } from './report/redact.ts';
 import type { RunSource } from './run-source.ts';
@@ -24,7 +25,8 @@ export function rerunOf(source: RunSource): string {
     // The default needs no word.
     ...(runtime === 'embedded' ? [] : ['--runtime', runtime]),
   ];
-  const line = redact(`npm run scenario -- ${words.map(quoted).join(' ')}`);
+  const from = pipelineFolder === standardInput ? '<what renders the manifests> | ' : '';
+  const line = redact(`${from}npm run scenario -- ${words.map(quoted).join(' ')}`);
   return line.includes(hidden) ? `${line} # write the secret where ${hidden} stands` : line;
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { readPipelineFiles } from '../pipeline-files.ts';
 import { pipelinesFolder, readWorkerNodes } from '../prepare.ts';
 import type { RunSource } from '../run-source.ts';
-import { readYamlFolder } from '../shell/folder.ts';
 
 type Edit = readonly [resource: string, path: string, value: unknown];
 
@@ -9,7 +9,7 @@ type Edit = readonly [resource: string, path: string, value: unknown];
 export const sourceOf = (text: string, edits: readonly Edit[] = []): RunSource => ({
   scenarioFile: { path: 'benchmark.yaml', text },
   pipelineName: 'two-tier',
-  pipelineFiles: readYamlFolder(join(pipelinesFolder, 'two-tier')),
+  pipelineFiles: readPipelineFiles(join(pipelinesFolder, 'two-tier')),
   edits: edits.map(([name, path, value]) => ({
     resource: `OpenTelemetryCollector/${name}`,
     path,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { messageOf, UserError } from '../lib/errors.ts';
 import { runAndJudge } from '../one-run.ts';
+import { standardInput } from '../pipeline-files.ts';
 import { prepareRun, type RunRequest } from '../prepare.ts';
 import { createReporter, type Reporter } from '../report/progress.ts';
 import { type RunOptions, requestsOf } from '../requests.ts';
@@ -53,10 +54,14 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
 }
 
 /** @throws UserError for options that exclude each other */
-function refuseTogether({ jobs, keep, runtime, confirm }: ScenarioOptions): void {
+function refuseTogether(options: ScenarioOptions): void {
+  const { jobs, keep, runtime, confirm, pipelineFolder } = options;
   if (keep && confirm) throw new UserError('--keep holds one run up. Hint: leave --confirm out');
   if (jobs === 1) return;
   if (keep) throw new UserError('--keep holds one pipeline up. Hint: leave --jobs out');
+  if (pipelineFolder === standardInput) {
+    throw new UserError('--pipeline -: its input can be read by one run. Hint: leave --jobs out');
+  }
   if (runtime === 'kind') {
     throw new UserError('--runtime kind has one cluster at a time. Hint: leave --jobs out');
   }

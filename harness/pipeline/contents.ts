@@ -33,7 +33,7 @@ export interface PodReader extends Reader {
 }
 
 /** What to say where a resource is not in the folder. */
-export const onlyYaml = 'only .yaml and .yml files directly in the folder are read';
+export const onlyYaml = 'only .yaml and .yml files of the folder and of those in it are read';
 
 /** The texts of one of them; one that the folder does not have is a problem. */
 export function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {

@@ -112,7 +112,7 @@ describe('what is wrong is said with its place', () => {
       'agent.yaml',
       'gateway-collector-headless',
       'gateway-headless',
-      /spreads over Service "gateway-headless", which the folder does not have; known: .*gateway-collector-headless.* Hint: only \.yaml and \.yml files directly in the folder/,
+      /spreads over Service "gateway-headless", which the folder does not have; known: .*gateway-collector-headless.* Hint: only \.yaml and \.yml files of the folder/,
     ],
     ['gateway.yaml', '1Gi', 'lots', /memory: found "lots"/],
     ['gateway.yaml', '1Gi', '100Pi', /memory: found "100Pi", expected .* at most 16Ti/],

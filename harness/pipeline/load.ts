@@ -73,12 +73,12 @@ export function loadPipeline(
   grafanaFile?: ManifestFile,
 ): Pipeline {
   const ofManifests = grafanaFile ? edits.filter((edit) => !isOfGrafana(edit)) : edits;
-  const { resources, unread, problems } = readResources(files, ofManifests);
+  const { resources, unread, problems, notes } = readResources(files, ofManifests);
   const found: Found = {
     unread: [...unread],
     missing: [],
     problems: [...problems],
-    notes: [],
+    notes: [...notes],
     guessed: [],
   };
   for (const resource of resources) checkResource(resource, found.problems);
@@ -135,9 +135,12 @@ function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
   return resources.flatMap((resource): Draft[] => {
     const { namespace, place } = resource;
     const problems: Problem[] = [];
+    const [notes, missing]: [string[], Problem[]] = [[], []];
     const reader: PodReader = {
       ...found,
       problems,
+      notes,
+      missing,
       place,
       namespace,
       contents,
@@ -145,6 +148,8 @@ function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
     };
     const draft = readDraft(resource, reader);
     found[draft ? 'problems' : 'unread'].push(...problems);
+    found.notes.push(...notes);
+    found.missing.push(...missing);
     if (draft) found.missing.push(...missingAccount(draft, resource, resources));
     return draft ? [draft] : [];
   });
@@ -164,18 +169,17 @@ function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
   }
   if (isRawWorkload(resource)) {
     const raw = readRawWorkload(resource, reader);
-    if (raw?.config) {
-      return { ...raw, name, services: [], config: raw.config, settable: raw.settable };
-    }
+    if (raw?.config) return { ...raw, name, services: [], config: raw.config };
     if (raw && isCollectorImage(raw.workload.image)) {
+      if (raw.sought === '') return undefined;
       const message =
         `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
-        `ConfigMap or Secret holds ${raw.configPath}`;
+        `ConfigMap or Secret holds ${raw.sought}`;
       reader.missing.push({ place: raw.workload.place, message, hint: onlyYaml });
     } else if (raw) {
-      reader.notes.push(`${kind}/${name} runs no collector; it is left out`);
       // What is wrong with it is then nothing to the run.
-      reader.problems.length = 0;
+      for (const said of [reader.problems, reader.missing, reader.notes]) said.length = 0;
+      reader.notes.push(`${kind}/${name} runs no collector; it is left out`);
     }
     return undefined;
   }

@@ -1,6 +1,8 @@
 import type { Problem } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
+import { bareNote, isBareConfig, wrapBareConfig } from './bare-config.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
+import { convertOldCollector } from './old-collector.ts';
 import { nearest } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -19,6 +21,8 @@ export interface Manifests {
   /** Parts of the files that could not be read: what seems to be missing may stand there. */
   readonly unread: readonly Problem[];
   readonly problems: readonly Problem[];
+  /** How some of them were taken. */
+  readonly notes: readonly string[];
 }
 
 /** Reads every resource of a pipeline's folder and applies the edits. */
@@ -28,15 +32,27 @@ export function readResources(
 ): Manifests {
   const unread: Problem[] = [];
   const problems: Problem[] = [];
+  const notes: string[] = [];
+  const bare = new Set<Resource>();
   const resources: Resource[] = [];
   for (const file of files) {
     const parsed = parseYaml(file.path, file.text);
     unread.push(...parsed.problems);
     for (const document of parsed.documents) {
       for (const located of itemsOf(document)) {
-        const resource = toResource(located);
-        if ('message' in resource) unread.push(resource);
-        else resources.push(resource);
+        const read = toResource(located);
+        if ('message' in read) {
+          unread.push(read);
+          continue;
+        }
+        if (isBareConfig(located.value)) {
+          notes.push(bareNote(file.path));
+          bare.add(read);
+        }
+        const { resource, note, problems: own } = convertOldCollector(read);
+        unread.push(...own);
+        if (note) notes.push(note);
+        if (own.length === 0) resources.push(resource);
       }
     }
   }
@@ -48,14 +64,18 @@ export function readResources(
     if (earlier) {
       const { file, line } = earlier.place([]);
       const message = `${kind} "${name}" is declared twice; first at ${file}:${line}`;
-      problems.push({ place: place([]), message });
+      const hint = [resource, earlier].every((one) => bare.has(one)) ? onlyBare : undefined;
+      problems.push({ place: place([]), message, ...(hint ? { hint } : {}) });
     }
     seen.set(key, resource);
     unread.push(...misspeltKind(resource));
   }
   problems.push(...applyEdits(resources, edits));
-  return { resources, unread, problems };
+  return { resources, unread, problems, notes };
 }
+
+const onlyBare =
+  'a bare configuration is one gateway: wrap each of several in an OpenTelemetryCollector';
 
 /** Kinds that the data's way hangs on; many others are known to a cluster. */
 const ownKinds = [
@@ -99,6 +119,7 @@ function itemsOf(document: LocatedDocument): Item[] {
 function toResource(item: Item): Resource | Problem {
   const { value, place, placeInside } = item;
   if (!isObject(value)) return { place: place([]), message: 'expected a Kubernetes resource' };
+  if (isBareConfig(value)) return wrapBareConfig({ value, place, placeInside });
   const metadata = isObject(value.metadata) ? value.metadata : {};
   const { apiVersion, kind } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {

@@ -1,18 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../lib/errors.ts';
-import { createRunFolder, notWritable, pointLatestAt, readYamlFolder } from './folder.ts';
+import { createRunFolder, notWritable, pointLatestAt } from './folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -29,31 +20,6 @@ function mistakes(work: () => unknown): readonly string[] {
   }
   throw new Error('no mistake was found');
 }
-
-describe('readYamlFolder', () => {
-  it('reads the files in the order of their names', () => {
-    writeFileSync(join(folder, 'b.yaml'), 'b');
-    writeFileSync(join(folder, 'a.yml'), 'a');
-    writeFileSync(join(folder, 'c.txt'), 'c');
-    expect(readYamlFolder(folder).map(({ text }) => text)).toEqual(['a', 'b']);
-  });
-
-  it('names everything that is no file, and waits for none', () => {
-    mkdirSync(join(folder, 'a.yaml'));
-    symlinkSync('nowhere', join(folder, 'b.yaml'));
-    symlinkSync('c.yaml', join(folder, 'c.yaml'));
-    execFileSync('mkfifo', [join(folder, 'd.yaml')]);
-    writeFileSync(join(folder, 'e.yaml'), '');
-    truncateSync(join(folder, 'e.yaml'), 10_000_001);
-    expect(mistakes(() => readYamlFolder(folder))).toEqual([
-      expect.stringContaining('a.yaml: a folder, not a file'),
-      expect.stringContaining('b.yaml: no such file, or a link to none'),
-      expect.stringContaining('c.yaml: a link that leads to itself'),
-      expect.stringContaining('d.yaml: a pipe or a device, not a file'),
-      expect.stringContaining('e.yaml: 10.0 MB, at most 10.0 MB are read'),
-    ]);
-  });
-});
 
 describe('createRunFolder', () => {
   it('gives two runs of one second a folder each', () => {

@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { mapAtOnce, messageOf, UserError } from '../lib/errors.ts';
+import { messageOf, UserError } from '../lib/errors.ts';
 import { formatBytes } from '../lib/units.ts';
 
 export interface TextFile {
@@ -58,23 +58,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The YAML files of a folder, in the order of their names.
- * @throws UserError where there are none, or one can't be read
+ * The names of what is in a folder, in their order.
+ * @throws UserError where they may not be read
  */
-export function readYamlFolder(folder: string): TextFile[] {
-  if (!isFolder(folder)) {
-    throw new UserError(`${folder}: no such folder. Hint: name a folder of Kubernetes YAML files`);
-  }
-  const names = orUserError(folder, () => readdirSync(folder))
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort();
-  if (names.length === 0) {
-    throw new UserError(
-      `${folder}: no .yaml file in it. Hint: name a folder of Kubernetes YAML files`,
-    );
-  }
-  return mapAtOnce(names, (name) => readTextFile(join(folder, name)));
-}
+export const namesIn = (folder: string): string[] =>
+  orUserError(relative(process.cwd(), folder), () => readdirSync(folder)).sort();
 
 /** Whether a path leads to a folder; false for one that leads nowhere. */
 export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

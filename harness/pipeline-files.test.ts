@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from './lib/errors.ts';
+import { readPipelineFiles, readStandardInput } from './pipeline-files.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+const texts = (): string[] => readPipelineFiles(folder).map(({ text }) => text);
+
+function mistakes(work: () => unknown = texts): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).mistakes;
+  }
+  throw new Error('no mistake was found');
+}
+
+describe('a folder of manifests', () => {
+  it('is read in the order of names, with the folders in it', () => {
+    write({
+      'b.yaml': 'b',
+      'a.yml': 'a',
+      'c.txt': 'c',
+      'agent/a.yaml': 'agent',
+      '.git/x.yaml': 'x',
+    });
+    expect(texts()).toEqual(['a', 'agent', 'b']);
+  });
+
+  it('names everything that is no file, and waits for none', () => {
+    symlinkSync('nowhere', join(folder, 'b.yaml'));
+    symlinkSync('c.yaml', join(folder, 'c.yaml'));
+    execFileSync('mkfifo', [join(folder, 'd.yaml')]);
+    writeFileSync(join(folder, 'e.yaml'), '');
+    truncateSync(join(folder, 'e.yaml'), 10_000_001);
+    expect(mistakes()).toEqual([
+      expect.stringContaining('b.yaml: no such file, or a link to none'),
+      expect.stringContaining('c.yaml: a link that leads to itself'),
+      expect.stringContaining('d.yaml: a pipe or a device, not a file'),
+      expect.stringContaining('e.yaml: 10.0 MB, at most 10.0 MB are read'),
+    ]);
+  });
+
+  it('does not follow a link around in a circle', () => {
+    write({ 'a.yaml': 'a' });
+    symlinkSync('.', join(folder, 'again'));
+    expect(mistakes()[0]).toMatch(/levels deep/);
+  });
+
+  it('that is empty, or a chart, is refused with what helps', () => {
+    expect(mistakes()[0]).toMatch(/no \.yaml file in it/);
+    write({ 'collector/Chart.yaml': 'name: collector', 'collector/templates/a.yaml': '{{ x }}' });
+    expect(mistakes()[0]).toMatch(
+      /collector: a Helm chart has to be rendered first\. Hint: helm template .*collector \| npm run scenario -- <scenario> --pipeline -/,
+    );
+  });
+});
+
+describe('a kustomization', () => {
+  it('is the files and folders that it lists, and no others', () => {
+    write({
+      'kustomization.yaml': 'resources: [b.yaml, ../base, a.yaml]',
+      'a.yaml': 'a',
+      'b.yaml': 'b',
+      'unlisted.yaml': 'u',
+    });
+    expect(mistakes()[0]).toMatch(/kustomization.yaml: it lists \.\.\/base, which is not there/);
+    write({ 'kustomization.yaml': 'resources: [b.yaml, base, a.yaml, a.yaml]' });
+    write({ 'base/kustomization.yml': 'kind: Kustomization\nresources: [deep.yaml]' });
+    write({ 'base/deep.yaml': 'deep', 'base/not.yaml': 'not' });
+    expect(texts()).toEqual(['b', 'deep', 'a']);
+  });
+
+  it.each([
+    ['resources: [a.yaml]\npatches: [{ path: p.yaml }]', /:2:1 a kustomization with "patches"/],
+    ['resources: [a.yaml]\nnamePrefix: x-', /:2:1 a kustomization with "namePrefix"/],
+    ['resources: [github.com/a/b?ref=v1]', /:1:13 github\.com\/a\/b\?ref=v1 is not fetched here/],
+    ['configMapGenerator: [{ name: x }]', /:1:1 a kustomization with "configMapGenerator"/],
+  ])('that does more is refused with the command that renders it: %s', (written, message) => {
+    write({ 'kustomization.yaml': written, 'a.yaml': 'a' });
+    const [mistake = ''] = mistakes();
+    expect(mistake).toMatch(message);
+    expect(mistake).toMatch(/Hint: render it: kubectl kustomize .* --pipeline -$/);
+  });
+
+  it.each([
+    ['resources: 1', /resources: found 1, expected a list/],
+    ['resources: [{ a: 1 }]', /expected the path of a file or folder/],
+    ['kind: Kustomization', /a kustomization without resources/],
+    ['resources: [a', /YAML:/],
+  ])('that is none is refused at its place: %s', (written, message) => {
+    write({ 'kustomization.yaml': written });
+    expect(mistakes()[0]).toMatch(message);
+  });
+});
+
+it('a terminal is asked for nothing', () => {
+  const [mistake] = mistakes(() => readStandardInput(true));
+  expect(mistake).toMatch(/nothing came by the standard input/);
+});

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { mapAtOnce, throwProblems, UserError } from './lib/errors.ts';
+import { kustomizationNames, piped, readKustomization } from './pipeline/kustomization.ts';
+import { isFolder, namesIn, readTextFile, type TextFile } from './shell/folder.ts';
+
+/** Manifests that another program renders, in the stead of a folder's name. */
+export const standardInput = '-';
+
+/** More files, or folders in each other, are no pipeline: some other folder was meant. */
+const mostFiles = 500;
+const mostLevels = 12;
+
+/**
+ * The manifests of a folder and of those in it; of a kustomization, what it lists.
+ * @throws UserError where there are none, one can't be read, or something has to be rendered first
+ */
+export function readPipelineFiles(folder: string): TextFile[] {
+  if (!isFolder(folder)) {
+    throw new UserError(`${folder}: no such folder. Hint: name a folder of Kubernetes YAML files`);
+  }
+  const files = [...new Set(filesIn(folder, 0))];
+  if (files.length === 0) {
+    const hint = 'name a folder of Kubernetes YAML files';
+    throw new UserError(`${folder}: no .yaml file in it. Hint: ${hint}`);
+  }
+  if (files.length > mostFiles) {
+    const found = `${files.length} .yaml files, at most ${mostFiles} are read`;
+    throw new UserError(`${folder}: ${found}. Hint: name the folder of one pipeline's manifests`);
+  }
+  return mapAtOnce(files, readTextFile);
+}
+
+/** Paths of the files, in the order of their names. */
+function filesIn(folder: string, level: number): string[] {
+  if (level > mostLevels) {
+    throw new UserError(`${folder}: folders more than ${mostLevels} levels deep in each other`);
+  }
+  const names = namesIn(folder).filter((name) => !/^\.|^node_modules$/.test(name));
+  if (names.includes('Chart.yaml')) {
+    const command = piped(`helm template ${folder}`);
+    throw new UserError(`${folder}: a Helm chart has to be rendered first. Hint: ${command}`);
+  }
+  const kustomization = kustomizationNames.find((name) => names.includes(name));
+  if (kustomization !== undefined) return listedIn(folder, kustomization, level);
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    if (/\.ya?ml$/.test(name)) return [path];
+    return isFolder(path) ? filesIn(path, level + 1) : [];
+  });
+}
+
+function listedIn(folder: string, name: string, level: number): string[] {
+  const { path, text } = readTextFile(join(folder, name));
+  const { resources, problems } = readKustomization(path, text, folder);
+  throwProblems(problems);
+  return mapAtOnce(resources, (resource) => {
+    const listed = normalize(join(folder, resource));
+    if (!existsSync(listed)) {
+      throw new UserError(`${path}: it lists ${resource}, which is not there. Hint: mend the path`);
+    }
+    return isFolder(listed) ? filesIn(listed, level + 1) : [listed];
+  }).flat();
+}
+
+let read: TextFile | undefined;
+
+/**
+ * Manifests from the standard input, which can be read once: every later call has them again.
+ * @throws UserError where nothing is piped into the bench
+ */
+export function readStandardInput(isTerminal = process.stdin.isTTY): TextFile {
+  if (read) return read;
+  const text = isTerminal ? '' : readFileSync(0, 'utf8');
+  if (text.trim() === '') {
+    const hint = piped('helm template <chart>');
+    throw new UserError(`--pipeline -: nothing came by the standard input. Hint: ${hint}`);
+  }
+  read = { path: 'standard-input.yaml', text };
+  return read;
+}
