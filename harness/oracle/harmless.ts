@@ -20,6 +20,7 @@ interface Rule {
 const field = ({ path }: Edit): string => String(path?.at(-1));
 const fieldsOf = ({ around }: Edit): Readonly<Record<string, unknown>> =>
   typeof around === 'object' && around !== null && !Array.isArray(around) ? around : {};
+const fieldsOfRow = ({ around }: Edit): readonly Value[] => (Array.isArray(around) ? around : []);
 const isTap = ({ file }: Edit): boolean => file.endsWith('.tap');
 
 /** Lines of a collector's log in which the judge reads something. */
@@ -115,6 +116,32 @@ const rules: readonly Rule[] = [
       /outcomes\.log$/.test(file) &&
       ((path?.[1] === 6 && Number(before) <= 2 && Number(after) > 2) ||
         (path?.[1] === 4 && Number(before) === 200 && Number(after) < 400)),
+  },
+  {
+    why: 'status, error and length of an ack that changed places: an open answer as well',
+    weakens: true,
+    covers: (edit) =>
+      /outcomes\.log$/.test(edit.file) &&
+      edit.kind === 'swap' &&
+      [4, 5, 6].includes(Number(edit.path?.[1])) &&
+      JSON.stringify([4, 5, 6].map((column) => fieldsOfRow(edit)[column])) === '[200,0,2]',
+  },
+  {
+    why: 'a moment of the load within the second that it may be late: figures may say so',
+    weakens: true,
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) &&
+      [2, 3].includes(Number(path?.[1])) &&
+      Math.abs(Number(before) - Number(after)) <= 1_000,
+  },
+  {
+    why: 'one probe that tells less: the share leaves room for one, or it is unknown',
+    weakens: true,
+    covers: ({ file, kind, path }) =>
+      /answers\.json$/.test(file) &&
+      ['cut', 'delete'].includes(kind) &&
+      path?.[0] === 'visibility' &&
+      path.length >= 2,
   },
   {
     why: 'lines of a log that changed places within a quarter of a second',
