@@ -207,6 +207,31 @@ describe('recovered', () => {
     expect(result.findings[0]?.why).toMatch(/sending_queue.storage: none/);
   });
 
+  it('finds what a graceful end gave up, and leaves what was given up before', async () => {
+    const met = { storage: 'none', left: undefined };
+    const dropped = (detail: string) => ({
+      bucket: { kind: 'lost', cause: 'dropped-by-exporter', detail } as const,
+    });
+    const atEnd = dropped('gateway-0 otlp_http/loki: interrupted due to shutdown: refused');
+    const before = dropped('gateway-0 otlp_http/loki: no more retries left: refused');
+    expect(
+      kinds(
+        await ask(
+          met,
+          [1, 2].map((n) => ({ n, ...atEnd })),
+        ),
+      ),
+    ).toEqual(['queue-gone-with-process at gateway/otlp_http/loki']);
+    expect(
+      await ask(
+        met,
+        [1, 2].map((n) => ({ n, ...before })),
+      ),
+    ).toMatchObject({
+      verdict: 'unknown',
+    });
+  });
+
   it('is unknown where too little was queued, no process ended, or all came of a memory', async () => {
     const all = [
       { n: 1, okMs: [6_000] },

@@ -112,6 +112,13 @@ const takenBy = ({ step }: BrokenQueue, view: ItemView, { key }: Break): Arrival
 const holds = (queue: BrokenQueue, view: ItemView, one: Break): boolean =>
   takenBy(queue, view, one).length > 0;
 
+/**
+ * A queue in memory is sent once more on SIGTERM, and what fails then is given up (exporterhelper
+ * v0.152.0, internal/retry_sender.go). What was given up before went with no process.
+ */
+const wentWithProcess = ({ cause, detail }: Extract<ItemAccount['bucket'], { kind: 'lost' }>) =>
+  cause === 'held-by-killed' || /interrupted due to shutdown/.test(detail);
+
 /** It never came, and the process had handed it to its queue, in memory, before it ended. */
 function isLostQueued(
   { samplerStep, paths }: JudgeContext,
@@ -120,7 +127,7 @@ function isLostQueued(
   stays: readonly StayAccount[],
   one: Break,
 ): boolean {
-  if (bucket.kind !== 'lost' || indeterminate || missing) return false;
+  if (bucket.kind !== 'lost' || indeterminate || missing || !wentWithProcess(bucket)) return false;
   const { processors = [] } = paths[queue.output.signal].steps[queue.step] ?? {};
   const senders = sendersOf(queue.output.exporter);
   const batchedMs =
