@@ -3,6 +3,7 @@ import type { PlannedFault } from '../plan/types.ts';
 import type { FaultKind } from '../scenario/types.ts';
 import { nowMs } from '../shell/clock.ts';
 import type { RunningStack } from '../stack/types.ts';
+import { answer } from './answer.ts';
 import { kill } from './kill.ts';
 import { oom } from './oom.ts';
 import { outage } from './outage.ts';
@@ -12,7 +13,7 @@ import type { Fault, Receipt } from './types.ts';
 import { wipe } from './wipe.ts';
 
 /** One file a fault; a kind without one does not compile. */
-export const faults = { kill, restart, pause, oom, wipe, outage } as const satisfies Record<
+export const faults = { kill, restart, pause, oom, wipe, outage, answer } as const satisfies Record<
   FaultKind,
   Fault
 >;

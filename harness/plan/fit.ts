@@ -36,11 +36,11 @@ function withTiers(scenario: Scenario, { tiers, roles, backends }: Pipeline): Sc
     backends.find((one) => isCalled(one, backend))?.kind ?? backend;
   return {
     ...scenario,
-    faults: scenario.faults.map((fault) =>
-      fault.kind === 'outage'
-        ? { ...fault, target: { ...fault.target, tier: kindOf(fault.target.backend) } }
-        : { ...fault, target: { ...fault.target, tier: tierOf(fault.target.tier) } },
-    ),
+    faults: scenario.faults.map((fault) => {
+      const { backend, tier } = fault.target;
+      const named = backend === undefined ? tierOf(tier) : kindOf(backend);
+      return { ...fault, target: { ...fault.target, tier: named } } as typeof fault;
+    }),
     expect: scenario.expect.map((item) =>
       'tier' in item && item.tier !== undefined ? { ...item, tier: tierOf(item.tier) } : item,
     ),

@@ -159,7 +159,9 @@ function checkFaultTimes({ faults, load, phases, place }: Scenario): Problem[] {
   const phasesMs = total(phases.map((phase) => phase.forMs));
   const lastMs = phasesMs + Math.max(0, ...load.map(({ late }) => late?.deliverAfterMs ?? 0));
   const heldUpMs = faults.map((fault) =>
-    fault.kind === 'outage' && fault.atMs <= lastMs ? fault.atMs + fault.forMs : 0,
+    (fault.kind === 'outage' || fault.kind === 'answer') && fault.atMs <= lastMs
+      ? fault.atMs + fault.forMs
+      : 0,
   );
   return faults.flatMap(({ kind, atMs }, i) => {
     if (atMs <= Math.max(lastMs, ...heldUpMs)) return [];

@@ -112,7 +112,12 @@ function fake(defect?: Defect): Controlled {
         accept: async () => {
           if (!refuses && !has('endsWhatIsNot')) throw new Error('it does not refuse');
           refuses = has('neverEnds');
-          const met = { refusedConnections: 0, brokenRequests: 0, brokenConnections: 1 };
+          const met = {
+            refusedConnections: 0,
+            brokenRequests: 0,
+            brokenConnections: 1,
+            answeredRequests: 0,
+          };
           return has('tellsNothing') ? ({} as typeof met) : met;
         },
       },

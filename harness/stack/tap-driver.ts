@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Refusal, TapCommand, TapEndpoint, TapReport } from '../tap/entry.ts';
 import type { HiddenForm } from '../tap/hide.ts';
+import type { Instead } from '../tap/instead.ts';
 import type { TapCounts } from './types.ts';
 
 /** A tap that is driven over its standard input, wherever it runs. */
@@ -11,7 +12,7 @@ export interface TapDriver {
   /** Stops listening at an address whose pod is gone. */
   shut(name: string): void;
   /** From now on what an endpoint stands for seems gone; resolves when it does. */
-  refuse(name: string): Promise<void>;
+  refuse(name: string, instead?: Instead): Promise<void>;
   /** Ends that. @returns whom it met */
   accept(name: string): Promise<Refusal>;
   /** Writes the end records; resolves when all of it is on disk. */
@@ -93,8 +94,8 @@ export function driveTap(
       await wait(endpoint.name);
     },
     shut: (name) => send({ command: 'shut', name }),
-    refuse: async (name) => {
-      send({ command: 'refuse', name });
+    refuse: async (name, instead) => {
+      send({ command: 'refuse', name, instead });
       await wait(`refuse ${name}`);
     },
     accept: async (name) => {

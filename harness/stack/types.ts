@@ -4,6 +4,7 @@ import type { PlannedPod } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
 import type { Refusal } from '../tap/entry.ts';
 import type { HiddenForm } from '../tap/hide.ts';
+import type { Instead } from '../tap/instead.ts';
 import type { Acquired, BinaryName } from './acquire/index.ts';
 
 export type { HttpTarget } from '../shell/http.ts';
@@ -72,9 +73,10 @@ export interface TapControl {
   /**
    * What the tap stands for seems gone: connections break with all requests under way, and new ones
    * are refused. Ends with the run at the latest.
+   * @param instead it seems to be there, and each request is answered so
    * @throws where nothing listens
    */
-  refuse(recorder: string): Promise<void>;
+  refuse(recorder: string, instead?: Instead): Promise<void>;
   /** Ends that. @returns whom it met, as the tap itself counted */
   accept(recorder: string): Promise<Refusal>;
 }

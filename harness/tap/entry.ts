@@ -5,6 +5,7 @@ import { createGate, type Gate, type Refused } from './gate.ts';
 import { listenGrpc } from './grpc.ts';
 import { createHiding, type HiddenForm } from './hide.ts';
 import { listenHttp } from './http.ts';
+import type { Instead } from './instead.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { type Address, endLike, listenInFront } from './upstream.ts';
 
@@ -29,8 +30,11 @@ export type TapCommand =
   | { readonly command: 'hide'; readonly forms: readonly HiddenForm[] }
   | { readonly command: 'open'; readonly endpoint: TapEndpoint }
   | { readonly command: 'shut'; readonly name: string }
-  /** From now on the real endpoint seems gone: nothing connects, what is connected breaks. */
-  | { readonly command: 'refuse'; readonly name: string }
+  /**
+   * From now on the real endpoint seems gone: nothing connects, what is connected breaks. Or it
+   * takes nothing, and is answered for.
+   */
+  | { readonly command: 'refuse'; readonly name: string; readonly instead?: Instead | undefined }
   | { readonly command: 'accept'; readonly name: string }
   | { readonly command: 'close' };
 
@@ -100,11 +104,12 @@ function forwardTcp(listen: Address, upstream: Address): Promise<Server> {
   );
 }
 
-function refuse(name: string): void {
+function refuse(name: string, instead: Instead | undefined): void {
   const { gate, recorder } = gates.get(name) ?? {};
   if (gate && recorder) {
-    brokenRequests.set(name, recorder.counts.requests - recorder.counts.answers);
-    gate.close();
+    const open = recorder.counts.requests - recorder.counts.answers;
+    brokenRequests.set(name, instead ? 0 : open);
+    gate.close(instead);
     report({ event: 'refusing', name });
   } else reportUnable(name);
 }
@@ -141,7 +146,7 @@ input.on('line', (line) => {
   const command = JSON.parse(line) as TapCommand;
   if (command.command === 'open') void open(command.endpoint);
   else if (command.command === 'shut') servers.get(command.name)?.close();
-  else if (command.command === 'refuse') refuse(command.name);
+  else if (command.command === 'refuse') refuse(command.name, command.instead);
   else if (command.command === 'accept') accept(command.name);
   else if (command.command === 'hide') hiding = createHiding(command.forms);
   else void close();

@@ -53,6 +53,52 @@ function httpCall(port: number): Promise<string> {
   });
 }
 
+/** The status of an answer, and what it says of when to come again. */
+type Heard = readonly [status: string, again: string | undefined];
+
+function grpcAnswer(port: number): Promise<Heard> {
+  const session = connectHttp2(`http://${host}:${port}`);
+  bench.closers.push(() => session.destroy());
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': '/trace/Export' });
+    stream.on('error', reject);
+    stream.on('response', (head) => {
+      const details = head['grpc-status-details-bin'];
+      const hex = Buffer.from(String(details), 'base64').toString('hex');
+      resolve([String(head['grpc-status']), details === undefined ? undefined : hex]);
+    });
+    stream.resume().end(payload);
+  });
+}
+
+function httpAnswer(port: number): Promise<Heard> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host, port, path: '/v1/logs', method: 'POST' }, (response) => {
+      response.resume();
+      resolve([String(response.statusCode), response.headers['retry-after']]);
+    });
+    request.on('error', reject);
+    request.end(payload);
+  });
+}
+
+const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+const url = 'type.googleapis.com/google.rpc.RetryInfo';
+const words = 'answered by the bench';
+/** google.rpc.Status, by hand: code 8, the words, a RetryInfo of 1 s and 500,000,000 ns. */
+const status = [
+  `080812${words.length.toString(16)}${hexOf(words)}`,
+  '1a36',
+  `0a${url.length.toString(16)}${hexOf(url)}`,
+  '120a0a08080110',
+  '80cab5ee01',
+].join('');
+const refused: Record<'grpc' | 'http', Heard> = { grpc: ['8', status], http: ['429', '2'] };
+const unavailable: Record<'grpc' | 'http', Heard> = {
+  grpc: ['14', undefined],
+  http: ['503', undefined],
+};
+
 const told = (records: readonly TapRecord[]) =>
   records.flatMap((r) =>
     r.type === 'answer'
@@ -64,6 +110,7 @@ const told = (records: readonly TapRecord[]) =>
 
 describe.each(['grpc', 'http'] as const)('the gate of a tap for %s', (protocol) => {
   const call = protocol === 'grpc' ? grpcCall : httpCall;
+  const answerOf = protocol === 'grpc' ? grpcAnswer : httpAnswer;
   const opened = async () => {
     const real = endpoint();
     const gate = createGate();
@@ -80,11 +127,30 @@ describe.each(['grpc', 'http'] as const)('the gate of a tap for %s', (protocol) 
     gate.close();
     expect(await underWay).toBe('broken');
     expect([await call(port), await call(port)]).toEqual(['broken', 'broken']);
-    expect(gate.open()).toEqual({ brokenConnections: 1, refusedConnections: 2 });
+    const counted = { brokenConnections: 1, refusedConnections: 2, answeredRequests: 0 };
+    expect(gate.open()).toEqual(counted);
     real.answer();
     expect(await call(port)).toBe('ok');
     expect(bench.recorder.counts.refusals).toBeDefined();
     expect(told(await bench.records())).toEqual(['broken', 'refused', 'refused', 'ok']);
+  });
+
+  it('answers in the real endpoint’s stead on the connections that there are, and on new ones', async () => {
+    const { real, gate, port } = await opened();
+    real.answer();
+    gate.close({ status: 'resource-exhausted', retryAfterMs: 1_500 });
+    const answers = [await answerOf(port), await answerOf(port)];
+    expect(answers).toEqual([refused[protocol], refused[protocol]]);
+    const counted = { brokenConnections: 0, refusedConnections: 0, answeredRequests: 2 };
+    expect(gate.open()).toEqual(counted);
+    expect(await call(port)).toBe('ok');
+    expect(told(await bench.records())).toEqual(['error', 'error', 'ok']);
+  });
+
+  it('says nothing of when to come again where it is not told', async () => {
+    const { gate, port } = await opened();
+    gate.close({ status: 'unavailable' });
+    expect(await answerOf(port)).toEqual(unavailable[protocol]);
   });
 
   it('counts nothing while it is open', async () => {

@@ -11,7 +11,9 @@ import {
 } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
+import { callHeaders, ofCall } from './grpc-headers.ts';
+import { answerGrpc } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, listenInFront } from './upstream.ts';
 
@@ -44,7 +46,7 @@ export function listenGrpc(
     listen,
     upstream,
     (downstream, real) => {
-      pair(downstream, real, upstream, { recorder, followMs });
+      pair(downstream, real, upstream, { recorder, followMs, gate });
     },
     () => void recorder.connection('refused'),
     gate,
@@ -55,7 +57,7 @@ function pair(
   downstream: Socket,
   real: Socket,
   upstream: Address,
-  { recorder, followMs }: Pick<Calls, 'recorder' | 'followMs'>,
+  { recorder, followMs, gate }: Pick<Calls, 'recorder' | 'followMs' | 'gate'>,
 ): void {
   const connection = recorder.connection('opened');
   downstream.once('close', () => void recorder.connection('closed', connection));
@@ -74,6 +76,7 @@ function pair(
     connection,
     recorder,
     followMs,
+    gate,
     open: 0,
     followed: 0,
     answering: new Set(),
@@ -96,6 +99,7 @@ interface Calls {
   readonly connection: number;
   readonly recorder: Recorder;
   readonly followMs: number;
+  readonly gate: Gate;
   /** Calls that are not answered yet. */
   open: number;
   /** Calls whose answer is waited for although their sender gave them up. */
@@ -113,19 +117,6 @@ async function whenHandedOn({ answering }: Calls): Promise<void> {
     Promise.all(closed),
     sleep(answerHandedOnWithinMs, undefined, { ref: false }),
   ]);
-}
-
-/** Headers that belong to the connection, not to the call. */
-const ownHeaders = new Set(['connection', 'keep-alive', 'host', 'transfer-encoding', 'upgrade']);
-
-/** A deadline of which the real endpoint knew would end what is to be followed. */
-function ofCall(headers: IncomingHttpHeaders, { followMs }: Calls): IncomingHttpHeaders {
-  const { 'grpc-timeout': _, ...others } = headers;
-  return followMs > 0 ? others : headers;
-}
-
-function callHeaders(headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.has(name)));
 }
 
 function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls: Calls): void {
@@ -146,7 +137,13 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls:
       grpc: true,
     };
     const request = recorder.request(connection, meta, payload);
-    call(stream, headers, calls, payload, request);
+    const instead = calls.gate.instead();
+    if (instead) {
+      const { code, message, headers: head } = answerGrpc(instead);
+      recorder.answer(request, { outcome: 'error', code, message });
+      watchHandOn(stream, request, calls);
+      if (!stream.destroyed && !stream.closed) stream.respond(head, { endStream: true });
+    } else call(stream, headers, calls, payload, request);
   });
 }
 
@@ -181,7 +178,7 @@ function call(
     return;
   }
   let follow: ((value: Answer) => void) | undefined;
-  const real = client.request(callHeaders(ofCall(headers, calls)));
+  const real = client.request(callHeaders(ofCall(headers, calls.followMs)));
   readReply(real, (reply) => {
     const { value, head, trailers } = reply;
     if (answered) {

@@ -7,7 +7,8 @@ import {
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
+import { answerHttp } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { type Address, endLike, listenInFront } from './upstream.ts';
 
@@ -18,6 +19,7 @@ interface Pair {
   readonly recorder: Recorder;
   readonly followMs: number;
   readonly forwarding: Set<Promise<void>>;
+  readonly gate: Gate;
   /** Requests that are not answered yet. */
   open: number;
 }
@@ -53,7 +55,7 @@ export function listenHttp(
       agent.createConnection = () => real;
       downstream.once('close', () => void recorder.connection('closed', connection));
       const forwarding = new Set<Promise<void>>();
-      const pair = { connection, agent, recorder, followMs, forwarding, open: 0 };
+      const pair = { connection, agent, recorder, followMs, forwarding, gate, open: 0 };
       pairs.set(downstream, pair);
       endLike(downstream, real, () => pair.open > 0);
       server.emit('connection', downstream);
@@ -81,7 +83,7 @@ async function forward(
   outgoing: ServerResponse,
   pair: Pair,
 ): Promise<void> {
-  const { connection, agent, recorder, followMs } = pair;
+  const { connection, agent, recorder, followMs, gate } = pair;
   let request = 0;
   let left = false;
   let answered: 'no' | 'yes' | 'given up' | 'broken' = 'no';
@@ -106,6 +108,15 @@ async function forward(
     const meta = { path: incoming.url ?? '', encoding, grpc: false };
     request = recorder.request(connection, meta, payload);
     if (left) leave();
+    const instead = gate.instead();
+    if (instead) {
+      const { code, message, headers } = answerHttp(instead);
+      answer({ outcome: 'error', code, message });
+      outgoing.writeHead(code, headers);
+      outgoing.end(message);
+      pair.open--;
+      return;
+    }
     const real = await send(incoming, payload, agent);
     const reply = await bodyOf(real);
     const code = real.statusCode ?? -1;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { altered } from './altered.ts';
+import { answer } from './answer.ts';
 import { correlated } from './correlated.ts';
 import { decided } from './decided.ts';
 import { delivered } from './delivered.ts';
@@ -25,7 +26,7 @@ import { visible } from './visible.ts';
 import { wipe } from './wipe.ts';
 
 /** One schema a fault; its key is the verb. */
-export const faultWords = faultsNamed({ kill, restart, pause, oom, wipe, outage });
+export const faultWords = faultsNamed({ kill, restart, pause, oom, wipe, outage, answer });
 
 /** One schema a check; its key is the word. */
 export const expectationWords = expectationsNamed({

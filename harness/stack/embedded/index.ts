@@ -263,8 +263,8 @@ function runningStack(
         wipeVolumes: (pod) => line.call('wipeVolumes', pod),
       },
       taps: {
-        refuse: async (recorder) => {
-          await line.call('refuse', recorder);
+        refuse: async (recorder, instead) => {
+          await line.call('refuse', { recorder, instead });
         },
         accept: (recorder) => line.call('accept', recorder),
       },

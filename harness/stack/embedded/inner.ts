@@ -48,7 +48,7 @@ async function handle(request: InnerRequest): Promise<unknown> {
     case 'wipeVolumes':
       return cluster.wipeVolumes(request.params);
     case 'refuse':
-      return cluster.recorders.refuse(request.params);
+      return cluster.recorders.refuse(request.params.recorder, request.params.instead);
     case 'accept':
       return cluster.recorders.accept(request.params);
     case 'stopPipeline':

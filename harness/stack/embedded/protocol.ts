@@ -2,6 +2,7 @@ import type { Pipeline } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import type { Refusal } from '../../tap/entry.ts';
 import type { HiddenForm } from '../../tap/hide.ts';
+import type { Instead } from '../../tap/instead.ts';
 import type {
   LoadProcess,
   LoadRequest,
@@ -65,7 +66,10 @@ export interface InnerMethods {
   };
   exhaustMemory: { readonly in: string; readonly out: MemoryKill };
   wipeVolumes: { readonly in: string; readonly out: Wiped };
-  refuse: { readonly in: string; readonly out: null };
+  refuse: {
+    readonly in: { readonly recorder: string; readonly instead?: Instead | undefined };
+    readonly out: null;
+  };
   accept: { readonly in: string; readonly out: Refusal };
   stopPipeline: { readonly in: null; readonly out: null };
   interruptLoad: { readonly in: null; readonly out: null };
