@@ -103,6 +103,7 @@ it('an endpoint refuses until it is told to accept, and says whom that met', asy
     refusedConnections: 1,
     brokenConnections: 0,
     brokenRequests: 0,
+    answeredRequests: 0,
   });
   expect(await answerAt(listen.port)).toBe('connected');
   upstream.close();
