@@ -44,7 +44,7 @@ export function answerGrpc({ status, retryAfterMs }: Instead) {
 
 const retryInfo = 'type.googleapis.com/google.rpc.RetryInfo';
 
-/** google.rpc.Status { 1: code, 2: message, 3: Any { 1: type_url, 2: RetryInfo { 1: Duration } } } */
+/** google.rpc.Status { 1: code, 2: message, 3: Any { 1: type_url, 2: RetryInfo { 1: delay } } } */
 function statusDetails(code: number, retryAfterMs: number): string {
   const nanos = (retryAfterMs % 1_000) * 1_000_000;
   const duration = [...number(1, Math.floor(retryAfterMs / 1_000)), ...number(2, nanos)];
