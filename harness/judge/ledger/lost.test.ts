@@ -215,6 +215,23 @@ describe('what was in a persistent queue', () => {
     expect(bucketOf({ ...killed, path: pathOf(), copied: new Set(['ts']) })).toMatchObject(gone);
   });
 
+  it('nor was it in one that was full: its log says so, and goes before the kill', () => {
+    const full = [{ atMs: 1_020, component: 'otlp_grpc/tempo', error: 'sending queue is full' }];
+    const path = pathOf('emptyDir');
+    const empty = new Set<string>();
+    const dropped = { cause: 'dropped-by-exporter', component: 'gateway/otlp_grpc/tempo' };
+    expect(bucketOf({ ...killed, path, copied: empty, drops: full })).toMatchObject(dropped);
+    const memory = pathOf(undefined, '');
+    expect(bucketOf({ ...killed, path: memory, drops: full })).toMatchObject(dropped);
+    const held = { cause: 'held-by-killed' };
+    const batched = pathOf(undefined, '', [{ type: 'batch', config: { timeout: '2s' } }]);
+    expect(bucketOf({ ...killed, path: batched, drops: full })).toMatchObject(held);
+    const others = full.map((line) => ({ ...line, pod: 'gateway-1' }));
+    expect(bucketOf({ ...killed, path: memory, drops: others })).toMatchObject(held);
+    const later = full.map((line) => ({ ...line, atMs: 3_500 }));
+    expect(bucketOf({ ...killed, path: memory, drops: later })).toMatchObject(held);
+  });
+
   it('went with its volumes where these were emptied', () => {
     const wiped = (over: object) => [
       { kind: 'wipe', pod: 'gateway-0', injectedMs: 2_990, bit: true, ...over },

@@ -54,9 +54,10 @@ export function lostBehind(
       !wasOnDisk(context, path, step, item, holder),
   );
   const sinceMs = takenMs(item.view);
-  // What had been refused, and was given up by its own log, was lost before the process was.
+  // What had been refused, or had come to its queue, and was given up by the process's own log was
+  // lost before the process was.
   const givenUp =
-    killed && refused.length > 0
+    killed && (refused.length > 0 || wasQueued(context, path, step, item, killed))
       ? context.drops.take([killed.life.pod], path.signal, sinceMs, killed.life.endedMs)
       : undefined;
   if (killed && !givenUp) {
@@ -143,18 +144,32 @@ function wasOnDisk(
   item: Missing,
   holder: Incarnation,
 ): boolean {
-  const { tier, processors = [] } = path.steps[step] ?? {};
+  const { tier } = path.steps[step] ?? {};
   const places = tier ? queuePlaces(tier, path.signal) : [];
   if (!tier || places.length === 0 || places.includes('memory')) return false;
   const copied = context.diskQueues(holder.life, tier, path.signal);
-  if (copied) return copied.has(itemIdOf(item.view.item));
+  const onDisk = copied
+    ? copied.has(itemIdOf(item.view.item))
+    : wasQueued(context, path, step, item, holder);
+  return onDisk && endOf(context, holder) !== undefined;
+}
+
+/** It was past all that holds an item back in front of its exporter, when its process ended. */
+function wasQueued(
+  context: JudgeContext,
+  path: SignalPath,
+  step: number,
+  item: Missing,
+  holder: Incarnation,
+): boolean {
+  const { processors = [] } = path.steps[step] ?? {};
   const sinceMs = readyMs(step, item, holder);
   const heldMs = batchedForMs(processors);
   // When it was acknowledged is known well, when it was decided or a batch was full is not.
   const isDelayed = heldMs > 0 || item.stay?.incarnation.key === holder.key;
   const queuedMs =
     sinceMs + heldMs + stoppedMs(context, holder, sinceMs) + (isDelayed ? slackMs : 0);
-  return queuedMs <= (holder.life.endedMs ?? 0) && endOf(context, holder) !== undefined;
+  return queuedMs <= (holder.life.endedMs ?? 0);
 }
 
 /** When a process had taken an item, and decided to hand it on. */
