@@ -3,6 +3,7 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { createCollector } from '../collect.ts';
 import type { FindingKind } from '../findings.ts';
+import { didHarm } from '../ledger/harms.ts';
 import { receiptsOf } from '../ledger/incarnations.ts';
 import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
@@ -26,7 +27,7 @@ const rules: Readonly<
 
 /** SIGKILL ended it as its grace was over: the whole pod was being made anew. */
 const wasDeleted = (life: PodLife, receipts: Evidence['receipts']): boolean =>
-  receiptsOf(life, receipts).some(({ kind }) => kind === 'restart');
+  receiptsOf(life, receipts).some((receipt) => didHarm(receipt, 'deleted'));
 
 /**
  * Containers that restarted, or that the kernel killed for want of memory, but for those expected.

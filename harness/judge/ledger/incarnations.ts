@@ -1,5 +1,6 @@
 import type { Evidence, RecorderFact } from '../../evidence/types.ts';
 import type { PodLife } from '../../stack/types.ts';
+import { didHarm } from './harms.ts';
 
 /** One process of one tier, from its start to its end. */
 export interface Incarnation {
@@ -50,7 +51,7 @@ export const receiptsOf = (
 
 /** Its volumes were emptied as it ended: what was on them no successor finds. */
 export const lostItsVolumes = (life: PodLife, receipts: Evidence['receipts']): boolean =>
-  receiptsOf(life, receipts).some(({ kind, bit }) => kind === 'wipe' && bit);
+  receiptsOf(life, receipts).some((receipt) => receipt.bit && didHarm(receipt, 'wiped'));
 
 export function readIncarnations(evidence: Evidence): Incarnations {
   const all = evidence.lives.map(
@@ -87,10 +88,7 @@ const isEarly = ({ life }: Incarnation): boolean =>
 function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
   const endedMs = life.endedMs ?? 0;
   const successor = successorOf(life, evidence.lives);
-  // A pause ends nothing, nor does what is done to a tap.
-  const told = receiptsOf(life, evidence.receipts).find(
-    ({ kind }) => kind === 'kill' || kind === 'restart' || kind === 'wipe',
-  );
+  const told = receiptsOf(life, evidence.receipts).find((receipt) => didHarm(receipt, 'ended'));
   return {
     tier: life.tier,
     pod: life.pod,
