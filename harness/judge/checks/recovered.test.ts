@@ -213,12 +213,13 @@ describe('recovered', () => {
       bucket: { kind: 'lost', cause: 'dropped-by-exporter', detail } as const,
     });
     const atEnd = dropped('gateway-0 otlp_http/loki: interrupted due to shutdown: refused');
+    // What is decided on SIGTERM comes to its queue only as the process ends.
     const before = dropped('gateway-0 otlp_http/loki: no more retries left: refused');
     expect(
       kinds(
         await ask(
           met,
-          [1, 2].map((n) => ({ n, ...atEnd })),
+          [1, 2].map((n) => ({ n, takenMs: 9_990, ...atEnd })),
         ),
       ),
     ).toEqual(['queue-gone-with-process at gateway/otlp_http/loki']);

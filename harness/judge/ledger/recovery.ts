@@ -113,11 +113,10 @@ const holds = (queue: BrokenQueue, view: ItemView, one: Break): boolean =>
   takenBy(queue, view, one).length > 0;
 
 /**
- * A queue in memory is sent once more on SIGTERM, and what fails then is given up (exporterhelper
- * v0.152.0, internal/retry_sender.go). What was given up before went with no process.
+ * A queue in memory is sent once more on SIGTERM, and what fails then is given up, in these words
+ * (exporterhelper v0.152.0, internal/retry_sender.go and experr/err.go).
  */
-const wentWithProcess = ({ cause, detail }: Extract<ItemAccount['bucket'], { kind: 'lost' }>) =>
-  cause === 'held-by-killed' || /interrupted due to shutdown/.test(detail);
+const givenUpAtEnd = /interrupted due to shutdown/;
 
 /** It never came, and the process had handed it to its queue, in memory, before it ended. */
 function isLostQueued(
@@ -127,7 +126,10 @@ function isLostQueued(
   stays: readonly StayAccount[],
   one: Break,
 ): boolean {
-  if (bucket.kind !== 'lost' || indeterminate || missing || !wentWithProcess(bucket)) return false;
+  if (bucket.kind !== 'lost' || indeterminate || missing) return false;
+  if (givenUpAtEnd.test(bucket.detail)) return true;
+  // What was given up before went with no process.
+  if (bucket.cause !== 'held-by-killed') return false;
   const { processors = [] } = paths[queue.output.signal].steps[queue.step] ?? {};
   const senders = sendersOf(queue.output.exporter);
   const batchedMs =
