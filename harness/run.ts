@@ -162,12 +162,12 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
 
 async function writeLoad(run: Run): Promise<void> {
   const { plan, runFolder } = run.prepared;
-  const stack = run.stack as RunningStack;
-  const leadMs = plan.spans.count / 300 + (stack.loadLeadMs ?? loadLeadMs);
-  run.startMs = Math.ceil(nowMs() + leadMs);
+  const { addressOfPod, entries, loadLeadMs: leadMs = loadLeadMs } = run.stack as RunningStack;
+  run.startMs = Math.ceil(nowMs() + plan.spans.count / 300 + leadMs);
+  const isPlain = entries.urls.some(({ traces }) => traces.startsWith('grpc:'));
   run.blocks = writeBlocks(
     plan,
-    { startMs: run.startMs, addressOfPod: stack.addressOfPod, entriesBy: stack.entries.by },
+    { startMs: run.startMs, addressOfPod, entriesBy: entries.by, isPlain },
     join(runFolder, 'blocks'),
   );
   run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });

@@ -98,6 +98,10 @@ export function folderOf(path: string): string {
   return rest.length > 0 ? first : '(root)';
 }
 
+/** Whether a script outside of the sources, such as k6's, imports the file beside it. */
+export const isImportedBy = (path: string, script: string): boolean =>
+  importsOf(script, withoutComments(read(script))).some(({ to, isFile }) => isFile && to === path);
+
 /** Everything that is reached from some files by imports and by names, those files among it. */
 export function reachedFrom(entries: readonly string[]): Set<string> {
   const byPath = new Map(sources.map((source) => [source.path, source]));

@@ -12,6 +12,8 @@ export interface BlockFiles {
   readonly folder: string;
   readonly parts: number;
   readonly bytes: number;
+  /** Each block as it is: gRPC frames what it sends itself. Else each is compressed (zstd). */
+  readonly isPlain: boolean;
   readonly index: BlockIndex;
 }
 
@@ -20,6 +22,8 @@ export interface BlockContext {
   readonly addressOfPod: readonly string[];
   /** What the load's URLs are numbered by; matters only to whoever sends the blocks. */
   readonly entriesBy?: 'node' | 'connection' | 'pod';
+  /** For a load over gRPC. */
+  readonly isPlain?: boolean;
 }
 
 /** A block's URL: three signals a way in. */
@@ -32,14 +36,15 @@ const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const partFile = (folder: string, part: number): string => join(folder, `${part}.bin`);
 
 /**
- * Writes the plan's blocks, each compressed (zstd), one after another into parts, and an index for
- * k6: for each block
- * `[part, offset, length, dueMs, url]`, and how many fall due in each second.
+ * Writes the plan's blocks, each compressed (zstd) unless they shall be plain, one after another
+ * into parts, and an index for k6: for each block `[part, offset, length, dueMs, url]`, and how
+ * many fall due in each second.
  *
  * @param folder is made
  */
 export function writeBlocks(plan: Plan, context: BlockContext, folder: string): BlockFiles {
   mkdirSync(folder, { recursive: true });
+  const { isPlain = false } = context;
   const encoder = createEncoder(plan, context);
   const buffer = Buffer.allocUnsafe(partBytes);
   let plain = Buffer.allocUnsafe(64 << 10);
@@ -59,7 +64,8 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   const index = plan.blocks.map((block): BlockIndex[number] => {
     const size = encoder.size(block);
     if (size > plain.length) plain = Buffer.allocUnsafe(2 * size);
-    const packed = zstdCompressSync(plain.subarray(0, encoder.write(block, plain, 0)), compression);
+    const written = plain.subarray(0, encoder.write(block, plain, 0));
+    const packed = isPlain ? written : zstdCompressSync(written, compression);
     append(packed);
     const url = 3 * entryOf(plan, block, context) + urlSignals.indexOf(block.signal);
     return [parts, used - packed.length, packed.length, block.sendAtMs, url];
@@ -67,7 +73,7 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   flush();
   const perSecond = blocksPerSecond(plan);
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
-  return { folder, parts, bytes, index };
+  return { folder, parts, bytes, isPlain, index };
 }
 
 /** The way in that a block takes. */
@@ -87,7 +93,8 @@ export interface BlockReader extends Disposable {
 export function createBlockReader({
   folder,
   index,
-}: Pick<BlockFiles, 'folder' | 'index'>): BlockReader {
+  isPlain,
+}: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>): BlockReader {
   let opened: { readonly part: number; readonly handle: number } | undefined;
   const close = (): void => {
     if (opened) closeSync(opened.handle);
@@ -102,7 +109,7 @@ export function createBlockReader({
       }
       const bytes = Buffer.allocUnsafe(length);
       readSync(opened.handle, bytes, 0, length, offset);
-      return length === 0 ? bytes : zstdDecompressSync(bytes);
+      return length === 0 || isPlain ? bytes : zstdDecompressSync(bytes);
     },
     [Symbol.dispose]: close,
   };

@@ -25,7 +25,7 @@ interface Differing {
 /** Decodes planned and seen items whose core digests differ, to be compared field by field. */
 export async function collectContents(
   database: Database,
-  files: Pick<BlockFiles, 'folder' | 'index'>,
+  files: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>,
   tapFiles: readonly string[],
 ): Promise<StoredContent[]> {
   const found: StoredContent[] = [];

@@ -42,7 +42,7 @@ export async function ingestPlanned(
   database: Database,
   plan: Plan,
   startMs: number,
-  files: Pick<BlockFiles, 'folder' | 'index'>,
+  files: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>,
   dictionaries: Dictionaries,
 ): Promise<void> {
   const spans = await createTable(database, 'planned_spans', plannedColumns);

@@ -24,7 +24,7 @@ import type { BlockFact, RecorderFact } from './types.ts';
 import { readWords } from './words.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
-export type BlockSource = Pick<BlockFiles, 'folder' | 'index'>;
+export type BlockSource = Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>;
 
 export interface Ingest {
   readonly database: Database;

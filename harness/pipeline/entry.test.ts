@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryOf } from './entry.ts';
+import { entryOf, entryUrl } from './entry.ts';
 import { loadPipeline } from './load.ts';
 import { edit, files } from './two-tier.testing.ts';
 
@@ -92,4 +92,29 @@ it('is what its author says beside the manifests', () => {
   const entries = [{ tier: 'agent', signals: ['traces'], by: 'service', place }] as const;
   expect(entryOf({ ...pipeline, entries })?.by).toBe('service');
   expect(entryOf({ ...pipeline, entries: [{ ...entries[0], by: undefined }] })?.by).toBe('node');
+});
+
+describe('how the load goes in', () => {
+  const protocols = 'spec.config.receivers.otlp.protocols';
+  it.each([
+    ['over HTTP where the agents take both', {}, 'http', 4318],
+    [
+      'over gRPC where they take nothing else',
+      { grpc: { endpoint: '0.0.0.0:4317' } },
+      'grpc',
+      4317,
+    ],
+    ['at the port that is written', { grpc: { endpoint: '0.0.0.0:9317' } }, 'grpc', 9317],
+    ['at the usual port where none is', { grpc: null }, 'grpc', 4317],
+  ])('%s', (_, written, protocol, port) => {
+    const edits = Object.keys(written).length > 0 ? [edit('agent', protocols, written)] : [];
+    expect(entryOf(loadPipeline('x', files, edits))).toMatchObject({ protocol, port });
+  });
+
+  it('names each signal as its protocol does', () => {
+    expect(entryUrl('http', '10.0.0.1:4318', 'logs')).toBe('http://10.0.0.1:4318/v1/logs');
+    expect(entryUrl('grpc', '10.0.0.1:4317', 'traces')).toBe(
+      'grpc://10.0.0.1:4317/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    );
+  });
 });

@@ -77,3 +77,38 @@ spec:
     expect(portOf('type: ClusterIP', resolver, found)).toBe(4444);
   });
 });
+
+describe('a static resolver', () => {
+  const path = 'spec.config.exporters.loadbalancing.resolver';
+  const spreading = (...hostnames: string[]) => [edit('agent', path, { static: { hostnames } })];
+  const pod = (ordinal: number) => `gateway-collector-${ordinal}.gateway-collector-headless`;
+  const outputWith = (...hostnames: string[]) =>
+    loadPipeline('x', files, spreading(...hostnames)).tiers[0]?.outputs[0];
+
+  it.each([
+    ['pods by their names', [`${pod(0)}:4317`, pod(1)], 'gateway-collector-headless'],
+    ['pods with the namespace', [`${pod(0)}.observability.svc`], 'gateway-collector-headless'],
+    ['a Service', ['gateway-collector:4317'], 'gateway-collector'],
+  ])('leads to the tier of %s', (_, hostnames, service) => {
+    expect(outputWith(...hostnames)).toMatchObject({
+      loadBalancing: true,
+      protocol: 'grpc',
+      to: { tier: 'gateway', service, port: 4317 },
+    });
+  });
+
+  it.each([
+    [[pod(0), 'gateway-collectr-1.gateway-collector-headless'], /no Service of the folder and no/],
+    [
+      ['gateway-collectr'],
+      /no Service of the folder and no pod of one.*did you mean "gateway-coll/,
+    ],
+    [[pod(0), `${pod(1)}:4319`], /spreads over several tiers or ports/],
+    [[pod(0), 'agent-collector'], /spreads over several tiers or ports/],
+    [['10.0.0.1:4317'], /is an address, not a name/],
+  ])('is refused at its line: %s', (hostnames, message) => {
+    const [mistake = ''] = mistakesOf(files, spreading(...hostnames));
+    expect(mistake).toMatch(/^agent\.yaml:\d+:\d+ /);
+    expect(mistake).toMatch(message);
+  });
+});

@@ -1,6 +1,7 @@
 import { type BackendContext, backendFor, listensElsewhere } from './backends.ts';
 import { onlyYaml } from './contents.ts';
 import { at, highestPort, list, nearest, number, object, type Reader, text } from './read.ts';
+import { podOf, staticHosts } from './resolvers.ts';
 import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
 
 /** Exporters that end the data's way inside the collector. */
@@ -46,6 +47,8 @@ interface Endpoint {
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
   readonly loadBalancing: boolean;
+  /** Of a static resolver: the hosts behind the first. */
+  readonly others?: readonly Endpoint[];
 }
 
 function endpointOf(
@@ -130,12 +133,18 @@ function loadBalancingEndpoint(exporter: Component, problem: Report): Endpoint |
       `for the test, --set '<resource>:spec.config.exporters.${exporter.id}.protocol.otlp.tls={insecure: true}'`,
     );
   }
+  const hosts = staticHosts(exporter);
+  if (hosts.length > 0) {
+    const ends = hosts.flatMap((host) => parseEndpoint(host, 'grpc', 4317, problem) ?? []);
+    const [first] = ends;
+    return first && { ...first, loadBalancing: true, others: ends.slice(1) };
+  }
   const k8s = object(at(config, 'resolver', 'k8s'));
   const dns = object(at(config, 'resolver', 'dns'));
   const service = text(k8s.service) ?? text(dns.hostname);
   if (service === undefined) {
     return problem(
-      `exporter "${exporter.id}": its resolver is not understood; expected k8s.service or dns.hostname`,
+      `exporter "${exporter.id}": its resolver is not understood; expected k8s.service, dns.hostname or static.hostnames`,
     );
   }
   const port = number(list(k8s.ports)[0]) ?? number(dns.port) ?? 4317;
@@ -150,9 +159,14 @@ function toOutput(
 ): Output[] {
   const { host, port, protocol, loadBalancing } = endpoint;
   const common = { signal, exporter, protocol, loadBalancing };
-  const service = findService(host, context);
+  const isStatic = endpoint.others !== undefined;
+  const service = isStatic
+    ? staticService(endpoint, exporter, context)
+    : findService(host, context);
+  if (isStatic && !service) return [];
   if (service) {
-    const own = loadBalancing ? port : podPort(service, port);
+    const isOfPods = loadBalancing && !(isStatic && !podOf(host, service));
+    const own = isOfPods ? port : podPort(service, port);
     const to = { tier: context.tierOf(service.workload), service: service.name, port: own };
     return [{ ...common, to }];
   }
@@ -183,6 +197,39 @@ function toOutput(
   return [{ ...common, to: { backend: id }, ...listensElsewhere(endpoint, context) }];
 }
 
+/** The Service that all hosts of a static resolver are, or are pods of; problems where not. */
+function staticService(
+  endpoint: Endpoint,
+  exporter: Component,
+  context: OutputContext,
+): Service | undefined {
+  const place = context.place(['exporters', exporter.id, 'resolver', 'static', 'hostnames']);
+  const found = [endpoint, ...(endpoint.others ?? [])].map((one) => {
+    const service = findService(one.host, context) ?? serviceOfPod(one.host, context);
+    if (!service) {
+      const message = `exporter "${exporter.id}" spreads over "${one.host}", which is no Service of the folder and no pod of one`;
+      const known = context.services.map((s) => s.name);
+      context.missing.push({ place, message, hint: onlyYaml, ...nearest(one.host, known) });
+    }
+    return service && { service, port: one.port };
+  });
+  const [first] = found;
+  if (!first || found.some((one) => one === undefined)) return undefined;
+  const isOne = found.every(
+    (one) => one?.service.workload === first.service.workload && one.port === first.port,
+  );
+  if (isOne) return first.service;
+  const message = `exporter "${exporter.id}" spreads over several tiers or ports; one of each is followed`;
+  context.problems.push({ place, message });
+  return undefined;
+}
+
+/** The Service of a pod's own name: `sampler-collector-0.sampler-collector-headless`. */
+function serviceOfPod(host: string, context: OutputContext): Service | undefined {
+  const service = findService(host.split('.').slice(1).join('.'), context);
+  return service?.headless && podOf(host, service) ? service : undefined;
+}
+
 /** The port of a pod to which one of its Service leads; a headless Service only tells addresses. */
 const podPort = ({ headless, ports }: Service, port: number): number =>
   (headless ? undefined : ports.find((own) => own.port === port)?.targetPort) ?? port;
@@ -195,6 +242,7 @@ function placeOfEndpoint(exporter: Component, signal: Signal, context: OutputCon
     ['endpoint'],
     ['resolver', 'k8s', 'service'],
     ['resolver', 'dns', 'hostname'],
+    ['resolver', 'static', 'hostnames'],
   ];
   const way = ways.find((path) => at(exporter.config, ...path) !== undefined) ?? [];
   return context.place(['exporters', exporter.id, ...way]);

@@ -1,13 +1,13 @@
 import { parseDurationMs } from '../lib/units.ts';
-import { at, object, text } from './read.ts';
+import { at, object, text, texts } from './read.ts';
 import type { Component, Pipeline, Service, Tier } from './types.ts';
 
 /** One load balancer's question after the pods of the tier behind it. */
 export interface Resolver {
   readonly tier: Tier;
   readonly exporter: Component;
-  /** `dns` asks every so often, `k8s` is told by the Kubernetes API. */
-  readonly kind: 'dns' | 'k8s';
+  /** `dns` asks every so often, `k8s` is told by the Kubernetes API, `static` has a list. */
+  readonly kind: 'dns' | 'k8s' | 'static';
   readonly service: Service;
   /** Name of the tier whose pods share what it resolves to. */
   readonly to: string;
@@ -25,6 +25,22 @@ export function dnsIntervalMs({ config }: Pick<Component, 'config'>): number | u
   return parseDurationMs(text(object(dns).interval) ?? defaultInterval) ?? 0;
 }
 
+/** The hosts of a `static` resolver, as they are written; none where it has another. */
+export function staticHosts({ config }: Pick<Component, 'config'>): string[] {
+  const hosts = at(config, 'resolver', 'static', 'hostnames');
+  return typeof hosts === 'string' ? hosts.split(',').map((host) => host.trim()) : texts(hosts);
+}
+
+/**
+ * The pod of a StatefulSet that a host names, as `sampler-0.sampler-headless` does; undefined where
+ * it names a Service.
+ */
+export function podOf(host: string, { workload }: Pick<Service, 'workload'>): string | undefined {
+  const [pod = '', service] = host.replace(/:\d+$/, '').split('.');
+  const ordinal = pod.startsWith(`${workload}-`) ? pod.slice(workload.length + 1) : '';
+  return service !== undefined && /^\d+$/.test(ordinal) ? pod : undefined;
+}
+
 /** Every resolver of the pipeline's `loadbalancing` exporters, once each. */
 export function resolversOf({ tiers, services }: Pick<Pipeline, 'tiers' | 'services'>): Resolver[] {
   return tiers.flatMap((tier) => {
@@ -38,11 +54,16 @@ export function resolversOf({ tiers, services }: Pick<Pipeline, 'tiers' | 'servi
       );
       if (!service) return [];
       const intervalMs = dnsIntervalMs(exporter);
-      const kind = intervalMs === undefined ? 'k8s' : 'dns';
+      const told = staticHosts(exporter).length > 0 ? 'static' : 'k8s';
+      const kind = intervalMs === undefined ? told : 'dns';
       return [{ tier, exporter, kind, service, to: to.tier, intervalMs: intervalMs ?? 0 }];
     });
   });
 }
+
+/** Those that have to be told pods before they know them. */
+export const askingIn = (pipeline: Parameters<typeof resolversOf>[0]): Resolver[] =>
+  resolversOf(pipeline).filter(({ kind }) => kind !== 'static');
 
 const workloadOf = (tiers: readonly Tier[], name: string) =>
   tiers.find((tier) => tier.name === name)?.workload;

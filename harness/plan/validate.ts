@@ -196,16 +196,16 @@ function checkStartRace({ load, place }: Scenario, pipeline: Pipeline): Problem[
   });
 }
 
-/** The load goes in by OTLP over HTTP. */
+/** The load goes in by OTLP. */
 function checkEntry(scenario: Scenario, pipeline: Pipeline): Problem[] {
   const [entry] = pipeline.tiers;
   const otlp = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
   const protocols = otlp?.config.protocols as Record<string, unknown> | undefined;
-  if (entry && protocols && 'http' in protocols) return [];
+  if (entry && protocols && ('http' in protocols || 'grpc' in protocols)) return [];
   return [
     {
       place: otlp?.place ?? entry?.workload.place ?? scenario.place(['pipeline']),
-      message: `tier "${entry?.name}" takes no OTLP over HTTP, by which the load goes in`,
+      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in`,
       hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318',
     },
   ];

@@ -34,7 +34,31 @@ describe('the ring of a load balancer', () => {
     ]);
   });
 
+  it.each(['gateway-collector:4317', 'gateway-collector-headless'])(
+    'has one address where a static list names a Service: %s',
+    (host) => {
+      const [result] = resultsWith({ static: { hostnames: [host] } }, 2);
+      expect(result?.findings).toMatchObject([
+        {
+          kind: 'ring-of-one-address',
+          cause: expect.stringContaining(`names Service ${host.split(':')[0]}, no pods of it`),
+          fix: expect.stringContaining('a host for each pod of gateway'),
+        },
+      ]);
+    },
+  );
+
   it.each([
+    [
+      'a static list of pods',
+      {
+        static: {
+          hostnames: [0, 1].map((n) => `gateway-collector-${n}.gateway-collector-headless:4317`),
+        },
+      },
+      2,
+    ],
+    ['a static list of a Service of one pod', { static: { hostnames: ['gateway-collector'] } }, 1],
     ['the headless Service', { dns: { hostname: 'gateway-collector-headless' } }, 3],
     ['one pod', { dns: { hostname: 'gateway-collector' } }, 1],
     [

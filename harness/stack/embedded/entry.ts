@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { entryOf } from '../../pipeline/entry.ts';
+import { type Entry, entryOf } from '../../pipeline/entry.ts';
 import {
   connectionsAddress,
   firstConnectionPort,
@@ -29,14 +29,16 @@ export async function openEntry(
 ): Promise<EntryWay> {
   const entry = entryOf(spec.pipeline);
   const own = () => podsOf().filter((pod) => pod.spec.tier === entry?.tier.name);
-  const port = entry?.port ?? 0;
+  const { port = 0, protocol = 'http' } = entry ?? {};
   if (entry?.by !== 'service') {
-    if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) return openPods(spec, own, port);
+    if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
+      return openPods(spec, own, { port, protocol });
+    }
     const points = [...spec.workerNodes.keys()].map((node) => {
       const pod = own().find((p) => p.spec.node === node);
       return { host: pod?.published ?? '', port };
     });
-    return { points: { by: 'node', points }, update: async () => undefined };
+    return { points: { by: 'node', protocol, points }, update: async () => undefined };
   }
   await addAddress(connectionsAddress);
   const lots = spec.connections.slice(0, mostConnections);
@@ -57,7 +59,7 @@ export async function openEntry(
     host: connectionsAddress,
     port: firstConnectionPort + (i % mostConnections),
   }));
-  return { points: { by: 'connection', points }, update };
+  return { points: { by: 'connection', protocol, points }, update };
 }
 
 /** The pod of one connection: the one it has, as long as that is there; else the next in turn. */
@@ -95,7 +97,7 @@ function setOpen(server: Server, port: number, open: boolean): Promise<void> {
 async function openPods(
   { plannedPods }: InnerSpec,
   own: () => readonly PodState[],
-  port: number,
+  { port, protocol }: Pick<Entry, 'port' | 'protocol'>,
 ): Promise<EntryWay> {
   await addAddress(connectionsAddress);
   const points = plannedPods.map((_, i) => ({
@@ -111,5 +113,5 @@ async function openPods(
     });
     await setOpen(server, firstConnectionPort + i, true);
   }
-  return { points: { by: 'pod', points }, update: async () => undefined };
+  return { points: { by: 'pod', protocol, points }, update: async () => undefined };
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { BackendKind } from '../../pipeline/types.ts';
+import { type Entry, entryUrl } from '../../pipeline/entry.ts';
+import type { BackendKind, Signal } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { isAlive } from '../../shell/processes.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
@@ -236,7 +237,10 @@ function runningStack(
     notes: told.notes,
     versions: Object.fromEntries([...spec.binaries].map(([name, b]) => [name, b.version])),
     addressOfPod: started.addressOfPod,
-    entries: { by: started.entry.by, urls: started.entry.points.map(urlsOf) },
+    entries: {
+      by: started.entry.by,
+      urls: started.entry.points.map((point) => urlsOf(point, started.entry.protocol)),
+    },
     backends,
     tapFiles: told.tapFiles,
     tapCounts: () => told.taps,
@@ -277,8 +281,11 @@ function runningStack(
 }
 
 /** Where each signal of a load goes in. */
-function urlsOf({ host, port }: { readonly host: string; readonly port: number }): EntryUrls {
-  const url = (signal: string): string => `http://${host}:${port}/v1/${signal}`;
+function urlsOf(
+  { host, port }: { readonly host: string; readonly port: number },
+  protocol: Entry['protocol'],
+): EntryUrls {
+  const url = (signal: Signal): string => entryUrl(protocol, `${host}:${port}`, signal);
   return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
 }
 

@@ -45,6 +45,7 @@ export interface InnerSpec {
 /** Where the load enters: by worker node, by simulated pod, or by each of its connections. */
 export interface EntryPoints {
   readonly by: 'node' | 'connection' | 'pod';
+  readonly protocol: 'grpc' | 'http';
   readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 

@@ -129,7 +129,8 @@ export function recordedPorts(
   }
   const entry = entryOf(pipeline);
   // Which pod a connection of the load met, only its recorder can tell.
-  if (entry?.tier.name === tier.name && entry.by === 'service') ports.set(entry.port, 'http');
+  if (entry?.tier.name === tier.name && entry.by === 'service')
+    ports.set(entry.port, entry.protocol);
   if (tier.tailSampling) {
     for (const { name, port } of tier.workload.ports) {
       if (name.endsWith('-grpc') || name.endsWith('-http')) {

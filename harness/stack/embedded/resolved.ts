@@ -1,5 +1,5 @@
 import { formatMs } from '../../lib/units.ts';
-import { resolversOf } from '../../pipeline/resolvers.ts';
+import { askingIn } from '../../pipeline/resolvers.ts';
 import { isEndpoint, type PodState, podsOfService, serviceKey } from './cluster.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { InnerMessage, InnerSpec } from './protocol.ts';
@@ -19,7 +19,7 @@ export async function untilResolved(
   { lookups }: Pick<ControlPlane, 'lookups'>,
   send: (message: InnerMessage) => void,
 ): Promise<void> {
-  const resolvers = resolversOf(pipeline);
+  const resolvers = askingIn(pipeline);
   const wanted = resolvers.flatMap(({ tier, kind, service }) => {
     const own = () => podsOfService(service, pods);
     // A name with an address of its own has one; the API tells of all pods, ready or not.

@@ -1,18 +1,19 @@
-import { entryOf as entryIn } from '../../pipeline/entry.ts';
-import type { Pipeline } from '../../pipeline/types.ts';
+import { entryOf as entryIn, entryUrl } from '../../pipeline/entry.ts';
+import type { Pipeline, Signal } from '../../pipeline/types.ts';
 import type { EntryUrls } from '../types.ts';
 import type { Manifest } from './manifests.ts';
 
 /** How the load gets from beside the cluster to the first tier. */
 export type Entry =
   /** Each node's own pod takes what comes to this port of the node. */
-  | { readonly kind: 'hostPort'; readonly port: number }
+  | { readonly kind: 'hostPort'; readonly port: number; readonly protocol: 'grpc' | 'http' }
   /** No pod has a port on its node: a Service of ours leads to any of them. */
   | {
       readonly kind: 'service';
       readonly object: Manifest;
       readonly tier: string;
       readonly port: number;
+      readonly protocol: 'grpc' | 'http';
       /** It leads to pods of the node itself only. */
       readonly isLocal: boolean;
     };
@@ -23,13 +24,16 @@ const entryService = 'otel-pipeline-bench-entry';
 export function entryOf(pipeline: Pipeline): Entry | undefined {
   const entry = entryIn(pipeline);
   if (!entry) return undefined;
-  const { tier, port, by } = entry;
+  const { tier, port, protocol, by } = entry;
   const hostPort = tier.workload.ports.find((p) => p.port === port)?.hostPort;
-  if (hostPort !== undefined && by === 'node') return { kind: 'hostPort', port: hostPort };
+  if (hostPort !== undefined && by === 'node') {
+    return { kind: 'hostPort', port: hostPort, protocol };
+  }
   return {
     kind: 'service',
     tier: tier.name,
     port,
+    protocol,
     isLocal: by === 'node',
     object: {
       apiVersion: 'v1',
@@ -38,7 +42,7 @@ export function entryOf(pipeline: Pipeline): Entry | undefined {
       spec: {
         type: 'NodePort',
         selector: { ...tier.workload.labels },
-        ports: [{ name: 'otlp-http', port, targetPort: port, protocol: 'TCP' }],
+        ports: [{ name: `otlp-${protocol}`, port, targetPort: port, protocol: 'TCP' }],
         // A DaemonSet without a port on its node: its Service keeps to the node, and so does ours.
         ...(by === 'node' ? { externalTrafficPolicy: 'Local' } : {}),
       },
@@ -47,8 +51,12 @@ export function entryOf(pipeline: Pipeline): Entry | undefined {
 }
 
 /** By worker node. */
-export const urlsOf = (addresses: readonly string[], port: number): EntryUrls[] =>
+export const urlsOf = (
+  addresses: readonly string[],
+  port: number,
+  protocol: Entry['protocol'],
+): EntryUrls[] =>
   addresses.map((address) => {
-    const url = (signal: string): string => `http://${address}:${port}/v1/${signal}`;
+    const url = (signal: Signal): string => entryUrl(protocol, `${address}:${port}`, signal);
     return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
   });

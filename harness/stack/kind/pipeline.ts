@@ -169,7 +169,7 @@ async function enter({ context, kube, nodes }: Ground, keeper: FrontKeeper): Pro
   const entry = entryOf(context.spec.pipeline);
   const addresses = nodes.map((node) => node.address);
   if (!entry) return [];
-  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port);
+  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port, entry.protocol);
   await apply(kube, [entry.object]);
   const { name, namespace = 'default' } = entry.object.metadata;
   const { spec } = await kube.core.readNamespacedService({ name, namespace });
@@ -177,7 +177,7 @@ async function enter({ context, kube, nodes }: Ground, keeper: FrontKeeper): Pro
   const { tier, port } = entry;
   const services = addresses.map((address) => ({ address, port: nodePort }));
   if (!entry.isLocal) await keeper.lead(services.map((service) => ({ service, tier, port })));
-  return urlsOf(addresses, nodePort);
+  return urlsOf(addresses, nodePort, entry.protocol);
 }
 
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors.ts';
 import { formatMs } from '../../lib/units.ts';
-import { type Resolver, resolversOf } from '../../pipeline/resolvers.ts';
+import { askingIn, type Resolver } from '../../pipeline/resolvers.ts';
 import type { Ground } from './ground.ts';
 import { podsOf, type RoleOf } from './roles.ts';
 import type { PodWatcher } from './watcher.ts';
@@ -23,7 +23,7 @@ export async function untilResolved(
   roleOf: RoleOf,
 ): Promise<string[]> {
   const { pipeline } = context.spec;
-  const wanted = resolversOf(pipeline).flatMap((resolver) => {
+  const wanted = askingIn(pipeline).flatMap((resolver) => {
     const own = [...watcher.pods.values()].filter((p) => roleOf(p)?.tier === resolver.tier.name);
     const least = addressesOf(resolver, podsOf(tierOf(pipeline, resolver.to), nodes.length));
     return own.map(({ metadata }) => ({
