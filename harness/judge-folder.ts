@@ -17,6 +17,7 @@ import { comprehend, understand } from './prepare.ts';
 import { reingest } from './reingest.ts';
 import { rerunOf } from './rerun.ts';
 import { loadSource } from './run-source.ts';
+import { appTier } from './scenario/apps.ts';
 import { isReadable, readJson, schemaFor } from './shell/json.ts';
 
 /**
@@ -123,7 +124,11 @@ export async function makeReadable(runFolder: string): Promise<readonly Doubt[]>
     await reingest(runFolder, { anyPlan: isOther });
   }
   if (!isSealed) return [];
-  const quietTiers = new Set(pipeline.tiers.filter((t) => t.logsLittle).map((t) => t.name));
+  // The sample application's pods are no collectors, and say other things.
+  const quietTiers = new Set([
+    appTier,
+    ...pipeline.tiers.filter((t) => t.logsLittle).map((t) => t.name),
+  ]);
   const known = { quietTiers, plannedBlocks: plan.blocks.length };
   return [
     ...doubts,

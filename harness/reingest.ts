@@ -18,7 +18,7 @@ import { loadSource } from './run-source.ts';
 export async function reingest(runFolder: string, { anyPlan = false } = {}): Promise<void> {
   const raw = loadRaw(runFolder);
   if (!raw) throw new UserError(`${runFolder}: run.json is missing; this run was never recorded`);
-  const { plan } = understand(loadSource(runFolder));
+  const { plan, pipeline } = understand(loadSource(runFolder));
   if (plan.hash !== raw.planHash && !anyPlan) {
     throw new UserError(
       `${runFolder}: this version of the bench makes another plan of its seed; record the run again`,
@@ -28,7 +28,7 @@ export async function reingest(runFolder: string, { anyPlan = false } = {}): Pro
   try {
     const source = writeBlocks(plan, raw, folder);
     const begun = await beginIngest(runFolder, plan, raw.startMs, source);
-    const ingest = await finishIngest(runFolder, plan, raw, source, begun);
+    const ingest = await finishIngest(runFolder, plan, raw, source, pipeline.tiers[0]?.name, begun);
     await ingest.save();
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -30,6 +30,8 @@ import { tearDown } from './tear-down.ts';
 export interface RunHost {
   readonly start: StartStack;
   readonly binaries: StackSpec['binaries'];
+  /** Of the sample application's services; undefined where the scenario has no users. */
+  readonly appFolder?: string | undefined;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   /** Holds the pipeline up once the evidence is gathered (`--keep`). */
@@ -145,12 +147,12 @@ function stage(run: Run, title: string, budgetMs: number, work: Work): Stage {
 }
 
 async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void> {
-  const { start, binaries } = run.host;
+  const { start, binaries, appFolder } = run.host;
   const onEvent = (text: string): void => {
     tell(run, 'stack', { text });
     say(text);
   };
-  const starting = start(stackSpecOf(run.prepared, binaries), onEvent, signal);
+  const starting = start(stackSpecOf(run.prepared, binaries, appFolder), onEvent, signal);
   run.starting = starting.catch(() => undefined);
   run.stack = await starting;
   void run.stack.broken.then((reason) => {
@@ -187,6 +189,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
       parts,
       outcomesFile: outcomesFile(folder),
       startMs,
+      usersUrl: stack.usersUrl,
       urls: stack.entries.urls.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
     },
     signal,
@@ -249,7 +252,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   saveRaw(runFolder, ended);
   journal.write('recorded', { run: ended });
   say('reading the records');
-  const ingest = await finishIngest(runFolder, plan, ended, source, begun);
+  const ingest = await finishIngest(runFolder, plan, ended, source, pipeline.tiers[0]?.name, begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const asked = await ingest.deliveredTraces(sampleSize);

@@ -40,6 +40,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
     refusals: (scenario, pipeline) => [
       ...faultsOn('embedded', scenario, pipeline),
+      ...usersNeedNodes(scenario, pipeline),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
       ...(entryOf(pipeline)?.by === 'service'
@@ -53,6 +54,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     binaries: ['kind'],
     refusals: (scenario, pipeline) => [
       ...faultsOn('kind', scenario, pipeline),
+      ...noUsersOnKind(scenario),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
     ready: async ({ environment }, onEvent, signal) =>
@@ -71,6 +73,28 @@ const ownAddresses = ({ load, place }: Scenario, why: string): Problem[] =>
     const message = `pods do not send from addresses of their own ${why}`;
     return { place: place(['load', i, 'address']), message, hint: 'address: attribute' };
   });
+
+/** The sample application's services send to their own node, as the downward API tells them. */
+const usersNeedNodes = ({ users, place }: Scenario, pipeline: Pipeline): Problem[] => {
+  const entry = users && entryOf(pipeline);
+  if (!entry) return [];
+  const port = entry.tier.workload.ports.find((own) => own.port === entry.port);
+  const isHttp = entry.protocol === 'http';
+  if (isHttp && entry.by === 'node' && port?.hostPort !== undefined) return [];
+  const message = `users' services send to their own node, where tier "${entry.tier.name}" has no host port for OTLP over HTTP`;
+  return [{ place: place(['users']), message, hint: 'a DaemonSet with a hostPort for OTLP' }];
+};
+
+const noUsersOnKind = ({ users, place }: Scenario): Problem[] =>
+  users
+    ? [
+        {
+          place: place(['users']),
+          message: 'the sample application does not run on kind yet',
+          hint: 'run it with --runtime embedded',
+        },
+      ]
+    : [];
 
 /** Faults that a runtime can't do. */
 const faultsOn = (

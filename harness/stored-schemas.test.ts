@@ -45,6 +45,27 @@ const clicks: Clicks = {
   ],
   errors: ['none'],
 };
+const ids = { traceId: 'aa', spanId: 'bb' };
+/** No recorded run has users: one request, of which each kind of program tells. */
+const appOfUsers = {
+  requests: [
+    {
+      ...ids,
+      order: 'o-0',
+      atMs: 1,
+      className: 'payment-fails',
+      fails: 'payment',
+      outcome: { request: 0, sentMs: 1, answeredMs: 2, status: 200 },
+    },
+  ],
+  served: [
+    { by: 'ingress', order: 'o-0', atMs: 1, came: { traceparent: 't', b3: 'b' } },
+    { by: 'frontend', order: 'o-0', atMs: 1, came: {}, own: { ...ids, sampled: true } },
+  ],
+  spans: [
+    { ...ids, order: 'o-0', service: 'frontend', kind: 2, parentSpanId: '', links: [ids], atMs: 1 },
+  ],
+};
 
 let folder: string;
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
@@ -56,6 +77,7 @@ beforeAll(async () => {
   await judgeAgain(folder);
   // It was recorded before links were followed.
   writeFileSync(join(folder, 'evidence', 'clicks.json'), JSON.stringify(clicks));
+  writeFileSync(join(folder, 'evidence', 'app.json'), JSON.stringify(appOfUsers));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

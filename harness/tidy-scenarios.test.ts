@@ -22,6 +22,9 @@ const leastElse = { spans: 100_000, services: 3, nodes: 2, tracesOfClass: 100, b
 /** Planted defects and equivalent changes are many, and each is small. */
 const leastPlanted = { ...leastElse, spans: 4_000, tracesOfClass: 20 };
 
+/** Where users ask real services, which are dear to run, they are what proves something. */
+const leastOfUsers = { ...leastPlanted, requests: 300 };
+
 /** What each check can find. A check without a row does not compile. */
 const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   decided: ['wrong-decision'],
@@ -51,6 +54,13 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   delivered: ['dropped-by-filter', 'ended-by-config'],
   duplicated: ['duplicated', 'timeout-too-short'],
   altered: ['altered'],
+  connected: [
+    'context-stripped',
+    'context-overwritten',
+    'context-not-read',
+    'context-not-sent',
+    'context-unsampled',
+  ],
   leaked: ['leaked'],
   late: ['late-span-lost', 'late-span-orphaned'],
   visible: ['visible-too-late'],
@@ -132,7 +142,9 @@ describe.each(listed)('$name', ({ name, scenario }) => {
 
   it('plans enough: spans, services, nodes, traces of each class, requests of each trace', () => {
     const { plan } = understand(source);
-    const least = isPlanted(name) ? leastPlanted : leastElse;
+    const { requests } = plan.users ?? {};
+    const least = requests ? leastOfUsers : isPlanted(name) ? leastPlanted : leastElse;
+    if (requests) expect(requests.length).toBeGreaterThanOrEqual(leastOfUsers.requests);
     expect(plan.spans.count).toBeGreaterThanOrEqual(least.spans);
     const services = new Set(plan.pods.map((pod) => pod.service));
     expect(services.size).toBeGreaterThanOrEqual(least.services);

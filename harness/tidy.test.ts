@@ -43,7 +43,7 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'seeded and pure: scenario and seed decide it, nothing that runs',
   },
   stack: {
-    may: ['lib', 'shell', 'tap', 'pipeline', 'plan/types.ts'],
+    may: ['lib', 'shell', 'tap', 'pipeline', 'scenario/apps.ts', 'plan/types.ts'],
     why: 'stands up what it is given; what will be sent and broken is not its business',
   },
   drive: { may: ['lib', 'plan'], why: 'sends the plan; it meets faults in the journal only' },
@@ -58,6 +58,7 @@ const rows: Readonly<Record<string, Row>> = {
       'tap/format.ts',
       'tap/snappy.ts',
       'grafana',
+      'scenario/apps.ts',
       'pipeline/types.ts',
       'plan/types.ts',
       'stack/types.ts',

@@ -12,8 +12,8 @@ import { nameOf } from '../scenarios.ts';
 import { Interrupted } from '../shell/budget.ts';
 import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
-import { acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
+import { acquire, acquireApp } from './acquire.ts';
 import { type Done, worstCode } from './done.ts';
 import type { Host } from './host.ts';
 import { runJob } from './job.ts';
@@ -67,25 +67,6 @@ function refuseTogether(options: ScenarioOptions): void {
   }
 }
 
-async function acquire(
-  binaries: readonly BinaryName[],
-  host: Host,
-  reporter: Reporter,
-): Promise<StackSpec['binaries']> {
-  let last = '';
-  const acquired = await acquireBinaries(
-    binaries,
-    host.acquire,
-    ({ name, source, text }) => {
-      if (text === last || source === 'mirror' || source === 'cache') return;
-      last = text;
-      reporter.line(`  ${name}: ${text}`);
-    },
-    host.signal,
-  );
-  return new Map(acquired.map((binary) => [binary.name, binary]));
-}
-
 async function runOne(
   request: RunRequest,
   got: StackSpec['binaries'],
@@ -100,10 +81,14 @@ async function runOne(
     const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
     reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
     for (const what of prepared.said) reporter.line(`  ${what}`);
+    const app = scenario.users
+      ? await acquireApp(scenario.users.app, got, host, reporter)
+      : undefined;
     done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
     const verdict = await runAndJudge(prepared, {
       start: runtimes[options.runtime].start(host.acquire),
-      binaries: got,
+      binaries: app?.binaries ?? got,
+      appFolder: app?.folder,
       reporter,
       signal: host.signal,
       interactive: host.interactive,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createEncoder } from '../plan/encode.ts';
 import { connectionsPerPod, type Plan, type PlannedBlock } from '../plan/types.ts';
+import { writeUsers } from './users.ts';
 
 /** For each block `[part, offset, length, dueMs, url]`. */
 export type BlockIndex = readonly (readonly [number, number, number, number, number])[];
@@ -38,7 +39,7 @@ const partFile = (folder: string, part: number): string => join(folder, `${part}
 /**
  * Writes the plan's blocks, each compressed (zstd) unless they shall be plain, one after another
  * into parts, and an index for k6: for each block `[part, offset, length, dueMs, url]`, and how
- * many fall due in each second.
+ * many fall due in each second. Users' requests lie beside them.
  *
  * @param folder is made
  */
@@ -73,6 +74,7 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   flush();
   const perSecond = blocksPerSecond(plan);
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
+  if (plan.users) writeUsers(plan.users, folder);
   return { folder, parts, bytes, isPlain, index };
 }
 

@@ -1,4 +1,4 @@
-import { type BlockFiles, type BlockReader, createBlockReader } from '../drive/blocks.ts';
+import { type BlockFiles, createBlockReader } from '../drive/blocks.ts';
 import { decodeCore } from '../lib/otlp/decode.ts';
 import { WireError } from '../lib/otlp/wire.ts';
 import type { Database } from './database.ts';
@@ -22,11 +22,15 @@ interface Differing {
   readonly position: number;
 }
 
-/** Decodes planned and seen items whose core digests differ, to be compared field by field. */
+/**
+ * Decodes planned and seen items whose core digests differ, to be compared field by field.
+ * @param readAdopted a request that was not planned but taken as it came
+ */
 export async function collectContents(
   database: Database,
   files: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>,
   tapFiles: readonly string[],
+  readAdopted: (block: number) => Buffer | undefined,
 ): Promise<StoredContent[]> {
   const found: StoredContent[] = [];
   using reader = createBlockReader(files);
@@ -49,7 +53,7 @@ export async function collectContents(
         item: differing.item,
         recorder: differing.recorder,
         request: differing.request,
-        planned: plannedCore(differing, reader),
+        planned: coreOf(readAdopted(differing.block) ?? reader.read(differing.block), differing),
         seen: seenCore(differing, tapFiles[differing.recorder] ?? ''),
       });
     }
@@ -73,9 +77,6 @@ function coreOf(bytes: Buffer, wanted: Differing): Record<string, string> {
   }
   return core;
 }
-
-const plannedCore = (wanted: Differing, reader: BlockReader): Record<string, string> =>
-  coreOf(reader.read(wanted.block), wanted);
 
 function seenCore(wanted: Differing, tapFile: string): Record<string, string> {
   const record = readRecordAt(tapFile, wanted.position);

@@ -142,6 +142,15 @@ export async function createTable(
 ): Promise<TableWriter> {
   const declared = Object.entries(columns).map(([column, type]) => `${column} ${sqlTypes[type]}`);
   await database.run(`CREATE TABLE ${name} (${declared.join(', ')})`);
+  return appendTo(database, name, columns);
+}
+
+/** A writer that adds to a table that is there. */
+export async function appendTo(
+  database: Database,
+  name: string,
+  columns: Columns,
+): Promise<TableWriter> {
   const appender = await database.connection.createAppender(name);
   const types = Object.values(columns).map((type) => columnTypes[type]);
   let buffers: Cell[][] = types.map(() => []);

@@ -2,6 +2,7 @@ import type { Receipt } from '../faults/types.ts';
 import type { FileDigest } from '../shell/digest.ts';
 import type { PodLife, TapFile } from '../stack/types.ts';
 import type {
+  AppFacts,
   Attributes,
   BackendAnswers,
   BlockFact,
@@ -71,6 +72,7 @@ export interface StoredJson {
   readonly starts: readonly ProcessorStart[];
   readonly queues: readonly QueueFact[];
   readonly leaks: Leaks;
+  readonly app: AppFacts;
   readonly contents: readonly StoredContent[];
   readonly dictionaries: StoredDictionaries;
   readonly recorded: RecordedFiles;

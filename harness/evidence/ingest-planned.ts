@@ -107,7 +107,7 @@ function ingestBlock(
 }
 
 /** Names and kinds repeat as attributes do; a log record has none. */
-function nameOf(dictionaries: Dictionaries, bytes: Buffer, times: SpanTimes): number {
+export function nameOf(dictionaries: Dictionaries, bytes: Buffer, times: SpanTimes): number {
   const { nameStart, nameEnd, kind } = times;
   // The kind stands behind the name, so that the two together are one key.
   return dictionaries.names.intern(bytes, nameStart, nameEnd + (kind > 0 ? 2 : 0), () => ({
@@ -119,7 +119,7 @@ function nameOf(dictionaries: Dictionaries, bytes: Buffer, times: SpanTimes): nu
 const twoTo32 = 4_294_967_296;
 
 /** A 64-bit time minus the run's start, exact as long as the offset is below 104 days. */
-function offsetOf(high: number, low: number, base: bigint): number {
+export function offsetOf(high: number, low: number, base: bigint): number {
   return (high - Number(base >> 32n)) * twoTo32 + (low - Number(base & 0xffffffffn));
 }
 

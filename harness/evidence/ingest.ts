@@ -4,6 +4,8 @@ import type { BlockFiles } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import type { Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
+import { type Adopted, adoptSpans } from './adopt.ts';
+import { readApp } from './app.ts';
 import { type ClickSample, sampleLogs } from './clicks/sample.ts';
 import { collectContents } from './contents.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -62,12 +64,16 @@ const notRead: TapIngest = {
   toMs: undefined,
 };
 
-/** Tables what was seen, once the records are closed. */
+/**
+ * Tables what was seen, once the records are closed.
+ * @param entryTier the first tier of the pipeline
+ */
 export async function finishIngest(
   runFolder: string,
   plan: Plan,
   raw: RawRun,
   source: BlockSource,
+  entryTier: string | undefined,
   { database, dictionaries }: { readonly database: Database; readonly dictionaries: Dictionaries },
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
@@ -83,7 +89,8 @@ export async function finishIngest(
     const unread = unreadPoints.length > 0 ? { unreadPoints } : {};
     return { number, name: tap.name, hop: tap.hop, pod: tap.pod, ...reading, ...unread };
   });
-  const contents = await collectContents(database, source, files);
+  const adopted = await adoptSpans(database, plan, raw, files, entryTier, dictionaries);
+  const contents = await collectContents(database, source, files, adopted.read);
   const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);
   return {
     database,
@@ -102,8 +109,11 @@ export async function finishIngest(
       saveJson(runFolder, 'recorders', recorders);
       saveJson(runFolder, 'contents', contents);
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
-      saveJson(runFolder, 'blocks', blockFacts(plan, readOutcomes(runFolder)));
-      const logs = readLogs(runFolder);
+      const planned = blockFacts(plan, readOutcomes(runFolder));
+      saveJson(runFolder, 'blocks', [...planned, ...adopted.blocks]);
+      const app = readApp(runFolder, plan, adopted, dictionaries);
+      if (app) saveJson(runFolder, 'app', app);
+      const logs = readLogs(runFolder, plan);
       saveJson(runFolder, 'leaks', searchLeaks(plan, leakSources(runFolder, raw, files)));
       saveJson(
         runFolder,
@@ -123,7 +133,7 @@ export async function finishIngest(
       saveJson(runFolder, 'queues', readQueues(runFolder, raw.lives));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
-      saveFacts(runFolder, plan, raw);
+      saveFacts(runFolder, plan, raw, adopted);
       const recorded = readRecorded(runFolder, raw);
       saveJson(runFolder, 'recorded', { ...recorded, ...readDerived(runFolder) });
       return recorded;
@@ -131,7 +141,7 @@ export async function finishIngest(
   };
 }
 
-function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
+function saveFacts(runFolder: string, plan: Plan, raw: RawRun, adopted: Adopted): void {
   saveJson(runFolder, 'facts', {
     runId: raw.runId,
     runtime: raw.runtime,
@@ -146,8 +156,8 @@ function saveFacts(runFolder: string, plan: Plan, raw: RawRun): void {
     addressOfPod: raw.addressOfPod,
     workerNodes: raw.workerNodes,
     faults: plan.faults,
-    plannedTraces: plan.traces.count,
-    plannedSpans: plan.spans.count,
+    plannedTraces: plan.traces.count + adopted.traces,
+    plannedSpans: plan.spans.count + adopted.spans.length,
     plannedLogs: plan.logOrder.length,
     plannedMetricBlocks: plan.blocks.filter((b) => b.signal === 'metrics').length,
     load: raw.load,
@@ -190,12 +200,21 @@ const leakSources = (runFolder: string, raw: RawRun, files: readonly string[]): 
     }),
 });
 
-/** Every pod's log, one for each of its lives; named `<pod>.<life>.log`. */
-function readLogs(runFolder: string): { readonly pod: string; readonly log: string }[] {
+/**
+ * The logs of collectors and backends, one for each of their lives; named `<pod>.<life>.log`. The
+ * sample application's say nothing of the pipeline.
+ */
+function readLogs(
+  runFolder: string,
+  { pods }: Plan,
+): { readonly pod: string; readonly log: string }[] {
   const folder = join(evidenceFolder(runFolder), 'logs');
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const pod = /^(.+)\.\d+\.log$/.exec(name)?.[1];
-    return pod === undefined ? [] : { pod, log: readFileSync(join(folder, name), 'utf8') };
+    const isOfApp = pods.some((planned) => planned.name === pod);
+    return pod === undefined || isOfApp
+      ? []
+      : { pod, log: readFileSync(join(folder, name), 'utf8') };
   });
 }

@@ -1,3 +1,10 @@
+/** Between these moments, epoch milliseconds, a collector process started its processors. */
+export interface ProcessorStart {
+  readonly pod: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A line in which a collector says that it dropped or rejected data. */
 export interface DropLine {
   readonly pod: string;

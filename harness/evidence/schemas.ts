@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
+import { app } from './app-schema.ts';
 import { clicks } from './click-schemas.ts';
 import { fileOfRun } from './file-schema.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
@@ -140,6 +141,7 @@ const block = z.object({
   node: count,
   dueMs: number,
   items: count,
+  ofApp: z.literal(true).optional(),
   outcome: z
     .object({
       block: count,
@@ -280,6 +282,7 @@ export const storedSchemas = {
   starts: schemaFor<StoredJson['starts']>()(list(start)),
   queues: schemaFor<StoredJson['queues']>()(list(queue)),
   leaks: schemaFor<StoredJson['leaks']>()(leaks),
+  app: schemaFor<StoredJson['app']>()(app),
   contents: schemaFor<StoredJson['contents']>()(list(content)),
   dictionaries: schemaFor<StoredJson['dictionaries']>()(
     z.object({

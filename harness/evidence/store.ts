@@ -30,6 +30,7 @@ const derived = [
   'starts',
   'queues',
   'leaks',
+  'app',
   'contents',
   'dictionaries',
 ] as const satisfies readonly (keyof StoredJson)[];

@@ -4,14 +4,16 @@ import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
 import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome } from '../tap/format.ts';
+import type { AppFacts } from './app-facts.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
-import type { DropLine, WordLine } from './log-facts.ts';
+import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
 
+export type { AppFacts, AppSpan, ServedFact, UserRequestFact } from './app-facts.ts';
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
-export type { DropLine, WordLine } from './log-facts.ts';
+export type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 export type { QueuedRequest, QueueFact } from './queue-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
@@ -31,6 +33,8 @@ export interface Evidence {
   readonly clicks: Clicks | undefined;
   /** Persistent queues as they were left; none in runs from before they were copied. */
   readonly queues: readonly QueueFact[];
+  /** Of users' requests; undefined where there are none. */
+  readonly app: AppFacts | undefined;
   /** Of those processes whose logs say it. */
   readonly starts: readonly ProcessorStart[];
   request(recorder: number, request: number): RequestFact | undefined;
@@ -104,6 +108,8 @@ export interface BlockFact {
   readonly node: number;
   readonly dueMs: number;
   readonly items: number;
+  /** Not planned: a request of the sample application, taken as it came. */
+  readonly ofApp?: true | undefined;
   readonly outcome: BlockOutcome | undefined;
 }
 
@@ -218,13 +224,6 @@ export interface ForeignItem {
 export interface ContentPair {
   readonly planned: Readonly<Record<string, string>>;
   readonly seen: Readonly<Record<string, string>>;
-}
-
-/** Between these moments, epoch milliseconds, a collector process started its processors. */
-export interface ProcessorStart {
-  readonly pod: string;
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 /** A file that is not what the run recorded, or that contradicts another. */

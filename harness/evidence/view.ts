@@ -61,6 +61,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     // As above: of who asks for links.
     clicks: loadJson(runFolder, 'clicks'),
     queues: loadJson(runFolder, 'queues') ?? [],
+    app: loadJson(runFolder, 'app'),
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],
     request: (recorder, request) => requests.get(recorder)?.[request],

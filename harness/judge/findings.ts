@@ -48,6 +48,26 @@ export const findings = {
     title: 'Evicted from the gateway’s memory before it decided',
     fix: 'raise tail_sampling.num_traces above new traces per second x decision_wait, or set decision_cache',
   },
+  'context-stripped': {
+    title: 'Trace context was removed on the way',
+    fix: 'let the proxy pass the header on',
+  },
+  'context-overwritten': {
+    title: 'Trace context was replaced on the way',
+    fix: 'let the proxy pass the header on as it comes',
+  },
+  'context-not-read': {
+    title: 'Trace context arrived and was not taken',
+    fix: 'let both sides speak one format: OTEL_PROPAGATORS',
+  },
+  'context-not-sent': {
+    title: 'A request or message was sent without trace context',
+    fix: 'let the sender inject its context',
+  },
+  'context-unsampled': {
+    title: 'The sampled flag was cleared on the way',
+    fix: 'let the flag pass as it comes, and sample by the parent',
+  },
   'promise-not-configured': {
     title: 'The policies do not keep what was promised',
     fix: 'correct the policy that is named',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 import { buildBlocks } from './blocks.ts';
 import { markBlocks, plannedCanaries } from './canaries.ts';
+import { generatedName, generatedUid } from './names.ts';
 import { random, shuffle } from './random.ts';
 import { buildTemplates } from './templates.ts';
 import { buildTables } from './traces.ts';
@@ -13,6 +14,7 @@ import {
   type PlannedFault,
   type PlannedPod,
 } from './types.ts';
+import { planAppPods, planUsers } from './users.ts';
 
 /** What the plan must know of the pipeline and the cluster; it knows no more. */
 export interface PlanContext {
@@ -46,19 +48,24 @@ export function buildPlan(
     const ordinals = ordinal === 'all' ? all : [ordinal === 'random' ? drawn : ordinal];
     return { index, spec, tier, ordinals };
   });
+  // The application's pods come last, and what is sent for the others knows nothing of them.
+  const users = planUsers(scenario, seed, pods.length);
+  const lastRequestMs = users?.requests.at(-1)?.atMs ?? 0;
   const plan = {
     seed,
     scenario: scenario.name,
-    pods,
+    pods: [...pods, ...planAppPods(scenario, context.workerNodes, seed)],
     classNames,
     templates: templates.templates,
     traces,
     spans,
     ...blocks,
+    loadMs: Math.max(blocks.loadMs, lastRequestMs),
     blocks: markBlocks(scenario, seed, pods, blocks.blocks),
     faults,
     canaries: plannedCanaries(scenario, seed),
     connections: drawing === 1 ? undefined : drawConnections(pods.length, seed),
+    users,
   };
   return { ...plan, hash: hashOf(plan) };
 }
@@ -95,10 +102,10 @@ function planPods(scenario: Scenario, context: PlanContext, seed: number): Plann
   );
   let next = 0;
   return [...podsOfServices(scenario.load)].flatMap(([service, count]) => {
-    const replicaSet = `${service}-${suffix(stream, 10)}`;
+    const replicaSet = `${service}-${generatedName(stream, 10)}`;
     return Array.from({ length: count }, () => ({
-      name: `${replicaSet}-${suffix(stream, 5)}`,
-      uid: uuid(stream),
+      name: `${replicaSet}-${generatedName(stream, 5)}`,
+      uid: generatedUid(stream),
       service,
       deployment: service,
       replicaSet,
@@ -115,25 +122,6 @@ function planPods(scenario: Scenario, context: PlanContext, seed: number): Plann
   });
 }
 
-/** The letters that Kubernetes uses for generated names (no vowels, no look-alikes). */
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
-const suffix = (stream: ReturnType<typeof random>, length: number): string =>
-  Array.from({ length }, () => letters[stream.below(letters.length)]).join('');
-
-function uuid(stream: ReturnType<typeof random>): string {
-  const hex = Array.from({ length: 4 }, () => stream.uint32().toString(16).padStart(8, '0')).join(
-    '',
-  );
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
-
 function hashOf(plan: Omit<Plan, 'hash'>): string {
   const hash = createHash('sha256');
   const columns = [
@@ -147,7 +135,7 @@ function hashOf(plan: Omit<Plan, 'hash'>): string {
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
   }
-  const { pods, classNames, templates, blocks, faults, connections } = plan;
-  hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults, connections }));
+  const { pods, classNames, templates, blocks, faults, connections, users } = plan;
+  hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults, connections, users }));
   return hash.digest('hex');
 }

@@ -1,4 +1,4 @@
-import type { CanaryPlace, FaultSpec } from '../scenario/types.ts';
+import type { CanaryPlace, FaultSpec, UserLoad } from '../scenario/types.ts';
 
 /**
  * How a plan is drawn from its seed; `plan.json` names it, so that stored runs stay readable. In 1
@@ -122,8 +122,32 @@ export interface Plan {
    * leads to n pods, a lot modulo n says to which. Undefined in the first drawing.
    */
   readonly connections: readonly number[] | undefined;
+  /** Requests to the sample application; undefined where it does not run. */
+  readonly users: PlannedUsers | undefined;
   /** SHA-256 over everything that the seed decides; start time and addresses are not in it. */
   readonly hash: string;
+}
+
+/** What users ask of the sample application, whose pods are the last of the plan's. */
+export interface PlannedUsers {
+  readonly load: UserLoad;
+  /** Index of its first pod; they are in the order of `appPods`. */
+  readonly firstPod: number;
+  /** In the order of sending. */
+  readonly requests: readonly PlannedRequest[];
+}
+
+/** One user's request: its trace is planned, the spans of it are whatever the services make. */
+export interface PlannedRequest {
+  readonly order: string;
+  /** Milliseconds after the run's start at which it is due. */
+  readonly atMs: number;
+  readonly traceId: string;
+  /** Of the user, to whom the first service's span is a child; nobody sends it. */
+  readonly spanId: string;
+  readonly className: string;
+  /** The service that fails at it. */
+  readonly fails?: string;
 }
 
 /** Connections that each pod of a sample service holds, as a pool of a client does. */

@@ -6,6 +6,7 @@ import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
 import type { ClassSpec, Edit, Scenario, SpanNode, TraceLoad } from './types.ts';
+import { usersOf } from './users.ts';
 
 type WrittenLoad = Written['load'][number];
 
@@ -85,6 +86,7 @@ function resolve(written: Written, document: LocatedDocument): Scenario {
     card: cellsOf(written.card),
     set: resolveEdits(written, document),
     load: written.load.map(resolveLoad),
+    users: written.users && usersOf(written.users),
     phases: written.phases.map((phase) => ({ forMs: phase.for, times: phase.times ?? 1 })),
     faults: written.faults ?? [],
     settleMs: written.settle ?? defaultSettleMs,

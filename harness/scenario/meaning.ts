@@ -5,11 +5,14 @@ import type { LocatedDocument } from '../lib/yaml.ts';
 import type { Written } from './schema.ts';
 import { lateLeavesOf } from './shape.ts';
 import type { Phase, Scenario, TraceLoad } from './types.ts';
+import { type UserLoad, userClassNames } from './users.ts';
 import { mostDurationMs } from './words/forms.ts';
 
 /** More would take minutes to plan and more memory than a laptop has. */
 const mostSpans = 50_000_000;
 const mostMetricReports = 5_000_000;
+/** The services of the sample application are few and small. */
+const mostRequests = 100_000;
 /** Each is remembered by all that looks for a place later. */
 const mostEdits = 1_000;
 /** Beyond any back-off; a run that waits longer is one that was forgotten. */
@@ -27,7 +30,10 @@ const awaitedKinds = [
 ];
 
 /** Traces that begin in each phase. */
-export const tracesOfPhases = (load: TraceLoad, phases: readonly Phase[]): number[] =>
+export const tracesOfPhases = (
+  load: Pick<TraceLoad, 'ratePerSecond'>,
+  phases: readonly Phase[],
+): number[] =>
   phases.map((phase) => Math.round((load.ratePerSecond * phase.times * phase.forMs) / 1_000));
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
@@ -47,6 +53,7 @@ export function checkMeaning(
     ...checkSettle(scenario),
     ...checkFaultTimes(scenario),
     ...checkCanaries(scenario),
+    ...checkUsers(scenario),
     ...checkExpectations(scenario, findingKinds),
   ];
 }
@@ -203,12 +210,50 @@ function checkLeaked(of: readonly string[] = [], load: Scenario['load'], place: 
   return strangers.map((key) => ({ place, message: unknownWord('canary', key, keys) }));
 }
 
+/** Users ask for something, and no more fails than is asked for. */
+function checkUsers({ users, load, phases, place }: Scenario): Problem[] {
+  if (!users) return [];
+  const problems: Problem[] = [];
+  const requests = total(tracesOfPhases(users, phases));
+  if (requests === 0) {
+    const message = 'users send no request in all phases';
+    problems.push({ place: place(['users', 'rate']), message, hint: 'a higher rate' });
+  }
+  if (requests > mostRequests) {
+    const message = `users send ${formatCount(requests)} requests, at most ${formatCount(mostRequests)} are planned`;
+    problems.push({ place: place(['users', 'rate']), message });
+  }
+  const failing = total(users.failures.map(({ share }) => share));
+  if (failing > 1) {
+    const message = `the shares of what fails add up to ${failing * 100} %, more than 100 %`;
+    problems.push({ place: place(['users', 'fails']), message });
+  }
+  return [...problems, ...checkUserClasses(users, load, place)];
+}
+
+/** A class of the load and one of the users would be counted as one. */
+const checkUserClasses = (users: UserLoad, load: Scenario['load'], place: Scenario['place']) =>
+  load.flatMap(({ classes }, i) =>
+    classes.flatMap(({ name }): Problem[] => {
+      if (!userClassNames(users).includes(name)) return [];
+      const message = `class "${name}" is one of the users' orders`;
+      return [{ place: place(['load', i, 'classes', name]), message, hint: 'another name' }];
+    }),
+  );
+
+const nobodyConnects = (place: Place): Problem => ({
+  place,
+  message: 'no user sends a request whose services could be connected',
+  hint: 'users: { app: shop, rate: 20/s }',
+});
+
 /** Classes, canaries and findings exist. */
 function checkExpectations(
-  { expect, load, place }: Scenario,
+  { expect, load, users, place }: Scenario,
   findingKinds: readonly string[],
 ): Problem[] {
-  const classNames = ['normal', ...new Set(load.flatMap((one) => one.classes.map((c) => c.name)))];
+  const own = load.flatMap((one) => one.classes.map((c) => c.name));
+  const classNames = [...new Set(['normal', ...own, ...userClassNames(users)])];
   return expect.flatMap((item, i): Problem[] => {
     if (item.check === 'kept' && !classNames.includes(item.class)) {
       const message = unknownWord('class', item.class, classNames);
@@ -220,6 +265,7 @@ function checkExpectations(
       const message = unknownWord('class', className, classNames);
       return [{ place: place(['expect', i, 'correlated', 'class']), message }];
     }
+    if (item.check === 'connected' && !users) return [nobodyConnects(place(['expect', i]))];
     if (item.check === 'leaked')
       return checkLeaked(item.keys, load, place(['expect', i, 'leaked']));
     if (item.check !== 'found') return [];

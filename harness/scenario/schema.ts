@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shown } from '../lib/schema-issues.ts';
 import { canaryForm } from './canaries.ts';
 import { cardForm } from './card.ts';
+import { usersForm } from './users.ts';
 import { durationMs, intervalMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
@@ -68,6 +69,7 @@ export const scenarioSchema = strict({
   card: cardForm.optional(),
   set: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   load: z.array(traceLoad).min(1),
+  users: usersForm.optional(),
   phases: z.array(strict({ for: durationMs, times: z.number().min(0).optional() })).min(1),
   faults: z.array(oneOf('fault', faultWords, ['at'])).optional(),
   settle: durationMs.optional(),

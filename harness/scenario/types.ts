@@ -1,10 +1,13 @@
 import type { Place } from '../lib/errors.ts';
 import type { CanaryPlace } from './canaries.ts';
 import type { CardCell } from './card.ts';
+import type { UserLoad } from './users.ts';
 import type { FaultSpec } from './words/index.ts';
 import type { OwnedExpectation } from './words/owned.ts';
 
+export type { AppHop, AppPod, AppService, ProxyName } from './apps.ts';
 export type { CanaryPlace } from './canaries.ts';
+export type { UserLoad } from './users.ts';
 export type { ExceptionName } from './words/except.ts';
 export type {
   CheckName,
@@ -29,6 +32,8 @@ export interface Scenario {
   readonly card: readonly CardCell[];
   readonly set: readonly Edit[];
   readonly load: readonly TraceLoad[];
+  /** Users of the sample application, beside the load; undefined: it does not run. */
+  readonly users: UserLoad | undefined;
   readonly phases: readonly Phase[];
   readonly faults: readonly FaultSpec[];
   /** How long the pipeline may take to come to rest behind the load, beyond `decision_wait`. */

@@ -1,6 +1,6 @@
 import type { Denial } from '../lib/denial.ts';
 import type { BackendKind, Pipeline } from '../pipeline/types.ts';
-import type { PlannedPod } from '../plan/types.ts';
+import type { PlannedPod, PlannedUsers } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
 import type { Refusal } from '../tap/entry.ts';
 import type { HiddenForm } from '../tap/hide.ts';
@@ -19,12 +19,21 @@ export interface StackSpec {
   readonly pods: readonly PlannedPod[];
   /** Lots of the load's connections, as the plan has drawn them. */
   readonly connections: readonly number[];
+  /** What runs the sample application, and where; undefined: it is not asked for. */
+  readonly app?: AppSpec | undefined;
   /** The load does not wait for load balancers to know whom they send to. */
   readonly startRace: boolean;
   /** Values of Secrets, which no log and no record may hold. */
   readonly hidden: readonly HiddenForm[];
   readonly workerNodes: readonly string[];
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
+}
+
+/** The sample application: what it is to do, and the folder with its services' program. */
+export interface AppSpec {
+  readonly users: PlannedUsers;
+  /** Holds `service.js` with its packages. */
+  readonly folder: string;
 }
 
 /**
@@ -171,6 +180,8 @@ export interface RunningStack extends AsyncDisposable {
   /** How long before its first request the load must be started; 1.8 s where it is left out. */
   readonly loadLeadMs?: number;
   readonly entries: Entries;
+  /** Where users ask the sample application; undefined where it does not run. */
+  readonly usersUrl?: string | undefined;
   /** How to reach each backend's own HTTP API. */
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
   readonly tapFiles: ReadonlyMap<string, TapFile>;
@@ -190,6 +201,8 @@ export interface LoadRequest {
   readonly parts: number;
   readonly outcomesFile: string;
   readonly startMs: number;
+  /** Where users' requests go, of `users.json` in the folder; undefined: there are none. */
+  readonly usersUrl?: string | undefined;
   /** What a block's URL number means: traces, logs and metrics of each way in in turn. */
   readonly urls: readonly string[];
 }

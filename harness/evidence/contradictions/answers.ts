@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appTier } from '../../scenario/apps.ts';
 import type { RawRun } from '../raw.ts';
 import type { Doubt } from '../types.ts';
 import type { Entry } from './journal.ts';
@@ -90,9 +91,9 @@ export function contradictAnswers(
   ];
 }
 
-/** Prometheus is asked for each pod of a tier; a backend is named as its tier. */
+/** Prometheus is asked for each pod of the pipeline; a backend is named as its tier. */
 const podsOf = ({ lives }: RawRun): ReadonlySet<string> =>
-  new Set(lives.flatMap(({ pod, tier }) => (pod === tier ? [] : pod)));
+  new Set(lives.flatMap(({ pod, tier }) => (pod === tier || tier === appTier ? [] : pod)));
 
 function sameIds(
   what: string,

@@ -2,6 +2,7 @@ import type { CheckName, Expectation, ExpectationOf } from '../../scenario/types
 import type { JudgeContext, Watcher } from '../watch.ts';
 import { createAlteredCheck } from './altered.ts';
 import { createBackendsCheck } from './backends.ts';
+import { createConnectedCheck } from './connected.ts';
 import { createCorrelatedCheck } from './correlated.ts';
 import { createDecidedCheck } from './decided.ts';
 import { createDeliveredCheck } from './delivered.ts';
@@ -38,6 +39,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
   altered: (expectation, context) =>
     provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter'),
+  connected: createConnectedCheck,
   leaked: createLeakedCheck,
   late: createLateCheck,
   visible: createVisibleCheck,

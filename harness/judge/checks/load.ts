@@ -27,7 +27,8 @@ export function createLoadCheck({ evidence, paths, spoken }: JudgeContext): Watc
       let offered = 0;
       let refused = 0;
       let worstMs = 0;
-      for (const { outcome, dueMs } of evidence.blocks) {
+      const planned = evidence.blocks.filter(({ ofApp }) => !ofApp);
+      for (const { outcome, dueMs } of [...planned, ...userRequests(evidence)]) {
         if (!outcome) {
           add('never sent', startMs + dueMs);
           continue;
@@ -55,13 +56,20 @@ export function createLoadCheck({ evidence, paths, spoken }: JudgeContext): Watc
         name: 'load',
         subject: '',
         verdict: verdictOf(false, collector.count > 0 || evidence.blocks.length === 0),
-        expected: `${formatCount(evidence.blocks.length)} requests, each sent within ${formatMs(latestMs)} of its moment`,
+        expected: `${formatCount(planned.length + (evidence.app?.requests.length ?? 0))} requests, each sent within ${formatMs(latestMs)} of its moment`,
         observed: `${formatCount(offered)} sent${refused > 0 ? `, ${formatCount(refused)} refused` : ''}, the latest ${formatMs(Math.max(0, worstMs))} late`,
         findings: collector.findings(),
       };
     },
   };
 }
+
+/** Users' requests, as the load's own; one that failed proves nothing of what is behind it. */
+const userRequests = ({ app }: Evidence) =>
+  (app?.requests ?? []).map(({ atMs, outcome }) => ({
+    dueMs: atMs,
+    outcome: outcome && { sentMs: outcome.sentMs, outcome: 'acked' as const },
+  }));
 
 /**
  * The requests of a signal that was refused altogether. Where only some were, that is no finding of

@@ -92,6 +92,32 @@ export function decodeScope(
   };
 }
 
+/** To whom a span belongs (trace.proto): its parent, and other spans that it names. */
+export interface SpanParents {
+  readonly kind: number;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+}
+
+export function decodeSpanParents(bytes: Buffer, start: number, end: number): SpanParents {
+  const at = cursor(bytes);
+  let kind = 0;
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (at.number === 6 && at.wire === wire.varint) kind = at.varint;
+  }
+  const hexOf = (from: number, to: number, field: number): string => {
+    const [range] = fieldsOf(bytes, from, to, field);
+    return range ? bytes.toString('hex', range[0], range[1]) : '';
+  };
+  const links = fieldsOf(bytes, start, end, 13).map(([from, to]) => ({
+    traceId: hexOf(from, to, 1),
+    spanId: hexOf(from, to, 2),
+  }));
+  return { kind, parentSpanId: hexOf(start, end, 4), links };
+}
+
 /** Names of a span's fields beside ids and attributes (trace.proto). */
 const spanFieldNames: Readonly<Record<number, string>> = {
   3: 'traceState',

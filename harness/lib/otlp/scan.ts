@@ -65,6 +65,8 @@ export interface ItemLayout {
   readonly attributes: number;
   /** 0 where there is no such field. */
   readonly traceState: number;
+  /** A message that says nothing where all its fields are defaults; 0 where there is none. */
+  readonly status: number;
   /** Messages in the item with attributes of their own: its field, and theirs in them. */
   readonly attributesOf: Readonly<Record<number, number>>;
 }
@@ -74,14 +76,16 @@ export const spanLayout: ItemLayout = {
   spanId: 2,
   attributes: 9,
   traceState: 3,
-  // Events and links.
-  attributesOf: { 11: 3, 13: 4 },
+  status: 15,
+  // Events and links; a status has none, and its fields may stand in any order as well.
+  attributesOf: { 11: 3, 13: 4, 15: 0 },
 };
 export const logLayout: ItemLayout = {
   traceId: 9,
   spanId: 10,
   attributes: 6,
   traceState: 0,
+  status: 0,
   attributesOf: {},
 };
 
@@ -142,6 +146,7 @@ export function scanItem(
       continue;
     }
     if (isDefault(at.wire, at.value, at.end, at.varint)) continue;
+    if (at.number === layout.status && isUnset(bytes, at.value, at.end)) continue;
     if (at.number === layout.traceId && at.end - at.value === 16) item.traceId = at.value;
     if (at.number === layout.spanId && at.end - at.value === 8) item.spanId = at.value;
     if (at.number === layout.traceState) {
@@ -188,6 +193,16 @@ function digestOfMessage(
     digest = (digest + own) >>> 0;
   }
   return Math.imul(digest ^ (digest >>> 15), 0x01000193) >>> 0;
+}
+
+/** Some encoders write a status whose code is 0, some leave it out. */
+function isUnset(bytes: Buffer, start: number, end: number): boolean {
+  const at = cursor(bytes);
+  for (let position = start; position < end; position = at.end) {
+    readField(at, position, end);
+    if (!isDefault(at.wire, at.value, at.end, at.varint)) return false;
+  }
+  return true;
 }
 
 const isDefault = (kind: number, value: number, end: number, varint: number): boolean =>

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { altered } from './altered.ts';
 import { answer } from './answer.ts';
+import { connected } from './connected.ts';
 import { correlated } from './correlated.ts';
 import { decided } from './decided.ts';
 import { delivered } from './delivered.ts';
@@ -37,6 +38,7 @@ export const expectationWords = expectationsNamed({
   delivered,
   duplicated,
   altered,
+  connected,
   leaked,
   late,
   visible,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { findChecksum, sha256Of } from './checksums.ts';
+import { digestLike, findChecksum, sha256Of } from './checksums.ts';
 import { cleanUp, temporaryDir } from './testing.ts';
 
 afterEach(cleanUp);
@@ -16,6 +16,16 @@ test.each([
 ])('finds a file in a checksum file with %s', (_what, line) => {
   const sums = `${'0'.repeat(64)}  k6.tar.gz.sbom.json\n${line}\n${'1'.repeat(64)}  other\n`;
   expect(findChecksum(sums, 'k6.tar.gz')).toBe('ab'.repeat(32));
+});
+
+test('finds a SHA-512 as well, and hashes as it was published', async () => {
+  const sums = `${'cd'.repeat(64)}  caddy.tar.gz\n`;
+  expect(findChecksum(sums, 'caddy.tar.gz')).toBe('cd'.repeat(64));
+  const file = path.join(await temporaryDir(), 'file');
+  await writeFile(file, 'abc');
+  // FIPS 180-2, appendix C.1.
+  expect(await digestLike(file, 'cd'.repeat(64))).toMatch(/^ddaf35a193617aba.*a54ca49f$/);
+  expect(await digestLike(file, 'cd'.repeat(32))).toBe(await sha256Of(file));
 });
 
 test('a longer name, a shorter digest and an empty file are no match', () => {

@@ -34,7 +34,7 @@ const broken: Handler = (request, response) => {
 async function download(url: string, more: Partial<Download> = {}): Promise<void> {
   const client = await createHttpClient({});
   const onProgress = () => {};
-  await downloadVerified({ url, partFile, sha256: [SHA256], client, onProgress, ...more });
+  await downloadVerified({ url, partFile, checksums: [SHA256], client, onProgress, ...more });
 }
 
 test('a whole transfer reports its progress up to the end', async () => {

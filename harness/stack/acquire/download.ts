@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
-import { sha256Of } from './checksums.ts';
+import { digestLike } from './checksums.ts';
 import { type HttpClient, networkReason } from './http.ts';
 
 const MAX_ATTEMPTS = 20;
@@ -11,8 +11,8 @@ export interface Download {
   readonly url: string;
   /** Where the bytes gather; left in place when the transfer breaks, so that a next one resumes. */
   readonly partFile: string;
-  /** What the whole file may hash to, in lower-case hex. */
-  readonly sha256: readonly string[];
+  /** What the whole file may hash to, in lower-case hex: SHA-256, or SHA-512. */
+  readonly checksums: readonly string[];
   readonly client: HttpClient;
   readonly signal?: AbortSignal | undefined;
   /** Bytes on disk, and bytes of the whole where the server says so. */
@@ -20,20 +20,20 @@ export interface Download {
 }
 
 /**
- * Fetches a file into `partFile`, from where an earlier try ended, and checks its SHA-256.
+ * Fetches a file into `partFile`, from where an earlier try ended, and checks its digest.
  * A part that does not add up is thrown away and fetched whole once. A broken transfer is taken
  * up again for as long as each try brings bytes.
  */
 export async function downloadVerified(download: Download): Promise<void> {
-  const { partFile, sha256, signal } = download;
+  const { partFile, checksums, signal } = download;
   const resumed = (await sizeOf(partFile)) > 0;
   for (const last of resumed ? [false, true] : [true]) {
     await transfer(download);
-    const found = await sha256Of(partFile, signal);
-    if (sha256.includes(found)) return;
+    const found = await digestLike(partFile, checksums[0] ?? '', signal);
+    if (checksums.includes(found)) return;
     await rm(partFile, { force: true });
     if (last) {
-      const text = `has the wrong checksum: expected ${sha256.join(' or ')}, found ${found}`;
+      const text = `has the wrong checksum: expected ${checksums.join(' or ')}, found ${found}`;
       throw new Error(`${download.url} ${text}`);
     }
   }

@@ -24,22 +24,22 @@ export async function fromRelease(job: Job, workDir: string): Promise<Attempt> {
   }
   say('download', `asking for the checksum of ${asset.file}`);
   const sums = await fetchText(client, asset.checksumsUrl, signal);
-  const sha256 = findChecksum(sums, asset.file);
-  if (!sha256) {
+  const checksum = findChecksum(sums, asset.file);
+  if (!checksum) {
     return { ok: false, reason: `${asset.checksumsUrl} has no line for ${asset.file}` };
   }
   const downloads = path.join(settings.cacheDir, 'downloads');
   await mkdir(downloads, { recursive: true });
   const whole = fileNameOf(name, asset.version, platform);
   // The checksum in the name keeps the part of another file from being taken up.
-  const partFile = path.join(downloads, `${whole}.${sha256.slice(0, 12)}.part`);
+  const partFile = path.join(downloads, `${whole}.${checksum.slice(0, 12)}.part`);
   const onProgress = progress((received, total) => {
     const size = total === undefined ? '' : ` of ${megabytes(total)}`;
     const text = `downloading ${asset.file}: ${megabytes(received)}${size} MB`;
     say('download', text, total === undefined ? undefined : received / total);
   });
   const { url } = asset;
-  await downloadVerified({ url, partFile, sha256: [sha256], client, signal, onProgress });
+  await downloadVerified({ url, partFile, checksums: [checksum], client, signal, onProgress });
   say('download', `unpacking ${asset.file}`);
   const program = path.join(workDir, whole);
   await unpackProgram(partFile, asset, program, signal);

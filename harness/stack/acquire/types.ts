@@ -7,6 +7,8 @@ export const BINARY_NAMES = [
   'k6',
   'telemetrygen',
   'kind',
+  'caddy',
+  'nats-server',
 ] as const;
 export type BinaryName = (typeof BINARY_NAMES)[number];
 

@@ -26,6 +26,8 @@ describe('the pinned versions', () => {
       'k6 1.8.1',
       'telemetrygen 0.161.0',
       'kind 0.33.0',
+      'caddy 2.11.2',
+      'nats-server 2.12.4',
     ]);
     expect(releaseVersion(binaries.tempo)).toBe('2.6.1');
     expect(releaseVersion(binaries.telemetrygen)).toBeUndefined();

@@ -13,7 +13,7 @@ import type { Hiding } from '../../tap/hide.ts';
 import { apiAddress, dnsAddress } from './addresses.ts';
 import { resolvConf } from './dns.ts';
 import { keepHidden } from './hidden-log.ts';
-import { encodeWord, podsFolder } from './pod-base.ts';
+import { encodeWord, librariesFolder, librariesPath, podsFolder } from './pod-base.ts';
 import type { PodSpec, PodVolume } from './podspec.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -72,6 +72,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
     { options: readOnly, from: join(podsFolder, 'start'), to: '/.start' },
     { options: readOnly, from: spec.binary, to: binary },
     ...cgroupBind(root, cgroup),
+    ...programBinds(root, spec),
   ];
   const volumes = mountVolumes(root, settings);
   writeFiles(root, volumes, filesOf(settings));
@@ -104,6 +105,15 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
   if (hiding.isIdle) closeSync(log);
   else keepHidden(child, log, hiding);
   return child;
+}
+
+/** Folders that hold programs of the bench, and the libraries of a program that needs some. */
+function programBinds(root: string, { folders = [], isDynamic = false }: PodSpec): Bind[] {
+  const libraries = isDynamic ? [{ path: librariesPath(), from: librariesFolder }] : [];
+  return [...folders, ...libraries].map(({ path, from }) => {
+    makeFolder(root, path);
+    return { options: readOnly, from, to: path };
+  });
 }
 
 /** Its own memory cgroup, where a program looks for its limit. */
@@ -249,6 +259,7 @@ function environmentOf(settings: ContainerSettings): string[] {
     ['PATH', '/bin:/usr/bin:/usr/sbin:/sbin'],
     ['HOSTNAME', hostnameOf(spec)],
     ['HOME', '/'],
+    ...(spec.isDynamic ? [['LD_LIBRARY_PATH', librariesPath()] as const] : []),
     ['KUBERNETES_SERVICE_HOST', apiAddress],
     ['KUBERNETES_SERVICE_PORT', '443'],
   ]);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Entry, entryUrl } from '../../pipeline/entry.ts';
 import type { BackendKind, Signal } from '../../pipeline/types.ts';
@@ -18,12 +18,14 @@ import type {
   TapFile,
 } from '../types.ts';
 import { PodUnready } from '../unready.ts';
+import { appPodsOf, usersUrlOf } from './app.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
 import { findIsolation } from './isolation.ts';
 import { removeScratch } from './leftovers.ts';
 import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
 import type { InnerMessage, InnerMethods, InnerSpec, InnerStarted } from './protocol.ts';
+import { shortPath } from './short-path.ts';
 
 const innerScript = join(import.meta.dirname, 'inner.ts');
 const fixtures = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'backends');
@@ -127,6 +129,7 @@ function innerSpec(
       return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
     }),
     plannedPods: spec.pods,
+    app: appPodsOf(spec, process.execPath),
     connections: spec.connections,
     workerNodes: spec.workerNodes,
     cgroups,
@@ -143,12 +146,6 @@ function innerSpec(
 const backendKinds = ({ pipeline }: StackSpec): BackendKind[] => [
   ...new Set([...pipeline.backends.map(({ kind }) => kind), 'prometheus' as const]),
 ];
-
-/** The path of a socket may have 107 bytes: relative to the working folder it is shorter. */
-const shortPath = (path: string): string => {
-  const short = relative(process.cwd(), path);
-  return short.length < path.length ? short : path;
-};
 
 function openLine(
   command: string,
@@ -241,6 +238,7 @@ function runningStack(
       by: started.entry.by,
       urls: started.entry.points.map((point) => urlsOf(point, started.entry.protocol)),
     },
+    usersUrl: spec.app && usersUrlOf(spec.app.users),
     backends,
     tapFiles: told.tapFiles,
     tapCounts: () => told.taps,

@@ -22,6 +22,7 @@ const specOf = (runFolder: string): InnerSpec => ({
   collectors: [],
   backends: [],
   plannedPods: [],
+  app: [],
   connections: [],
   workerNodes: ['node'],
   cgroups: undefined,

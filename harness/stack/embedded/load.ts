@@ -67,6 +67,7 @@ export const loadEnvironment = (request: LoadRequest): Record<string, string> =>
   BENCH_PARTS: String(request.parts),
   BENCH_START_MS: String(request.startMs),
   BENCH_ENTRIES: JSON.stringify(request.urls),
+  ...(request.usersUrl === undefined ? {} : { BENCH_USERS_URL: request.usersUrl }),
 });
 
 const ticksPerSecond = 100;

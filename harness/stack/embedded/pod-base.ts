@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -35,6 +35,28 @@ export async function buildPodBase(): Promise<void> {
   for (const [library, name] of librariesIn(await listLibraries(files))) {
     copyFileSync(library, join(start, name));
   }
+}
+
+/** Libraries of a program that is not linked statically, under the names by which it asks. */
+export const librariesFolder = join(podsFolder, 'libraries');
+let loaderFolder: string | undefined;
+
+/** Where a container has them: where its program's loader must be. @throws before they are there */
+export function librariesPath(): string {
+  if (loaderFolder === undefined) throw new Error('no libraries were copied');
+  return loaderFolder;
+}
+
+/** Copies the libraries of a program, for all pods that run it. */
+export async function copyLibraries(program: string): Promise<void> {
+  mkdirSync(librariesFolder, { recursive: true });
+  for (const [library, name] of librariesIn(await listLibraries([program]))) {
+    const isLoader = name === 'loader';
+    if (isLoader) loaderFolder = dirname(library);
+    copyFileSync(library, join(librariesFolder, isLoader ? basename(library) : name));
+  }
+  // Linked statically after all: nothing asks for the folder.
+  loaderFolder ??= '/lib';
 }
 
 /** What `ldd` says; of programs that are linked statically it says nothing that is of use. */

@@ -32,6 +32,12 @@ export interface PodSpec {
   /** Absolute path inside the pod to text. */
   readonly files: Readonly<Record<string, string>>;
   readonly volumes: readonly PodVolume[];
+  /** Folders of the machine that it sees, read-only: programs of the bench, never of a manifest. */
+  readonly folders?: readonly { readonly path: string; readonly from: string }[];
+  /** Its program needs the machine's libraries, as Node does and Go does not. */
+  readonly isDynamic?: boolean;
+  /** Its interface's, where that is planned; undefined: the next free one. */
+  readonly address?: string;
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly graceMs: number;

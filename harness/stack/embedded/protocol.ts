@@ -27,6 +27,8 @@ export interface InnerSpec {
   readonly collectors: readonly PodSpec[];
   readonly backends: readonly PodSpec[];
   readonly plannedPods: readonly PlannedPod[];
+  /** Pods of the sample application, if it runs. */
+  readonly app: readonly PodSpec[];
   /** Lots of the load's connections. */
   readonly connections: readonly number[];
   readonly workerNodes: readonly string[];

@@ -74,7 +74,7 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
         await inFrontOfBackend(pod, address);
         return undefined;
       }
-      const ports = recordedPorts(spec.pipeline, tier);
+      const ports = recordedPorts(spec.pipeline, tier, spec.app.length > 0);
       if (ports.size === 0) return undefined;
       const front = tapAddress(counters.tap++);
       await addAddress(front);
@@ -116,10 +116,14 @@ const fileOf = ({ runFolder }: InnerSpec, name: string): string =>
 export const nameOfBackend = (backend: Backend): string =>
   `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;
 
-/** Ports at which data arrives: from other tiers, or from the load where that has to be seen. */
+/**
+ * Ports at which data arrives: from other tiers, or from the load where that has to be seen.
+ * @param hasApp an application sends as well, and what it sends is known by what is recorded
+ */
 export function recordedPorts(
   pipeline: Pick<Pipeline, 'tiers' | 'services'>,
   tier: Tier,
+  hasApp = false,
 ): Map<number, 'grpc' | 'http'> {
   const ports = new Map<number, 'grpc' | 'http'>();
   for (const sender of pipeline.tiers) {
@@ -129,7 +133,7 @@ export function recordedPorts(
   }
   const entry = entryOf(pipeline);
   // Which pod a connection of the load met, only its recorder can tell.
-  if (entry?.tier.name === tier.name && entry.by === 'service')
+  if (entry?.tier.name === tier.name && (entry.by === 'service' || hasApp))
     ports.set(entry.port, entry.protocol);
   if (tier.tailSampling) {
     for (const { name, port } of tier.workload.ports) {

@@ -12,7 +12,7 @@ import { exhaustMemory } from './exhaust-memory.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
-import { buildPodBase } from './pod-base.ts';
+import { buildPodBase, copyLibraries } from './pod-base.ts';
 import { apiPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { forwardSocket, forwardTcp } from './proxies.ts';
@@ -38,6 +38,8 @@ export interface EmbeddedCluster {
 interface State {
   readonly spec: InnerSpec;
   readonly pods: Pod[];
+  /** Of the sample application: planned ones stand for them in the API. */
+  readonly app: Pod[];
   readonly kubelet: Kubelet;
   readonly recorders: Recorders;
   readonly plane: ControlPlane;
@@ -58,7 +60,11 @@ export async function startCluster(
   mkdirSync(join(spec.runFolder, 'evidence', 'logs'), { recursive: true });
   mkdirSync(join(spec.runFolder, 'evidence', 'taps'), { recursive: true });
   await mountRun();
-  await Promise.all([buildPodBase(), createBridge([...nodeNames(spec).keys()].map(nodeAddress))]);
+  await Promise.all([
+    buildPodBase(),
+    createBridge([...nodeNames(spec).keys()].map(nodeAddress)),
+    ...(spec.app.length > 0 ? [copyLibraries(spec.nodeBinary)] : []),
+  ]);
   const pods: Pod[] = [];
   const addressOfPod = spec.plannedPods.map((_, i) => plannedPodAddress(i));
   const recorders = createRecorders(spec, send);
@@ -91,6 +97,7 @@ export async function startCluster(
   const state: State = {
     spec,
     pods,
+    app: [],
     kubelet,
     recorders,
     plane,
@@ -103,8 +110,9 @@ export async function startCluster(
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
   await openSockets(state);
+  for (const pod of spec.app) await launchApp(state, pod);
   await Promise.all(
-    pods.map(async (pod) => {
+    [...pods, ...state.app].map(async (pod) => {
       await kubelet.untilReady(pod, spec.readyTimeoutMs);
       text(`${pod.spec.name} is ready`);
     }),
@@ -142,6 +150,27 @@ async function launch(state: State, spec: PodSpec): Promise<Pod> {
   state.kubelet.start(pod);
   writeTargets(state.spec, state.pods);
   return pod;
+}
+
+/** Makes a pod of the sample application: nothing is in front of it, and nobody looks it up. */
+async function launchApp(state: State, spec: PodSpec): Promise<void> {
+  const id = `pod${state.made++}`;
+  const { address = '' } = spec;
+  await createPodNetwork(id, address);
+  const pod: Pod = {
+    spec,
+    id,
+    uid: randomUUID(),
+    address,
+    published: address,
+    recorder: undefined,
+    child: undefined,
+    ready: false,
+    expected: undefined,
+    deleted: false,
+  };
+  state.app.push(pod);
+  state.kubelet.start(pod);
 }
 
 /** Sockets that lead to the backends' own APIs, and host ports on the nodes. */
@@ -222,6 +251,8 @@ async function remove(state: State, pod: Pod): Promise<void> {
 
 /** Collectors first, in the order of the data; then the records are closed. */
 async function stopPipeline(state: State): Promise<void> {
+  // Applications first: what they still hold goes in while the collectors take it.
+  await Promise.all(state.app.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
   for (const tier of state.spec.pipeline.tiers) {
     const pods = state.pods.filter((pod) => pod.spec.tier === tier.name);
     await Promise.all(pods.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
