@@ -110,7 +110,10 @@ const rows: Readonly<Record<string, Row>> = {
     may: ['(root)', 'lib', 'plan/random.ts', 'tap/format.ts', 'evidence', 'judge/types.ts'],
     why: 'edits recorded runs and looks what the judge says',
   },
-  selftest: { may: ['(root)', 'lib', 'scenario', 'plan'], why: 'tries the bench as a user does' },
+  selftest: {
+    may: ['(root)', 'lib', 'shell', 'scenario', 'plan'],
+    why: 'tries the bench as a user does',
+  },
   benchmark: {
     may: ['(root)', 'lib', 'shell', 'tap', 'plan', 'stack', 'drive', 'evidence', 'judge/types.ts'],
     why: 'measures the parts that have to be fast',

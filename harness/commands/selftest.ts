@@ -1,14 +1,16 @@
 import { goneWithinMs, killOnce, type Victim, victims } from '../selftest/kills.ts';
+import { killOnKind } from '../selftest/kind-kills.ts';
 import { Interrupted } from '../shell/budget.ts';
 
-/** The processes that can be killed. */
-export const victimNames = Object.keys(victims) as Victim[];
+const processes = Object.keys(victims) as Victim[];
+/** What can be killed: processes, or all of a run on kind, behind which the bench cleans up. */
+export const victimNames = [...processes, 'kind' as const];
 
 export interface SelftestOptions {
   readonly kills: number;
   readonly seed: number;
-  /** All where none is named. */
-  readonly only?: readonly Victim[];
+  /** All processes where none is named. */
+  readonly only?: readonly (typeof victimNames)[number][];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -22,7 +24,11 @@ export async function selftestCommand(
   write: (text: string) => void,
 ): Promise<number> {
   let failed = 0;
-  for (const victim of only ?? victimNames) {
+  for (const victim of only ?? processes) {
+    if (victim === 'kind') {
+      failed += await killRunsOnKind({ kills, seed, environment, signal }, write);
+      continue;
+    }
     const times: number[] = [];
     for (let i = 0; i < kills; i++) {
       if (signal.aborted) throw new Interrupted('interrupted between kills');
@@ -41,4 +47,20 @@ export async function selftestCommand(
   }
   write(`${failed === 0 ? 'ok' : `FAILED ${failed}`}: within ${goneWithinMs} ms\n`);
   return failed === 0 ? 0 : 1;
+}
+
+/** @returns behind how many something stayed */
+async function killRunsOnKind(
+  { kills, seed, environment, signal }: Omit<SelftestOptions, 'only'>,
+  write: (text: string) => void,
+): Promise<number> {
+  let failed = 0;
+  for (let i = 0; i < kills; i++) {
+    if (signal.aborted) throw new Interrupted('interrupted between kills');
+    const { killedAfterMs, cleanedInMs, left } = await killOnKind(seed + i, environment);
+    const what = left.length === 0 ? 'nothing left' : `left: ${left.join('; ')}`;
+    write(`kind     killed after ${killedAfterMs} ms, cleaned up in ${cleanedInMs} ms: ${what}\n`);
+    if (left.length > 0) failed++;
+  }
+  return failed;
 }

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../plan/random.ts';
-import { allProcesses, type ProcessFacts, processTree, stillAlive } from './processes.ts';
+import { allProcesses, type ProcessFacts, processTree, stillAlive } from '../shell/process-tree.ts';
 
 /** One way to end a run from outside. */
 interface Kill {

@@ -84,10 +84,11 @@ const removalPauseMs = 500;
 
 /**
  * Removes every container with its volumes, and the network, of one run. Goes on until nothing is
- * left: a cluster whose making was cut off may still be growing.
+ * left at two looks: Docker finishes what it was asked for by a program that was killed meanwhile.
  */
 export async function removeRun(run: RunCommand, cluster: string): Promise<void> {
   let last: unknown;
+  let emptyLooks = 0;
   for (let attempt = 0; attempt < removalAttempts; attempt++) {
     try {
       const own = await Promise.all([
@@ -98,7 +99,9 @@ export async function removeRun(run: RunCommand, cluster: string): Promise<void>
       if (found.length > 0) await run('docker', ['rm', '--force', '--volumes', ...found]);
       const networks = await networksOf(run, `label=${runLabel}=${cluster}`);
       if (networks.length > 0) await run('docker', ['network', 'rm', ...networks]);
-      if (found.length + networks.length === 0) return;
+      emptyLooks = found.length + networks.length === 0 ? emptyLooks + 1 : 0;
+      if (emptyLooks === 2) return;
+      if (emptyLooks === 1) await sleep(removalPauseMs);
     } catch (error) {
       last = error;
       await sleep(removalPauseMs);

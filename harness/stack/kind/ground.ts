@@ -19,6 +19,8 @@ export interface StartContext {
   readonly configFile: string;
   readonly kindBinary: string;
   readonly kubeconfigFile: string;
+  /** Goes with the run. */
+  readonly scratchFolder: string;
   readonly acquire: AcquireSettings;
   /** `uid:gid` as which containers write files. */
   readonly user: string | undefined;

@@ -39,17 +39,24 @@ async function isLocal(run: RunCommand, image: string, signal: AbortSignal): Pro
   }
 }
 
+export interface ImageLoad {
+  readonly kindBinary: string;
+  readonly cluster: string;
+  readonly images: readonly string[];
+  readonly nodes: readonly string[];
+  /** For what lies between Docker and the nodes: what a kill leaves of it goes with the run's. */
+  readonly scratchFolder: string;
+}
+
 /** Copies images from local Docker into nodes of the cluster. */
 export async function loadImages(
   run: RunCommand,
-  kindBinary: string,
-  cluster: string,
-  images: readonly string[],
-  nodes: readonly string[],
+  { kindBinary, cluster, images, nodes, scratchFolder }: ImageLoad,
   signal: AbortSignal,
 ): Promise<void> {
   const unique = [...new Set(images)];
   if (unique.length === 0) return;
   const where = ['--name', cluster, '--nodes', nodes.join(',')];
-  await run(kindBinary, ['load', 'docker-image', ...unique, ...where], { signal });
+  const environment = { TMPDIR: scratchFolder };
+  await run(kindBinary, ['load', 'docker-image', ...unique, ...where], { signal, environment });
 }

@@ -55,6 +55,7 @@ export function createKindRuntime(settings: KindSettings): StartStack {
         kindBinary,
         acquire: settings.acquire,
         kubeconfigFile: join(folder, 'kubeconfig'),
+        scratchFolder: folder,
         user: userInside(docker.rootless),
         atEnd: (ending) => endings.push(ending),
         end,

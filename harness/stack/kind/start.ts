@@ -32,8 +32,11 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   ];
   await ensureImages(run, [...own, ...collectors, ...platform.images], onEvent, signal);
   const workerNames = spec.workerNodes.map((name) => nodeNameIn(names, context.configName, name));
-  const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> =>
-    loadImages(run, kindBinary, names.cluster, wanted, nodes, signal);
+  const { scratchFolder } = context;
+  const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> => {
+    const { cluster } = names;
+    return loadImages(run, { kindBinary, cluster, images: wanted, nodes, scratchFolder }, signal);
+  };
 
   onEvent(`making the cluster ${names.cluster}`);
   // What is the bench's own runs beside the control plane, and its images are needed nowhere else.

@@ -1,6 +1,7 @@
 import { isAliveSince, processScope } from '../../shell/processes.ts';
 import { type FoundRun, findRuns, removeRun } from './cluster.ts';
 import type { RunCommand } from './commands.ts';
+import { endMakers } from './makers.ts';
 
 /**
  * Removes what runs left in Docker whose process is gone (killed, or the machine fell over).
@@ -14,6 +15,7 @@ export async function sweepKind(
   const dead = deadRuns(await findRuns(run), processScope(), isAliveSince);
   for (const cluster of dead) {
     onEvent(`removing ${cluster}, which a run left behind`);
+    endMakers(cluster);
     await removeRun(run, cluster);
   }
   return dead;
