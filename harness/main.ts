@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { collect, whole } from './commands/arguments.ts';
 import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
 import { cardCommand } from './commands/card.ts';
 import { cleanCommand } from './commands/clean.ts';
+import type { ClusterAction } from './commands/cluster.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exitCodes } from './commands/done.ts';
@@ -29,7 +31,9 @@ import { notWritable } from './shell/folder.ts';
 const interrupt = new AbortController();
 let interrupts = 0;
 /** Commands that start what must be ended; the others stop at once. */
-const endsByItself = ['scenario', 'selftest', 'benchmark'].includes(process.argv[2] ?? '');
+const endsByItself = ['scenario', 'selftest', 'benchmark', 'cluster'].includes(
+  process.argv[2] ?? '',
+);
 function askToEnd(): void {
   if (!endsByItself) process.exit(exitCodes.interrupted);
   interrupt.abort();
@@ -78,17 +82,6 @@ const host: Host = {
     ? (done) => new Promise((resolve) => process.send?.(done, () => resolve()))
     : undefined,
 };
-
-/** Digits only: JavaScript would read an empty text, `1e30` and `0x10` as numbers as well. */
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    const number = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least)
-      throw new InvalidArgumentError(`Expected a whole number, at least ${least}.`);
-    return number;
-  };
-const collect = (value: string, all: string[]): string[] => [...all, value];
 
 const program = new Command('bench')
   .description('A local simulation and chaos test bench for OpenTelemetry pipelines on Kubernetes')
@@ -251,6 +244,15 @@ program
     } else {
       process.exitCode = await selftestCommand({ ...options, environment: env, signal }, write);
     }
+  });
+
+program
+  .command('cluster')
+  .description('a kind cluster that outlives runs: they start in it in seconds')
+  .addArgument(new Argument('<action>').choices(['up', 'status', 'down']))
+  .action(async (action: ClusterAction) => {
+    const { clusterCommand } = await import('./commands/cluster.ts');
+    await clusterCommand(action, host);
   });
 
 program

@@ -7,6 +7,7 @@ import { isAlive, isAliveSince } from '../shell/processes.ts';
 import { removeCache } from '../stack/acquire/index.ts';
 import { sweepMemoryCgroups } from '../stack/embedded/cgroup.ts';
 import { createCommands } from '../stack/kind/commands.ts';
+import { ownerNow } from '../stack/kind/settings.ts';
 import { sweepKind } from '../stack/kind/sweep.ts';
 import type { Host } from './host.ts';
 
@@ -58,8 +59,12 @@ function say({ write }: Host, what: string, removed: readonly string[], bytes?: 
 /** Without Docker no run can have left a cluster behind. */
 async function sweepClusters(host: Host): Promise<void> {
   try {
-    const swept = await sweepKind(createCommands(host.acquire.environment), () => undefined);
+    const run = createCommands(host.acquire.environment);
+    const swept = await sweepKind(run, () => undefined);
     say(host, 'kind clusters', swept);
+    // Kubernetes' client loads longer than all the rest.
+    const { healWarm } = await import('../stack/kind/borrow.ts');
+    await healWarm(run, ownerNow(), (text) => host.write(`${text}\n`), host.signal);
   } catch (error) {
     const reason = messageOf(error).split('\n').at(-1)?.trim();
     host.write(`kind clusters: not looked for; ${reason}\n`);

@@ -73,16 +73,40 @@ export async function killOnKind(
 const clean = (environment: Environment): Promise<unknown> =>
   promisify(execFile)('npm', ['run', 'bench', '--', 'clean'], { cwd: root, env: environment });
 
-/** All that is in Docker, and temporary files of the programs that fill a cluster. */
+/**
+ * All that is in Docker, in the clusters that are there, and temporary files of the programs that
+ * fill one.
+ */
 async function outside(environment: Environment): Promise<string[]> {
+  const docker = async (...args: string[]): Promise<string[]> => {
+    const { stdout } = await promisify(execFile)('docker', args, { env: environment });
+    return stdout.split('\n').filter((line) => line !== '');
+  };
   const questions = [
     ['ps', '--all', '--format', 'container {{.Names}}'],
     ['network', 'ls', '--format', 'network {{.Name}}'],
     ['volume', 'ls', '--format', 'volume {{.Name}}'],
   ];
-  const answers = await Promise.all(
-    questions.map((args) => promisify(execFile)('docker', args, { env: environment })),
+  const lines = (await Promise.all(questions.map((args) => docker(...args)))).flat();
+  const nodes = await docker(
+    'ps',
+    '--filter',
+    'label=io.x-k8s.kind.cluster',
+    '--format',
+    '{{.Names}}',
   );
-  const lines = answers.flatMap(({ stdout }) => stdout.split('\n').filter((line) => line !== ''));
-  return [...lines, ...globSync(join(tmpdir(), 'images-tar*'))];
+  const inside = await Promise.all(
+    nodes.map(async (node) => {
+      const rules = await docker('exec', node, 'iptables-save');
+      const objects = node.endsWith('-control-plane') ? await docker('exec', node, ...listing) : [];
+      return [...rules.filter((rule) => rule.startsWith('-A OTEL')), ...objects];
+    }),
+  );
+  return [...lines, ...inside.flat(), ...globSync(join(tmpdir(), 'images-tar*'))];
 }
+
+const kinds = 'namespaces,clusterroles,clusterrolebindings,persistentvolumes,pods';
+const listing = [
+  ...['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf'],
+  ...['get', kinds, '--all-namespaces', '--output', 'name'],
+];

@@ -3,7 +3,13 @@ import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/errors.ts';
 import { mapPool } from '../../lib/pool.ts';
 import { PodUnready } from '../unready.ts';
-import { inPhases, type Manifest, missingNamespaces, passesByItself } from './manifests.ts';
+import {
+  inPhases,
+  labelled,
+  type Manifest,
+  missingNamespaces,
+  passesByItself,
+} from './manifests.ts';
 import { type ObjectName, type RawApi, rawApi, UnknownKind } from './raw.ts';
 
 /** The cluster's API. */
@@ -13,13 +19,20 @@ export interface Kube {
   readonly apps: AppsV1Api;
   readonly raw: RawApi;
   readonly signal: AbortSignal;
+  /** On all that runs make beside namespaces. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
-export function connect(kubeconfigFile: string, signal: AbortSignal): Kube {
+export function connect(
+  kubeconfig: string,
+  signal: AbortSignal,
+  labels: Kube['labels'] = {},
+): Kube {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfigFile);
+  config.loadFromString(kubeconfig);
   return {
     config,
+    labels,
     core: config.makeApiClient(CoreV1Api),
     apps: config.makeApiClient(AppsV1Api),
     raw: rawApi(config),
@@ -59,7 +72,7 @@ async function applyOne(kube: Kube, object: Manifest, deadline: number): Promise
 
 async function refusalOf(kube: Kube, object: Manifest): Promise<string | undefined> {
   try {
-    const { status, body } = await kube.raw.apply(object);
+    const { status, body } = await kube.raw.apply(labelled(object, kube.labels));
     return status < 300 ? undefined : saidIn(body);
   } catch (error) {
     if (error instanceof UnknownKind) return error.message;

@@ -32,6 +32,8 @@ export interface DockerFacts {
 
 export interface ClusterRequest {
   readonly names: RunNames;
+  /** Of the network, beside the run's own. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly kindBinary: string;
   readonly configFile: string;
   readonly nodeImage: string;
@@ -50,7 +52,7 @@ export async function createCluster(
   signal: AbortSignal,
 ): Promise<void> {
   const { names } = request;
-  const labels = Object.entries(names.labels).flatMap(([key, value]) => [
+  const labels = Object.entries({ ...names.labels, ...request.labels }).flatMap(([key, value]) => [
     '--label',
     `${key}=${value}`,
   ]);
@@ -129,17 +131,20 @@ export interface FoundRun extends RunOwner {
 }
 
 /**
- * Runs whose network is there: the network is the first that a run makes and the last that goes.
+ * Runs of which something is there. The network is the first that a run with a cluster of its own
+ * makes and the last that goes; one that borrows a cluster has containers beside it.
  */
 export async function findRuns(run: RunCommand): Promise<FoundRun[]> {
   const columns = [runLabel, processLabel, hostLabel, momentLabel].map(
     (label) => `{{.Label "${label}"}}`,
   );
   const format = columns.join(' ');
-  const found = await run('docker', [
-    ...['network', 'ls', '--filter', `label=${runLabel}`, '--format', format],
+  const shown = ['--filter', `label=${runLabel}`, '--format', format];
+  const found = await Promise.all([
+    run('docker', ['network', 'ls', ...shown]),
+    run('docker', ['ps', '--all', ...shown]),
   ]);
-  return linesOf(found).map((line) => {
+  return [...new Set(found.flatMap(linesOf))].map((line) => {
     const [cluster = '', processId = '', host = '', sinceMs = ''] = line.split(' ');
     return { cluster, processId: Number(processId), host, sinceMs: Number(sinceMs) };
   });

@@ -19,6 +19,8 @@ export interface StartContext {
   readonly configFile: string;
   readonly kindBinary: string;
   readonly kubeconfigFile: string;
+  /** The warm cluster's API; undefined where the run makes a cluster of its own. */
+  readonly warm: Kube | undefined;
   /** Goes with the run. */
   readonly scratchFolder: string;
   readonly acquire: AcquireSettings;

@@ -1,22 +1,21 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../lib/errors.ts';
-import { parseYaml } from '../../lib/yaml.ts';
-import { processScope } from '../../shell/processes.ts';
-import { type AcquireSettings, acquireBinaries } from '../acquire/index.ts';
-import type { StackSpec, StartStack } from '../types.ts';
+import type { AcquireSettings } from '../acquire/index.ts';
+import type { StartStack } from '../types.ts';
+import { borrow } from './borrow.ts';
 import { checkDocker, removeRun } from './cluster.ts';
 import { createCommands } from './commands.ts';
 import { runNames } from './names.ts';
+import {
+  clusterNameIn,
+  fingerprintNow,
+  type KindSettings,
+  kindBinaryOf,
+  ownerNow,
+} from './settings.ts';
 import { startInCluster } from './start.ts';
 import { sweepKind } from './sweep.ts';
-
-/** What `main.ts` knows of the world. */
-export interface KindSettings {
-  readonly acquire: AcquireSettings;
-  /** The repository's `kind-config.yaml`. */
-  readonly configFile: string;
-}
 
 /**
  * A runtime that makes a kind cluster for each run: cert-manager, the operator and the pipeline's
@@ -30,26 +29,27 @@ export function createKindRuntime(settings: KindSettings): StartStack {
     const run = createCommands(settings.acquire.environment);
     const docker = await checkDocker(run, signal);
     const configName = clusterNameIn(settings.configFile);
-    const names = runNames(configName, {
-      processId: process.pid,
-      host: processScope(),
-      sinceMs: Date.now(),
-    });
+    const owner = ownerNow();
     const folder = join(spec.runFolder, 'kind');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const endings: (() => Promise<void> | void)[] = [
       () => rmSync(folder, { recursive: true, force: true }),
-      () => removeRun(run, names.cluster),
+      () => removeRun(run, runNames(configName, owner).run),
     ];
     const end = (): Promise<void> => endAll(endings);
     try {
-      const kindBinary = await kindBinaryOf(spec, settings.acquire, onEvent, signal);
+      const kindBinary = await kindBinaryOf(spec.binaries, settings.acquire, onEvent, signal);
+      const fingerprint = await fingerprintNow(settings);
+      const borrower = { owner, configName, pipeline: spec.pipeline, fingerprint };
+      const warm = await borrow(run, borrower, onEvent, signal);
+      if (warm) endings.push(warm.giveBack);
       return await startInCluster({
         spec,
         onEvent,
         signal,
         run,
-        names,
+        names: runNames(configName, owner, warm?.cluster),
+        warm: warm?.kube,
         configName,
         configFile: settings.configFile,
         kindBinary,
@@ -100,21 +100,4 @@ async function endAll(endings: (() => Promise<void> | void)[]): Promise<void> {
 function userInside(rootless: boolean): string | undefined {
   if (rootless || !process.getuid || !process.getgid) return '0:0';
   return `${process.getuid()}:${process.getgid()}`;
-}
-
-async function kindBinaryOf(
-  spec: StackSpec,
-  settings: AcquireSettings,
-  onEvent: (text: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  const given = spec.binaries.get('kind');
-  if (given) return given.path;
-  const [got] = await acquireBinaries(['kind'], settings, ({ text }) => onEvent(text), signal);
-  return got?.path ?? '';
-}
-
-function clusterNameIn(configFile: string): string {
-  const [document] = parseYaml(configFile, readFileSync(configFile, 'utf8')).documents;
-  return (document?.value as { name?: string } | undefined)?.name ?? 'kind';
 }

@@ -90,3 +90,22 @@ export const passesByItself = (message: string): boolean =>
   /failed calling webhook|failed to call webhook|conversion webhook|the cluster has no /.test(
     message,
   );
+
+/** Kinds of objects that are in no namespace and that pipelines and the bench make. */
+export const clusterKinds = [
+  { apiVersion: 'v1', kind: 'Namespace' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' },
+  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' },
+];
+
+/** An object of the whole cluster, so that whose it is can be told; others go with theirs. */
+export function labelled(object: Manifest, labels: Labels): Manifest {
+  if (!clusterKinds.some(({ kind }) => kind === object.kind)) return object;
+  const { metadata } = object;
+  const own = metadata.labels as Labels | undefined;
+  return { ...object, metadata: { ...metadata, labels: { ...own, ...labels } } };
+}
+
+type Labels = Readonly<Record<string, string>>;

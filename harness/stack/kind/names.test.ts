@@ -8,7 +8,7 @@ describe('names of a run', () => {
   it('say whose it is, and differ from run to run of one process', () => {
     const names = runNames('bench', owner);
     expect(names.labels).toEqual({
-      [runLabel]: names.cluster,
+      [runLabel]: names.run,
       [processLabel]: '4711',
       [hostLabel]: 'here',
       [momentLabel]: '1800000000000',
@@ -27,6 +27,15 @@ describe('names of a run', () => {
     });
     expect(`${cluster}-control-plane`.length).toBeLessThanOrEqual(63);
     expect(cluster).toMatch(/^[a-z0-9-]+$/);
+  });
+
+  it('are of the run alone, but for the cluster that it borrows', () => {
+    const own = runNames('bench', owner);
+    expect(own.cluster).toBe(own.run);
+    const names = runNames('bench', owner, 'bench-warm');
+    expect(names).toMatchObject({ cluster: 'bench-warm', network: 'bench-warm' });
+    const { run, tap, load, labels } = own;
+    expect(names).toMatchObject({ run, tap, load, labels });
   });
 
   it('turn planned names of nodes into those of the run’s cluster', () => {

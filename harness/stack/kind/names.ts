@@ -1,5 +1,6 @@
 /** Names and labels by which everything that one run makes in Docker can be found again. */
 export interface RunNames {
+  readonly run: string;
   /** Of the cluster; the names of its nodes begin with it. */
   readonly cluster: string;
   /** The Docker network that nodes, tap and load share. */
@@ -15,6 +16,8 @@ export const processLabel = 'otel-pipeline-bench.process';
 export const hostLabel = 'otel-pipeline-bench.host';
 /** When it began, epoch milliseconds: process numbers are used again. */
 export const momentLabel = 'otel-pipeline-bench.moment';
+/** On what belongs to a cluster that outlives runs: of what it was made. */
+export const warmLabel = 'otel-pipeline-bench.warm';
 /** What kind itself puts on its nodes. */
 export const clusterLabel = 'io.x-k8s.kind.cluster';
 
@@ -26,17 +29,22 @@ export interface RunOwner {
   readonly sinceMs: number;
 }
 
-/** @param configName the cluster's name in `kind-config.yaml` */
-export function runNames(configName: string, owner: RunOwner): RunNames {
+/**
+ * @param configName the cluster's name in `kind-config.yaml`
+ * @param warm the cluster that the run borrows; undefined where it makes one of its own
+ */
+export function runNames(configName: string, owner: RunOwner, warm?: string): RunNames {
   const moment = Math.floor(owner.sinceMs / 100) % 36 ** 5;
-  const cluster = `${configName}-${owner.processId.toString(36)}-${moment.toString(36)}`;
+  const run = `${configName}-${owner.processId.toString(36)}-${moment.toString(36)}`;
+  const cluster = warm ?? run;
   return {
+    run,
     cluster,
     network: cluster,
-    tap: `${cluster}-tap`,
-    load: `${cluster}-load`,
+    tap: `${run}-tap`,
+    load: `${run}-load`,
     labels: {
-      [runLabel]: cluster,
+      [runLabel]: run,
       [processLabel]: String(owner.processId),
       [hostLabel]: owner.host,
       [momentLabel]: String(owner.sinceMs),
@@ -45,7 +53,8 @@ export function runNames(configName: string, owner: RunOwner): RunNames {
 }
 
 /** What kind calls the node of the control plane, the first where there are several. */
-export const controlPlaneOf = ({ cluster }: RunNames): string => `${cluster}-control-plane`;
+export const controlPlaneOf = ({ cluster }: Pick<RunNames, 'cluster'>): string =>
+  `${cluster}-control-plane`;
 
 /**
  * A node's name in this run's cluster.

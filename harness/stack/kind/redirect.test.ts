@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Front, frontRules, groundRules, guardRules, takeRules } from './redirect.ts';
+import {
+  type Front,
+  frontRules,
+  groundRules,
+  guardRules,
+  takeRules,
+  withoutRules,
+} from './redirect.ts';
 
 const front = (ordinal: number, node: string): Front => ({
   name: `gateway-${ordinal}-0`,
@@ -86,7 +93,7 @@ describe('the way by the tap', () => {
           ':OTEL-PIPELINE-BENCH - [0:0]',
           '-I PREROUTING 1 -j OTEL-PIPELINE-BENCH',
           '-I OUTPUT 1 -j OTEL-PIPELINE-BENCH',
-          '-A POSTROUTING -d 172.18.0.9/32 -j MASQUERADE',
+          '-A POSTROUTING -d 172.18.0.9/32 -m comment --comment OTEL-PIPELINE-BENCH -j MASQUERADE',
           'COMMIT',
           '*filter',
           ':OTEL-PIPELINE-BENCH - [0:0]',
@@ -96,5 +103,28 @@ describe('the way by the tap', () => {
         ].join('\n'),
       ],
     ]);
+  });
+
+  it('is forgotten as a whole, and nothing of others with it', () => {
+    const chain = 'OTEL-PIPELINE-BENCH';
+    const saved = [
+      '# by iptables-save',
+      '*nat',
+      ':PREROUTING ACCEPT [9:540]',
+      `:${chain} - [0:0]`,
+      `-A PREROUTING -j ${chain}`,
+      '-A PREROUTING -j KUBE-SERVICES',
+      `-A POSTROUTING -d 172.18.0.9/32 -m comment --comment ${chain} -j MASQUERADE`,
+      `-A ${chain} -p tcp -d 10.244.1.0 --dport 4317 -j DNAT --to-destination 172.18.0.9:22000`,
+      'COMMIT',
+    ];
+    expect(withoutRules(saved.join('\n')).trimEnd().split('\n')).toEqual([
+      '*nat',
+      `:${chain} - [0:0]`,
+      `-D PREROUTING -j ${chain}`,
+      `-D POSTROUTING -d 172.18.0.9/32 -m comment --comment ${chain} -j MASQUERADE`,
+      'COMMIT',
+    ]);
+    expect(withoutRules('*nat\n-A PREROUTING -j KUBE-SERVICES\nCOMMIT\n')).toBe('');
   });
 });

@@ -33,6 +33,8 @@ export interface Share {
 }
 
 const chain = 'OTEL-PIPELINE-BENCH';
+/** By it rules of the bench in chains of others are found again. */
+const mark = ['-m', 'comment', '--comment', chain];
 /** Arguments of `iptables`. */
 export type Rule = readonly string[];
 
@@ -101,7 +103,7 @@ export const groundRules = (tapAddress: string): Rules => ({
   nat: [
     ['-I', 'PREROUTING', '1', '-j', chain],
     ['-I', 'OUTPUT', '1', '-j', chain],
-    ['-A', 'POSTROUTING', '-d', `${tapAddress}/32`, '-j', 'MASQUERADE'],
+    ['-A', 'POSTROUTING', '-d', `${tapAddress}/32`, ...mark, '-j', 'MASQUERADE'],
   ],
   filter: [['-I', 'FORWARD', '1', '-j', chain]],
 });
@@ -124,4 +126,23 @@ export async function takeRules(
     ),
   );
   await run(node, ['iptables-restore', '--wait', '--noflush'], tables.join(''));
+}
+
+/** Has a node forget all rules of the bench, whichever run left them. */
+export async function forgetRules({ run }: Pick<NodePrograms, 'run'>, node: string): Promise<void> {
+  const forgetting = withoutRules(await run(node, ['iptables-save']));
+  if (forgetting !== '') await run(node, ['iptables-restore', '--wait', '--noflush'], forgetting);
+}
+
+/** What `iptables-restore` is told to undo what is of the bench in what `iptables-save` says. */
+export function withoutRules(saved: string): string {
+  const lines: string[] = [];
+  for (const line of saved.split('\n')) {
+    if (line.startsWith('*') || line === 'COMMIT') lines.push(line);
+    else if (line.startsWith(`:${chain} `)) lines.push(`:${chain} - [0:0]`);
+    else if (line.startsWith('-A ') && !line.startsWith(`-A ${chain} `) && line.includes(chain)) {
+      lines.push(line.replace('-A', '-D'));
+    }
+  }
+  return lines.some((line) => line.includes(chain)) ? `${lines.join('\n')}\n` : '';
 }

@@ -38,25 +38,17 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
     return loadImages(run, { kindBinary, cluster, images: wanted, nodes, scratchFolder }, signal);
   };
 
-  onEvent(`making the cluster ${names.cluster}`);
   // What is the bench's own runs beside the control plane, and its images are needed nowhere else.
   const home = controlPlaneOf(names);
   const nodesRun = Promise.withResolvers<void>();
   const loads = loadInTurn(nodesRun.promise, [
-    () => load(platform.images, [home]),
+    async () => (context.warm ? undefined : load(platform.images, [home])),
     () => load([...collectors, images.pause], workerNames),
     () => load(backendImages, [home]),
   ]);
   const [onPlatform, onPipeline, onBackends] = loads;
-  try {
-    const request = { ...context, nodeImage: images.kindNode, onNodesRun: nodesRun.resolve };
-    await createCluster(run, request, onEvent, signal);
-  } catch (error) {
-    nodesRun.reject(error);
-    throw error;
-  }
+  const kube = context.warm ?? (await makeCluster(context, images.kindNode, nodesRun));
   nodesRun.resolve();
-  const kube = connect(context.kubeconfigFile, signal);
   const nodes = await untilNodesReady(kube, workerNames);
   onEvent('the cluster is up');
   const [shop] = await Promise.all([
@@ -73,10 +65,27 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
     })(),
     (async () => {
       await onPlatform;
-      await installPlatform(kube, platform, home, onEvent);
+      if (!context.warm) await installPlatform(kube, platform, home, onEvent);
     })(),
   ]);
   return startPipeline({ context, kube, images, kinds, nodes, shop, platform });
+}
+
+async function makeCluster(
+  context: StartContext,
+  nodeImage: string,
+  nodesRun: PromiseWithResolvers<void>,
+): Promise<Kube> {
+  const { run, names, onEvent, signal, kubeconfigFile } = context;
+  onEvent(`making the cluster ${names.cluster}`);
+  try {
+    const request = { ...context, nodeImage, onNodesRun: nodesRun.resolve };
+    await createCluster(run, request, onEvent, signal);
+  } catch (error) {
+    nodesRun.reject(error);
+    throw error;
+  }
+  return connect(readFileSync(kubeconfigFile, 'utf8'), signal);
 }
 
 /** One after the other: two at a time take as long together, and the first is needed first. */

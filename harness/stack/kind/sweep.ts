@@ -2,6 +2,7 @@ import { isAliveSince, processScope } from '../../shell/processes.ts';
 import { type FoundRun, findRuns, removeRun } from './cluster.ts';
 import type { RunCommand } from './commands.ts';
 import { endMakers } from './makers.ts';
+import { findWarm } from './warm.ts';
 
 /**
  * Removes what runs left in Docker whose process is gone (killed, or the machine fell over).
@@ -12,7 +13,9 @@ export async function sweepKind(
   run: RunCommand,
   onEvent: (text: string) => void,
 ): Promise<string[]> {
-  const dead = deadRuns(await findRuns(run), processScope(), isAliveSince);
+  const warm = new Set((await findWarm(run)).map(({ cluster }) => cluster));
+  const runs = (await findRuns(run)).filter(({ cluster }) => !warm.has(cluster));
+  const dead = deadRuns(runs, processScope(), isAliveSince);
   for (const cluster of dead) {
     onEvent(`removing ${cluster}, which a run left behind`);
     endMakers(cluster);
