@@ -1,6 +1,6 @@
 import { messageOf, UserError } from '../../lib/errors.ts';
 import { mapPool } from '../../lib/pool.ts';
-import type { RunCommand } from './commands.ts';
+import { linesOf, type RunCommand } from './commands.ts';
 
 const pullsAtOnce = 2;
 
@@ -59,4 +59,49 @@ export async function loadImages(
   const where = ['--name', cluster, '--nodes', nodes.join(',')];
   const environment = { TMPDIR: scratchFolder };
   await run(kindBinary, ['load', 'docker-image', ...unique, ...where], { signal, environment });
+}
+
+/** On an image in a node: what Docker called its content. */
+const contentLabel = 'otel-pipeline-bench.content';
+const ctr = ['ctr', '--namespace', 'k8s.io', 'images'];
+
+/**
+ * Copies those images that some of the nodes lack, told by content: a tag may mean another image by
+ * now. For nodes that stay: each image is marked there with what it is.
+ */
+export async function loadLackingImages(
+  run: RunCommand,
+  request: ImageLoad,
+  signal: AbortSignal,
+): Promise<void> {
+  const images = [...new Set(request.images)];
+  if (images.length === 0) return;
+  const inspect = ['image', 'inspect', '--format', '{{.Id}}', ...images];
+  const ids = linesOf(await run('docker', inspect, { signal }));
+  const held = await Promise.all(
+    request.nodes.map(async (node) => linesOf(await run('docker', ['exec', node, ...ctr, 'ls']))),
+  );
+  const lacking = images.flatMap((image, i) => {
+    const mark = `${contentLabel}=${ids[i]}`;
+    const has = (line: string): boolean =>
+      line.startsWith(`${nameIn(image)} `) && line.includes(mark);
+    return held.every((lines) => lines.some(has)) ? [] : { image, mark };
+  });
+  if (lacking.length === 0) return;
+  await loadImages(run, { ...request, images: lacking.map(({ image }) => image) }, signal);
+  await Promise.all(
+    request.nodes.map(async (node) => {
+      for (const { image, mark } of lacking) {
+        // One that a node does not know by this name is copied again the next time.
+        await run('docker', ['exec', node, ...ctr, 'label', nameIn(image), mark]).catch(() => '');
+      }
+    }),
+  );
+}
+
+/** What containerd calls an image (reference names without a host are of Docker's own registry). */
+function nameIn(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return /[.:]|^localhost$/.test(first) ? image : `docker.io/${image}`;
 }

@@ -5,7 +5,7 @@ import { readVersions } from '../acquire/index.ts';
 import { connect, type Kube, waitFor } from './api.ts';
 import { checkDocker, createCluster, removeRun } from './cluster.ts';
 import type { RunCommand } from './commands.ts';
-import { ensureImages, loadImages } from './images.ts';
+import { ensureImages, loadLackingImages } from './images.ts';
 import { controlPlaneOf, runNames, warmLabel } from './names.ts';
 import { installPlatform, readPlatform } from './platform.ts';
 import {
@@ -93,7 +93,7 @@ async function fill(
   onEvent('the cluster is up');
   const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> => {
     const request = { kindBinary, cluster, images: wanted, nodes, scratchFolder: folder };
-    return loadImages(run, request, signal);
+    return loadLackingImages(run, request, signal);
   };
   await load(platform.images, [home]);
   await Promise.all([

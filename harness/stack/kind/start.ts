@@ -7,7 +7,7 @@ import { apply, connect, type Kube, troubleIn, waitFor } from './api.ts';
 import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './backends.ts';
 import { createCluster } from './cluster.ts';
 import type { StartContext, WorkerNode } from './ground.ts';
-import { ensureImages, loadImages } from './images.ts';
+import { ensureImages, loadImages, loadLackingImages } from './images.ts';
 import { imagesOf } from './manifests.ts';
 import { controlPlaneOf, nodeNameIn } from './names.ts';
 import { startPipeline } from './pipeline.ts';
@@ -33,10 +33,10 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   await ensureImages(run, [...own, ...collectors, ...platform.images], onEvent, signal);
   const workerNames = spec.workerNodes.map((name) => nodeNameIn(names, context.configName, name));
   const { scratchFolder } = context;
-  const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> => {
-    const { cluster } = names;
-    return loadImages(run, { kindBinary, cluster, images: wanted, nodes, scratchFolder }, signal);
-  };
+  const { cluster } = names;
+  const loadInto = context.warm ? loadLackingImages : loadImages;
+  const load = (wanted: readonly string[], nodes: readonly string[]): Promise<void> =>
+    loadInto(run, { kindBinary, cluster, images: wanted, nodes, scratchFolder }, signal);
 
   // What is the bench's own runs beside the control plane, and its images are needed nowhere else.
   const home = controlPlaneOf(names);
