@@ -19,7 +19,7 @@ export interface KindKill {
 const root = join(import.meta.dirname, '..', '..');
 const scenario = 'fixtures/runs/small-steady.yaml';
 const appearsWithinMs = 30_000;
-/** Moments are drawn from this long: making the cluster, starting in it, load, settling, its end. */
+/** Moments are drawn from this long: making the cluster, starting in it, load, settling, end. */
 const lifeMs = 120_000;
 const goneWithinMs = 20_000;
 const lookEveryMs = 50;
