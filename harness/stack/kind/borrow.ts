@@ -84,7 +84,7 @@ const lent = ({ cluster }: WarmCluster, kube: Kube, owner: RunOwner): Borrowed =
 
 /**
  * Heals warm clusters that dead runs held or left something in; those that a run has are let be.
- * @throws Error where one can't be
+ * One that can't be is told.
  */
 export async function healWarm(
   run: RunCommand,
@@ -93,7 +93,13 @@ export async function healWarm(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { cluster } of await findWarm(run)) {
-    const kube = await connectWarm(run, cluster, signal);
-    if (await takeAndHeal(kube, owner, onEvent)) await giveBack(leasesOf(kube), owner);
+    try {
+      const kube = await connectWarm(run, cluster, signal);
+      if (await takeAndHeal(kube, owner, onEvent)) await giveBack(leasesOf(kube), owner);
+    } catch (error) {
+      signal.throwIfAborted();
+      const hint = 'bench cluster down removes it';
+      onEvent(`the warm cluster ${cluster} can’t be healed: ${messageOf(error)}\nHint: ${hint}`);
+    }
   }
 }
