@@ -45,7 +45,9 @@ export async function selftestCommand(
       `${victim.padEnd(8)} ${times.length} of ${kills} kills: everything gone, the slowest after ${slowest} ms\n`,
     );
   }
-  write(`${failed === 0 ? 'ok' : `FAILED ${failed}`}: within ${goneWithinMs} ms\n`);
+  // Behind a run on kind the bench cleans up, however long that takes.
+  const within = only?.every((victim) => victim === 'kind') ? '' : `: within ${goneWithinMs} ms`;
+  write(`${failed === 0 ? 'ok' : `FAILED ${failed}`}${within}\n`);
   return failed === 0 ? 0 : 1;
 }
 
