@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { showAllCommand, showCommand } from './show.ts';
+
+let folder: string;
+let written: string;
+const write = (text: string): true => {
+  written += text;
+  return true;
+};
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-show-'));
+  written = '';
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const config = `receivers: { otlp: { protocols: { grpc: { endpoint: 0.0.0.0:4317 } } } }
+processors: { batch: {} }
+exporters:
+  otlp: { endpoint: "tempo:4317", tls: { insecure: true } }
+  otlp/archive: { endpoint: "archive:4317", tls: { insecure: true } }
+service:
+  pipelines:
+    traces: { receivers: [otlp], processors: [batch], exporters: [otlp] }
+`;
+
+function pipeline(name: string, text: string): string {
+  const own = join(folder, name);
+  mkdirSync(own);
+  writeFileSync(join(own, 'config.yaml'), text);
+  return own;
+}
+
+describe('show', () => {
+  it('tells tiers, components in order and where each leads', () => {
+    showCommand(pipeline('a', config), { write });
+    expect(written.split('\n').slice(0, 6)).toEqual([
+      'a: 1 tiers, 1 backends',
+      'the load enters by gateway, OTLP over grpc at port 4317, by a Service',
+      'tier gateway: Deployment, 1 pod, otel/opentelemetry-collector-contrib:0.152.0',
+      '  traces: otlp -> batch -> otlp to tempo:4317',
+      'backend tempo:4317: tempo, takes traces over grpc',
+      'all of it is followed and modelled',
+    ]);
+    expect(written).toMatch(/^note: .*config\.yaml is a bare collector configuration/m);
+  });
+
+  it.each([
+    [
+      'a way beside it',
+      config.replace('service:\n  pipelines:\n', (at) => {
+        return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;
+      }),
+      /^ {2}traces at gateway: /m,
+    ],
+    [
+      'a processor that is not modelled',
+      config.replace('batch: {}', 'batch: {}, geoip: {}').replace('[batch]', '[batch, geoip]'),
+      /^ {2}traces at gateway\/geoip: what it changes is not modelled$/m,
+    ],
+  ])('tells what it does not follow: %s', (_, text, line) => {
+    showCommand(pipeline('a', text), { write });
+    expect(written).toContain('not followed or not modelled:');
+    expect(written).toMatch(line);
+  });
+
+  it('refuses what a run refuses', () => {
+    const lost = config.replace('exporters: [otlp]', 'exporters: [otpl]');
+    expect(() => showCommand(pipeline('a', lost), { write })).toThrow(/"otpl", which is not/);
+  });
+});
+
+describe('show --all', () => {
+  it('counts what is accepted and what is refused, by its reason', () => {
+    pipeline('a', config);
+    pipeline('b', config.replace('exporters: [otlp]', 'exporters: [otpl]'));
+    pipeline('c', config.replace('exporters: [otlp]', 'exporters: [oltp]'));
+    expect(showAllCommand(folder, { write })).toBe(1);
+    expect(written).toMatch(/^accepted {2}a$/m);
+    expect(written).toMatch(/^refused {3}b: .*b\/config\.yaml:8:\d+ pipeline "traces" names/m);
+    expect(written.split('\n').slice(-4, -1)).toEqual([
+      expect.stringMatching(/^refused {3}c: /),
+      '1 of 3 accepted',
+      '    2 refused: pipeline "…" names exporter "…", which is not declared',
+    ]);
+  });
+
+  it('is content where all are', () => {
+    pipeline('a', config);
+    expect(showAllCommand(folder, { write })).toBe(0);
+  });
+
+  it('asks for a folder of folders', () => {
+    expect(() => showAllCommand(folder, { write })).toThrow(/no folder in it/);
+    expect(() => showAllCommand(join(folder, 'nope'), { write })).toThrow(/no folder in it/);
+  });
+});

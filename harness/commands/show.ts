@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { messageOf, UserError } from '../lib/errors.ts';
+import { comprehend, readPipeline, readWorkerNodes } from '../prepare.ts';
+import { fileOf } from '../scenarios.ts';
+import { isFolder, namesIn, readTextFile } from '../shell/folder.ts';
+import { gapsOf, showPipeline } from '../show-pipeline.ts';
+import type { Host } from './host.ts';
+
+/** What a pipeline is asked that nobody wrote a scenario for. */
+const anyScenario = 'steady';
+
+/** A folder as a run of any scenario would take it. @throws UserError where that is refused */
+function understoodFolder(folder: string): ReturnType<typeof comprehend> {
+  return comprehend({
+    scenarioFile: readTextFile(fileOf(anyScenario)),
+    ...readPipeline(folder),
+    pipelineFolder: folder,
+    edits: [],
+    workerNodes: readWorkerNodes(),
+    seed: 1,
+    runtime: 'embedded',
+  });
+}
+
+/**
+ * `bench show <folder>`: a pipeline as the bench understood it.
+ * @throws UserError where it is refused
+ */
+export function showCommand(folder: string, { write }: Pick<Host, 'write'>): void {
+  const { pipeline, said } = understoodFolder(folder);
+  write(showPipeline(pipeline, said));
+}
+
+/**
+ * `bench show --all <folder>`: of each folder in it whether it is accepted, and why not.
+ * @returns 0 where all are, else 1
+ * @throws UserError where it has no folder in it
+ */
+export function showAllCommand(folder: string, { write }: Pick<Host, 'write'>): 0 | 1 {
+  const names = isFolder(folder) ? namesIn(folder) : [];
+  const folders = names.filter((name) => isFolder(join(folder, name)));
+  if (folders.length === 0) {
+    const hint = 'name the folder that holds the folders of several pipelines';
+    throw new UserError(`${folder}: no folder in it. Hint: ${hint}`);
+  }
+  const reasons = new Map<string, number>();
+  let accepted = 0;
+  for (const name of folders) {
+    try {
+      const gaps = gapsOf(understoodFolder(join(folder, name)).pipeline);
+      accepted++;
+      write(`accepted  ${name}${gaps.length === 0 ? '' : ` (${gaps.length} open: ${gaps[0]})`}\n`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const [first = messageOf(error)] = error.mistakes;
+      write(`refused   ${name}: ${first}\n`);
+      const kind = kindOfMistake(first);
+      reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
+    }
+  }
+  write(`${accepted} of ${folders.length} accepted\n`);
+  for (const [reason, count] of [...reasons].toSorted((a, b) => b[1] - a[1])) {
+    write(`${String(count).padStart(5)} refused: ${reason}\n`);
+  }
+  return accepted === folders.length ? 0 : 1;
+}
+
+/** A mistake without its place, its names and its hint: what several have in common. */
+const kindOfMistake = (mistake: string): string =>
+  mistake
+    .replace(/^\S+?(:\d+:\d+|:) /, '')
+    .replace(/(; known: |\.? Hint: )[\s\S]*$/, '')
+    .replace(/"[^"]*"/g, '"…"');

@@ -1,0 +1,109 @@
+import { signalPath } from './judge/model/path.ts';
+import { formatMs } from './lib/units.ts';
+import { entryOf } from './pipeline/entry.ts';
+import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
+import { signals } from './pipeline/types.ts';
+
+/**
+ * A pipeline as the bench understood it: tiers in the order of the data, the components of each
+ * signal in order, where each exporter leads, backends, and what of it is not followed.
+ *
+ * @returns lines, each with its end
+ */
+export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): string {
+  const { name, tiers, backends, notes } = pipeline;
+  const gaps = gapsOf(pipeline);
+  const lines = [
+    `${name}: ${tiers.length} tiers, ${backends.length} backends`,
+    ...entryLine(pipeline),
+    ...tiers.flatMap(showTier),
+    ...backends.map(({ id, kind, protocol, signals: taken }) => {
+      return `backend ${id}: ${kind}, takes ${taken.join(' and ')} over ${protocol}`;
+    }),
+    gaps.length === 0 ? 'all of it is followed and modelled' : 'not followed or not modelled:',
+    ...gaps.map((gap) => `  ${gap}`),
+    ...[...new Set([...said, ...notes])].map((note) => `note: ${note}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function entryLine(pipeline: Pipeline): string[] {
+  const entry = entryOf(pipeline);
+  if (!entry) return [];
+  const { tier, port, protocol, by } = entry;
+  const how = by === 'node' ? 'each node by its own pod' : 'by a Service';
+  return [`the load enters by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}`];
+}
+
+const kindNames = {
+  daemonset: 'DaemonSet',
+  statefulset: 'StatefulSet',
+  deployment: 'Deployment',
+} as const;
+
+function showTier(tier: Tier): string[] {
+  const { kind, replicas, image } = tier.workload;
+  const pods =
+    kind === 'daemonset' ? 'a pod a node' : `${replicas} ${replicas === 1 ? 'pod' : 'pods'}`;
+  return [
+    `tier ${tier.name}: ${kindNames[kind]}, ${pods}, ${image}`,
+    ...tier.pipelines.map((own) => `  ${showSignal(tier, own)}`),
+    ...showSampling(tier),
+  ];
+}
+
+function showSignal(tier: Tier, { id, signal, receivers, processors, exporters }: SignalPipeline) {
+  const names = (list: readonly { readonly id: string }[]): string =>
+    list.map((component) => component.id).join(', ');
+  const ends = exporters.map((exporter) => {
+    const output = tier.outputs.find(
+      (one) => one.exporter.id === exporter.id && one.signal === signal,
+    );
+    return output ? `${exporter.id} to ${tellEnd(output)}` : exporter.id;
+  });
+  const between = processors.length === 0 ? '' : ` -> ${names(processors)}`;
+  return `${id}: ${names(receivers)}${between} -> ${ends.join(', ')}`;
+}
+
+const tellEnd = ({ to, loadBalancing }: Output): string =>
+  'backend' in to
+    ? to.backend
+    : `tier ${to.tier} (${to.service}:${to.port}${loadBalancing ? ', by trace id' : ''})`;
+
+function showSampling({ tailSampling }: Tier): string[] {
+  if (!tailSampling) return [];
+  const { decisionWaitMs, policies } = tailSampling;
+  const rules = policies.map(({ name, type }) => `${name} (${type})`).join(', ');
+  return [`  tail_sampling after ${formatMs(decisionWaitMs)}: ${rules}`];
+}
+
+/** What a verdict on this pipeline may have to leave open, and why. */
+export function gapsOf(pipeline: Pipeline): string[] {
+  const { tiers } = pipeline;
+  const carried = signals.filter((signal) =>
+    tiers[0]?.pipelines.some((own) => own.signal === signal),
+  );
+  const ways = carried.flatMap((signal) => {
+    const { unclear, unmodelled, steps } = signalPath(pipeline, signal);
+    return [
+      ...unclear.map(({ hop, why }) => `${signal} at ${hop}: ${why}`),
+      ...unmodelled.map(({ step, component }) => {
+        const at = `${steps[step]?.tier.name}/${component.id}`;
+        return `${signal} at ${at}: what it changes is not modelled`;
+      }),
+    ];
+  });
+  const reached = new Set(carried.flatMap((signal) => tiersOf(pipeline, signal)));
+  const aside = tiers.flatMap(({ name }) =>
+    reached.has(name) ? [] : [`tier ${name}: the load does not get there`],
+  );
+  const policies = tiers.flatMap(({ name, tailSampling }) =>
+    (tailSampling?.unmodelled ?? []).map(
+      (what) => `${name}/tail_sampling: ${what} is not modelled`,
+    ),
+  );
+  return [...ways, ...aside, ...policies];
+}
+
+const tiersOf = (pipeline: Pipeline, signal: (typeof signals)[number]): string[] =>
+  signalPath(pipeline, signal).steps.map(({ tier }) => tier.name);
