@@ -35,6 +35,29 @@ export interface PodReader extends Reader {
 /** What to say where a resource is not in the folder. */
 export const onlyYaml = 'only .yaml and .yml files of the folder and of those in it are read';
 
+/**
+ * The texts of one of them. One that the folder does not have, as Secrets seldom are, is undefined
+ * and a note: placeholders stand for it. A name that is a slip of another is a problem.
+ */
+export function contentOrPlaceholder(
+  reader: PodReader,
+  kind: 'ConfigMap' | 'Secret',
+  name: string,
+  path: PropertyKey[],
+): Readonly<Record<string, string>> | undefined {
+  const own = `${kind}/${reader.namespace}/`;
+  const found = reader.contents.get(own + name);
+  if (found) return found;
+  const known = [...reader.contents.keys()].filter((key) => key.startsWith(own));
+  if (nearest(own + name, known, 2).hint) return contentOf(reader, kind, name, path);
+  const note = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}: placeholders stand for what it holds`;
+  if (!reader.notes.includes(note)) reader.notes.push(note);
+  return undefined;
+}
+
+/** What stands for a key's value: nothing that anybody would take for a secret of theirs. */
+export const placeholder = (name: string, key: string): string => `placeholder-${name}-${key}`;
+
 /** The texts of one of them; one that the folder does not have is a problem. */
 export function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {
   const found = reader.contents.get(`${kind}/${reader.namespace}/${name}`);

@@ -1,5 +1,5 @@
 import { mustFit } from './check-resource.ts';
-import { contentOf, type PodReader } from './contents.ts';
+import { contentOf, contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
 import { dnsLabel, dnsSubdomain, filePath, innerPath, mountPath } from './kubernetes-rules.ts';
 import { at, list, misfit, object, type Plain, text } from './read.ts';
 import type { Mount, Volume } from './types.ts';
@@ -44,8 +44,12 @@ function readVolumeSource(
   ] as const) {
     const content = text(at(written, key, nameKey));
     if (content === undefined) continue;
-    const files = contentOf(reader, kind, content, path);
     const items = list(at(written, key, 'items'));
+    // A ConfigMap may hold the collector's own configuration, for which nothing can stand.
+    const files =
+      kind === 'Secret'
+        ? (contentOrPlaceholder(reader, kind, content, path) ?? placeholders(content, items))
+        : contentOf(reader, kind, content, path);
     items.forEach((item, i) => {
       const own = [...path, key, 'items', i];
       const file = object(item).path ?? '';
@@ -80,6 +84,15 @@ function readVolumeSource(
   });
   return undefined;
 }
+
+/** A file for each key that is asked for by name; of a whole Secret nobody knows them. */
+const placeholders = (name: string, items: readonly unknown[]): Record<string, string> =>
+  Object.fromEntries(
+    items.map((item) => {
+      const key = text(object(item).key) ?? '';
+      return [key, placeholder(name, key)];
+    }),
+  );
 
 /** One `volumeMounts` entry of a container. */
 export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]): Mount {

@@ -1,6 +1,6 @@
 import { parseQuantity } from '../lib/units.ts';
 import { mustFit } from './check-resource.ts';
-import { contentOf, type PodReader } from './contents.ts';
+import { contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
 import { dnsSubdomain, environmentName, imageName, type Rule, word } from './kubernetes-rules.ts';
 import {
   at,
@@ -33,8 +33,9 @@ function readEnvironment(
     ] as const) {
       const name = text(at(value, key, 'name'));
       if (name === undefined) continue;
-      const content = contentOf(reader, kind, name, [...path, 'envFrom', i]);
-      for (const [k, v] of Object.entries(content)) variables.set(prefix + k, { literal: v });
+      const own = [...path, 'envFrom', i];
+      const content = contentOrPlaceholder(reader, kind, name, own);
+      for (const [k, v] of Object.entries(content ?? {})) variables.set(prefix + k, { literal: v });
     }
   });
   list(container.env).forEach((value, i) => {
@@ -80,7 +81,11 @@ function readVariable(
   ] as const) {
     const name = text(at(from, key, 'name'));
     if (name === undefined) continue;
-    const value = contentOf(reader, kind, name, path)[text(at(from, key, 'key')) ?? ''];
+    const own = text(at(from, key, 'key')) ?? '';
+    const content = contentOrPlaceholder(reader, kind, name, path);
+    // The kubelet leaves out what is optional and not there.
+    if (!content && at(from, key, 'optional') === true) return undefined;
+    const value = content ? content[own] : placeholder(name, own);
     return value === undefined ? undefined : { literal: value };
   }
   return { literal: text(written.value) ?? '' };
