@@ -21,7 +21,7 @@ import { type SelftestOptions, selftestCommand, victimNames } from './commands/s
 import { selftestControlCommand } from './commands/selftest-control.ts';
 import { selftestDamagedCommand } from './commands/selftest-damaged.ts';
 import { selftestEditsCommand } from './commands/selftest-edits.ts';
-import { showAllCommand, showCommand } from './commands/show.ts';
+import { addCommandsWithoutARun } from './commands/without-a-run.ts';
 import { UserError } from './lib/errors.ts';
 import { type RuntimeName, runtimeNames } from './runtimes.ts';
 import { type SchemaName, schemaNames } from './schemas.ts';
@@ -137,16 +137,7 @@ program
   .option('--markdown', 'as scenarios/README.md is written', false)
   .action((options: ListOptions) => listCommand(options, host));
 
-program
-  .command('show')
-  .description('a pipeline as the bench understood it: tiers, components, where each leads')
-  .argument('<folder>', 'your manifests; - reads them from the standard input')
-  .option('--all', 'of each folder in it: accepted or refused, and why', false)
-  .addHelpText('after', '\nExit code: 254 where it is refused; with --all 1 where one is.')
-  .action((folder: string, { all }: { all: boolean }) => {
-    if (all) process.exitCode = showAllCommand(folder, host);
-    else showCommand(folder, host);
-  });
+addCommandsWithoutARun(program, host);
 
 program
   .command('doctor')
