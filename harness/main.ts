@@ -14,7 +14,6 @@ import { githubCommand } from './commands/github.ts';
 import { historyCommand } from './commands/history.ts';
 import type { Host } from './commands/host.ts';
 import { judgeCommand } from './commands/judge.ts';
-import { type ListOptions, listCommand } from './commands/list.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
@@ -129,13 +128,6 @@ program
       host,
     );
   });
-
-program
-  .command('list')
-  .description('the scenarios that come with the bench')
-  .option('-t, --tag <tag>', 'only those with this tag')
-  .option('--markdown', 'as scenarios/README.md is written', false)
-  .action((options: ListOptions) => listCommand(options, host));
 
 addCommandsWithoutARun(program, host);
 

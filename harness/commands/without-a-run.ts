@@ -1,9 +1,19 @@
 import type { Command } from 'commander';
+import { whole } from './arguments.ts';
 import type { Host } from './host.ts';
+import { type ListOptions, listCommand } from './list.ts';
+import { type PredictOptions, predictCommand } from './predict.ts';
 import { showAllCommand, showCommand } from './show.ts';
 
 /** Adds the commands that look at a pipeline and start nothing. */
 export function addCommandsWithoutARun(program: Command, host: Host): void {
+  program
+    .command('list')
+    .description('the scenarios that come with the bench')
+    .option('-t, --tag <tag>', 'only those with this tag')
+    .option('--markdown', 'as scenarios/README.md is written', false)
+    .action((options: ListOptions) => listCommand(options, host));
+
   program
     .command('show')
     .description('a pipeline as the bench understood it: tiers, components, where each leads')
@@ -13,5 +23,17 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
     .action((folder: string, { all }: { all: boolean }) => {
       if (all) process.exitCode = showAllCommand(folder, host);
       else showCommand(folder, host);
+    });
+
+  program
+    .command('predict')
+    .description('without a run: which traces of a scenario a pipeline keeps, and by which policy')
+    .argument('<folder>', 'your manifests, or a pipeline of the bench')
+    .option('--scenario <name>', 'whose load, and whose `kept` of all or none', 'steady')
+    .option('--against <folder>', 'only what another pipeline does otherwise')
+    .option('--seed <n>', 'the same seed plans the same traces', whole(0), 1)
+    .addHelpText('after', '\nExit code: 1 where `kept` does not hold, 2 where that is not known.')
+    .action((folder: string, options: PredictOptions) => {
+      process.exitCode = predictCommand(folder, options, host);
     });
 }

@@ -9,7 +9,7 @@ import {
   varintField,
   varintLength,
 } from './protobuf.ts';
-import type { Plan, PlannedBlock, SpanTemplate } from './types.ts';
+import type { Plan, PlannedBlock, PlannedPod, SpanTemplate } from './types.ts';
 
 /** What only the running stack knows: when the run starts and where each pod's address is. */
 export interface EncodeContext {
@@ -177,21 +177,26 @@ function halves(base: bigint): [number, number] {
   return cachedHalves;
 }
 
+/** The resource that a pod of a sample service sends its items with. */
+export const resourceAttributes = (
+  pod: PlannedPod | undefined,
+  address = '',
+): Record<string, string> => ({
+  'service.name': pod?.service ?? '',
+  'service.namespace': pod?.namespace ?? '',
+  'service.instance.id': pod?.uid ?? '',
+  'telemetry.sdk.name': 'opentelemetry',
+  ...(pod?.sendsItself ? {} : { 'k8s.pod.ip': address }),
+});
+
 function resourceBytes(
   plan: Plan,
   context: EncodeContext,
   pod: number,
   secrets: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const planned = plan.pods[pod];
-  const attributes = {
-    'service.name': planned?.service ?? '',
-    'service.namespace': planned?.namespace ?? '',
-    'service.instance.id': planned?.uid ?? '',
-    'telemetry.sdk.name': 'opentelemetry',
-    ...(planned?.sendsItself ? {} : { 'k8s.pod.ip': context.addressOfPod[pod] ?? '' }),
-    ...secrets,
-  };
+  const own = resourceAttributes(plan.pods[pod], context.addressOfPod[pod]);
+  const attributes = { ...own, ...secrets };
   return Uint8Array.from(delimited(1, keyValues(1, attributes)));
 }
 
