@@ -1,9 +1,10 @@
 import { scanTimes, spanTimes } from '../lib/otlp/scan.ts';
+import { WireError } from '../lib/otlp/wire.ts';
 import type { Plan } from '../plan/types.ts';
 import { appendTo, type Database } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { nameOf, offsetOf, plannedColumns, traceColumns } from './ingest-planned.ts';
-import { idKeys, walkItems } from './items.ts';
+import { idKeys, type MetItem, walkItems } from './items.ts';
 import { messageOf } from './payload.ts';
 import type { RawRun } from './raw.ts';
 import { readRecordAt } from './tap-reader.ts';
@@ -32,6 +33,12 @@ export interface Adopted {
 }
 
 const nothing: Adopted = { spans: [], traces: 0, blocks: [], read: () => undefined };
+
+/** What a record at a place of a tap's file carries; undefined where it is no request. */
+function payloadAt(file: string, position: number): Buffer | undefined {
+  const record = readRecordAt(file, position);
+  return record.type === 'request' ? messageOf(record) : undefined;
+}
 
 /** The recorders in front of a tier's pods. */
 const recordersOf = ({ tapFiles }: RawRun, tier: string | undefined): number[] =>
@@ -76,9 +83,8 @@ export async function adoptSpans(
   const blocks: BlockFact[] = [];
   const spans: AdoptedSpan[] = [];
   for (const request of requests) {
-    const record = readRecordAt(files[request.recorder] ?? '', request.position);
-    if (record.type !== 'request') continue;
-    const bytes = messageOf(record);
+    const bytes = payloadAt(files[request.recorder] ?? '', request.position);
+    if (!bytes) continue;
     const block = plan.blocks.length + blocks.length;
     const own = spansOf(bytes, block, { raw, podOf, dictionaries, seen });
     const [first] = own;
@@ -115,7 +121,7 @@ function spansOf(bytes: Buffer, block: number, reading: Reading): AdoptedSpan[] 
   const base = BigInt(Math.round(raw.startMs)) * 1_000_000n;
   const times = spanTimes();
   const spans: AdoptedSpan[] = [];
-  walkItems(bytes, 0, bytes.length, 'traces', dictionaries, (item) => {
+  const take = (item: MetItem): void => {
     const { scanned, start, end, attributesId, resourceId, scopeId } = item;
     const pod = podOf.get(String(dictionaries.resources.get(resourceId)['k8s.pod.ip']));
     if (pod === undefined || scanned.traceId < 0 || scanned.spanId < 0) return;
@@ -151,7 +157,13 @@ function spansOf(bytes: Buffer, block: number, reading: Reading): AdoptedSpan[] 
       end,
       attributesId,
     });
-  });
+  };
+  try {
+    walkItems(bytes, 0, bytes.length, 'traces', dictionaries, take);
+  } catch (error) {
+    // Its record is told to be damaged; what stands before that is read.
+    if (!(error instanceof WireError)) throw error;
+  }
   return spans;
 }
 

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseUserOutcome, type UserOutcome } from '../drive/users.ts';
 import { decodeSpanParents } from '../lib/otlp/decode.ts';
+import { WireError } from '../lib/otlp/wire.ts';
 import type { Plan, PlannedUsers } from '../plan/types.ts';
 import { orderKey } from '../scenario/apps.ts';
 import type { Adopted } from './adopt.ts';
 import type { AppFacts, AppSpan, ContextHeaders, ServedFact } from './app-facts.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { hexAt, walkItems } from './items.ts';
+import { hexAt, type MetItem, walkItems } from './items.ts';
 import { outcomesFile } from './recorded.ts';
 import { evidenceFolder } from './store.ts';
 
@@ -110,7 +111,7 @@ function spansAbout(plan: Plan, adopted: Adopted, dictionaries: Dictionaries): A
     const own = adopted.spans.filter((span) => span.block === block);
     if (!bytes) return [];
     const found = new Map<number, AppSpan>();
-    walkItems(bytes, 0, bytes.length, 'traces', dictionaries, ({ scanned, start, end, ...ids }) => {
+    const take = ({ scanned, start, end, ...ids }: MetItem): void => {
       const span = own.find((one) => one.start === start);
       const order = dictionaries.attributes.get(ids.attributesId)[orderKey];
       if (!span || typeof order !== 'string') return;
@@ -122,7 +123,12 @@ function spansAbout(plan: Plan, adopted: Adopted, dictionaries: Dictionaries): A
         atMs: outcome?.sentMs ?? 0,
         ...decodeSpanParents(bytes, start, end),
       });
-    });
+    };
+    try {
+      walkItems(bytes, 0, bytes.length, 'traces', dictionaries, take);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+    }
     return [...found.values()];
   });
 }
