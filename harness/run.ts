@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { clickSampleOf } from './click-sample.ts';
 import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
-import { askClicks, clickedOfEach } from './evidence/clicks/index.ts';
+import { askClicks } from './evidence/clicks/index.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { saveRaw } from './evidence/raw.ts';
@@ -256,7 +257,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const asked = await ingest.deliveredTraces(sampleSize);
-  const sample = asksForLinks(run) ? await ingest.deliveredLogs(clickedOfEach) : undefined;
+  const sample = await clickSampleOf(run.prepared, ingest);
   const probes = run.prober?.probes() ?? [];
   journal.write('asked', { traceIds: asked, probes: probes.map(({ traceId }) => traceId) });
   const window = { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 };
@@ -274,10 +275,6 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   journal.write('evidence', { step: 'saved' });
   sealRun(runFolder, ended, recorded);
 }
-
-/** It costs hundreds of requests: only where a scenario asks. */
-const asksForLinks = ({ prepared: { scenario } }: Run): boolean =>
-  scenario.expect.some(({ check }) => check === 'correlated');
 
 async function endAll(run: Run): Promise<readonly string[]> {
   const { prepared, starting, stack, prober, stop } = run;

@@ -18,9 +18,16 @@ export interface LogRow extends ItemName {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** An exemplar as the real Prometheus shows it; ids are of the span that it was sent with. */
+export interface ExemplarRow extends ItemName {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A click at one item, and what came of it. */
 export interface Click extends ItemName {
   readonly link: LinkKind;
+  /** Uid of the data source that it leads from. */
+  readonly from?: string;
   /** No link is shown, and why. */
   readonly absent?: NoLink;
   /** What the link is called in Grafana. */
@@ -51,5 +58,9 @@ export interface Clicks {
   /** Of the sample: taken by Loki, and it shows none of it. */
   readonly unseen: readonly ItemName[];
   readonly clicks: readonly Click[];
+  /** Spans that the load's metrics name as examples; absent where none do. */
+  readonly sentExemplars?: readonly ItemName[];
+  /** Those that Prometheus shows, with their labels. */
+  readonly exemplars?: readonly ExemplarRow[];
   readonly errors: readonly string[];
 }

@@ -22,6 +22,7 @@ export const clicks = z.object({
     z.object({
       ...item,
       link: z.enum(['trace-to-log', 'log-to-trace', 'exemplar-to-trace']),
+      from: text.optional(),
       absent: noLink.optional(),
       label: text.optional(),
       request: z.object({ path: text, parameters: byName }).optional(),
@@ -34,5 +35,7 @@ export const clicks = z.object({
         .optional(),
     }),
   ),
+  sentExemplars: list(z.object(item)).optional(),
+  exemplars: list(z.object({ ...item, labels: byName })).optional(),
   errors: list(text),
 });

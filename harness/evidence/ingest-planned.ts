@@ -143,6 +143,15 @@ function isPlanned(
 
 const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
+/** The spans that the plan's metrics name as examples. */
+export const exemplarsOf = (plan: Plan): { traceId: string; spanId: string }[] =>
+  plan.blocks.flatMap(({ exemplar }) => {
+    if (exemplar === undefined) return [];
+    const { trace, idHigh, idLow } = plan.spans;
+    const spanId = hexWord(idHigh[exemplar] ?? 0) + hexWord(idLow[exemplar] ?? 0);
+    return [{ traceId: traceIdOf(plan, trace[exemplar] ?? 0), spanId }];
+  });
+
 /** A planned trace's id as hexadecimal text. */
 export function traceIdOf(plan: Plan, trace: number): string {
   const { idWords } = plan.traces;

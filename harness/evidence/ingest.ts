@@ -6,7 +6,7 @@ import type { Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
 import { type Adopted, adoptSpans } from './adopt.ts';
 import { readApp } from './app.ts';
-import { type ClickSample, sampleLogs } from './clicks/sample.ts';
+import { sampleLogs } from './clicks/sample.ts';
 import { collectContents } from './contents.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createDictionaries, type Dictionaries } from './dictionary.ts';
@@ -33,7 +33,7 @@ export interface Ingest {
   /** Some traces that the backend was seen to accept, drawn by their ids' hashes. */
   deliveredTraces(limit: number): Promise<string[]>;
   /** Some log records that Loki was seen to accept: whose spans Tempo took, and others. */
-  deliveredLogs(limit: number): Promise<ClickSample>;
+  deliveredLogs(limit: number): ReturnType<typeof sampleLogs>;
   /** Saves all tables and closes. @returns digests of what they were made of */
   save(): Promise<RecordedFiles>;
 }

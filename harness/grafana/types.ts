@@ -22,6 +22,8 @@ export interface Expanded {
   readonly dataSource: string;
   /** As it was written: `${__span.traceId}`. */
   readonly written: string;
+  /** Keys that lead to it: `jsonData`, `derivedFields`. */
+  readonly path: readonly PropertyKey[];
   readonly place: Place;
 }
 

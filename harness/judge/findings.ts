@@ -225,6 +225,18 @@ export const findings = {
     title: 'A link shows another trace’s data',
     fix: 'see what it asks and what was answered: evidence/clicks.json',
   },
+  'exemplar-label-name': {
+    title: 'A link of exemplars looks for a label that they do not have',
+    fix: 'give exemplarTraceIdDestinations the label’s exact name: name: trace_id',
+  },
+  'exemplars-not-stored': {
+    title: 'Exemplars were sent and Prometheus has none',
+    fix: 'start Prometheus with --enable-feature=exemplar-storage, and let no collector on the way leave them out',
+  },
+  'exemplar-of-unsampled': {
+    title: 'An exemplar names a trace that was sampled out',
+    fix: 'take exemplars from what is kept: span_metrics behind tail_sampling, or a sampler that keeps what metrics name',
+  },
   'link-finds-nothing': {
     title: 'A link does not show what the backend has',
     fix: 'see what it asks and what was answered: evidence/clicks.json',

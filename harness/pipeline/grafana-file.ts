@@ -51,7 +51,7 @@ export function readGrafanaFile(
   const read = resources.map(({ name, value, place }) => {
     const own = expandAll(value);
     for (const { written: one, path } of own.variables) {
-      expanded.push({ dataSource: name, written: one, place: place(path) });
+      expanded.push({ dataSource: name, written: one, path, place: place(path) });
     }
     return readDataSource(own.value, place);
   });

@@ -60,7 +60,7 @@ export function buildBlocks(
   const drafts = [
     ...cut('traces', spanGroups, phases),
     ...cut('logs', logGroups, phases),
-    ...metricSamples(scenario, phases),
+    ...withExemplars(scenario, spans, metricSamples(scenario, phases)),
   ].sort((a, b) => a.sendAtMs - b.sendAtMs || a.pod - b.pod || a.signal.localeCompare(b.signal));
   const lots = random(seed, 'blocks');
   const connection = () => (drawing === 1 ? {} : { connection: lots.below(connectionsPerPod) });
@@ -140,5 +140,30 @@ function metricSamples(scenario: Scenario, phases: readonly number[]): Draft[] {
       samples.push({ signal: 'metrics', pod, sendAtMs: phase + n * everyMs, from: n, to: n + 1 });
     }
     return samples;
+  });
+}
+
+/** As an SDK's reservoir does: the last span that the pod ended before it reports. */
+function withExemplars(
+  { load }: Scenario,
+  spans: SpanTable,
+  samples: readonly Draft[],
+): readonly Draft[] {
+  if (!load.some(({ exemplars }) => exemplars)) return samples;
+  const ended = new Map<number, number[]>();
+  const byEnd = Uint32Array.from({ length: spans.count }, (_, i) => i).sort(
+    (a, b) => (spans.endOffsetNanos[a] ?? 0) - (spans.endOffsetNanos[b] ?? 0),
+  );
+  for (const span of byEnd) {
+    const pod = spans.pod[span] ?? 0;
+    const own = ended.get(pod) ?? [];
+    ended.set(pod, own);
+    own.push(span);
+  }
+  return samples.map((sample) => {
+    const exemplar = (ended.get(sample.pod) ?? []).findLast(
+      (span) => (spans.endOffsetNanos[span] ?? 0) <= sample.sendAtMs * 1e6,
+    );
+    return exemplar === undefined ? sample : { ...sample, exemplar };
   });
 }

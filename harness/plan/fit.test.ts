@@ -55,6 +55,24 @@ describe('a pipeline that the scenario was not written for', () => {
     expect(fitted.leftOut).toContain('not asked: decided (the pipeline has no tail_sampling)');
   });
 
+  it('is asked where its links lead only if they are told, of signals that it takes', () => {
+    const linked = scenario(
+      'expect:\n  - lost: { spans: 0 }\n' +
+        ['log-to-trace', 'exemplar-to-trace']
+          .map((link) => `  - correlated: { link: ${link}, share: 100% }\n`)
+          .join(''),
+    );
+    const of = (over: object, links?: object) =>
+      fitToPipeline(linked, { ...pipelineOf(over), links } as unknown as Pipeline, true);
+    expect(of({}).leftOut).toContain(
+      'not asked: correlated, correlated (no mine.grafana.yaml beside the folder)',
+    );
+    const pipelines = ['traces', 'logs'].map((signal) => signalPipeline(signal));
+    const fitted = of({ pipelines }, {});
+    expect(checks(fitted)).toEqual(['lost', 'correlated']);
+    expect(fitted.leftOut).toContain('not asked: correlated (no pipeline takes metrics by OTLP)');
+  });
+
   it('gets the signals that it takes by OTLP, and no other', () => {
     const sent = (...pipelines: object[]) => {
       const { scenario: fitted, leftOut } = fitToPipeline(whole, pipelineOf({ pipelines }), true);

@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { isCalled, type Pipeline, type Signal } from '../pipeline/types.ts';
-import type { Scenario } from '../scenario/types.ts';
+import type { ExpectationOf, Scenario } from '../scenario/types.ts';
 
 /** A scenario as one pipeline can be asked it. */
 export interface Fitted {
@@ -65,7 +65,9 @@ function ownExpectations({ expect }: Scenario, pipeline: Pipeline) {
         ? `promised by ${item.of} alone`
         : item.check === 'decided' && !isSampled
           ? 'the pipeline has no tail_sampling'
-          : undefined;
+          : item.check === 'correlated'
+            ? withoutLinks(item.link, pipeline)
+            : undefined;
     if (why === undefined) return true;
     const what = item.check === 'kept' ? `kept ${item.class}` : item.check;
     leftOut.set(why, [...(leftOut.get(why) ?? []), what]);
@@ -73,6 +75,15 @@ function ownExpectations({ expect }: Scenario, pipeline: Pipeline) {
   });
   const told = [...leftOut].map(([why, what]) => `not asked: ${what.join(', ')} (${why})`);
   return { expect: own, leftOut: told };
+}
+
+function withoutLinks(
+  link: ExpectationOf<'correlated'>['link'],
+  pipeline: Pipeline,
+): string | undefined {
+  if (!pipeline.links) return `no ${pipeline.name}.grafana.yaml beside the folder`;
+  const signal = link === 'exemplar-to-trace' ? 'metrics' : 'logs';
+  return takes(pipeline, signal) ? undefined : `no pipeline takes ${signal} by OTLP`;
 }
 
 function takenSignals({ load }: Scenario, pipeline: Pipeline) {

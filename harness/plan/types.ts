@@ -95,6 +95,8 @@ export interface PlannedBlock {
   /** Range in the plan's `order` (traces and logs), or the sample number (metrics). */
   readonly from: number;
   readonly to: number;
+  /** The span that a report of metrics names as an example of what it counts. */
+  readonly exemplar?: number;
   /** Secrets that the request as a whole carries. */
   readonly secrets?: readonly Secret[];
 }

@@ -67,6 +67,23 @@ describe('checkAgainstPipeline', () => {
     expect(problems(from, to)).toEqual([expect.stringMatching(message)]);
   });
 
+  it.each([
+    [
+      'trace-to-log',
+      undefined,
+      /^s\.yaml:15:17 nothing tells what links Grafana has: two-tier\.graf/,
+    ],
+    ['log-to-trace', {}, /^s\.yaml:15:17 no load sends logs$/],
+    ['exemplar-to-trace', {}, /^s\.yaml:15:17 no load sends exemplars$/],
+  ])('refuses to follow what is not there: %s', (link, links, message) => {
+    const written = `correlated: { link: ${link}, share: 100% }`;
+    const text = good.replace('restarts: { tier: gateway, count: 1 }', written);
+    const own = { ...pipeline, name: 'two-tier', links } as unknown as Pipeline;
+    const found = checkAgainstPipeline(decodeScenario('s.yaml', text, []), own, () => 2);
+    const told = found.map(({ place: p, message: m }) => `${p.file}:${p.line}:${p.column} ${m}`);
+    expect(told).toEqual([expect.stringMatching(message)]);
+  });
+
   it.each(['tempo.obs', 'tempo', 'tempo.obs:4317'])('takes an outage of %s', (backend) => {
     expect(problems('kill: gateway/1', `outage: ${backend}\n    for: 5s`)).toEqual([]);
   });

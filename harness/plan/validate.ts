@@ -84,13 +84,19 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
 
 /** Links stand in a file of Grafana's, and lead from and to what is sent. */
 function checkLinks({ expect, load, place }: Scenario, { links, name }: Pipeline): Problem[] {
-  return expect.flatMap(({ check }, i): Problem[] => {
+  return expect.flatMap((item, i): Problem[] => {
+    const { check } = item;
     if (check !== 'correlated') return [];
     const own = place(['expect', i, check]);
     if (!links) {
       const message = `nothing tells what links Grafana has: ${name}.grafana.yaml is not beside the folder`;
       const hint = 'copy what Grafana is provisioned with, its list of datasources:, there';
       return [{ place: own, message, hint }];
+    }
+    if (item.link === 'exemplar-to-trace') {
+      if (load.some(({ exemplars }) => exemplars)) return [];
+      const hint = 'add metrics: { every: 1s, exemplars: true }';
+      return [{ place: own, message: 'no load sends exemplars', hint }];
     }
     if (load.some(({ logsPerSpan }) => logsPerSpan > 0)) return [];
     return [{ place: own, message: 'no load sends logs', hint: 'add logs: { perSpan: 0.2 }' }];

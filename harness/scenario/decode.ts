@@ -123,6 +123,7 @@ function resolveLoad(load: WrittenLoad): TraceLoad {
     late: load.late && { share: load.late.share, deliverAfterMs: load.late.deliverAfter },
     logsPerSpan: load.logs?.perSpan ?? 0,
     metricsEveryMs: load.metrics?.every ?? 0,
+    exemplars: load.metrics?.exemplars ?? false,
     canaries: Object.entries(load.canaries ?? {}).map(([key, own]) => ({ key, ...own })),
   };
 }

@@ -54,7 +54,7 @@ const traceLoad = strict({
     perSpan: z.number().min(0).max(1),
     through: z.enum(['otlp']).optional(),
   }).optional(),
-  metrics: strict({ every: intervalMs }).optional(),
+  metrics: strict({ every: intervalMs, exemplars: z.boolean().optional() }).optional(),
   canaries: z.record(z.string(), canaryForm).optional(),
 });
 

@@ -73,6 +73,8 @@ export interface TraceLoad {
   readonly logsPerSpan: number;
   /** Each pod reports its metrics this often; 0 turns metrics off. */
   readonly metricsEveryMs: number;
+  /** Each report names a span that its pod just ended. */
+  readonly exemplars: boolean;
   readonly canaries: readonly Canary[];
 }
 

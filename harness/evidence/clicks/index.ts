@@ -1,11 +1,19 @@
+import { exemplarToTraces } from '../../grafana/exemplar-to-trace.ts';
 import { lineToTraces } from '../../grafana/log-to-trace.ts';
 import { traceRequest } from '../../grafana/requests.ts';
 import { spanToLogs } from '../../grafana/span-to-logs.ts';
-import type { DataSourceType, GrafanaLinks, Link, NoLink } from '../../grafana/types.ts';
+import type {
+  DataSource,
+  DataSourceType,
+  GrafanaLinks,
+  Link,
+  NoLink,
+} from '../../grafana/types.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { mapPool } from '../../lib/pool.ts';
 import { get } from '../../shell/http.ts';
-import type { Click, Clicks, ItemName, LinkKind, LogRow } from '../types.ts';
+import type { Click, Clicks, ExemplarRow, ItemName, LinkKind, LogRow } from '../types.ts';
+import { askExemplars } from './exemplars.ts';
 import { follow, type Targets } from './follow.ts';
 import { askRows, nameOf } from './rows.ts';
 import type { ClickSample } from './sample.ts';
@@ -23,7 +31,7 @@ const width = 6;
 export async function askClicks(
   links: GrafanaLinks,
   targets: Targets,
-  { kept, others }: ClickSample,
+  { kept, others, exemplars }: ClickSample,
   window: { readonly fromMs: number; readonly toMs: number },
 ): Promise<Clicks> {
   const errors: string[] = [];
@@ -43,18 +51,34 @@ export async function askClicks(
     attempt(`span ${nameOf(item)}`, () => clickSpan(links, targets, item), []),
   );
   const ofRows = await mapPool(rows, width, (row) => clickRow(links, targets, row));
+  const prometheus = targets.get('prometheus');
+  const askPrometheus = async () =>
+    prometheus && exemplars.length > 0 ? askExemplars(prometheus, exemplars, window) : [];
+  const stored = await attempt('prometheus', askPrometheus, []);
+  const drawn = stored.slice(0, 2 * clickedOfEach);
+  const ofExemplars = await mapPool(drawn, width, (row) => clickExemplar(links, targets, row));
   const seen = new Set(rows.map(nameOf));
   return {
     rows,
     unseen: sample.filter((item) => !seen.has(nameOf(item))),
-    clicks: [...ofSpans.flat(), ...ofRows.flat()],
+    clicks: [...ofSpans.flat(), ...ofRows.flat(), ...ofExemplars.flat()],
+    ...(exemplars.length > 0 ? { sentExemplars: exemplars, exemplars: stored } : {}),
     errors,
   };
 }
 
-/** What Grafana's data sources of one type are: a link leads from each. */
-const sourcesOf = ({ dataSources }: GrafanaLinks, wanted: DataSourceType) =>
-  dataSources.filter(({ type }) => type === wanted);
+const hasLinks: Readonly<Record<DataSourceType, (source: DataSource) => boolean>> = {
+  tempo: ({ tracesToLogs }) => tracesToLogs !== undefined,
+  loki: ({ derivedFields }) => derivedFields.length > 0,
+  prometheus: ({ exemplarDestinations }) => exemplarDestinations.length > 0,
+};
+
+/** Of several data sources of one type, those that links lead from; one where none do. */
+function sourcesOf({ dataSources }: GrafanaLinks, type: DataSourceType): readonly DataSource[] {
+  const own = dataSources.filter((source) => source.type === type);
+  const linked = own.filter(hasLinks[type]);
+  return linked.length > 0 ? linked : own.slice(0, 1);
+}
 
 async function clickSpan(links: GrafanaLinks, targets: Targets, item: ItemName) {
   const tempo = targets.get('tempo');
@@ -64,26 +88,32 @@ async function clickSpan(links: GrafanaLinks, targets: Targets, item: ItemName) 
   if (status !== 200) throw new Error(`status ${status}: ${body.toString('utf8', 0, 300)}`);
   const span = spansOf(body, path).find(({ spanId }) => spanId === item.spanId);
   if (!span) throw new Error('Tempo shows the trace without it');
-  const made = sourcesOf(links, 'tempo').map((source) => spanToLogs(links, source, span));
-  return clicksOf(targets, 'trace-to-log', item, made);
+  return clicksOf(targets, 'trace-to-log', item, sourcesOf(links, 'tempo'), (source) => [
+    spanToLogs(links, source, span),
+  ]);
 }
 
 const clickRow = (links: GrafanaLinks, targets: Targets, row: LogRow): Promise<Click[]> =>
-  clicksOf(
-    targets,
-    'log-to-trace',
-    row,
-    sourcesOf(links, 'loki').flatMap((source) => lineToTraces(links, source, row)),
+  clicksOf(targets, 'log-to-trace', row, sourcesOf(links, 'loki'), (source) =>
+    lineToTraces(links, source, row),
   );
 
-function clicksOf(
+const clickExemplar = (links: GrafanaLinks, targets: Targets, row: ExemplarRow): Promise<Click[]> =>
+  clicksOf(targets, 'exemplar-to-trace', row, sourcesOf(links, 'prometheus'), (source) =>
+    exemplarToTraces(links, source, row.labels),
+  );
+
+async function clicksOf(
   targets: Targets,
   link: LinkKind,
   { traceId, spanId }: ItemName,
-  made: readonly (Link | NoLink)[],
+  sources: readonly DataSource[],
+  linksFrom: (source: DataSource) => readonly (Link | NoLink)[],
 ): Promise<Click[]> {
-  return mapPool(made, 1, async (one): Promise<Click> => {
-    const at = { link, traceId, spanId };
+  const made = sources.flatMap((source) =>
+    linksFrom(source).map((one) => ({ one, at: { link, from: source.uid, traceId, spanId } })),
+  );
+  return mapPool(made, 1, async ({ one, at }): Promise<Click> => {
     if ('why' in one) return { ...at, absent: one };
     return { ...at, label: one.label, ...(await follow(targets, one.request)) };
   });

@@ -7,6 +7,8 @@ export interface ClickSample {
   /** Of spans that Tempo took. */
   readonly kept: readonly ItemName[];
   readonly others: readonly ItemName[];
+  /** Spans that metrics name. */
+  readonly exemplars: readonly ItemName[];
 }
 
 /**
@@ -18,7 +20,7 @@ export async function sampleLogs(
   database: Database,
   backends: readonly number[],
   limit: number,
-): Promise<ClickSample> {
+): Promise<Omit<ClickSample, 'exemplars'>> {
   if (backends.length === 0) return { kept: [], others: [] };
   const taken = (signal: string): string => `
     SELECT DISTINCT trace_high, trace_low, span FROM seen JOIN requests r USING (recorder, request)

@@ -37,6 +37,8 @@ describe('causes, of a link to logs', () => {
     ['link-window-reversed', asking('{a.b="c"}', { answer: error }, [2, 1]), 'before the label'],
     ['link-id-in-metadata', asking('{service_name="shop"} |~ "ID"'), 'a filter of lines'],
     ['link-finds-nothing', asking('{service_name="shop"} | x="y"'), 'another filter'],
+    ['link-finds-nothing', asking('{service_name="shop"} |= "x" | trace_id="ID"'), 'of the line'],
+    ['link-id-in-metadata', asking('{service_name="shop"} |= `ID`'), 'quoted otherwise'],
     ['link-finds-nothing', asking('{service_name="shop"} | x', { answer: error }), 'no LogQL'],
     [
       'link-variable-unescaped',
@@ -101,5 +103,16 @@ describe('causes, of a derived field', () => {
     expect((await judged('log-to-trace', { clicks })).kinds).toEqual([
       'link-leads-elsewhere grafana/loki of all',
     ]);
+  });
+});
+
+describe('a dollar sign that is lost elsewhere', () => {
+  it('is not blamed for a link that another setting breaks', async () => {
+    const { tracesToLogsV2 } = working.tempo;
+    const queries = [{ query: `x{a="$\{__tags}"}` }];
+    const settings = { ...working, tempo: { tracesToLogsV2, tracesToMetrics: { queries } } };
+    const clicks = numbers(30).map((i) => toLogs(i, { answer: { status: 200, items: [] } }));
+    const result = await judged('trace-to-log', { clicks, settings });
+    expect(result.kinds).toEqual(['link-finds-nothing grafana/tempo of all']);
   });
 });

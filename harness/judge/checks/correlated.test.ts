@@ -94,6 +94,16 @@ describe.each([
   });
 });
 
+describe('log-to-trace, of what Loki does not show', () => {
+  it('is unknown, unless the share leaves room', async () => {
+    const clicks = numbers(30).map((i) => toTrace(i));
+    const more = { unseen: numbers(33).slice(30).map(itemNamed) };
+    expect((await judged('log-to-trace', { clicks, more })).verdict).toBe('unknown');
+    const expectation = { share: 0.9 };
+    expect((await judged('log-to-trace', { clicks, more, expectation })).verdict).toBe('pass');
+  });
+});
+
 describe('log-to-trace, of what is not kept', () => {
   const notFound = { status: 404, items: [] };
   const buckets = Object.fromEntries(numbers(10).map((i) => [i, 'notSampled' as const]));

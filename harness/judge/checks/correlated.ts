@@ -1,26 +1,26 @@
-import type { Click, Clicks, ItemName, LogRow } from '../../evidence/types.ts';
+import type { Click, Clicks, ItemName } from '../../evidence/types.ts';
 import { curlOf } from '../../grafana/requests.ts';
-import type { DataSource, GrafanaLinks } from '../../grafana/types.ts';
+import type { GrafanaLinks } from '../../grafana/types.ts';
 import { formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
-import { createCollector, findingsOf } from '../collect.ts';
-import type { ItemAccount } from '../ledger/account.ts';
-import type { LinkOutcome } from '../model/link-outcome.ts';
-import { isSame, strangersIn } from '../model/link-outcome.ts';
-import { logLinkOutcome } from '../model/log-link.ts';
-import { spanLinkOutcome } from '../model/span-link.ts';
+import { type Collector, createCollector, findingsOf } from '../collect.ts';
+import {
+  createClickJudge,
+  type Fate,
+  fateOf,
+  type JudgedClick,
+  nameOf,
+  openFate,
+} from '../model/judged-click.ts';
 import type { Finding } from '../types.ts';
 import { concludesFromPresence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type CorrelatedExpectation = ExpectationOf<'correlated'>;
 
-/** What became of an item that was clicked at. */
-type Fate = 'kept' | 'dropped' | 'lost' | 'open';
-
 /**
  * Links as Grafana makes them, followed on the run's own backends. Only those are judged whose ends
- * were both delivered: that a trace was sampled out is expected, and what was lost on the way is
- * no link's fault.
+ * were both delivered: that a trace was sampled out is expected of a log, and found of an exemplar;
+ * what was lost on the way is no link's fault.
  */
 export function createCorrelatedCheck(
   expectation: CorrelatedExpectation,
@@ -29,10 +29,19 @@ export function createCorrelatedCheck(
   const { link, className, atLeast } = expectation;
   const { clicks } = context.evidence;
   const own = (clicks?.clicks ?? []).filter((click) => click.link === link);
-  const wanted = new Set(own.map(nameOf));
+  // Rows that nobody is shown can't be clicked at: what they would lead to is open.
+  const unseen = link === 'log-to-trace' ? (clicks?.unseen ?? []) : [];
+  const wanted = new Set([...own, ...unseen].map(nameOf));
   const spans = new Map<string, Fate>();
   const logs = new Map<string, Fate>();
   const classes = new Map<string, string>();
+  const sampler = samplerOf(context);
+  let points = 0;
+  const fateAt = (click: Click): Fate => {
+    const name = nameOf(click);
+    const isOfLog = link !== 'exemplar-to-trace';
+    return isOfLog && logs.get(name)?.kind !== 'kept' ? openFate : (spans.get(name) ?? openFate);
+  };
   return {
     openedBy: concludesFromPresence,
     trace: ({ account }) => {
@@ -40,16 +49,18 @@ export function createCorrelatedCheck(
       for (const span of account.spans) {
         const name = nameOf(span.view.item);
         if (!wanted.has(name)) continue;
-        spans.set(name, fateOf(span));
+        spans.set(name, fateOf(span, sampler));
         classes.set(traceId, account.trace.className);
       }
     },
     log: ({ account }) => {
       const name = nameOf(account.view.item);
-      if (wanted.has(name)) logs.set(name, fateOf(account));
+      if (wanted.has(name)) logs.set(name, fateOf(account, sampler));
+    },
+    point: ({ bucket }) => {
+      if (bucket.kind === 'delivered') points++;
     },
     finish: () => {
-      const subject = [link, className].filter((text) => text !== undefined).join(', ');
       const { links } = context.pipeline;
       const meant = own.filter(
         ({ traceId }) => className === undefined || classes.get(traceId) === className,
@@ -57,20 +68,15 @@ export function createCorrelatedCheck(
       const found = createCollector();
       const unsure = createCollector();
       const tally: Tally = { right: 0, broken: 0, open: 0, dropped: 0, lost: 0 };
-      const rows = new Map((clicks?.rows ?? []).map((row) => [nameOf(row), row]));
-      for (const click of links ? meant : []) {
-        const name = nameOf(click);
-        const log = logs.get(name);
-        const fate = log === 'kept' ? (spans.get(name) ?? 'open') : 'open';
-        const judged = outcomeOf(links as GrafanaLinks, click, rows.get(name), fate);
-        tally[judged.kind]++;
-        const common = { hop: link, example: exampleOf(links as GrafanaLinks, click) };
-        if (judged.kind === 'broken') {
-          const { finding, dataSource, ...fault } = judged.fault;
-          found.add({ ...common, kind: finding, component: `grafana/${dataSource}`, ...fault });
-        } else if (judged.kind === 'open') {
-          unsure.add({ ...common, kind: 'evidence-missing', cause: judged.why });
+      if (links && clicks) {
+        const judge = createClickJudge(links, clicks);
+        for (const click of meant) {
+          const judged = judge(click, fateAt(click));
+          tally[judged.kind]++;
+          tellClick({ links, click, judged, found, unsure });
         }
+        tally.open += tellUnseen(unseen, spans, { link, unsure });
+        if (points > 0) tally.broken += notStored(expectation, clicks, found);
       }
       const counted = tally.right + tally.broken + tally.open;
       const tooFew = counted < atLeast;
@@ -79,7 +85,7 @@ export function createCorrelatedCheck(
       const unknown = tooFew || !reached(tally.right);
       return {
         name: 'correlated',
-        subject,
+        subject: [link, className].filter((text) => text !== undefined).join(', '),
         verdict: verdictOf(failed, unknown),
         expected: `${formatShare(expectation.share)} of ${atLeast} clicks or more`,
         observed: tell(tally, counted),
@@ -93,32 +99,56 @@ export function createCorrelatedCheck(
   };
 }
 
-const nameOf = ({ traceId, spanId }: ItemName): string => `${traceId}/${spanId}`;
-
-function fateOf({ bucket, indeterminate, missing }: ItemAccount): Fate {
-  if (bucket.kind === 'delivered') return 'kept';
-  if (indeterminate || missing || bucket.kind === 'unexplained') return 'open';
-  return bucket.kind === 'notSampled' || bucket.kind === 'filtered' || bucket.kind === 'ended'
-    ? 'dropped'
-    : 'lost';
+function samplerOf({ paths, samplerStep, sampling }: JudgeContext): string {
+  const tier = paths?.traces.steps[samplerStep]?.tier.name;
+  return tier === undefined || !sampling ? 'sampling' : `${tier}/${sampling.component.id}`;
 }
 
-type Judged = LinkOutcome | { readonly kind: 'dropped' } | { readonly kind: 'lost' };
-type Tally = Record<Judged['kind'], number>;
+type Tally = Record<JudgedClick['kind'], number>;
 
-function outcomeOf(links: GrafanaLinks, click: Click, row: LogRow | undefined, fate: Fate): Judged {
-  if (fate === 'open') return { kind: 'open', why: 'what became of it is not known' };
-  const source = sourceOf(links, click);
-  if (!source) return { kind: 'open', why: 'the data source that it leads from is not known' };
-  if (fate === 'kept') {
-    return click.link === 'trace-to-log'
-      ? spanLinkOutcome(links, source, click, row)
-      : logLinkOutcome(links, source, click, row);
+interface ToldClick {
+  readonly links: GrafanaLinks;
+  readonly click: Click;
+  readonly judged: JudgedClick;
+  readonly found: Collector;
+  readonly unsure: Collector;
+}
+
+function tellClick({ links, click, judged, found, unsure }: ToldClick): void {
+  const common = { hop: click.link, example: exampleOf(links, click) };
+  if (judged.kind === 'broken') {
+    const { finding, dataSource, ...fault } = judged.fault;
+    found.add({ component: `grafana/${dataSource}`, ...common, kind: finding, ...fault });
+  } else if (judged.kind === 'open') {
+    unsure.add({ ...common, kind: 'evidence-missing', cause: judged.why });
   }
-  // Nobody has the span: no answer is right but that it is not there.
-  if (strangersIn(click).length > 0) return logLinkOutcome(links, source, click, row);
-  const isThere = click.answer?.items.some((item) => isSame(item, click));
-  return isThere ? { kind: 'open', why: 'opens, though nobody delivered it' } : { kind: fate };
+}
+
+function tellUnseen(
+  unseen: readonly ItemName[],
+  spans: ReadonlyMap<string, Fate>,
+  { link, unsure }: { readonly link: string; readonly unsure: Collector },
+): number {
+  const kept = unseen.filter((item) => spans.get(nameOf(item))?.kind === 'kept');
+  for (const example of kept) {
+    const cause = 'Loki itself does not show the record';
+    unsure.add({ kind: 'evidence-missing', hop: link, cause, example });
+  }
+  return kept.length;
+}
+
+/** Metrics came, exemplars were sent with them, and Prometheus shows none. @returns how many */
+function notStored(
+  { link, atLeast }: CorrelatedExpectation,
+  { sentExemplars = [], exemplars, errors }: Clicks,
+  found: Collector,
+): number {
+  const count = sentExemplars.length;
+  const isAsked = exemplars !== undefined && errors.every((text) => !text.startsWith('prometheus'));
+  if (link !== 'exemplar-to-trace' || !isAsked || exemplars.length > 0 || count < atLeast) return 0;
+  const cause = 'metrics came, and none of the exemplars that were sent with them';
+  found.add({ kind: 'exemplars-not-stored', hop: link, component: 'prometheus', cause, count });
+  return count;
 }
 
 /** With the request, for whoever has the backends still up. */
@@ -128,10 +158,6 @@ function exampleOf({ dataSources }: GrafanaLinks, { traceId, spanId, request, li
   const url = dataSources.find(({ type }) => type === to)?.url ?? '';
   return { traceId, spanId, note: curlOf({ ...request, to }, url) };
 }
-
-/** Links lead from each data source of a kind; with several the first is told. */
-const sourceOf = ({ dataSources }: GrafanaLinks, { link }: Click): DataSource | undefined =>
-  dataSources.find(({ type }) => type === (link === 'trace-to-log' ? 'tempo' : 'loki'));
 
 function tell({ right, dropped, lost, open }: Tally, counted: number): string {
   return [

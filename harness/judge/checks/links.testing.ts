@@ -1,4 +1,4 @@
-import type { Click, Clicks, LogRow } from '../../evidence/types.ts';
+import type { Click, Clicks, LinkKind, LogRow } from '../../evidence/types.ts';
 import { linksOf } from '../../grafana/golden.testing.ts';
 import { logsRequest } from '../../grafana/requests.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
@@ -64,18 +64,22 @@ export interface Run {
   readonly rows?: readonly LogRow[];
   /** What became of each span; delivered where nothing is said. */
   readonly buckets?: Readonly<Record<number, Bucket['kind']>>;
-  readonly settings?: { readonly tempo?: Settings; readonly loki?: Settings };
+  readonly settings?: Parameters<typeof linksOf>[0];
   readonly expectation?: Partial<ExpectationOf<'correlated'>>;
   readonly isRecorded?: boolean;
+  /** What else was recorded of clicks. */
+  readonly more?: Partial<Clicks>;
+  readonly points?: number;
 }
 
-export async function judged(link: 'trace-to-log' | 'log-to-trace', run: Run) {
+export async function judged(link: LinkKind, run: Run) {
   const { buckets = {}, settings = working, isRecorded = true, expectation = {} } = run;
   const clicks: Clicks = {
     rows: run.rows ?? numbers(40).map(rowOf),
     unseen: [],
     clicks: run.clicks ?? [],
     errors: [],
+    ...run.more,
   };
   const context = {
     pipeline: { links: linksOf(settings) },
@@ -99,6 +103,7 @@ export async function judged(link: 'trace-to-log' | 'log-to-trace', run: Run) {
       }),
     ),
     numbers(40).map((i) => logOf(item(i, 'delivered'))),
+    numbers(run.points ?? 0).map(() => itemOf('delivered')),
   );
   const kinds = result.findings.map(({ kind, component }) => `${kind} ${component}`.trim());
   return { verdict: result.verdict, kinds: [...new Set(kinds)], observed: result.observed };

@@ -4,17 +4,20 @@ import type { Place } from '../../lib/errors.ts';
 import { broken, type LinkFault, type LinkOutcome, open } from './link-outcome.ts';
 import { at } from './settings.ts';
 
+/** Keys of `jsonData` that hold links; that of spans was called otherwise before. */
+export type LinkSetting = 'tracesToLogs' | 'derivedFields' | 'exemplarTraceIdDestinations';
+
 /** Variables of Grafana that a single dollar sign makes one of its environment. */
 export const unescapedIn = (
   { expanded }: GrafanaLinks,
   { uid, name }: DataSource,
-  setting: Place,
+  setting: LinkSetting,
 ): readonly Expanded[] =>
   expanded.filter(
-    ({ dataSource, written, place }) =>
+    ({ dataSource, written, path }) =>
       (dataSource === uid || dataSource === name) &&
       /^\$\{?__(?!env\{|file\{)/.test(written) &&
-      place.line >= setting.line,
+      String(path[1]).startsWith(setting),
   );
 
 /** The fault of a setting in which a dollar sign is to be doubled. */

@@ -12,6 +12,8 @@ export interface LinkFault {
   readonly finding: FindingKind;
   /** The data source whose setting it is. */
   readonly dataSource: string;
+  /** Who else is to blame: a collector's component. */
+  readonly component?: string;
   readonly cause: string;
   /** The setting with its place. */
   readonly why?: string;

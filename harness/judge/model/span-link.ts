@@ -29,7 +29,7 @@ export function spanLinkOutcome(
 ): LinkOutcome {
   const { tracesToLogs } = source;
   const setting = tracesToLogs?.place ?? source.place;
-  const unescaped = unescapedIn(links, source, setting);
+  const unescaped = unescapedIn(links, source, 'tracesToLogs');
   const outcome = click.absent
     ? absentOutcome(links, source, setting, click)
     : answeredOutcome({ links, source, click, row }, tracesToLogs);
@@ -96,7 +96,7 @@ function lacking(
     const has = own === undefined ? 'records have no such label' : `it is "${own}" there`;
     return fault('link-label-unknown', `"${strange.label}": ${has}`);
   }
-  if (filtersLines(queryOf(click)) && isIdBeside(row)) {
+  if (looksForIdInLine(click) && isIdBeside(row)) {
     return fault('link-id-in-metadata', 'looks for the id in the line, and it stands beside it');
   }
   if ((click.answer?.items.length ?? 0) >= Number(parameters.limit)) return open('truncated');
@@ -126,7 +126,11 @@ function matchersOf(query: string): Matcher[] {
   );
 }
 
-const filtersLines = (query: string): boolean => /\|[=~]\s*["`]/.test(query);
+/** One of its line filters names the trace or the span. */
+const looksForIdInLine = (click: Click): boolean =>
+  [...queryOf(click).matchAll(/\|[=~]\s*(?:"([^"]*)"|`([^`]*)`)/g)].some(([, quoted, raw]) =>
+    [click.traceId, click.spanId].some((id) => (quoted ?? raw ?? '').includes(id)),
+  );
 
 /** By a filter, or by a query of its own that has an id in it. */
 const asksForId = (links: GrafanaLinks, source: DataSource, options: TracesToLogs): boolean => {
@@ -136,7 +140,7 @@ const asksForId = (links: GrafanaLinks, source: DataSource, options: TracesToLog
     const filters = options.filterByTraceId || options.filterBySpanId;
     return filters || links.version.spanToLogs === 'probes';
   }
-  const lost = unescapedIn(links, source, options.place).map(({ written }) => written);
+  const lost = unescapedIn(links, source, 'tracesToLogs').map(({ written }) => written);
   return [customQuery, ...lost].some(isOfId);
 };
 

@@ -7,7 +7,7 @@ const usualAtLeast = 20;
 /** Links between signals, followed as Grafana makes them: this share leads to what it should. */
 export const correlated = strict({
   correlated: strict({
-    link: z.enum(['trace-to-log', 'log-to-trace']),
+    link: z.enum(['trace-to-log', 'log-to-trace', 'exemplar-to-trace']),
     share,
     /** Of traces of this class alone. */
     class: z.string().optional(),

@@ -201,6 +201,7 @@ const commandLines: Readonly<Record<BackendKind, (config: string, data: string) 
     `--storage.tsdb.path=${data}`,
     '--web.enable-otlp-receiver',
     '--web.enable-remote-write-receiver',
+    '--enable-feature=exemplar-storage',
   ],
 };
 
