@@ -89,6 +89,13 @@ describe('predict', () => {
     expect(ended).toBe(code);
   });
 
+  it('asks the pipeline that the scenario would run: with what it sets', () => {
+    const set =
+      'set: { OpenTelemetryCollector/gateway: { "spec.config.service.pipelines.traces.processors": [memory_limiter] } }';
+    writeFileSync(scenario, `${readFileSync(scenario, 'utf8')}${set}\n`);
+    expect(predicted(changed()).written).toMatch(/class normal: (\d+) traces: \1 kept \(100 %\)/);
+  });
+
   it('tells what a change changes, and that another changes nothing', () => {
     const before = changed();
     const after = changed(errors, 'status_codes: [OK]');

@@ -2,9 +2,8 @@ import { throwProblems, UserError } from '../lib/errors.ts';
 import { formatCount, formatShare } from '../lib/units.ts';
 import type { ClassPrediction, Prediction } from '../predict.ts';
 import { predict } from '../predict.ts';
-import { readPipeline, readWorkerNodes, understand } from '../prepare.ts';
+import { readSource, understand } from '../prepare.ts';
 import { findScenarios } from '../scenarios.ts';
-import { readTextFile } from '../shell/folder.ts';
 import type { Host } from './host.ts';
 
 type Scenario = ReturnType<typeof understand>['scenario'];
@@ -46,18 +45,17 @@ export function predictCommand(
 function predictionOf(folder: string, name: string, seed: number) {
   const [scenarioFile] = findScenarios(name);
   if (scenarioFile === undefined) throw new UserError(`no scenario "${name}"`);
-  const workerNodes = readWorkerNodes();
-  const { scenario, pipeline, plan } = understand({
-    scenarioFile: readTextFile(scenarioFile),
-    ...readPipeline(folder),
+  // As a run would read it, with what the scenario sets.
+  const source = readSource({
+    scenarioFile,
     pipelineFolder: folder,
     edits: [],
-    workerNodes,
     seed,
     runtime: 'embedded',
-    drawing: 2,
+    reportsFolder: '',
   });
-  return { scenario, prediction: predict(pipeline, plan, workerNodes) };
+  const { scenario, pipeline, plan } = understand(source);
+  return { scenario, prediction: predict(pipeline, plan, source.workerNodes) };
 }
 
 function tellClass(one: ClassPrediction): string {

@@ -32,7 +32,10 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
     .option('--scenario <name>', 'whose load, and whose `kept` of all or none', 'steady')
     .option('--against <folder>', 'only what another pipeline does otherwise')
     .option('--seed <n>', 'the same seed plans the same traces', whole(0), 1)
-    .addHelpText('after', '\nExit code: 1 where `kept` does not hold, 2 where that is not known.')
+    .addHelpText(
+      'after',
+      '\nAs if each trace met its sampler whole and in time: what faults, late spans and full\nqueues do, a run shows. Exit code: 1 where `kept` does not hold, 2 where that is not known.',
+    )
     .action((folder: string, options: PredictOptions) => {
       process.exitCode = predictCommand(folder, options, host);
     });
