@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from './lib/errors.ts';
+import { mistakesIn } from './lib/errors.testing.ts';
 import { readPipelineFiles, readStandardInput } from './pipeline-files.ts';
 
 let folder: string;
@@ -21,15 +21,7 @@ function write(files: Readonly<Record<string, string>>): void {
 
 const texts = (): string[] => readPipelineFiles(folder).map(({ text }) => text);
 
-function mistakes(work: () => unknown = texts): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as UserError).mistakes;
-  }
-  throw new Error('no mistake was found');
-}
+const mistakes = (): readonly string[] => mistakesIn(texts);
 
 describe('a folder of manifests', () => {
   it('is read in the order of names, with the folders in it', () => {
@@ -111,6 +103,6 @@ describe('a kustomization', () => {
 });
 
 it('a terminal is asked for nothing', () => {
-  const [mistake] = mistakes(() => readStandardInput(true));
+  const [mistake] = mistakesIn(() => readStandardInput(true));
   expect(mistake).toMatch(/nothing came by the standard input/);
 });

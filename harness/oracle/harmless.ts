@@ -175,12 +175,12 @@ const rules: readonly Rule[] = [
     covers: (edit) => isTap(edit) && field(edit) === 'atMs',
   },
   {
-    why: 'an answer of success: its message, its body without partial success, which success',
+    why: 'an answer of success: its message, which success',
     covers: (edit) =>
       isTap(edit) &&
       fieldsOf(edit).type === 'answer' &&
       fieldsOf(edit).outcome === 'ok' &&
-      ['message', 'payload', 'code'].includes(field(edit)),
+      ['message', 'code'].includes(field(edit)),
   },
   {
     why: 'an answer of success whose body can’t be read: less is certain, and what was seen stands',

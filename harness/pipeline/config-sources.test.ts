@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../lib/errors.ts';
+import { mistakesIn } from '../lib/errors.testing.ts';
 import { mergeConfigs } from './config-sources.ts';
 import { loadPipeline } from './load.ts';
 
@@ -34,14 +34,8 @@ ${more}      volumes: [{ name: c, configMap: { name: gw } }]
 const load = (args: string, more?: string) =>
   loadPipeline('x', [{ path: 'x.yaml', text: manifest(args, more) }]);
 
-function mistakesOf(args: string, more?: string): readonly string[] {
-  try {
-    load(args, more);
-  } catch (error) {
-    if (error instanceof UserError) return error.mistakes;
-  }
-  throw new Error('no mistake was found');
-}
+const mistakesOf = (args: string, more?: string): readonly string[] =>
+  mistakesIn(() => load(args, more));
 
 describe('the configuration of several sources', () => {
   const both = '"--config=/conf/c.yaml", "--config=/conf/e.yaml"';

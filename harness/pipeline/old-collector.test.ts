@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../lib/errors.ts';
+import { mistakesIn } from '../lib/errors.testing.ts';
 import { loadPipeline } from './load.ts';
 import type { Pipeline } from './types.ts';
 
@@ -24,14 +24,7 @@ spec:
 const load = (text: string, edits: Parameters<typeof loadPipeline>[2] = []): Pipeline =>
   loadPipeline('old', [{ path: 'old.yaml', text }], edits);
 
-const mistakesOf = (text: string): readonly string[] => {
-  try {
-    load(text);
-  } catch (error) {
-    if (error instanceof UserError) return error.mistakes;
-  }
-  throw new Error('no mistake was found');
-};
+const mistakesOf = (text: string): readonly string[] => mistakesIn(() => load(text));
 
 describe('an OpenTelemetryCollector of v1alpha1', () => {
   it('is what the operator converts it to, and says so', () => {

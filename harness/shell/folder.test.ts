@@ -2,6 +2,7 @@ import { mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mistakesIn } from '../lib/errors.testing.ts';
 import { UserError } from '../lib/errors.ts';
 import { createRunFolder, notWritable, pointLatestAt } from './folder.ts';
 
@@ -10,16 +11,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'folder-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function mistakes(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as UserError).mistakes;
-  }
-  throw new Error('no mistake was found');
-}
 
 describe('createRunFolder', () => {
   it('gives two runs of one second a folder each', () => {
@@ -30,7 +21,7 @@ describe('createRunFolder', () => {
   it('says in one line where it can not be made', () => {
     const inTheWay = join(folder, 'reports');
     writeFileSync(inTheWay, '');
-    expect(mistakes(() => createRunFolder(inTheWay, 'steady', 'a'))).toEqual([
+    expect(mistakesIn(() => createRunFolder(inTheWay, 'steady', 'a'))).toEqual([
       expect.stringMatching(/reports.steady: can't be written, ENOTDIR.*Hint: move the file/),
     ]);
   });
