@@ -1,8 +1,8 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
-import { appHops } from '../../scenario/apps.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
-import { followRequest, type RequestPath } from '../model/hops.ts';
+import type { RequestPath } from '../model/hops.ts';
+import { requestPaths } from '../model/request-paths.ts';
 import { concludesFromAbsence, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 /** Some of what is not there is named. */
@@ -21,7 +21,7 @@ export function createConnectedCheck(
     openedBy: concludesFromAbsence,
     finish: () => {
       const collector = createCollector();
-      const paths = pathsOf(evidence.app, scenario.users?.messages ?? 'parent');
+      const paths = requestPaths(evidence.app, scenario.users?.messages);
       const broken = paths.filter(({ breaks }) => breaks.length > 0);
       const open = paths.filter((path) => path.breaks.length === 0 && path.open.length > 0);
       for (const path of broken) addBreaks(collector.add, path);
@@ -42,23 +42,6 @@ export function createConnectedCheck(
       };
     },
   };
-}
-
-function pathsOf(
-  app: JudgeContext['evidence']['app'],
-  messages: 'parent' | 'link' | 'none',
-): RequestPath[] {
-  const spans = Map.groupBy(app?.spans ?? [], ({ order }) => order);
-  const served = Map.groupBy(app?.served ?? [], ({ order }) => order);
-  return (app?.requests ?? []).map((request) => {
-    const { order, outcome } = request;
-    if (outcome?.status !== 200) {
-      const said = outcome ? `status ${outcome.status}` : 'never';
-      return { request, breaks: [], open: [`a user was answered ${said}`] };
-    }
-    const facts = { spans: spans.get(order) ?? [], served: served.get(order) ?? [] };
-    return followRequest(request, facts, appHops, messages);
-  });
 }
 
 /** Each break is told: one request may lose its context at more than one hop. */

@@ -13,6 +13,7 @@ import {
 } from '../watch.ts';
 import { arrivedAt, refutedBy, type Tally } from './arrived.ts';
 import { createExcepted } from './ceiling.ts';
+import { createPartedRequests } from './parted-requests.ts';
 import { contradicts, describePolicies, describeSuspects } from './promise.ts';
 
 type KeptExpectation = ExpectationOf<'kept'>;
@@ -65,6 +66,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
   const answers = createTally();
   const isWhole = arrivedAt(expectation.at, context);
+  const parted = createPartedRequests(context);
   return {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
@@ -78,6 +80,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       if (isOpen(meant)) counts.unknown++;
       if (meant === 'sampled') counts.promised++;
       else examples[whole ? 'present' : 'absent'].push(...firstFew(examples, whole, account));
+      if (meant !== 'sampled') parted.take(account);
       const { difference } = account;
       if (whole) countLimits(counts.letThrough, account, true);
       if (whole || !difference) return;
@@ -108,7 +111,8 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
           ? byArrivals(context, expectation, counts, examples, answers)
           : undefined);
       const isOfWay = arrived === 'too little' && isMadeUpFor(counts, astray.count, share);
-      if (entry && !isOfWay) broken.add(entry);
+      const cause = parted.insteadOf(entry, { ...counts, className: name, share }) ?? entry;
+      if (cause && !isOfWay) broken.add(cause);
       const found = [...broken.findings(), ...(entry && isOfWay ? astray.findings() : [])];
       // Where the policies are not modelled, nobody knows how many they mean to keep.
       const beyond = excepted.beyond(counts.promised > 0 ? counts.promised : counts.traces);
@@ -117,16 +121,13 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       // With so few traces an honest 5 % may keep none, and so may a mistaken 0.05 %.
       const none = counts.unknown > 0 ? counts.kept === 0 : counts.promised === 0;
       const tooFew = share > 0 && none && !contradicts(0, counts.traces, share);
-      const why = swallowed
-        ? ': every promised trace is excepted'
-        : tooFew
-          ? ': too few traces to tell'
-          : '';
+      const tooFewText = tooFew ? ': too few traces to tell' : '';
+      const why = swallowed ? ': every promised trace is excepted' : tooFewText;
       const onlyUnsure = broken.count > 0 && broken.count === counts.unsure;
       const hangs = counts.unknown > 0 && arrived === 'open';
       return {
         name: 'kept',
-        subject: expectation.at === undefined ? name : `${name} at ${expectation.at}`,
+        subject: [name, expectation.at].filter((part) => part !== undefined).join(' at '),
         verdict: verdictOf(
           (found.length > 0 && !onlyUnsure) || beyond.length > 0,
           hangs || onlyUnsure || swallowed || tooFew || counts.traces === 0,
