@@ -222,14 +222,17 @@ describe('missing evidence gives unknown', () => {
     expect(verdict.verdict).toBe('unknown');
   });
 
-  it('a receipt removed', async () => {
-    const verdict = await judgeEdited('small-kill', 'receipt', (run) => {
+  it.each([
+    ['small-kill', 'gateway/1'],
+    ['small-queue', 'agent/0'],
+  ])('a receipt removed: %s', async (name, target) => {
+    const verdict = await judgeEdited(name, `receipt-${name}`, (run) => {
       const raw = loadRaw(run);
-      if (raw) saveRaw(run, { ...raw, receipts: [] });
+      if (raw) saveRaw(run, { ...raw, receipts: raw.receipts.filter((r) => r.kind !== 'kill') });
     });
     expect(verdict.verdict).toBe('unknown');
     const faults = verdict.checks.find((check) => check.name === 'faults');
-    expect(faults?.findings[0]).toMatchObject({ kind: 'evidence-missing', component: 'gateway/1' });
+    expect(faults?.findings[0]).toMatchObject({ kind: 'evidence-missing', component: target });
   });
 
   it('a receipt that proves nothing', async () => {

@@ -1,5 +1,5 @@
 import { editKinds } from '../oracle/mutate.ts';
-import { createBench, type Fate, fates, isDefect } from '../oracle/try-edits.ts';
+import { type Bench, createBench, type Fate, fates, isDefect, pairs } from '../oracle/try-edits.ts';
 import { Interrupted } from '../shell/budget.ts';
 
 /**
@@ -11,7 +11,9 @@ export async function selftestEditsCommand(
   { edits, seed, signal }: { edits: number; seed: number; signal: AbortSignal },
   write: (text: string) => void,
 ): Promise<number> {
-  using bench = await createBench();
+  using held = new DisposableStack();
+  const benches: Bench[] = [];
+  for (const pair of Object.values(pairs)) benches.push(held.use(await createBench(pair)));
   const counts = new Map<string, number>();
   const count = (kind: string, fate: Fate): void => {
     counts.set(`${kind}/${fate}`, (counts.get(`${kind}/${fate}`) ?? 0) + 1);
@@ -19,6 +21,7 @@ export async function selftestEditsCommand(
   let failed = 0;
   for (let i = seed; i < seed + edits; i++) {
     if (signal.aborted) throw new Interrupted('interrupted between edits');
+    const bench = benches[i % benches.length] as Bench;
     const { edit, fate, why, run } = await bench.try(i);
     count(edit.kind, fate);
     if (!isDefect(fate)) continue;

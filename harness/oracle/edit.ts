@@ -21,6 +21,10 @@ export interface Edit {
   readonly after: Value | undefined;
   /** The values around it, such as a record of which one field was edited. */
   readonly around: Value | undefined;
+  /** The other file, where two changed places. */
+  readonly sibling?: string | undefined;
+  /** Copies of queues of which nothing is asked. */
+  readonly isUnasked?: boolean;
 }
 
 /** Share of edits that are of whole files. */
@@ -73,20 +77,29 @@ function editFile(
   const path = join(folder, file);
   const bytes = readFileSync(path);
   const siblings = filesOf(folder).filter((f) => f !== file && extname(f) === extname(file));
+  const sibling =
+    kind === 'swap' ? siblings[stream.below(Math.max(1, siblings.length))] : undefined;
   if (kind === 'delete') rmSync(path);
   else if (kind === 'empty') writeFileSync(path, '');
   else if (kind === 'cut') writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
   else if (kind === 'foreign' && existsSync(join(others, file))) {
     copyFileSync(join(others, file), path);
-  } else if (kind === 'swap' && siblings.length > 0) {
-    const sibling = join(folder, siblings[stream.below(siblings.length)] as string);
-    copyFileSync(sibling, path);
-    writeFileSync(sibling, bytes);
+  } else if (sibling !== undefined) {
+    copyFileSync(join(folder, sibling), path);
+    writeFileSync(join(folder, sibling), bytes);
   } else return undefined;
   if (existsSync(path) && readFileSync(path).equals(bytes)) return undefined;
   const isLog = file.endsWith('.log') && existsSync(path);
   const [before, after] = isLog ? [bytes.toString(), readFileSync(path, 'utf8')] : [];
-  return { file, kind, path: undefined, before, after, around: undefined };
+  const isUnasked = [file, sibling ?? file].every((name) => isUnaskedQueue(folder, name));
+  return { file, kind, path: undefined, before, after, around: undefined, sibling, isUnasked };
+}
+
+/** A queue of a pod's last life, which the bench itself ended; or of points, known by nothing there. */
+function isUnaskedQueue(folder: string, file: string): boolean {
+  const [, before, life, name = ''] = /^(evidence\/queues\/.+)\.(\d+)\/\d+\/(.+)$/.exec(file) ?? [];
+  if (before === undefined) return false;
+  return name.endsWith('_metrics') || !existsSync(join(folder, `${before}.${Number(life) + 1}`));
 }
 
 function editPlace(

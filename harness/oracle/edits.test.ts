@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bench, createBench, isDefect } from './try-edits.ts';
+import { type Bench, createBench, isDefect, pairs } from './try-edits.ts';
 
 /**
  * Edits drawn by seed from whatever the files of evidence hold, each sealed anew: the judge, not a
@@ -7,6 +7,7 @@ import { type Bench, createBench, isDefect } from './try-edits.ts';
  */
 const edits = 200;
 const ofOneTest = 10;
+const ofOnePair = 30;
 let bench: Bench;
 
 beforeAll(async () => {
@@ -29,3 +30,15 @@ it.each(Array.from({ length: edits / ofOneTest }, (_, i) => i * ofOneTest))(
     }
   },
 );
+
+/** Copies of queues and receipts; what the shop's services said, and where links led. */
+it.each([
+  ['queues', [6, 30, 140, 435]],
+  ['users', [27, 35, 89, 205, 327, 397]],
+] as const)('edits of %s are noticed, those that once were not among them', async (name, known) => {
+  using own = await createBench(pairs[name]);
+  for (const seed of [...known, ...Array.from({ length: ofOnePair }, (_, i) => 10_000 + i)]) {
+    const tried = await own.try(seed);
+    expect(isDefect(tried.fate), JSON.stringify(tried)).toBe(false);
+  }
+});

@@ -5,17 +5,8 @@ import { readPoints } from '../evidence/points.ts';
 import type { RequestRecord } from '../tap/format.ts';
 import { type Edit, isDerived } from './edit.ts';
 import type { Value } from './formats.ts';
-
-/**
- * An edit that can't change a verdict, and why; each is bounded to what it says. A rule counts only
- * where the verdict is the same word for word.
- */
-interface Rule {
-  readonly why: string;
-  /** Less is certain than before: the verdict's figures may say so. */
-  readonly weakens?: boolean;
-  covers(edit: Edit): boolean;
-}
+import { harmlessToQueuesAndLinks } from './harmless-links.ts';
+import type { Rule } from './rule.ts';
 
 const field = ({ path }: Edit): string => String(path?.at(-1));
 const fieldsOf = ({ around }: Edit): Readonly<Record<string, unknown>> =>
@@ -84,14 +75,27 @@ function samePoints({ around, before, after }: Edit): boolean {
   }
 }
 
+/** An event of the journal that only tells how far the run was. */
+const isOfProgress = (entry: unknown): boolean =>
+  ['stack', 'stage', 'evidence', 'end', 'fault'].includes(String(Object(entry).event));
+
+/** An entry of the journal has its number and moments as before. */
+const sameClocks = ({ before, after }: Edit): boolean =>
+  ['entry', 'atMs', 'monotonicMs'].every((key) => Object(before)[key] === Object(after)[key]);
+
+/** The request never left, by k6's error codes; `drive/outcomes.ts`. */
+const isNotSent = (code: Value | undefined): boolean =>
+  Number(code) >= 1210 && Number(code) <= 1213;
+
 const rules: readonly Rule[] = [
+  ...harmlessToQueuesAndLinks,
   {
     why: 'tables and what else is made of the record are made again from it',
     covers: ({ file }) => isDerived(file),
   },
   {
-    why: 'what k6 says of itself is for reading',
-    covers: ({ file }) => /(^|\/)k6\.log$/.test(file),
+    why: 'what k6 and the shop’s broker say of themselves is for reading',
+    covers: ({ file }) => /(^|\/)(k6|queue-[a-z0-9-]+\.\d+)\.log$/.test(file),
   },
   {
     why: 'a line of a log that tells neither of a drop nor of a start',
@@ -125,6 +129,12 @@ const rules: readonly Rule[] = [
       edit.kind === 'swap' &&
       [4, 5, 6].includes(Number(edit.path?.[1])) &&
       JSON.stringify([4, 5, 6].map((column) => fieldsOfRow(edit)[column])) === '[200,0,2]',
+  },
+  {
+    why: 'a dial that failed and became an open answer: less is certain, and what was seen stands',
+    weakens: true,
+    covers: ({ file, path, before, after }) =>
+      /outcomes\.log$/.test(file) && path?.[1] === 5 && isNotSent(before) && !isNotSent(after),
   },
   {
     why: 'a moment of the load within the second that it may be late: figures may say so',
@@ -259,7 +269,7 @@ const rules: readonly Rule[] = [
     why: 'an event of the journal that only tells how far the run was',
     covers: (edit) =>
       /journal\.jsonl$/.test(edit.file) &&
-      ['stack', 'stage', 'evidence', 'end', 'fault'].includes(String(fieldsOf(edit).event)) &&
+      (isOfProgress(fieldsOf(edit)) || (isOfProgress(edit.before) && sameClocks(edit))) &&
       !['entry', 'monotonicMs'].includes(field(edit)),
   },
   {

@@ -10,7 +10,14 @@ import { type Edit, editRun } from './edit.ts';
 import { whyHarmless } from './harmless.ts';
 
 const runs = join(import.meta.dirname, '..', '..', 'fixtures', 'runs');
-const names = ['small-kill', 'small-steady'] as const;
+/** A run that is edited, and the other that lends it what is foreign. */
+type Pair = readonly [string, string];
+/** Pairs of recorded runs that pass; each pair has some kinds of evidence. */
+export const pairs: Readonly<Record<'spans' | 'queues' | 'users', Pair>> = {
+  spans: ['small-kill', 'small-steady'],
+  queues: ['small-queue', 'small-kill'],
+  users: ['small-shop', 'small-links'],
+};
 
 /** What became of an edit: the last three are defects of the bench. */
 export const fates = [
@@ -41,7 +48,7 @@ export interface Bench extends Disposable {
   try(seed: number): Promise<Tried>;
 }
 
-export async function createBench(): Promise<Bench> {
+export async function createBench(names: Pair = pairs.spans): Promise<Bench> {
   const root = mkdtempSync(join(tmpdir(), 'edits-'));
   const whole = new Map<string, string>();
   for (const name of names) {

@@ -28,10 +28,15 @@ export function openedOutcome(source: DataSource, click: Click, why: string): Li
     if (answer.status === 200) return open('a search: what it finds is not read');
     return fault('link-finds-nothing', `${answer.status}: ${answer.error ?? ''}`);
   }
+  const isNameless = answer.items.some(({ traceId, spanId }) => traceId === '' || spanId === '');
+  if (isNameless) return open('a span of the answer has no id: no trace is stored so');
   if (strangersIn(click).length > 0) return fault('link-leads-elsewhere', 'opens another trace');
-  if (answer.items.some((item) => isSame(item, click))) return right;
   const asked = (request.path.split('/').at(-1) ?? '').toLowerCase().padStart(32, '0');
-  if (asked !== click.traceId) {
+  const isAsked = asked === click.traceId;
+  if (answer.items.some((item) => isSame(item, click))) {
+    return isAsked ? right : open('the answer has a trace that was not asked for');
+  }
+  if (!isAsked) {
     return fault('link-leads-elsewhere', 'asks for another id than the trace’s');
   }
   const has = answer.status === 200 ? 'it without the span' : `status ${answer.status}`;
