@@ -95,7 +95,7 @@ function editFile(
   return { file, kind, path: undefined, before, after, around: undefined, sibling, isUnasked };
 }
 
-/** A queue of a pod's last life, which the bench itself ended; or of points, known by nothing there. */
+/** A queue of a pod’s last life, which the bench ended; or of points, known by nothing there. */
 function isUnaskedQueue(folder: string, file: string): boolean {
   const [, before, life, name = ''] = /^(evidence\/queues\/.+)\.(\d+)\/\d+\/(.+)$/.exec(file) ?? [];
   if (before === undefined) return false;

@@ -40,7 +40,7 @@ function parted(stripped: number, { users = true } = {}) {
   } as never);
 }
 
-/** What stands in the stead of the policy's finding where the policies keep so many of the class. */
+/** What stands in the stead of the policy’s finding, where the policies keep so many. */
 function told(
   stripped: number,
   promised: number,
