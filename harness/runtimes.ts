@@ -55,6 +55,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     refusals: (scenario, pipeline) => [
       ...faultsOn('kind', scenario, pipeline),
       ...noUsersOnKind(scenario),
+      ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
     ready: async ({ environment }, onEvent, signal) =>
@@ -95,6 +96,14 @@ const noUsersOnKind = ({ users, place }: Scenario): Problem[] =>
         },
       ]
     : [];
+
+/** The pods of a real cluster do not trust the authority of a run. */
+const noTlsOnKind = ({ backends }: Pipeline): Problem[] =>
+  backends.flatMap(({ id, tls, place }) => {
+    if (!tls) return [];
+    const message = `${id} speaks TLS, which the recorder ends on the embedded runtime only`;
+    return [{ place, message, hint: 'run it with --runtime embedded' }];
+  });
 
 /** Faults that a runtime can't do. */
 const faultsOn = (

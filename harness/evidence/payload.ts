@@ -48,8 +48,12 @@ export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | unde
   return undefined;
 }
 
-/** A path at which Prometheus, or what speaks as it does, takes remote write. */
-export const isRemoteWrite = (path: string): boolean => /\/write$|\/api\/v1\/push$/.test(path);
+/**
+ * A path at which Prometheus, or what speaks as it does, takes remote write: `/api/v1/write`,
+ * `/api/v1/push` (Mimir), `/api/prom/push` (Grafana Cloud), `/api/v1/remote_write` (AWS).
+ */
+export const isRemoteWrite = (path: string): boolean =>
+  /[/_]write$|\/api\/(v1|prom)\/push$/.test(path);
 
 /**
  * How many items an OTLP answer says were rejected: Export...ServiceResponse { 1: partial_success

@@ -2,20 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../lib/errors.ts';
 import { backendFor, listensElsewhere, type Sent, spokenAt } from './backends.ts';
 import type { BenchFile } from './bench-file.ts';
-import type { Backend } from './types.ts';
+import type { Backend, Component } from './types.ts';
 
 const place = { file: 'p.yaml', line: 3, column: 5 };
+
+const exporter: Component = { kind: 'exporters', id: 'otlp', type: 'otlp_grpc', config: {}, place };
 
 function backendOf(host: string, over: Partial<Sent> = {}) {
   const backends = new Map<string, Backend>();
   const guessed: string[] = [];
   const missing: Problem[] = [];
-  const sent = { exporter: 'otlp', host, port: 4317, protocol: 'http', signal: 'traces', place };
+  const usual = { protocol: 'http', tls: false, signal: 'traces' } as const;
   const id = backendFor(
-    { ...(sent as Sent), ...over },
+    { exporter, host, port: 4317, place, ...usual, ...over },
     { backends, bench: undefined, guessed, missing },
   );
-  return { kind: id && backends.get(id)?.kind, guessed, problems: missing };
+  const { kind, tls } = backends.get(id ?? '') ?? {};
+  return { kind, tls, guessed, problems: missing };
 }
 
 describe('a host that nobody declared', () => {
@@ -31,7 +34,7 @@ describe('a host that nobody declared', () => {
   ])('%s with %s is taken for %s, and that is listed', (host, signal, kind) => {
     const port = { traces: 4318, logs: 3100, metrics: 9090 }[signal];
     const { guessed, ...found } = backendOf(host, { signal, port });
-    expect(found).toEqual({ kind, problems: [] });
+    expect(found).toEqual({ kind, tls: false, problems: [] });
     expect(guessed).toEqual([
       `${host}:${port} is taken for ${kind} (it gets ${signal}; no bench file says)`,
     ]);
@@ -58,11 +61,63 @@ describe('a host that nobody declared', () => {
 
   it('is what its name says, and gets no other signal', () => {
     expect(backendOf('prometheus').problems[0]?.message).toBe(
-      'prometheus:4317 gets traces beside what prometheus takes; one backend host takes one signal here',
+      'prometheus:4317 gets traces beside what prometheus takes; one host of prometheus takes one signal here',
     );
     expect(backendOf('loki', { signal: 'logs', protocol: 'grpc' }).problems[0]?.message).toBe(
       'logs over gRPC to loki:4317: loki takes OTLP over HTTP only',
     );
+  });
+});
+
+describe('a place outside that takes all signals', () => {
+  const https = { ...exporter, config: { endpoint: 'https://h' } };
+  it.each<[string, string, Partial<Sent>, string, boolean]>([
+    ['what goes out by https', 'otlp.vendor.example', { tls: true, port: 443 }, 'otlp', true],
+    ['what goes out by TLS', 'api.vendor.io', { tls: true, protocol: 'grpc' }, 'otlp', true],
+    ['logs over gRPC', 'logs', { signal: 'logs', protocol: 'grpc' }, 'otlp', false],
+    ['no Tempo, by https', 'tempo.monitoring', { tls: true }, 'tempo', true],
+    ['no Tempo, by gRPC', 'tempo', { tls: true, protocol: 'grpc' }, 'tempo', false],
+    ['a cluster host', 'c.ns.svc', { tls: true, protocol: 'grpc' }, 'tempo', false],
+    ['its scheme', 'c', { tls: true, protocol: 'grpc', exporter: https }, 'otlp', true],
+  ])('is %s: %s', (_, host, over, kind, tls) => {
+    expect(backendOf(host, over)).toMatchObject({ kind, tls, problems: [] });
+  });
+
+  it('is a host that gets several signals, whatever it was taken for before', () => {
+    const context = { backends: new Map<string, Backend>(), guessed: ['a'], missing: [] };
+    const sent = {
+      exporter,
+      host: 'hub',
+      port: 4318,
+      protocol: 'http',
+      tls: false,
+      place,
+    } as const;
+    for (const signal of ['traces', 'logs', 'metrics'] as const) {
+      expect(backendFor({ ...sent, signal }, { ...context, bench: undefined })).toBe('hub:4318');
+    }
+    expect(context.backends.get('hub:4318')).toMatchObject({
+      kind: 'otlp',
+      signals: ['traces', 'logs', 'metrics'],
+    });
+    expect(context.guessed).toEqual([
+      'a',
+      'hub:4318 is taken for an OTLP endpoint of all signals (no bench file says)',
+    ]);
+    expect(context.missing).toEqual([]);
+  });
+
+  it('is not what its author says is something else', () => {
+    const bench = {
+      file: 'b.yaml',
+      backends: [{ host: 'hub', kind: 'tempo', signals: ['traces'], tls: undefined, place }],
+    } as unknown as BenchFile;
+    const missing: Problem[] = [];
+    const context = { backends: new Map<string, Backend>(), guessed: [], missing, bench };
+    const sent = { exporter, host: 'hub', port: 4318, protocol: 'http', tls: true, place } as const;
+    backendFor({ ...sent, signal: 'traces' }, context);
+    backendFor({ ...sent, signal: 'logs' }, context);
+    expect(missing.map(({ hint }) => hint)).toEqual([expect.stringContaining('kind: otlp }')]);
   });
 });
 
@@ -77,7 +132,8 @@ describe('a port of a backend', () => {
   function told(bench: BenchFile | undefined, port: number, protocol: 'grpc' | 'http' = 'grpc') {
     const backends = new Map<string, Backend>();
     const sent = {
-      exporter: 'otlp',
+      exporter,
+      tls: false,
       host: 'tempo',
       port,
       protocol,

@@ -6,6 +6,9 @@ import {
   type BackendKind,
   type BackendPorts,
   backendKinds,
+  type Component,
+  type EndKind,
+  isProgram,
   kindOf,
   type Output,
   type Pipeline,
@@ -14,10 +17,12 @@ import {
 
 /** An exporter sends a signal to a host that is no Service of the folder. */
 export interface Sent {
-  readonly exporter: string;
+  readonly exporter: Component;
   readonly host: string;
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
+  /** The exporter speaks TLS. */
+  readonly tls: boolean;
   readonly signal: Signal;
   /** Where the exporter names the host. */
   readonly place: Place;
@@ -39,28 +44,76 @@ export interface BackendContext {
  * @returns its id; undefined after a problem
  */
 export function backendFor(sent: Sent, context: BackendContext): string | undefined {
-  const { host, port, protocol, signal, place } = sent;
+  const { exporter, host, port, protocol, tls, signal, place } = sent;
   const id = `${host}:${port}`;
   const known = context.backends.get(id);
-  const kind = known?.kind ?? kindFor(sent, context);
+  const kind = takesToo(known, sent, context) ?? kindFor(sent, context);
   if (kind === undefined) return undefined;
-  const isOther = kind !== kindOf[signal];
-  if (isOther || (kind !== 'tempo' && protocol === 'grpc')) {
-    const message = isOther
-      ? `${id} gets ${signal} beside what ${kind} takes; one backend host takes one signal here`
-      : `${signal} over gRPC to ${id}: ${kind} takes OTLP over HTTP only`;
-    context.missing.push({ place, message, hint: 'give each signal a host of its own' });
+  if (!takes(kind, signal, protocol)) {
+    const message =
+      kind !== kindOf[signal]
+        ? `${id} gets ${signal} beside what ${kind} takes; one host of ${kind} takes one signal here`
+        : `${signal} over gRPC to ${id}: ${kind} takes OTLP over HTTP only`;
+    const hint = `give each signal a host of its own, or declare it as what takes all: { host: ${host}, kind: otlp }`;
+    context.missing.push({ place, message, hint });
     return undefined;
   }
-  const ports = portsOf(host, context);
-  if (!known && !ports && port !== usualPorts[kind][protocol]) {
+  const declared = declaredAt(host, context);
+  const ports = declared?.ports;
+  if (isProgram(kind) && !known && !ports && port !== usualPorts[kind][protocol]) {
     const says = context.bench?.backends ? `${context.bench.file} says no ports` : 'nobody says so';
     const usual = tellPorts(usualPorts[kind]);
     context.guessed.push(`${id} is taken for a port of ${kind}’s (${says}; its own: ${usual})`);
   }
-  context.backends.set(id, { id, host, port, protocol, ports, kind, signals: [signal], place });
+  const speaksTls = declared?.tls ?? (known?.tls || isHttps(sent) || (tls && !isInside(host)));
+  if (declared?.tls === undefined && isInside(host) && tls) {
+    const guess = speaksTls ? `speak TLS, as` : 'speak no TLS, although';
+    context.guessed.push(`${id} is taken to ${guess} ${exporter.id} does (no bench file says)`);
+  }
+  context.backends.set(id, {
+    id,
+    host,
+    port,
+    protocol,
+    ports,
+    kind,
+    tls: speaksTls,
+    signals: [...new Set([...(known?.signals ?? []), signal])],
+    place: known?.place ?? place,
+  });
   return id;
 }
+
+const takes = (kind: EndKind, signal: Signal, protocol: Sent['protocol']): boolean =>
+  kind === 'otlp' || (kind === kindOf[signal] && (kind === 'tempo' || protocol === 'http'));
+
+/** An address with a scheme is meant so; over gRPC TLS is what nobody has switched off. */
+const isHttps = ({ tls, protocol, exporter }: Sent): boolean =>
+  tls && (protocol === 'http' || /^https:/.test(String(exporter.config.endpoint)));
+
+/** `tempo`, `tempo.observability`, `tempo.observability.svc...`: a name of the cluster's own. */
+const isInside = (host: string): boolean =>
+  !host.includes('.') || /\.svc(\.|$)/.test(host) || isNamedAsKind(host);
+
+const isNamedAsKind = (host: string): boolean =>
+  backendKinds.some((kind) => kind === host.split('.')[0]);
+
+/** The kind of a host that is known; one that was guessed takes all signals if it gets another. */
+function takesToo(
+  known: Backend | undefined,
+  { host, protocol, signal }: Sent,
+  context: BackendContext,
+): EndKind | undefined {
+  if (!known || takes(known.kind, signal, protocol)) return known?.kind;
+  if (declaredAt(host, context) || isNamedAsKind(host)) return known.kind;
+  const others = context.guessed.filter((guess) => !guess.startsWith(`${known.id} is taken for `));
+  context.guessed.splice(0, Infinity, ...others);
+  guessOtlp(known.id, context);
+  return 'otlp';
+}
+
+const guessOtlp = (id: string, { guessed }: BackendContext): void =>
+  void guessed.push(`${id} is taken for an OTLP endpoint of all signals (no bench file says)`);
 
 /** Where backends of a kind listen for data, unless they are told otherwise. */
 const usualPorts: Readonly<Record<BackendKind, BackendPorts>> = {
@@ -69,8 +122,8 @@ const usualPorts: Readonly<Record<BackendKind, BackendPorts>> = {
   prometheus: { http: 9090 },
 };
 
-const portsOf = (host: string, { bench }: BackendContext): BackendPorts | undefined =>
-  bench?.backends?.find((backend) => backend.host === host)?.ports;
+const declaredAt = (host: string, { bench }: BackendContext) =>
+  bench?.backends?.find((backend) => backend.host === host);
 
 /** What a backend speaks at the port that is sent to; undefined where nobody listens. */
 export function spokenAt({
@@ -87,10 +140,15 @@ export function listensElsewhere(
   { host, port, protocol }: Pick<Sent, 'host' | 'port' | 'protocol'>,
   context: BackendContext,
 ): Pick<Output, 'listensAt'> {
-  const ports = portsOf(host, context);
+  const ports = declaredAt(host, context)?.ports;
   if (!ports || spokenAt({ port, protocol, ports }) === protocol) return {};
   return { listensAt: tellPorts(ports) };
 }
+
+/** The programs that stand behind a pipeline, and Prometheus, which scrapes every collector. */
+export const programsOf = ({ backends }: Pick<Pipeline, 'backends'>): BackendKind[] => [
+  ...new Set([...backends.map(({ kind }) => kind).filter(isProgram), 'prometheus' as const]),
+];
 
 const tellPorts = ({ grpc, http }: BackendPorts): string =>
   [grpc && `${grpc} (gRPC)`, http && `${http} (HTTP)`].filter((text) => text).join(' and ');
@@ -104,9 +162,10 @@ export const saidOfPorts = ({ tiers }: Pick<Pipeline, 'tiers'>): string[] =>
     }),
   );
 
-function kindFor(sent: Sent, { bench, missing, guessed }: BackendContext): BackendKind | undefined {
+function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
+  const { bench, missing, guessed } = context;
   const { exporter, host, port, signal, place } = sent;
-  const sends = `exporter "${exporter}" sends to "${host}:${port}"`;
+  const sends = `exporter "${exporter.id}" sends to "${host}:${port}"`;
   if (bench?.backends) {
     const declared = bench.backends.find((backend) => backend.host === host);
     if (declared) return declared.kind;
@@ -129,10 +188,21 @@ function kindFor(sent: Sent, { bench, missing, guessed }: BackendContext): Backe
     missing.push({ place, message: `${sends}, which is no Service of the folder`, hint });
     return undefined;
   }
-  const kind = backendKinds.find((own) => own === name) ?? kindOf[signal];
+  const named = backendKinds.find((own) => own === name);
+  if (!named && isOfAVendor(sent)) {
+    guessOtlp(`${host}:${port}`, context);
+    return 'otlp';
+  }
+  const kind = named ?? kindOf[signal];
   guessed.push(`${host}:${port} is taken for ${kind} (it gets ${signal}; no bench file says)`);
   return kind;
 }
+
+/** What leaves the cluster encrypted, and OTLP over gRPC that only Tempo of the backends takes. */
+const isOfAVendor = (sent: Sent): boolean =>
+  isHttps(sent) ||
+  (sent.tls && !isInside(sent.host)) ||
+  !takes(kindOf[sent.signal], sent.signal, sent.protocol);
 
 /** The kind whose name this is a slip of: one letter off, or two that changed places. */
 function slipOf(name: string): BackendKind | undefined {

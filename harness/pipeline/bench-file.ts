@@ -5,10 +5,10 @@ import { problemsOf, shown, strict, wordingOf } from '../lib/schema-issues.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import { highestPort, nearest } from './read.ts';
 import {
-  type BackendKind,
   type BackendPorts,
-  backendKinds,
   type DeclaredEntry,
+  type EndKind,
+  endKinds,
   kindOf,
   type Signal,
 } from './types.ts';
@@ -36,10 +36,12 @@ export interface BenchFile {
 export interface DeclaredBackend {
   /** As exporters write it. */
   readonly host: string;
-  readonly kind: BackendKind;
+  readonly kind: EndKind;
   readonly signals: readonly Signal[];
   /** Undefined where it says nothing of them. */
   readonly ports: BackendPorts | undefined;
+  /** It speaks TLS, or it does not; undefined where nothing is said. */
+  readonly tls: boolean | undefined;
   readonly place: Place;
 }
 
@@ -58,9 +60,10 @@ export const benchFileSchema = strict({
     .array(
       strict({
         host,
-        kind: z.enum(backendKinds),
+        kind: z.enum(endKinds),
         signals: z.array(signal).min(1).optional(),
         ports: strict({ grpc: port, http: port }).optional(),
+        tls: z.boolean().optional(),
       }),
     )
     .optional(),
@@ -106,9 +109,10 @@ export function readBenchFile(file: string, text: string): BenchFile {
   const { backends, entries = [], roles = {}, grafana, grafanaToggles = [] } = parsed.data;
   const bench: BenchFile = {
     file,
-    backends: backends?.map(({ signals, ports, ...own }, i) => ({
+    backends: backends?.map(({ signals, ports, tls, ...own }, i) => ({
       ...own,
       ports,
+      tls,
       signals: signals ?? signalsOf(own.kind),
       place: document.place(['backends', i, 'host']),
     })),
@@ -125,12 +129,12 @@ export function readBenchFile(file: string, text: string): BenchFile {
   return bench;
 }
 
-const signalsOf = (kind: BackendKind): Signal[] =>
-  (Object.keys(kindOf) as Signal[]).filter((own) => kindOf[own] === kind);
+const signalsOf = (kind: EndKind): Signal[] =>
+  (Object.keys(kindOf) as Signal[]).filter((own) => kind === 'otlp' || kindOf[own] === kind);
 
 function checkBackends({ backends = [] }: BenchFile): Problem[] {
   return backends.flatMap(({ host: name, kind, signals, ports, place }, i): Problem[] => {
-    const strange = signals.filter((own) => kindOf[own] !== kind);
+    const strange = signals.filter((own) => !signalsOf(kind).includes(own));
     const isSecond = backends.findIndex((other) => other.host === name) < i;
     const taken = signalsOf(kind).join(' and ');
     return [
@@ -141,13 +145,15 @@ function checkBackends({ backends = [] }: BenchFile): Problem[] {
   });
 }
 
-function checkPorts(kind: BackendKind, ports: BackendPorts | undefined): string[] {
+function checkPorts(kind: EndKind, ports: BackendPorts | undefined): string[] {
   if (!ports) return [];
   const { grpc, http } = ports;
   return [
     ...(grpc === undefined && http === undefined ? ['ports: expected grpc, http or both'] : []),
     ...(grpc !== undefined && grpc === http ? [`port ${grpc} takes either gRPC or HTTP`] : []),
-    ...(grpc !== undefined && kind !== 'tempo' ? [`kind ${kind} takes OTLP over HTTP only`] : []),
+    ...(grpc !== undefined && kind !== 'tempo' && kind !== 'otlp'
+      ? [`kind ${kind} takes OTLP over HTTP only`]
+      : []),
   ];
 }
 

@@ -83,18 +83,6 @@ describe('what is wrong is said with its place', () => {
       'exporters: [otlp_grpc/tmpo]',
       /gateway\.yaml:\d+:\d+ pipeline "traces" names exporter "otlp_grpc\/tmpo", which is not declared; known: otlp_grpc\/tempo/,
     ],
-    [
-      'gateway.yaml',
-      'endpoint: tempo:4317\n        tls: { insecure: true }',
-      'endpoint: tempo:4317',
-      /exporter "otlp_grpc\/tempo" uses TLS/,
-    ],
-    [
-      'gateway.yaml',
-      'http://loki:3100/otlp',
-      'https://loki:3100/otlp',
-      /exporter "otlp_http\/loki" uses TLS/,
-    ],
     ['gateway.yaml', 'endpoint: tempo:4317', 'endpoint: 10.0.0.1:4317', /an address, not a name/],
     [
       'gateway.yaml',

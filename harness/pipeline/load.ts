@@ -4,6 +4,7 @@ import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
+import { checkEncryption } from './encryption.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
@@ -225,6 +226,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const { namespace } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace });
   checkSettings(components, reader);
+  checkEncryption(pipelines, outputs, context.backends, reader);
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')
     .flatMap((pipeline) => pipeline.processors.filter((p) => p.type === 'tail_sampling'));

@@ -1,7 +1,8 @@
 import { type BackendContext, backendFor, listensElsewhere } from './backends.ts';
 import { onlyYaml } from './contents.ts';
-import { at, highestPort, list, nearest, number, object, type Reader, text } from './read.ts';
-import { podOf, staticHosts } from './resolvers.ts';
+import { type Endpoint, endpointOf, hopTypes } from './endpoint.ts';
+import { at, nearest, type Reader } from './read.ts';
+import { podOf } from './resolvers.ts';
 import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
 
 /** Exporters that end the data's way inside the collector. */
@@ -12,7 +13,6 @@ export const sinks: ReadonlySet<string> = new Set([
   'prometheus',
   'logging',
 ]);
-const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusremotewrite', ...sinks];
 
 /** `place` is relative to the config. */
 export interface OutputContext extends Reader, BackendContext {
@@ -36,119 +36,30 @@ export function readOutputs(
         context.notes.push(what);
         return [];
       }
-      const endpoint = endpointOf(exporter, pipeline.signal, context);
+      const endpoint = endpointFor(exporter, pipeline.signal, context);
       return endpoint ? [toOutput(exporter, pipeline.signal, endpoint, context)].flat() : [];
     }),
   );
 }
 
-interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly protocol: 'grpc' | 'http';
-  readonly loadBalancing: boolean;
-  /** Of a static resolver: the hosts behind the first. */
-  readonly others?: readonly Endpoint[];
-}
-
-function endpointOf(
+function endpointFor(
   exporter: Component,
   signal: Signal,
   context: OutputContext,
 ): Endpoint | undefined {
-  const problem = (message: string, hint?: string): undefined => {
+  if (!hopTypes.includes(exporter.type)) {
+    context.problems.push({
+      place: exporter.place,
+      message: `exporter "${exporter.id}": where it sends to is not understood`,
+      known: [...hopTypes, ...sinks],
+      hint: 'leave it out for this run with --set, or run it on kind, where it is not recorded',
+    });
+    return undefined;
+  }
+  return endpointOf(exporter, signal, (message, hint) => {
     const place = placeOfEndpoint(exporter, signal, context);
     context.problems.push({ place, message, ...(hint ? { hint } : {}) });
-  };
-  switch (exporter.type) {
-    case 'loadbalancing':
-      return loadBalancingEndpoint(exporter, problem);
-    case 'otlp_grpc': {
-      if (at(exporter.config, 'tls', 'insecure') !== true && !isPlain(exporter))
-        return problem(...tls(exporter));
-      return parseEndpoint(text(exporter.config.endpoint), 'grpc', 4317, problem);
-    }
-    case 'otlp_http': {
-      const own = text(exporter.config[`${signal}_endpoint`]) ?? text(exporter.config.endpoint);
-      if (own?.startsWith('https:')) return problem(...tls(exporter));
-      return parseEndpoint(own, 'http', 80, problem);
-    }
-    case 'prometheusremotewrite': {
-      const own = text(exporter.config.endpoint);
-      if (own?.startsWith('https:')) return problem(...tls(exporter));
-      return parseEndpoint(own, 'http', 80, problem);
-    }
-    default:
-      context.problems.push({
-        place: exporter.place,
-        message: `exporter "${exporter.id}": where it sends to is not understood`,
-        known: hopTypes,
-        hint: 'leave it out for this run with --set, or run it on kind, where it is not recorded',
-      });
-      return undefined;
-  }
-}
-
-const isPlain = (exporter: Component): boolean =>
-  text(exporter.config.endpoint)?.startsWith('http://') ?? false;
-
-function tls(exporter: Component): [string, string] {
-  const path = `spec.config.exporters.${exporter.id}`;
-  return [
-    `exporter "${exporter.id}" uses TLS: a hop that is encrypted can't be recorded`,
-    `for the test, --set '<resource>:${path}.tls={insecure: true}' and an http:// endpoint`,
-  ];
-}
-
-type Report = (message: string, hint?: string) => undefined;
-
-/** `tempo:4317`, `http://loki:3100/otlp`, `dns:///gateway:4317`. */
-function parseEndpoint(
-  written: string | undefined,
-  protocol: 'grpc' | 'http',
-  defaultPort: number,
-  problem: Report,
-): Endpoint | undefined {
-  const bare = (written ?? '').replace(/^(dns:\/\/\/|dns:|passthrough:\/\/\/|https?:\/\/)/, '');
-  const match = /^([A-Za-z0-9._-]+)(?::(\d+))?(?:\/.*)?$/.exec(bare);
-  if (!match?.[1] || Number(match[2]) > highestPort) {
-    return problem(
-      `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
-      'environment variables and addresses in an endpoint are not resolved; write the name',
-    );
-  }
-  if (/^(\d+\.){3}\d+$|^localhost$/.test(match[1])) {
-    return problem(
-      `endpoint "${written}" is an address, not a name: the bench can't put its recorder in front`,
-    );
-  }
-  return { host: match[1], port: Number(match[2] ?? defaultPort), protocol, loadBalancing: false };
-}
-
-function loadBalancingEndpoint(exporter: Component, problem: Report): Endpoint | undefined {
-  const { config } = exporter;
-  if (at(config, 'protocol', 'otlp', 'tls', 'insecure') !== true) {
-    return problem(
-      `exporter "${exporter.id}" uses TLS: a hop that is encrypted can't be recorded`,
-      `for the test, --set '<resource>:spec.config.exporters.${exporter.id}.protocol.otlp.tls={insecure: true}'`,
-    );
-  }
-  const hosts = staticHosts(exporter);
-  if (hosts.length > 0) {
-    const ends = hosts.flatMap((host) => parseEndpoint(host, 'grpc', 4317, problem) ?? []);
-    const [first] = ends;
-    return first && { ...first, loadBalancing: true, others: ends.slice(1) };
-  }
-  const k8s = object(at(config, 'resolver', 'k8s'));
-  const dns = object(at(config, 'resolver', 'dns'));
-  const service = text(k8s.service) ?? text(dns.hostname);
-  if (service === undefined) {
-    return problem(
-      `exporter "${exporter.id}": its resolver is not understood; expected k8s.service, dns.hostname or static.hostnames`,
-    );
-  }
-  const port = number(list(k8s.ports)[0]) ?? number(dns.port) ?? 4317;
-  return { host: service, port, protocol: 'grpc', loadBalancing: true };
+  });
 }
 
 function toOutput(
@@ -157,8 +68,8 @@ function toOutput(
   endpoint: Endpoint,
   context: OutputContext,
 ): Output[] {
-  const { host, port, protocol, loadBalancing } = endpoint;
-  const common = { signal, exporter, protocol, loadBalancing };
+  const { host, port, protocol, tls, loadBalancing } = endpoint;
+  const common = { signal, exporter, protocol, tls, loadBalancing };
   const isStatic = endpoint.others !== undefined;
   const service = isStatic
     ? staticService(endpoint, exporter, context)
@@ -192,7 +103,7 @@ function toOutput(
     });
     return [];
   }
-  const id = backendFor({ exporter: exporter.id, host, port, protocol, signal, place }, context);
+  const id = backendFor({ exporter, host, port, protocol, tls, signal, place }, context);
   if (id === undefined) return [];
   return [{ ...common, to: { backend: id }, ...listensElsewhere(endpoint, context) }];
 }

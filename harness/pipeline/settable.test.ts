@@ -5,7 +5,9 @@ import { loadPipeline } from './load.ts';
 import { mistakesOf } from './two-tier.testing.ts';
 
 /** A gateway as people write it without the operator: its configuration is a text. */
-const raw = (kind: 'ConfigMap' | 'Secret', tls = 'tls: { insecure: true }'): string => `
+const plainly = 'endpoint: "tempo:4317", tls: { insecure: true }';
+const ownAuthority = 'endpoint: "https://tempo:4317", tls: { ca_file: /x/ca.crt }';
+const raw = (kind: 'ConfigMap' | 'Secret', exporter = plainly): string => `
 apiVersion: v1
 kind: ${kind}
 metadata: { name: gw, namespace: obs }
@@ -15,7 +17,7 @@ ${kind === 'ConfigMap' ? 'data' : 'stringData'}:
     receivers: { otlp: { protocols: { grpc: { endpoint: 0.0.0.0:4317 } } } }
     processors:
       tail_sampling: { decision_wait: 5s, policies: [{ name: all, type: always_sample }] }
-    exporters: { otlp: { endpoint: "tempo:4317", ${tls} } }
+    exporters: { otlp: { ${exporter} } }
     service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling], exporters: [otlp] } } }
 ---
 apiVersion: apps/v1
@@ -92,7 +94,7 @@ describe('a configuration that is a text in a ConfigMap or Secret', () => {
   });
 
   it.each(['ConfigMap', 'Secret'] as const)('a hint is a command that works: %s', (kind) => {
-    const files = filesOf(raw(kind, 'tls: {}'));
+    const files = filesOf(raw(kind, ownAuthority));
     const [mistake = '', ...more] = mistakesOf(files);
     expect(more).toEqual([]);
     const [, command = ''] = /--set '([^']*)'/.exec(mistake) ?? [];
@@ -101,7 +103,7 @@ describe('a configuration that is a text in a ConfigMap or Secret', () => {
   });
 
   it('a hint names no path that an edit does not reach', () => {
-    const plain = raw('Secret', 'tls: {}');
+    const plain = raw('Secret', ownAuthority);
     const [, text = ''] = /c\.yaml: \|\n((?: {4}.*\n)+)/.exec(plain) ?? [];
     const encoded = Buffer.from(text.replaceAll(/^ {4}/gm, '')).toString('base64');
     const files = filesOf(
@@ -109,7 +111,7 @@ describe('a configuration that is a text in a ConfigMap or Secret', () => {
     );
     const [mistake = '', ...more] = mistakesOf(files);
     expect(more).toEqual([]);
-    expect(mistake).toMatch(/uses TLS: .*Hint: change it there/);
+    expect(mistake).toMatch(/an authority of its own: .*Hint: change it there/);
     expect(mistake).not.toContain('--set');
   });
 });

@@ -95,6 +95,8 @@ export interface Output {
   readonly signal: Signal;
   readonly exporter: Component;
   readonly protocol: 'grpc' | 'http';
+  /** The exporter speaks TLS. */
+  readonly tls: boolean;
   /** `port` is that of the pods, whatever the Service's is. */
   readonly to:
     | { readonly tier: string; readonly service: string; readonly port: number }
@@ -107,6 +109,15 @@ export interface Output {
 
 export const backendKinds = ['tempo', 'loki', 'prometheus'] as const;
 export type BackendKind = (typeof backendKinds)[number];
+
+/**
+ * `otlp`: a place outside that takes all signals, a vendor's. No program stands there: the recorder
+ * answers as an OTLP endpoint does.
+ */
+export const endKinds = [...backendKinds, 'otlp'] as const;
+export type EndKind = (typeof endKinds)[number];
+
+export const isProgram = (kind: EndKind): kind is BackendKind => kind !== 'otlp';
 
 /** The kind of backend that takes a signal. */
 export const kindOf: Readonly<Record<Signal, BackendKind>> = {
@@ -130,7 +141,9 @@ export interface Backend {
   readonly protocol: 'grpc' | 'http';
   /** As its author says; undefined: it is taken to listen wherever it is sent to. */
   readonly ports: BackendPorts | undefined;
-  readonly kind: BackendKind;
+  readonly kind: EndKind;
+  /** It speaks TLS, which its recorder ends. */
+  readonly tls: boolean;
   readonly signals: readonly Signal[];
   readonly place: Place;
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import { listenAnswering } from './answering.ts';
 import type { TapIdentity } from './format.ts';
 import { createGate, type Gate, type Refused } from './gate.ts';
 import { listenGrpc } from './grpc.ts';
@@ -7,7 +8,7 @@ import { createHiding, type HiddenForm } from './hide.ts';
 import { listenHttp } from './http.ts';
 import type { Instead } from './instead.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { type Address, endLike, listenInFront } from './upstream.ts';
+import { type Address, endLike, type ListenAddress, listenInFront } from './upstream.ts';
 
 /**
  * The tap's process. Its first line of standard input is the list of endpoints; further lines are
@@ -17,8 +18,9 @@ export interface TapEndpoint {
   readonly name: string;
   /** `tcp` passes bytes on without a record; `silent` keeps one, but nobody listens there. */
   readonly protocol: 'grpc' | 'http' | 'tcp' | 'silent';
-  readonly listen: Address;
-  readonly upstream: Address;
+  readonly listen: ListenAddress;
+  /** `nobody`: the tap itself takes what comes, as an OTLP endpoint does. */
+  readonly upstream: Address | 'nobody';
   /** Where the record goes; ignored for `tcp`. */
   readonly file: string;
   /** What the record says of itself; none for `tcp`. */
@@ -69,9 +71,13 @@ const report = (message: TapReport): void => {
 };
 
 async function open(endpoint: TapEndpoint): Promise<void> {
-  const { name, protocol, listen, upstream, file, identity } = endpoint;
+  const { name, protocol, listen, file, identity } = endpoint;
   const fail = (error: Error): void => report({ event: 'failed', name, message: error.message });
   try {
+    const upstream =
+      endpoint.upstream === 'nobody'
+        ? await listenAnswering(protocol === 'grpc' ? 'grpc' : 'http')
+        : endpoint.upstream;
     if (protocol === 'tcp' || !identity) servers.set(name, await forwardTcp(listen, upstream));
     else {
       const recorder = recorders.get(file) ?? createRecorder(file, identity, fail, hiding);

@@ -15,7 +15,7 @@ import { createGate, type Gate } from './gate.ts';
 import { callHeaders, ofCall } from './grpc-headers.ts';
 import { answerGrpc } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
-import { type Address, listenInFront } from './upstream.ts';
+import { type Address, type ListenAddress, listenInFront } from './upstream.ts';
 
 /**
  * A whole request is held before it is passed on; larger ones than the collector takes are not
@@ -36,7 +36,7 @@ const followedAtOnce = 32;
  * @param gate by which the real endpoint can be made to seem gone
  */
 export function listenGrpc(
-  listen: Address,
+  listen: ListenAddress,
   upstream: Address,
   recorder: Recorder,
   followMs = 0,
@@ -50,6 +50,7 @@ export function listenGrpc(
     },
     () => void recorder.connection('refused'),
     gate,
+    'h2',
   );
 }
 

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGate, type Gate } from './gate.ts';
 import { answerHttp } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
-import { type Address, endLike, listenInFront } from './upstream.ts';
+import { type Address, endLike, type ListenAddress, listenInFront } from './upstream.ts';
 
 interface Pair {
   readonly connection: number;
@@ -32,7 +32,7 @@ interface Pair {
  * @param gate by which the real endpoint can be made to seem gone
  */
 export function listenHttp(
-  listen: Address,
+  listen: ListenAddress,
   upstream: Address,
   recorder: Recorder,
   followMs = 0,

@@ -1,10 +1,22 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Gate } from './gate.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** Where a recorder listens; it ends TLS where it has a certificate for it. */
+export interface ListenAddress extends Address {
+  readonly tls?: Tls | undefined;
+}
+
+export interface Tls {
+  /** PEM, with what stands between it and its authority. */
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /**
@@ -13,16 +25,21 @@ export interface Address {
  * `onPair` returned resolves, if it returned something; what happens when the real one goes is up
  * to `onPair`.
  *
+ * Of an encrypted connection all of that holds once its handshake is over; one whose sender ends
+ * the handshake, as it does not trust the certificate, counts as refused.
+ *
  * @param gate closed, no connection to the real endpoint can be made
+ * @param alpn what is spoken inside TLS
  */
 export async function listenInFront(
-  listen: Address,
+  { tls, ...listen }: ListenAddress,
   upstream: Address,
   onPair: (downstream: Socket, upstream: Socket) => (() => Promise<unknown>) | undefined,
   onRefused: () => void,
   gate: Gate,
+  alpn: 'h2' | 'http/1.1' = 'http/1.1',
 ): Promise<Server> {
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, (downstream) => {
+  const onConnection = (downstream: Socket): void => {
     downstream.on('error', () => undefined);
     const refuse = (): void => {
       onRefused();
@@ -50,9 +67,28 @@ export async function listenInFront(
       });
       downstream.resume();
     });
-  });
+  };
+  const server = tls
+    ? endTls(tls, alpn, onConnection, onRefused)
+    : createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
   server.listen(listen.port, listen.host, 1024);
   await once(server, 'listening');
+  return server;
+}
+
+function endTls(
+  { certificate, key }: Tls,
+  alpn: string,
+  onConnection: (downstream: Socket) => void,
+  onRefused: () => void,
+): Server {
+  const options = { cert: certificate, key, ALPNProtocols: [alpn], noDelay: true };
+  const server = createTlsServer(options, (downstream: TLSSocket) => {
+    // Node resets plain connections alone; within TLS an end without notice says as much.
+    downstream.resetAndDestroy = () => downstream.destroy();
+    onConnection(downstream);
+  });
+  server.on('tlsClientError', () => onRefused());
   return server;
 }
 

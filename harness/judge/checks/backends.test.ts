@@ -5,10 +5,14 @@ import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createBackendsCheck } from './backends.ts';
 
 const answers = { traces: [], searched: [], logs: [], series: [], visibility: [], errors: [] };
+const tempo = { kind: 'tempo', signals: ['traces'] };
+const outside = { kind: 'otlp', signals: ['traces', 'logs'] };
+const pipelineOf = (...backends: readonly unknown[]) => ({ backends });
 const contextOf = (sampling: unknown, traceIds: readonly string[] = []) => {
   const traces = traceIds.map((traceId) => ({ traceId, status: 200, spanIds: ['own'] }));
   const answered = { ...answers, traces, searched: traceIds };
-  return { sampling, evidence: { answers: answered } } as unknown as JudgeContext;
+  const pipeline = pipelineOf(tempo);
+  return { sampling, pipeline, evidence: { answers: answered } } as unknown as JudgeContext;
 };
 const gone = (outcome: string) => traceOf([itemOf('notSampled')], { intent: { outcome } });
 
@@ -63,8 +67,21 @@ describe('backends', () => {
     ['Prometheus gave no answer', { series: undefined, errors: ['prometheus: 503'] }, 'unknown'],
   ])('where %s', async (_, own, expected) => {
     const answered = { ...whole, ...own };
-    const context = { sampling: {}, evidence: { answers: answered } } as unknown as JudgeContext;
+    const context = {
+      ...contextOf({}),
+      evidence: { answers: answered },
+    } as unknown as JudgeContext;
     expect((await judged(createBackendsCheck(context), [kept])).verdict).toBe(expected);
+  });
+
+  it.each([
+    ['alone stands behind a recorder: its record is all there is', [outside], 'pass'],
+    ['stands beside a real one, which is asked', [outside, tempo], 'unknown'],
+  ])('where a place outside %s', async (_, backends, expected) => {
+    const context = { ...contextOf({}), pipeline: pipelineOf(...backends) };
+    const told = await judged(createBackendsCheck(context as unknown as JudgeContext), [kept]);
+    expect(told.verdict).toBe(expected);
+    expect(told.observed.includes('can be asked')).toBe(expected === 'pass');
   });
 
   it.each([
@@ -78,7 +95,10 @@ describe('backends', () => {
     const view = { ...lost.view, item: { ...lost.view.item, spanId: 'lost' }, deliveries };
     const trace = { ...kept.account, spans: [own as ItemAccount, { ...lost, view }] };
     const answered = { ...whole, traces: [{ ...byId, spanIds: ['own', 'lost'] }] };
-    const context = { sampling: {}, evidence: { answers: answered } } as unknown as JudgeContext;
+    const context = {
+      ...contextOf({}),
+      evidence: { answers: answered },
+    } as unknown as JudgeContext;
     const { verdict } = await judged(createBackendsCheck(context), [{ ...kept, account: trace }]);
     expect(verdict).toBe(expected);
   });

@@ -1,5 +1,6 @@
 import type { BackendAnswers, TraceAnswer } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
+import { isProgram } from '../../pipeline/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import {
@@ -26,6 +27,7 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
   let keptTraces = 0;
   let promised = 0;
+  const isAsked = canBeAsked(context);
   return {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
@@ -78,12 +80,15 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
         if (absent.length > 0)
           add('loki', 'by trace id', traceId, `${absent.length} log records not there`);
       }
-      const enough = Math.min(askedTraces, keptTraces);
+      const enough = isAsked ? Math.min(askedTraces, keptTraces) : 0;
       const tooFew = told.length < enough;
       const errors = errorsOf(answers);
       const empty = promised > 0 && keptTraces === 0;
-      const nothing = `nothing was delivered of ${formatCount(promised)} traces to be kept`;
-      const notes = [...(empty ? [nothing] : []), ...errors.slice(0, 1)];
+      const notes = [
+        ...(empty ? [nothingOf(promised)] : []),
+        ...(isAsked ? [] : [notAsked]),
+        ...errors.slice(0, 1),
+      ];
       return {
         name: 'backends',
         subject: '',
@@ -95,6 +100,17 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
     },
   };
 }
+
+/** What stands for a place outside tells nobody what it took: its record is all that there is. */
+function canBeAsked({ pipeline }: JudgeContext): boolean {
+  const ofTraces = pipeline.backends.filter(({ signals }) => signals.includes('traces'));
+  return ofTraces.length === 0 || ofTraces.some(({ kind }) => isProgram(kind));
+}
+
+const nothingOf = (promised: number): string =>
+  `nothing was delivered of ${formatCount(promised)} traces to be kept`;
+
+const notAsked = 'no backend of traces can be asked: the recorder stands for it';
 
 /** Its answer is not recorded, or some backend took it, or a request with it broke off. */
 const mayBeThere = ({ missing, view }: ItemAccount): boolean =>

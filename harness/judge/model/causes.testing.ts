@@ -33,6 +33,7 @@ export const output = (
   signal,
   exporter,
   protocol: 'grpc',
+  tls: false,
   to,
   loadBalancing: exporter.type === 'loadbalancing',
 });

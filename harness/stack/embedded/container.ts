@@ -38,6 +38,8 @@ export interface ContainerSettings {
   /** Folder of the run in which volumes are kept. */
   readonly volumesFolder: string;
   readonly authority: string;
+  /** PEM of an authority that it trusts beside those that the machine trusts. */
+  readonly trusted?: string | undefined;
   readonly token: string;
 }
 
@@ -214,9 +216,15 @@ function writeFiles(
   }
 }
 
-function filesOf({ spec, authority, token, address }: ContainerSettings): Record<string, string> {
+function filesOf({
+  spec,
+  authority,
+  trusted,
+  token,
+  address,
+}: ContainerSettings): Record<string, string> {
   return {
-    ...trustedByMachine(),
+    ...trustedByMachine(trusted),
     ...spec.files,
     '/etc/resolv.conf': resolvConf(dnsAddress, spec.namespace),
     '/etc/hostname': `${hostnameOf(spec)}\n`,
@@ -227,10 +235,11 @@ function filesOf({ spec, authority, token, address }: ContainerSettings): Record
   };
 }
 
-/** The certificates that the machine trusts, which are public. */
-function trustedByMachine(): Record<string, string> {
+/** The certificates that the machine trusts, which are public, and the run's own. */
+function trustedByMachine(own = ''): Record<string, string> {
   const file = authorities.find((path) => existsSync(path));
-  return file === undefined ? {} : { [authorities[0] ?? '']: readFileSync(file, 'utf8') };
+  const text = file === undefined ? own : `${readFileSync(file, 'utf8')}\n${own}`;
+  return text === '' ? {} : { [authorities[0] ?? '']: text };
 }
 
 /** Downward API fields that a pod may ask for. */

@@ -156,6 +156,7 @@ async function startApi(
 ) {
   const tokens = new Map<string, string>();
   const certificate = await createCertificate(
+    'kubernetes',
     ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
     [apiAddress],
     now(),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { programsOf } from '../../pipeline/backends.ts';
 import { type Entry, entryUrl } from '../../pipeline/entry.ts';
 import type { BackendKind, Signal } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
@@ -124,7 +125,7 @@ function innerSpec(
       pathOf('otelcol-contrib'),
       notes,
     ),
-    backends: backendKinds(spec).map((kind) => {
+    backends: programsOf(spec.pipeline).map((kind) => {
       const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
       return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
     }),
@@ -141,11 +142,6 @@ function innerSpec(
     hidden: spec.hidden,
   };
 }
-
-/** What the pipeline sends to, and Prometheus, which scrapes every collector. */
-const backendKinds = ({ pipeline }: StackSpec): BackendKind[] => [
-  ...new Set([...pipeline.backends.map(({ kind }) => kind), 'prometheus' as const]),
-];
 
 function openLine(
   command: string,
@@ -225,7 +221,7 @@ function runningStack(
   end: () => Promise<void>,
 ): RunningStack {
   const backends = new Map<BackendKind, HttpTarget>();
-  for (const kind of backendKinds(spec)) {
+  for (const kind of programsOf(spec.pipeline)) {
     backends.set(kind, { socketPath: shortPath(join(socketFolder, kind)) });
   }
   return {

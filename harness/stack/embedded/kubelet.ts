@@ -35,6 +35,8 @@ export interface KubeletSettings {
   readonly runFolder: string;
   readonly cgroups: MemoryCgroups | undefined;
   readonly authority: string;
+  /** PEM of an authority that pods trust beside those that the machine trusts. */
+  readonly trusted?: string | undefined;
   readonly tokenOf: (namespace: string, account: string) => string;
   readonly nodeNames: readonly string[];
   /** What no log may hold. */
@@ -94,6 +96,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       hiding: settings.hiding,
       volumesFolder: volumesFolderOf(settings.runFolder),
       authority: settings.authority,
+      trusted: settings.trusted,
       token: settings.tokenOf(spec.namespace, spec.serviceAccount),
     });
     pod.child = child;

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { spokenAt } from '../../pipeline/backends.ts';
 import { entryOf } from '../../pipeline/entry.ts';
-import type { Backend, Pipeline, Tier } from '../../pipeline/types.ts';
+import { type Backend, isProgram, type Pipeline, type Tier } from '../../pipeline/types.ts';
+import type { TapEndpoint } from '../../tap/entry.ts';
 import { identityOf, type TapIdentity } from '../../tap/format.ts';
+import type { Tls } from '../../tap/upstream.ts';
 import type { TapCounts, TapFile } from '../types.ts';
 import { podAddress, tapAddress } from './addresses.ts';
 import { addAddress } from './network.ts';
@@ -14,6 +16,8 @@ import { startTaps, type Taps } from './taps.ts';
 export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
   /** Addresses by backend host; the taps listen once the backends have theirs. */
   reserveBackends(): ReadonlyMap<string, string>;
+  /** The taps that stand for what is outside the cluster: no pod is behind them. */
+  openOutside(): Promise<void>;
   nextPodAddress(): string;
   /** The tap in front of one pod; undefined for pods that are not recorded. */
   inFrontOf(pod: PodSpec, address: string): Promise<{ name: string; address: string } | undefined>;
@@ -22,7 +26,12 @@ export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
   close(): Promise<void>;
 }
 
-export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) => void): Recorders {
+/** @param tls by which the hops that are encrypted end at their recorder */
+export function createRecorders(
+  spec: InnerSpec,
+  send: (message: InnerMessage) => void,
+  tls?: Tls,
+): Recorders {
   const counters = { pod: 0, tap: 0 };
   const tapFiles: TapFile[] = [];
   const backendTaps = new Map<string, string>();
@@ -41,22 +50,17 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
     send({ event: 'tapFile', tapFile });
     return identityOf(spec.runId, tapFile);
   };
-  const inFrontOfBackend = async (pod: PodSpec, address: string): Promise<void> => {
-    for (const backend of spec.pipeline.backends.filter((b) => b.kind === pod.tier)) {
-      const name = nameOfBackend(backend);
-      const hop = { backend: backend.id };
-      const identity = register({ name, file: fileOf(spec, name), hop, pod: undefined });
-      const host = backendTaps.get(backend.host) ?? '';
-      const protocol = spokenAt(backend);
-      await taps.open({
-        name,
-        protocol: protocol ?? 'silent',
-        listen: { host, port: backend.port },
-        upstream: { host: address, port: ingestPort[backend.kind][protocol ?? backend.protocol] },
-        file: fileOf(spec, name),
-        identity,
-      });
-    }
+  const openBackend = async (backend: Backend, address?: string): Promise<void> => {
+    const name = nameOfBackend(backend);
+    const file = fileOf(spec, name);
+    const identity = register({ name, file, hop: { backend: backend.id }, pod: undefined });
+    const host = backendTaps.get(backend.host) ?? '';
+    await addAddress(host);
+    await taps.open({ name, file, identity, ...wayThrough(backend, host, address, tls) });
+  };
+  const openBackends = async (kind: string, address?: string): Promise<void> => {
+    const own = spec.pipeline.backends.filter((backend) => backend.kind === kind);
+    for (const backend of own) await openBackend(backend, address);
   };
   return {
     reserveBackends: () => {
@@ -65,13 +69,12 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
       }
       return backendTaps;
     },
+    openOutside: () => openBackends('otlp'),
     nextPodAddress: () => podAddress(counters.pod++),
     inFrontOf: async (pod, address) => {
       const tier = spec.pipeline.tiers.find((t) => t.name === pod.tier);
       if (!tier) {
-        const own = spec.pipeline.backends.filter((b) => b.kind === pod.tier);
-        for (const { host } of own) await addAddress(backendTaps.get(host) ?? '');
-        await inFrontOfBackend(pod, address);
+        await openBackends(pod.tier, address);
         return undefined;
       }
       const ports = recordedPorts(spec.pipeline, tier, spec.app.length > 0);
@@ -107,6 +110,25 @@ export function createRecorders(spec: InnerSpec, send: (message: InnerMessage) =
     accept: taps.accept,
     files: () => tapFiles,
     close: () => taps.close(),
+  };
+}
+
+/** @param address of the pod that the backend is; undefined where it is none */
+function wayThrough(
+  backend: Backend,
+  host: string,
+  address: string | undefined,
+  tls: Tls | undefined,
+): Pick<TapEndpoint, 'protocol' | 'listen' | 'upstream'> {
+  const { kind, port } = backend;
+  const protocol = spokenAt(backend);
+  return {
+    protocol: protocol ?? 'silent',
+    listen: { host, port, tls: backend.tls ? tls : undefined },
+    upstream:
+      isProgram(kind) && address !== undefined
+        ? { host: address, port: ingestPort[kind][protocol ?? backend.protocol] }
+        : 'nobody',
   };
 }
 

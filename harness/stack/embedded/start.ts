@@ -16,6 +16,7 @@ import { buildPodBase, copyLibraries } from './pod-base.ts';
 import { apiPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { forwardSocket, forwardTcp } from './proxies.ts';
+import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
 import { writeTargets } from './targets.ts';
@@ -67,7 +68,8 @@ export async function startCluster(
   ]);
   const pods: Pod[] = [];
   const addressOfPod = spec.plannedPods.map((_, i) => plannedPodAddress(i));
-  const recorders = createRecorders(spec, send);
+  const tls = await createRecorderTls(spec.pipeline, nowMs());
+  const recorders = createRecorders(spec, send, tls);
   const backendAddresses = recorders.reserveBackends();
   const plane = await startControlPlane({
     spec,
@@ -81,6 +83,7 @@ export async function startCluster(
     runFolder: spec.runFolder,
     cgroups: spec.cgroups,
     authority: plane.authority,
+    trusted: tls?.authority,
     tokenOf: plane.tokenOf,
     nodeNames: nodeNames(spec),
     hiding: createHiding(spec.hidden),
@@ -107,6 +110,7 @@ export async function startCluster(
     text,
   };
   text('network, DNS and Kubernetes API are up');
+  await recorders.openOutside();
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
   await openSockets(state);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { spokenAt } from '../../pipeline/backends.ts';
-import type { BackendKind } from '../../pipeline/types.ts';
+import { type BackendKind, isProgram } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
 import { createHiding } from '../../tap/hide.ts';
@@ -128,6 +128,7 @@ async function openTap(
   };
   const tapFiles = new Map<string, TapFile>();
   for (const { backend, tapPort } of standIns(context.spec.pipeline.backends)) {
+    const { kind } = backend;
     const name = nameOfBackend(backend);
     const file = recordFile(context, name);
     const tapFile = { name, file, hop: { backend: backend.id }, pod: undefined };
@@ -138,10 +139,9 @@ async function openTap(
       // Where nobody listens, the Service leads to a port of the tap's at which it does not either.
       protocol: protocol ?? 'silent',
       listen: { host: '0.0.0.0', port: tapPort },
-      upstream: {
-        host,
-        port: nodePortOf(backend.kind, ingestPort[backend.kind][protocol ?? backend.protocol]),
-      },
+      upstream: isProgram(kind)
+        ? { host, port: nodePortOf(kind, ingestPort[kind][protocol ?? backend.protocol]) }
+        : 'nobody',
       file: fileInside(name),
       identity: identityOf(context.spec.runId, tapFile),
     });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programsOf } from '../../pipeline/backends.ts';
 import type { BackendKind } from '../../pipeline/types.ts';
 import { readVersions, type Versions } from '../acquire/index.ts';
 import type { RunningStack, StackSpec } from '../types.ts';
@@ -23,7 +24,7 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   const { spec, run, names, kindBinary, onEvent, signal } = context;
   const { images } = await readVersions(context.acquire.fixturesDir);
   const platform = await readPlatform();
-  const kinds = backendKinds(spec);
+  const kinds = programsOf(spec.pipeline);
   const backendImages = kinds.map((kind) => images[kind]);
   const own = [images.kindNode, images.pause, images.node, images.k6, ...backendImages];
   const collectors = [
@@ -100,11 +101,6 @@ function loadInTurn(
     last.catch(() => undefined);
     return last;
   });
-}
-
-/** Prometheus is always there: it scrapes the collectors. */
-function backendKinds({ pipeline }: StackSpec): BackendKind[] {
-  return [...new Set([...pipeline.backends.map((backend) => backend.kind), 'prometheus' as const])];
 }
 
 async function untilNodesReady(kube: Kube, workers: readonly string[]): Promise<WorkerNode[]> {

@@ -12,8 +12,9 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const validDays = 2;
 const msPerDay = 86_400_000;
 
-/** A fresh certificate for the API server, signed by itself; its key never leaves the run. */
+/** A fresh certificate of a server, signed by itself; its key never leaves the run. */
 export async function createCertificate(
+  subject: string,
   names: readonly string[],
   addresses: readonly string[],
   nowMs: number,
@@ -22,7 +23,7 @@ export async function createCertificate(
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
-    name: 'CN=kubernetes',
+    name: `CN=${subject}`,
     notBefore: new Date(nowMs - msPerDay),
     notAfter: new Date(nowMs + validDays * msPerDay),
     signingAlgorithm: algorithm,
