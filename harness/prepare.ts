@@ -12,6 +12,7 @@ import type { ResourceEdit } from './pipeline/manifests.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { readPipelineFiles, readStandardInput, standardInput } from './pipeline-files.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
+import { saidOfEntries } from './plan/entries.ts';
 import { fitToPipeline } from './plan/fit.ts';
 import { currentDrawing, type Plan } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
@@ -194,6 +195,7 @@ function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<ty
   const said = [
     ...pipeline.guessed,
     ...saidOfPorts(pipeline),
+    ...saidOfEntries(pipeline),
     ...saidOfLinks(pipeline),
     ...leftOut,
     ...saidOfSecrets(source),

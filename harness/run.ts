@@ -15,6 +15,7 @@ import type { Receipt } from './faults/types.ts';
 import { hideIn, hideInFile } from './hidden-data.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { messageOf } from './lib/errors.ts';
+import { entryTierOf } from './pipeline/entry.ts';
 import type { PreparedRun } from './prepare.ts';
 import { probesOf } from './probes.ts';
 import { recordOf } from './record-of.ts';
@@ -23,6 +24,7 @@ import { decisionWaitMs, hopsOf, settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import { digestFile } from './shell/digest.ts';
+import { numberEntries } from './stack/number-entries.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
 import { stackSpecOf } from './stack-spec.ts';
 import { createHiding } from './tap/hide.ts';
@@ -167,10 +169,9 @@ async function writeLoad(run: Run): Promise<void> {
   const { plan, runFolder } = run.prepared;
   const { addressOfPod, entries, loadLeadMs: leadMs = loadLeadMs } = run.stack as RunningStack;
   run.startMs = Math.ceil(nowMs() + plan.spans.count / 300 + leadMs);
-  const isPlain = entries.urls.some(({ traces }) => traces.startsWith('grpc:'));
   run.blocks = writeBlocks(
     plan,
-    { startMs: run.startMs, addressOfPod, entriesBy: entries.by, isPlain },
+    { startMs: run.startMs, addressOfPod, ...numberEntries(entries) },
     join(runFolder, 'blocks'),
   );
   run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });
@@ -191,7 +192,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
       outcomesFile: outcomesFile(folder),
       startMs,
       usersUrl: stack.usersUrl,
-      urls: stack.entries.urls.flatMap((entry) => [entry.traces, entry.logs, entry.metrics]),
+      urls: numberEntries(stack.entries).urls,
     },
     signal,
   );
@@ -253,7 +254,8 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   saveRaw(runFolder, ended);
   journal.write('recorded', { run: ended });
   say('reading the records');
-  const ingest = await finishIngest(runFolder, plan, ended, source, pipeline.tiers[0]?.name, begun);
+  const entryTier = entryTierOf(pipeline, 'traces')?.name;
+  const ingest = await finishIngest(runFolder, plan, ended, source, entryTier, begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const asked = await ingest.deliveredTraces(sampleSize);

@@ -1,7 +1,7 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
 import { entryOf } from './pipeline/entry.ts';
-import type { Pipeline } from './pipeline/types.ts';
+import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
 import type { AcquireSettings, BinaryName } from './stack/acquire/index.ts';
@@ -43,7 +43,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...usersNeedNodes(scenario, pipeline),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
-      ...(entryOf(pipeline)?.by === 'service'
+      ...(signals.some((signal) => entryOf(pipeline, signal)?.by === 'service')
         ? ownAddresses(scenario, 'where the load enters by a Service: a recorder stands between')
         : []),
     ],

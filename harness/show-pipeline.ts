@@ -1,6 +1,6 @@
 import { signalPath } from './judge/model/path.ts';
 import { formatMs } from './lib/units.ts';
-import { entryOf } from './pipeline/entry.ts';
+import { entryOf, entryTierOf } from './pipeline/entry.ts';
 import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
@@ -15,7 +15,7 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
   const gaps = gapsOf(pipeline);
   const lines = [
     `${name}: ${tiers.length} tiers, ${backends.length} backends`,
-    ...entryLine(pipeline),
+    ...entryLines(pipeline),
     ...tiers.flatMap(showTier),
     ...backends.map(({ id, kind, protocol, signals: taken }) => {
       return `backend ${id}: ${kind}, takes ${taken.join(' and ')} over ${protocol}`;
@@ -27,12 +27,20 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
   return `${lines.join('\n')}\n`;
 }
 
-function entryLine(pipeline: Pipeline): string[] {
-  const entry = entryOf(pipeline);
-  if (!entry) return [];
-  const { tier, port, protocol, by } = entry;
-  const how = by === 'node' ? 'each node by its own pod' : 'by a Service';
-  return [`the load enters by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}`];
+/** One line a way in; signals that share it are named together. */
+function entryLines(pipeline: Pipeline): string[] {
+  const lines = signals.flatMap((signal) => {
+    const entry = entryOf(pipeline, signal);
+    if (!entry) return [];
+    const { tier, port, protocol, by } = entry;
+    const how = by === 'node' ? 'each node by its own pod' : 'by a Service';
+    return [
+      { signal, way: `enter by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}` },
+    ];
+  });
+  return [...Map.groupBy(lines, ({ way }) => way)].map(
+    ([way, own]) => `${own.map(({ signal }) => signal).join(' and ')} ${way}`,
+  );
 }
 
 const kindNames = {
@@ -80,8 +88,9 @@ function showSampling({ tailSampling }: Tier): string[] {
 /** What a verdict on this pipeline may have to leave open, and why. */
 export function gapsOf(pipeline: Pipeline): string[] {
   const { tiers } = pipeline;
-  const carried = signals.filter((signal) =>
-    tiers[0]?.pipelines.some((own) => own.signal === signal),
+  const carried = signals.filter(
+    (signal) =>
+      entryTierOf(pipeline, signal) ?? tiers[0]?.pipelines.some((own) => own.signal === signal),
   );
   const ways = carried.flatMap((signal) => {
     const { unclear, unmodelled, steps } = signalPath(pipeline, signal);

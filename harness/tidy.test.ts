@@ -39,7 +39,7 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'manifests are understood without knowing what is tried on them',
   },
   plan: {
-    may: ['lib', 'scenario', 'pipeline/types.ts', 'pipeline/resolvers.ts'],
+    may: ['lib', 'scenario', 'pipeline/types.ts', 'pipeline/resolvers.ts', 'pipeline/entry.ts'],
     why: 'seeded and pure: scenario and seed decide it, nothing that runs',
   },
   stack: {

@@ -2,7 +2,12 @@ import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createEncoder } from '../plan/encode.ts';
-import { connectionsPerPod, type Plan, type PlannedBlock } from '../plan/types.ts';
+import {
+  connectionsPerPod,
+  type Plan,
+  type PlannedBlock,
+  type PlannedSignal,
+} from '../plan/types.ts';
 import { writeUsers } from './users.ts';
 
 /** For each block `[part, offset, length, dueMs, url]`. */
@@ -22,13 +27,16 @@ export interface BlockContext {
   readonly startMs: number;
   readonly addressOfPod: readonly string[];
   /** What the load's URLs are numbered by; matters only to whoever sends the blocks. */
-  readonly entriesBy?: 'node' | 'connection' | 'pod';
+  readonly entries?: Readonly<Record<PlannedSignal, UrlNumbers>>;
   /** For a load over gRPC. */
   readonly isPlain?: boolean;
 }
 
-/** A block's URL: three signals a way in. */
-const urlSignals = ['traces', 'logs', 'metrics'] as const;
+/** The URLs of one signal: what each stands for, and the number of the first. */
+export interface UrlNumbers {
+  readonly by: 'node' | 'connection' | 'pod';
+  readonly first: number;
+}
 /** k6 reads a file through buffers that grow: small ones cost it a third of one large one. */
 const partBytes = 4 << 20;
 /** k6 holds and copies each block several times: a seventh of the bytes halves its work. */
@@ -68,7 +76,7 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
     const written = plain.subarray(0, encoder.write(block, plain, 0));
     const packed = isPlain ? written : zstdCompressSync(written, compression);
     append(packed);
-    const url = 3 * entryOf(plan, block, context) + urlSignals.indexOf(block.signal);
+    const url = urlOf(plan, block, context.entries?.[block.signal]);
     return [parts, used - packed.length, packed.length, block.sendAtMs, url];
   });
   flush();
@@ -78,13 +86,18 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   return { folder, parts, bytes, isPlain, index };
 }
 
-/** The way in that a block takes. */
-const entryOf = ({ pods }: Plan, block: PlannedBlock, { entriesBy }: BlockContext): number =>
-  entriesBy === 'pod'
+/** The number of the URL that a block goes to. */
+const urlOf = (
+  { pods }: Plan,
+  block: PlannedBlock,
+  { by, first }: UrlNumbers = { by: 'node', first: 0 },
+): number =>
+  first +
+  (by === 'pod'
     ? block.pod
-    : entriesBy === 'connection'
+    : by === 'connection'
       ? block.pod * connectionsPerPod + (block.connection ?? 0)
-      : (pods[block.pod]?.node ?? 0);
+      : (pods[block.pod]?.node ?? 0));
 
 /** Reads blocks back; fastest in the order in which they were written. */
 export interface BlockReader extends Disposable {

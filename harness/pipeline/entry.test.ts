@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryOf, entryUrl } from './entry.ts';
+import { entryOf, entryTierOf, entryUrl } from './entry.ts';
 import { loadPipeline } from './load.ts';
 import { edit, files } from './two-tier.testing.ts';
 
@@ -116,5 +116,62 @@ describe('how the load goes in', () => {
     expect(entryUrl('grpc', '10.0.0.1:4317', 'traces')).toBe(
       'grpc://10.0.0.1:4317/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     );
+  });
+});
+
+const collector = (name: string, mode: string, signals: string[], to: (s: string) => string) => `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: ${name}, namespace: obs }
+spec:
+  mode: ${mode}
+  config:
+    receivers: { otlp: { protocols: { ${mode === 'deployment' ? 'grpc' : 'http'}: {} } } }
+    exporters:
+${signals.map((s) => `      otlp_http/${s}: { endpoint: "http://${to(s)}:4318" }`).join('\n')}
+    service:
+      pipelines:
+${signals.map((s) => `        ${s}: { receivers: [otlp], exporters: [otlp_http/${s}] }`).join('\n')}
+`;
+
+/** Two collectors beside each other, and one behind them that takes both. */
+const apart = loadPipeline('apart', [
+  {
+    path: 'apart.yaml',
+    text: [
+      collector('traces', 'deployment', ['traces'], () => 'both-collector'),
+      collector('logs', 'daemonset', ['logs'], () => 'both-collector'),
+      collector('both', 'statefulset', ['traces', 'logs', 'metrics'], (signal) => `to-${signal}`),
+    ].join('---'),
+  },
+]);
+
+describe('each signal has its own way in', () => {
+  it('by the tier that takes it and is sent it by no other', () => {
+    expect(entryOf(apart, 'traces')).toMatchObject({
+      tier: { name: 'traces' },
+      protocol: 'grpc',
+      by: 'service',
+    });
+    expect(entryOf(apart, 'logs')).toMatchObject({
+      tier: { name: 'logs' },
+      port: 4318,
+      protocol: 'http',
+      by: 'node',
+    });
+    // No other sends it metrics, so applications may.
+    expect(entryTierOf(apart, 'metrics')?.name).toBe('both');
+  });
+
+  it('is none where no tier takes it from outside', () => {
+    const tiers = apart.tiers.filter(({ name }) => name !== 'both');
+    expect(entryOf({ ...apart, tiers }, 'metrics')).toBeUndefined();
+  });
+
+  it('is where its author says, even behind another tier', () => {
+    const place = { file: 'b.yaml', line: 1, column: 1 };
+    const entries = [{ tier: 'both', signals: ['logs'], by: undefined, place }] as const;
+    expect(entryTierOf({ ...apart, entries }, 'logs')?.name).toBe('both');
+    expect(entryTierOf({ ...apart, entries }, 'traces')?.name).toBe('traces');
   });
 });

@@ -1,8 +1,8 @@
 import { object, text } from './read.ts';
-import type { Pipeline, Service, Signal, Tier } from './types.ts';
+import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
 
 /**
- * How telemetry of applications gets into the pipeline. `node`: each node's goes to that node's own
+ * How a signal of applications gets into the pipeline. `node`: each node's goes to that node's own
  * pod; `service`: each connection goes to one of all pods, whatever node it comes from.
  */
 export interface Entry {
@@ -28,21 +28,50 @@ export const entryUrl = (protocol: Entry['protocol'], address: string, signal: S
     ? `http://${address}/v1/${signal}`
     : `grpc://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
 
+type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries'>>;
+
 /**
- * The way in that the manifests offer: a DaemonSet's pods are met by the port that they have on
- * their node, or by a Service with `internalTrafficPolicy: Local`, as the operator makes it
+ * The tier by which applications send a signal: the one that its author says, else the first that
+ * takes it by OTLP and is sent it by no other tier.
+ *
+ * @returns undefined where none takes it so
+ */
+export function entryTierOf({ tiers, entries = [] }: Tiers, signal: Signal): Tier | undefined {
+  const declared = entries.find(({ signals }) => signals.includes(signal))?.tier;
+  if (declared !== undefined) return tiers.find(({ name }) => name === declared);
+  return entryTiersOf(tiers, signal)[0];
+}
+
+/** All tiers by which applications could send a signal, in the order of the pipeline's. */
+export const entryTiersOf = (tiers: readonly Tier[], signal: Signal): Tier[] =>
+  tiers.filter((tier) => takesByOtlp(tier, signal) && !isFed(tiers, tier, signal));
+
+/** It has a pipeline for the signal behind a receiver of OTLP. */
+export const takesByOtlp = ({ pipelines }: Tier, signal: Signal): boolean =>
+  pipelines.some(
+    (own) => own.signal === signal && own.receivers.some(({ type }) => type === 'otlp'),
+  );
+
+const isFed = (tiers: readonly Tier[], { name }: Tier, signal: Signal): boolean =>
+  tiers.some(({ outputs }) =>
+    outputs.some((out) => out.signal === signal && 'tier' in out.to && out.to.tier === name),
+  );
+
+/**
+ * The way in that the manifests offer a signal: a DaemonSet's pods are met by the port that they
+ * have on their node, or by a Service with `internalTrafficPolicy: Local`, as the operator makes it
  * (v0.148.0, internal/manifests/collector/service.go); other pods by their Service.
  *
  * What the author says of it beside the manifests goes before that.
  *
- * @returns undefined for a pipeline without a tier
+ * @returns undefined where no tier takes it
  */
-export function entryOf({
-  tiers,
-  services,
-  entries,
-}: Pick<Pipeline, 'tiers' | 'services'> & Partial<Pick<Pipeline, 'entries'>>): Entry | undefined {
-  const [tier] = tiers;
+export function entryOf(
+  pipeline: Tiers & Pick<Pipeline, 'services'>,
+  signal: Signal = 'traces',
+): Entry | undefined {
+  const { services, entries } = pipeline;
+  const tier = entryTierOf(pipeline, signal);
   if (!tier) return undefined;
   const protocol = takesHttp(tier) ? 'http' : 'grpc';
   const port = portOf(tier, protocol);
@@ -51,7 +80,8 @@ export function entryOf({
   const isLocal =
     own?.hostPort !== undefined || leads.length === 0 || leads.some(({ local }) => local);
   const by = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
-  const declared = entries?.find((entry) => entry.tier === tier.name)?.by;
+  const said = entries?.filter((own) => own.tier === tier.name) ?? [];
+  const declared = (said.find(({ signals }) => signals.includes(signal)) ?? said[0])?.by;
   return { tier, port, protocol, by: declared ?? by };
 }
 
@@ -63,8 +93,7 @@ const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: numb
 const protocolsOf = (tier: Tier): Readonly<Record<string, unknown>> =>
   object(tier.components.find(isOtlp)?.config.protocols);
 
-const isOtlp = ({ kind, type }: Tier['components'][number]): boolean =>
-  kind === 'receivers' && type === 'otlp';
+const isOtlp = ({ kind, type }: Component): boolean => kind === 'receivers' && type === 'otlp';
 
 /** Of a tier that takes no OTLP at all the load says so (plan/validate.ts). */
 const takesHttp = (tier: Tier): boolean =>

@@ -5,6 +5,7 @@ import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { onlyYaml, type PodReader, readContents } from './contents.ts';
 import { checkEncryption } from './encryption.ts';
+import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
@@ -269,7 +270,7 @@ function readHealth(extensions: readonly Component[]): Tier['health'] {
  * tiers could have is none.
  */
 function rolesOf(tiers: readonly Tier[], bench: BenchFile | undefined): Map<string, string> {
-  const [entry] = tiers;
+  const entry = entryTierOf({ tiers, entries: bench?.entries ?? [] }, 'traces') ?? tiers[0];
   const [sampler, second] = tiers.filter(({ tailSampling }) => tailSampling);
   const roles = new Map<string, string>();
   if (entry) roles.set('entry', entry.name);

@@ -32,7 +32,7 @@ const signalPipeline = (signal: string, receiver = 'otlp') => ({
 
 /** A pipeline of one tier. */
 const pipelineOf = (over: object = {}, roles: [string, string][] = [['entry', 'gw']]): Pipeline => {
-  const tier = { name: 'gw', pipelines: [signalPipeline('traces')], ...over };
+  const tier = { name: 'gw', pipelines: [signalPipeline('traces')], outputs: [], ...over };
   return { name: 'mine', tiers: [tier], roles: new Map(roles) } as unknown as Pipeline;
 };
 const sampling = { tailSampling: {} };

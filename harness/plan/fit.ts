@@ -1,5 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { entryTierOf } from '../pipeline/entry.ts';
 import { isCalled, type Pipeline, type Signal } from '../pipeline/types.ts';
 import type { ExpectationOf, Scenario } from '../scenario/types.ts';
 
@@ -103,11 +104,9 @@ function takenSignals({ load }: Scenario, pipeline: Pipeline) {
   };
 }
 
-/** The tier that the load enters by has a pipeline for it behind an OTLP receiver. */
-const takes = ({ tiers: [entry] }: Pipeline, signal: Signal): boolean =>
-  (entry?.pipelines ?? []).some(
-    (own) => own.signal === signal && own.receivers.some(({ type }) => type === 'otlp'),
-  );
+/** There is a tier by which applications send the signal. */
+const takes = (pipeline: Pipeline, signal: Signal): boolean =>
+  entryTierOf(pipeline, signal) !== undefined;
 
 function nothingLeft({ name, place }: Scenario, pipeline: Pipeline): Problem {
   const message = `nothing that scenario "${name}" expects is asked of pipeline "${pipeline.name}"`;

@@ -4,17 +4,19 @@ import { decodeScenario } from '../scenario/decode.ts';
 import { checkAgainstPipeline } from './validate.ts';
 
 const waitMs = 10_000;
+const otlp = { kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } };
 /** What is looked at of a pipeline. */
 const pipeline = {
   backends: [{ id: 'tempo.obs:4317', host: 'tempo.obs', signals: ['traces'] }],
   tiers: [
     {
       name: 'gateway',
-      components: [{ kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } }],
+      components: [otlp],
+      pipelines: [{ signal: 'traces', receivers: [otlp] }],
       tailSampling: { decisionWaitMs: waitMs },
       outputs: [
-        { signal: 'traces', exporter: { id: 'otlp' } },
-        { signal: 'metrics', exporter: { id: 'prometheus' } },
+        { signal: 'traces', exporter: { id: 'otlp' }, to: { backend: 'tempo.obs:4317' } },
+        { signal: 'metrics', exporter: { id: 'prometheus' }, to: { backend: 'mimir:80' } },
       ],
       workload: { memoryLimitBytes: undefined },
     },
@@ -183,12 +185,14 @@ describe('an entry that the author of the manifests says', () => {
     return problems.map((problem) => `${problem.place.line} ${problem.message}`);
   };
 
-  it('is the first tier; by node where each node has a pod of it', () => {
+  it('takes what it is said to take; by node where each node has a pod of it', () => {
     expect(found({ tier: 'gateway', by: 'node' }, 'daemonset')).toEqual([]);
     expect(found({ tier: 'gateway', by: 'service' }, 'deployment')).toEqual([]);
     expect(found({ tier: 'gateway', by: 'node' }, 'deployment')[0]).toMatch(
       /^3 an entry is by node/,
     );
-    expect(found({ tier: 'logs' }, 'daemonset')[0]).toMatch(/^3 an entry is tier "logs"; the load/);
+    expect(found({ tier: 'gateway', signals: ['logs'] }, 'daemonset')[0]).toMatch(
+      /^3 an entry is tier "gateway", which takes no logs by OTLP/,
+    );
   });
 });

@@ -5,6 +5,7 @@ import { resolversOf } from '../pipeline/resolvers.ts';
 import { isCalled, type Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
+import { checkEntries } from './entries.ts';
 import { countTemplates, maxCanaries } from './templates.ts';
 
 const mostOfByte = 256;
@@ -27,10 +28,9 @@ export function checkAgainstPipeline(
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkMemoryLimits(scenario, pipeline),
     ...checkLate(scenario, pipeline),
-    ...checkEntry(scenario, pipeline),
+    ...checkEntries(scenario, pipeline),
     ...checkLinks(scenario, pipeline),
     ...checkStartRace(scenario, pipeline),
-    ...checkDeclaredEntries(pipeline),
     ...checkCanaries(scenario),
     ...checkRoom(scenario),
   ];
@@ -199,33 +199,5 @@ function checkStartRace({ load, place }: Scenario, pipeline: Pipeline): Problem[
     if (!startRace || isAsked()) return [];
     const message = `load "${name}" races with no one: no loadbalancing exporter asks by resolver.dns`;
     return { place: place(['load', i, 'startRace']), message };
-  });
-}
-
-/** The load goes in by OTLP. */
-function checkEntry(scenario: Scenario, pipeline: Pipeline): Problem[] {
-  const [entry] = pipeline.tiers;
-  const otlp = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
-  const protocols = otlp?.config.protocols as Record<string, unknown> | undefined;
-  if (entry && protocols && ('http' in protocols || 'grpc' in protocols)) return [];
-  return [
-    {
-      place: otlp?.place ?? entry?.workload.place ?? scenario.place(['pipeline']),
-      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in`,
-      hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318',
-    },
-  ];
-}
-
-/** What the author says of entries and can't be driven would be ignored without a word. */
-function checkDeclaredEntries({ entries, tiers: [first] }: Pipeline): Problem[] {
-  return entries.flatMap(({ tier, by, place }): Problem[] => {
-    if (tier !== first?.name) {
-      const message = `an entry is tier "${tier}"; the load enters by tier "${first?.name}", to which no other sends`;
-      return [{ place, message, hint: 'leave the entry out; a second way in is not driven' }];
-    }
-    if (by !== 'node' || first.workload.kind === 'daemonset') return [];
-    const message = `an entry is by node, but tier "${tier}" is a ${first.workload.kind}: not every node has a pod of it`;
-    return [{ place, message, hint: 'by: service' }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Denial } from '../lib/denial.ts';
-import type { BackendKind, Pipeline } from '../pipeline/types.ts';
+import type { BackendKind, Pipeline, Signal } from '../pipeline/types.ts';
 import type { PlannedPod, PlannedUsers } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
 import type { Refusal } from '../tap/entry.ts';
@@ -146,14 +146,15 @@ export interface Failures {
   readonly lastMs: number;
 }
 
-/** Where the load goes in: by worker node, or by the connection that carries a request. */
-export interface Entries {
-  readonly by: 'node' | 'connection' | 'pod';
-  readonly urls: readonly EntryUrls[];
-}
+/** Where each signal of the load goes in. */
+export type Entries = Readonly<Record<Signal, SignalEntry>>;
 
-/** One URL a signal. */
-export type EntryUrls = Readonly<Record<'traces' | 'logs' | 'metrics', string>>;
+/** By worker node, by simulated pod, or by the connection that carries a request. */
+export interface SignalEntry {
+  readonly by: 'node' | 'connection' | 'pod';
+  /** None where no tier takes the signal. */
+  readonly urls: readonly string[];
+}
 
 export interface LoadProcess {
   readonly exitCode: number | undefined;
@@ -203,7 +204,7 @@ export interface LoadRequest {
   readonly startMs: number;
   /** Where users' requests go, of `users.json` in the folder; undefined: there are none. */
   readonly usersUrl?: string | undefined;
-  /** What a block's URL number means: traces, logs and metrics of each way in in turn. */
+  /** What a block's URL number means (stack/number-entries.ts). */
   readonly urls: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { entryTierOf } from '../../pipeline/entry.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
@@ -14,7 +15,7 @@ export interface PathStep {
   readonly droppers: readonly Dropper[];
 }
 
-/** The way of one signal from the first tier to the backends. */
+/** The way of one signal from the tier that it enters by to the backends. */
 export interface SignalPath {
   readonly signal: Signal;
   readonly steps: readonly PathStep[];
@@ -45,7 +46,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const tiers: Tier[] = [];
   const ways: Way[] = [];
   const unclear: { hop: string; why: string }[] = [];
-  let tier = pipeline.tiers[0];
+  let tier = entryTierOf(pipeline, signal) ?? pipeline.tiers[0];
   let backends: string[] = [];
   let ends: string[] = [];
   let twoWays: string[] = [];

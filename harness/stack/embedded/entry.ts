@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { type Entry, entryOf } from '../../pipeline/entry.ts';
+import { type Signal, signals } from '../../pipeline/types.ts';
 import {
   connectionsAddress,
   firstConnectionPort,
@@ -11,10 +12,55 @@ import { addAddress } from './network.ts';
 import type { EntryPoints, InnerSpec } from './protocol.ts';
 import { createForwarder } from './proxies.ts';
 
-/** The load's way in; told of every change of the first tier's pods. */
-export interface EntryWay {
+/** The load's ways in; told of every change of pods. */
+export interface EntryWays {
+  readonly points: Readonly<Record<Signal, EntryPoints>>;
+  update(): Promise<void>;
+}
+
+interface EntryWay {
   readonly points: EntryPoints;
   update(): Promise<void>;
+}
+
+const nowhere: EntryPoints = { by: 'node', protocol: 'http', points: [] };
+
+/** Opens the ways in that the manifests offer; signals that enter alike share one. */
+export async function openEntries(
+  spec: InnerSpec,
+  podsOf: () => readonly PodState[],
+): Promise<EntryWays> {
+  const entries = signals.map((signal) => [signal, entryOf(spec.pipeline, signal)] as const);
+  const keyOf = ({ tier, port, by }: Entry): string => `${tier.name}:${port} ${by}`;
+  const distinct = new Map(entries.flatMap(([, entry]) => (entry ? [[keyOf(entry), entry]] : [])));
+  const ways = new Map<string, EntryWay>();
+  await addAddress(connectionsAddress);
+  for (const [key, entry] of distinct) {
+    const span = Math.floor(mostConnections / distinct.size);
+    const ports = { first: firstConnectionPort + ways.size * span, most: span };
+    ways.set(key, await openEntry(spec, podsOf, entry, ports));
+  }
+  const pointsOf = (signal: Signal): EntryPoints => {
+    const entry = entryOf(spec.pipeline, signal);
+    return (entry && ways.get(keyOf(entry))?.points) ?? nowhere;
+  };
+  return {
+    points: {
+      traces: pointsOf('traces'),
+      logs: pointsOf('logs'),
+      metrics: pointsOf('metrics'),
+    },
+    update: async () => {
+      await Promise.all([...ways.values()].map((way) => way.update()));
+    },
+  };
+}
+
+/** Ports of the run's own at which connections begin. */
+interface Ports {
+  readonly first: number;
+  /** Beyond this many connections share them. */
+  readonly most: number;
 }
 
 /**
@@ -23,16 +69,16 @@ export interface EntryWay {
  * one the plan's lot says, and behind a break the next. Where there is no endpoint the port is
  * shut, so that a connection is refused.
  */
-export async function openEntry(
+async function openEntry(
   spec: InnerSpec,
   podsOf: () => readonly PodState[],
+  { tier, port, protocol, by }: Entry,
+  ports: Ports,
 ): Promise<EntryWay> {
-  const entry = entryOf(spec.pipeline);
-  const own = () => podsOf().filter((pod) => pod.spec.tier === entry?.tier.name);
-  const { port = 0, protocol = 'http' } = entry ?? {};
-  if (entry?.by !== 'service') {
+  const own = () => podsOf().filter((pod) => pod.spec.tier === tier.name);
+  if (by === 'node') {
     if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
-      return openPods(spec, own, { port, protocol });
+      return openPods(spec, own, { port, protocol }, ports);
     }
     const points = [...spec.workerNodes.keys()].map((node) => {
       const pod = own().find((p) => p.spec.node === node);
@@ -40,15 +86,14 @@ export async function openEntry(
     });
     return { points: { by: 'node', protocol, points }, update: async () => undefined };
   }
-  await addAddress(connectionsAddress);
-  const lots = spec.connections.slice(0, mostConnections);
+  const lots = spec.connections.slice(0, ports.most);
   const connections = lots.map((lot, i) => {
     const pick = createPick(lot, () => endpointsOf(own()));
     const server = createForwarder(() => {
       const pod = pick();
       return pod && { host: pod.published, port };
     });
-    return { server, port: firstConnectionPort + i };
+    return { server, port: ports.first + i };
   });
   const update = async (): Promise<void> => {
     const open = endpointsOf(own()).length > 0;
@@ -57,7 +102,7 @@ export async function openEntry(
   await update();
   const points = spec.connections.map((_, i) => ({
     host: connectionsAddress,
-    port: firstConnectionPort + (i % mostConnections),
+    port: ports.first + (i % ports.most),
   }));
   return { points: { by: 'connection', protocol, points }, update };
 }
@@ -98,11 +143,11 @@ async function openPods(
   { plannedPods }: InnerSpec,
   own: () => readonly PodState[],
   { port, protocol }: Pick<Entry, 'port' | 'protocol'>,
+  ports: Ports,
 ): Promise<EntryWay> {
-  await addAddress(connectionsAddress);
   const points = plannedPods.map((_, i) => ({
     host: connectionsAddress,
-    port: firstConnectionPort + i,
+    port: ports.first + i,
   }));
   for (const [i, { node }] of plannedPods.entries()) {
     const localAddress = plannedPodAddress(i);
@@ -111,7 +156,7 @@ async function openPods(
       const pod = own().find((p) => p.spec.node === node);
       return pod && { host: pod.published, port, localAddress };
     });
-    await setOpen(server, firstConnectionPort + i, true);
+    await setOpen(server, ports.first + i, true);
   }
   return { points: { by: 'pod', protocol, points }, update: async () => undefined };
 }

@@ -3,13 +3,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programsOf } from '../../pipeline/backends.ts';
-import { type Entry, entryUrl } from '../../pipeline/entry.ts';
-import type { BackendKind, Signal } from '../../pipeline/types.ts';
+import type { BackendKind } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { isAlive } from '../../shell/processes.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
 import type {
-  EntryUrls,
   HttpTarget,
   PodLife,
   RunningStack,
@@ -22,6 +20,7 @@ import { PodUnready } from '../unready.ts';
 import { appPodsOf, usersUrlOf } from './app.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
+import { urlsOf } from './entry-urls.ts';
 import { findIsolation } from './isolation.ts';
 import { removeScratch } from './leftovers.ts';
 import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
@@ -230,10 +229,7 @@ function runningStack(
     notes: told.notes,
     versions: Object.fromEntries([...spec.binaries].map(([name, b]) => [name, b.version])),
     addressOfPod: started.addressOfPod,
-    entries: {
-      by: started.entry.by,
-      urls: started.entry.points.map((point) => urlsOf(point, started.entry.protocol)),
-    },
+    entries: urlsOf(started.entries),
     usersUrl: spec.app && usersUrlOf(spec.app.users),
     backends,
     tapFiles: told.tapFiles,
@@ -272,15 +268,6 @@ function runningStack(
     },
     [Symbol.asyncDispose]: end,
   };
-}
-
-/** Where each signal of a load goes in. */
-function urlsOf(
-  { host, port }: { readonly host: string; readonly port: number },
-  protocol: Entry['protocol'],
-): EntryUrls {
-  const url = (signal: Signal): string => entryUrl(protocol, `${host}:${port}`, signal);
-  return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
 }
 
 /** Closing its input ends the inner process, and with it, as process 1, every other. */

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/types.ts';
+import type { Pipeline, Signal } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import type { Refusal } from '../../tap/entry.ts';
 import type { HiddenForm } from '../../tap/hide.ts';
@@ -44,7 +44,7 @@ export interface InnerSpec {
   readonly hidden: readonly HiddenForm[];
 }
 
-/** Where the load enters: by worker node, by simulated pod, or by each of its connections. */
+/** Where one signal enters: by worker node, by simulated pod, or by each of its connections. */
 export interface EntryPoints {
   readonly by: 'node' | 'connection' | 'pod';
   readonly protocol: 'grpc' | 'http';
@@ -53,7 +53,7 @@ export interface EntryPoints {
 
 export interface InnerStarted {
   readonly addressOfPod: readonly string[];
-  readonly entry: EntryPoints;
+  readonly entries: Readonly<Record<Signal, EntryPoints>>;
   readonly tapFiles: readonly TapFile[];
 }
 

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { spokenAt } from '../../pipeline/backends.ts';
 import { entryOf } from '../../pipeline/entry.ts';
-import { type Backend, isProgram, type Pipeline, type Tier } from '../../pipeline/types.ts';
+import {
+  type Backend,
+  isProgram,
+  type Pipeline,
+  signals,
+  type Tier,
+} from '../../pipeline/types.ts';
 import type { TapEndpoint } from '../../tap/entry.ts';
 import { identityOf, type TapIdentity } from '../../tap/format.ts';
 import type { Tls } from '../../tap/upstream.ts';
@@ -153,10 +159,12 @@ export function recordedPorts(
       if ('tier' in to && to.tier === tier.name) ports.set(to.port, protocol);
     }
   }
-  const entry = entryOf(pipeline);
-  // Which pod a connection of the load met, only its recorder can tell.
-  if (entry?.tier.name === tier.name && (entry.by === 'service' || hasApp))
-    ports.set(entry.port, entry.protocol);
+  for (const signal of signals) {
+    const entry = entryOf(pipeline, signal);
+    // Which pod a connection of the load met, only its recorder can tell.
+    if (entry?.tier.name === tier.name && (entry.by === 'service' || hasApp))
+      ports.set(entry.port, entry.protocol);
+  }
   if (tier.tailSampling) {
     for (const { name, port } of tier.workload.ports) {
       if (name.endsWith('-grpc') || name.endsWith('-http')) {

@@ -7,7 +7,7 @@ import type { LoadProcess, LoadRequest, MemoryKill, PodSignal, Wiped } from '../
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
 import { containerOf, signalContainer } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
-import { type EntryWay, openEntry } from './entry.ts';
+import { type EntryWays, openEntries } from './entry.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
@@ -46,7 +46,7 @@ interface State {
   readonly plane: ControlPlane;
   load: RunningLoad | undefined;
   /** Once the pods are ready. */
-  entry: EntryWay | undefined;
+  entry: EntryWays | undefined;
   /** How many pods were made so far. */
   made: number;
   readonly text: (what: string) => void;
@@ -122,11 +122,11 @@ export async function startCluster(
     }),
   );
   if (!spec.startRace) await untilResolved(spec, pods, plane, send);
-  const entry = await openEntry(spec, () => pods);
+  const entry = await openEntries(spec, () => pods);
   state.entry = entry;
   return clusterOf(state, {
     addressOfPod,
-    entry: entry.points,
+    entries: entry.points,
     tapFiles: recorders.files(),
   });
 }

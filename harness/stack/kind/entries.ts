@@ -1,6 +1,6 @@
 import { entryOf as entryIn, entryUrl } from '../../pipeline/entry.ts';
 import type { Pipeline, Signal } from '../../pipeline/types.ts';
-import type { EntryUrls } from '../types.ts';
+import type { SignalEntry } from '../types.ts';
 import type { Manifest } from './manifests.ts';
 
 /** How the load gets from beside the cluster to the first tier. */
@@ -18,11 +18,11 @@ export type Entry =
       readonly isLocal: boolean;
     };
 
-const entryService = 'otel-pipeline-bench-entry';
+const entryService = 'bench-entry';
 
-/** @returns undefined for a pipeline without a tier */
-export function entryOf(pipeline: Pipeline): Entry | undefined {
-  const entry = entryIn(pipeline);
+/** @returns undefined where no tier takes the signal */
+export function entryOf(pipeline: Pipeline, signal: Signal = 'traces'): Entry | undefined {
+  const entry = entryIn(pipeline, signal);
   if (!entry) return undefined;
   const { tier, port, protocol, by } = entry;
   const hostPort = tier.workload.ports.find((p) => p.port === port)?.hostPort;
@@ -38,7 +38,10 @@ export function entryOf(pipeline: Pipeline): Entry | undefined {
     object: {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: entryService, namespace: tier.workload.namespace },
+      metadata: {
+        name: `${entryService}-${tier.workload.name}-${protocol}`,
+        namespace: tier.workload.namespace,
+      },
       spec: {
         type: 'NodePort',
         selector: { ...tier.workload.labels },
@@ -55,8 +58,8 @@ export const urlsOf = (
   addresses: readonly string[],
   port: number,
   protocol: Entry['protocol'],
-): EntryUrls[] =>
-  addresses.map((address) => {
-    const url = (signal: Signal): string => entryUrl(protocol, `${address}:${port}`, signal);
-    return { traces: url('traces'), logs: url('logs'), metrics: url('metrics') };
-  });
+  signal: Signal,
+): SignalEntry => ({
+  by: 'node',
+  urls: addresses.map((address) => entryUrl(protocol, `${address}:${port}`, signal)),
+});

@@ -128,13 +128,10 @@ describe('what comes to all pods of a tier', () => {
 describe('where the load goes in', () => {
   it('at the agents’ own port on each node', () => {
     expect(entryOf(twoTier)).toEqual({ kind: 'hostPort', port: 4318, protocol: 'http' });
-    expect(urlsOf(['172.18.0.3'], 4318, 'http')).toEqual([
-      {
-        traces: 'http://172.18.0.3:4318/v1/traces',
-        logs: 'http://172.18.0.3:4318/v1/logs',
-        metrics: 'http://172.18.0.3:4318/v1/metrics',
-      },
-    ]);
+    expect(urlsOf(['172.18.0.3'], 4318, 'http', 'logs')).toEqual({
+      by: 'node',
+      urls: ['http://172.18.0.3:4318/v1/logs'],
+    });
   });
 
   it('by a Service of the bench where pods have no port on their nodes', () => {

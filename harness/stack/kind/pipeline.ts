@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { spokenAt } from '../../pipeline/backends.ts';
-import { type BackendKind, isProgram } from '../../pipeline/types.ts';
+import { type BackendKind, isProgram, type Signal } from '../../pipeline/types.ts';
 import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
 import { createHiding } from '../../tap/hide.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
 import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
-import type { EntryUrls, HttpTarget, PodLife, RunningStack, TapFile } from '../types.ts';
+import type { Entries, HttpTarget, PodLife, RunningStack, SignalEntry, TapFile } from '../types.ts';
 import { apply } from './api.ts';
 import { benchNamespace } from './backends.ts';
 import { rangesOf } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
+import type { Led } from './fronts.ts';
 import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { type FrontKeeper, keepFronts } from './keeper.ts';
@@ -96,7 +97,7 @@ async function startBehindTap(
   });
   await startTiers({ ground, tap, watcher, keeper, roleOf, notes });
   notes.push(...(await untilResolved(ground, watcher, roleOf)));
-  const entries = await enter(ground, keeper);
+  const entries = await enterAll(ground, keeper);
   return clusterStack({
     ground,
     notes,
@@ -161,23 +162,42 @@ async function openTap(
   return { tapFiles, backends };
 }
 
+/** Leads each signal of the load to the tier that it enters by. */
+async function enterAll(ground: Ground, keeper: FrontKeeper): Promise<Entries> {
+  const led: Led[] = [];
+  const entries = {
+    traces: await enter(ground, 'traces', led),
+    logs: await enter(ground, 'logs', led),
+    metrics: await enter(ground, 'metrics', led),
+  };
+  if (led.length > 0) await keeper.lead(led);
+  return entries;
+}
+
 /**
- * Leads the load to the first tier: where a Service is the way in, by the tap in front of its pods
- * if there is one, as kube-proxy would else lead past it.
+ * Leads one signal to its tier: where a Service is the way in, by the tap in front of its pods if
+ * there is one, as kube-proxy would else lead past it.
+ *
+ * @param led what leads to pods is added to it
  */
-async function enter({ context, kube, nodes }: Ground, keeper: FrontKeeper): Promise<EntryUrls[]> {
-  const entry = entryOf(context.spec.pipeline);
+async function enter(
+  { context, kube, nodes }: Ground,
+  signal: Signal,
+  led: Led[],
+): Promise<SignalEntry> {
+  const entry = entryOf(context.spec.pipeline, signal);
   const addresses = nodes.map((node) => node.address);
-  if (!entry) return [];
-  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port, entry.protocol);
+  if (!entry) return { by: 'node', urls: [] };
+  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port, entry.protocol, signal);
   await apply(kube, [entry.object]);
   const { name, namespace = 'default' } = entry.object.metadata;
   const { spec } = await kube.core.readNamespacedService({ name, namespace });
   const nodePort = spec?.ports?.[0]?.nodePort ?? 0;
   const { tier, port } = entry;
   const services = addresses.map((address) => ({ address, port: nodePort }));
-  if (!entry.isLocal) await keeper.lead(services.map((service) => ({ service, tier, port })));
-  return urlsOf(addresses, nodePort, entry.protocol);
+  const isLed = led.some(({ service }) => service.port === nodePort);
+  if (!entry.isLocal && !isLed) led.push(...services.map((service) => ({ service, tier, port })));
+  return urlsOf(addresses, nodePort, entry.protocol, signal);
 }
 
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */

@@ -1,5 +1,5 @@
 import type { BackendKind, Tier } from '../../pipeline/types.ts';
-import type { EntryUrls, HttpTarget, RunningStack, TapFile } from '../types.ts';
+import type { Entries, HttpTarget, RunningStack, TapFile } from '../types.ts';
 import { remove, waitFor } from './api.ts';
 import { clusterControl } from './control.ts';
 import type { Ground } from './ground.ts';
@@ -19,7 +19,7 @@ export interface StackParts {
   readonly tap: ClusterTap;
   readonly tapFiles: ReadonlyMap<string, TapFile>;
   readonly backends: ReadonlyMap<BackendKind, HttpTarget>;
-  readonly entries: readonly EntryUrls[];
+  readonly entries: Entries;
   readonly watcher: PodWatcher;
   readonly moments: MomentKeeper;
   readonly keeper: FrontKeeper;
@@ -40,7 +40,7 @@ export function clusterStack(parts: StackParts): RunningStack {
     uidOfPod: shop.map((pod) => pod.uid),
     nodeNames: ground.nodes.map((node) => node.name),
     loadLeadMs,
-    entries: { by: 'node', urls: parts.entries },
+    entries: parts.entries,
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Pipeline } from '../pipeline/types.ts';
+import { decodeScenario } from '../scenario/decode.ts';
+import { checkEntries, saidOfEntries } from './entries.ts';
+
+const otlp = { kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } };
+const tier = (name: string, ...signals: string[]) => ({
+  name,
+  components: [otlp],
+  pipelines: signals.map((signal) => ({ signal, receivers: [otlp] })),
+  outputs: [],
+  workload: { kind: 'deployment' },
+});
+const pipelineOf = (tiers: object[], entries: object[] = []) =>
+  ({ tiers, entries }) as unknown as Pipeline;
+const scenario = decodeScenario(
+  's.yaml',
+  `name: a
+about: b
+pipeline: mine
+load:
+  - traces: checkout
+    rate: 10/s
+    logs: { perSpan: 1 }
+phases: [{ for: 20s }]
+expect: [{ lost: { spans: 0 } }]
+`,
+  [],
+);
+const told = (pipeline: Pipeline) =>
+  checkEntries(scenario, pipeline).map(({ place, message }) => `${place.line} ${message}`);
+
+describe('a signal of the load', () => {
+  it('is told where it stands if no tier takes it', () => {
+    expect(told(pipelineOf([tier('gw', 'traces', 'logs')]))).toEqual([]);
+    expect(told(pipelineOf([tier('gw', 'traces'), tier('logs', 'logs')]))).toEqual([]);
+    expect(told(pipelineOf([tier('gw', 'traces')]))).toEqual([
+      '7 load "checkout" sends logs, which no tier takes by OTLP from outside',
+    ]);
+    expect(told(pipelineOf([tier('gw', 'logs')]))).toHaveLength(1);
+  });
+
+  it('that could enter by several tiers is said, until an entry names one', () => {
+    const tiers = [tier('a', 'traces', 'logs'), tier('b', 'logs')];
+    expect(saidOfEntries(pipelineOf(tiers))).toEqual([
+      'logs enter by a; b could take them too: name one in entries: of the bench file',
+    ]);
+    expect(saidOfEntries(pipelineOf(tiers, [{ tier: 'b', signals: ['logs'] }]))).toEqual([]);
+  });
+});

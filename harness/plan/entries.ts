@@ -1,0 +1,81 @@
+import type { Problem } from '../lib/errors.ts';
+import { entryTierOf, entryTiersOf, takesByOtlp } from '../pipeline/entry.ts';
+import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
+import type { Scenario, TraceLoad } from '../scenario/types.ts';
+
+/** Whether a load sends a signal; each sends traces. */
+const sends: Readonly<Record<Signal, (load: TraceLoad) => boolean>> = {
+  traces: () => true,
+  logs: ({ logsPerSpan }) => logsPerSpan > 0,
+  metrics: ({ metricsEveryMs }) => metricsEveryMs > 0,
+};
+const keys = { traces: 'traces', logs: 'logs', metrics: 'metrics' } as const;
+
+/** What of a load has no way in, and what the pipeline's author says of entries and can't be. */
+export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] => [
+  ...checkTraces(scenario, pipeline),
+  ...checkOthers(scenario, pipeline),
+  ...checkDeclared(pipeline),
+];
+
+/** Where a signal could enter by several tiers and its author does not say by which. */
+export const saidOfEntries = ({ tiers, entries }: Pipeline): string[] =>
+  signals.flatMap((signal) => {
+    const [first, ...others] = entryTiersOf(tiers, signal);
+    const isDeclared = entries.some((entry) => entry.signals.includes(signal));
+    if (!first || others.length === 0 || isDeclared) return [];
+    const names = others.map(({ name }) => name).join(', ');
+    return `${signal} enter by ${first.name}; ${names} could take them too: name one in entries: of the bench file`;
+  });
+
+function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
+  if (entryTierOf(pipeline, 'traces') && protocolsOf(pipeline).length > 0) return [];
+  const [first] = pipeline.tiers;
+  const entry = entryTierOf(pipeline, 'traces') ?? first;
+  const receiver = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
+  return [
+    {
+      place: receiver?.place ?? entry?.workload.place ?? place(['pipeline']),
+      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in`,
+      hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318, to a pipeline of traces',
+    },
+  ];
+}
+
+/** The protocols by which the load's tier takes traces. */
+function protocolsOf(pipeline: Pipeline): string[] {
+  const entry = entryTierOf(pipeline, 'traces');
+  const otlp = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
+  const protocols = (otlp?.config.protocols ?? {}) as Record<string, unknown>;
+  return ['http', 'grpc'].filter((protocol) => protocol in protocols);
+}
+
+/** Log records and metrics that nobody takes would be refused, each request of them. */
+const checkOthers = ({ load, place }: Scenario, pipeline: Pipeline): Problem[] =>
+  (['logs', 'metrics'] as const).flatMap((signal) => {
+    if (entryTierOf(pipeline, signal)) return [];
+    return load.flatMap((own, i) => {
+      if (!sends[signal](own)) return [];
+      const message = `load "${own.name}" sends ${signal}, which no tier takes by OTLP from outside`;
+      const hint = `leave ${signal} out of the load, or add a pipeline of ${signal} behind receivers.otlp`;
+      return [{ place: place(['load', i, keys[signal]]), message, hint }];
+    });
+  });
+
+/** What the author says of entries and can't be driven would be ignored without a word. */
+function checkDeclared({ entries, tiers }: Pipeline): Problem[] {
+  return entries.flatMap(({ tier: name, signals: own, by, place }): Problem[] => {
+    const tier = tiers.find((one) => one.name === name);
+    if (!tier) return [];
+    const strange = own.filter((signal) => !takesByOtlp(tier, signal));
+    const message = `an entry is tier "${name}", which takes no ${strange.join(' and no ')} by OTLP`;
+    const takers = tiers.filter((one) => strange.every((signal) => takesByOtlp(one, signal)));
+    const known = takers.map((one) => one.name);
+    const everyNode = tier.workload.kind === 'daemonset' || by !== 'node';
+    const kind = `an entry is by node, but tier "${name}" is a ${tier.workload.kind}: not every node has a pod of it`;
+    return [
+      ...(strange.length > 0 ? [{ place, message, known }] : []),
+      ...(everyNode ? [] : [{ place, message: kind, hint: 'by: service' }]),
+    ];
+  });
+}
