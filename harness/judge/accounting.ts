@@ -1,3 +1,4 @@
+import { guardType } from '../pipeline/routes.ts';
 import { duplicatesOf } from './checks/duplicated.ts';
 import type { ItemAccount } from './ledger/account.ts';
 import type {
@@ -36,6 +37,7 @@ type Tally = Record<
   number
 > & {
   readonly filtered: Map<string, number>;
+  readonly routedElsewhere: Map<string, number>;
   readonly ended: Map<string, number>;
   readonly lost: Map<string, { hop: string; cause: string; spans: number }>;
   readonly byDropPolicy: Record<string, number>;
@@ -53,6 +55,7 @@ const emptyTally = (): Tally => ({
   altered: 0,
   indeterminate: 0,
   filtered: new Map(),
+  routedElsewhere: new Map(),
   ended: new Map(),
   lost: new Map(),
   byDropPolicy: {},
@@ -106,9 +109,11 @@ function count(tally: Tally, { bucket, indeterminate }: ItemAccount): void {
   tally.planned++;
   if (indeterminate) tally.indeterminate++;
   switch (bucket.kind) {
-    case 'filtered':
-      tally.filtered.set(bucket.processor, (tally.filtered.get(bucket.processor) ?? 0) + 1);
+    case 'filtered': {
+      const by = bucket.type === guardType ? tally.routedElsewhere : tally.filtered;
+      by.set(bucket.processor, (by.get(bucket.processor) ?? 0) + 1);
       return;
+    }
     case 'ended':
       tally.ended.set(bucket.exporter, (tally.ended.get(bucket.exporter) ?? 0) + 1);
       return;
@@ -129,10 +134,10 @@ function count(tally: Tally, { bucket, indeterminate }: ItemAccount): void {
 }
 
 function common(tally: Tally) {
-  const filtered: FilteredCount[] = [...tally.filtered].map(([processor, n]) => ({
-    processor,
-    spans: n,
-  }));
+  const countsOf = (by: ReadonlyMap<string, number>): FilteredCount[] =>
+    [...by].map(([processor, n]) => ({ processor, spans: n }));
+  const filtered = countsOf(tally.filtered);
+  const routedElsewhere = countsOf(tally.routedElsewhere);
   const ended: EndedCount[] = [...tally.ended].map(([exporter, n]) => ({ exporter, spans: n }));
   const lost: LostCount[] = [...tally.lost.values()];
   const { planned, notOffered, refused, unseen, delivered, unexplained, duplicated, altered } =
@@ -143,6 +148,7 @@ function common(tally: Tally) {
     refused,
     unseen,
     filtered,
+    ...(routedElsewhere.length > 0 ? { routedElsewhere } : {}),
     ended,
     delivered,
     lost,
@@ -163,6 +169,7 @@ export function sumOf(accounting: Accounting | LogAccounting | PointAccounting):
     accounting.refused +
     accounting.unseen +
     add(accounting.filtered) +
+    add(accounting.routedElsewhere ?? []) +
     add(accounting.ended) +
     dropped +
     (notSampled?.byNone ?? 0) +

@@ -70,6 +70,8 @@ export interface Accounting {
   readonly refused: number;
   readonly unseen: number;
   readonly filtered: readonly FilteredCount[];
+  /** By a routing connector to other pipelines than those of this way. */
+  readonly routedElsewhere?: readonly FilteredCount[] | undefined;
   readonly ended: readonly EndedCount[];
   readonly notSampled: {
     readonly byDropPolicy: Readonly<Record<string, number>>;
@@ -96,12 +98,21 @@ export interface Verdict {
   readonly accounting: Accounting;
   readonly logs: LogAccounting;
   readonly metricPoints: PointAccounting;
+  /** Where spans have several ways: what became of them on each; `accounting` is their sum. */
+  readonly routes?: readonly RouteAccounting[] | undefined;
   readonly decisions: Decisions;
   readonly receipts: readonly unknown[];
   readonly fidelity: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly rerun: string;
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What became of every planned span on one way. */
+export interface RouteAccounting {
+  /** The backend to which it leads. */
+  readonly to: string;
+  readonly accounting: Accounting;
 }
 
 export interface Decisions {
@@ -123,6 +134,8 @@ export interface LogAccounting {
   readonly refused: number;
   readonly unseen: number;
   readonly filtered: readonly FilteredCount[];
+  /** By a routing connector to other pipelines than those of this way. */
+  readonly routedElsewhere?: readonly FilteredCount[] | undefined;
   readonly ended: readonly EndedCount[];
   readonly lost: readonly LostCount[];
   readonly unexplained: number;

@@ -64,6 +64,9 @@ const buckets = {
   refused: count,
   unseen: count.describe('sent, but nothing tells whether it arrived'),
   filtered,
+  routedElsewhere: filtered
+    .optional()
+    .describe('by a routing connector, to other pipelines than those of this way'),
   ended: ended.describe('by the config, inside a collector: in debug, nop, file, prometheus'),
   delivered: count,
   lost,
@@ -110,6 +113,12 @@ export const verdictSchema = z.strictObject({
     .strictObject({ ...buckets, duplicated: count, altered: count })
     .describe('the same of log records, counted as `spans`'),
   metricPoints: z.strictObject(buckets).describe('the same of metric points'),
+  routes: z
+    .array(z.strictObject({ to: z.string(), accounting }))
+    .optional()
+    .describe(
+      'where spans have several ways: what became of them on each, of which `accounting` is the sum',
+    ),
   decisions: z.strictObject({
     predicted: count.describe('traces to keep by the policies over the whole planned trace'),
     compared: count,

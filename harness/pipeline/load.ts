@@ -231,22 +231,18 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')
     .flatMap((pipeline) => pipeline.processors.filter((p) => p.type === 'tail_sampling'));
-  const [sampler, second] = samplers;
-  if (second) {
-    problems.push({
-      place: second.place,
-      message: `tail_sampling twice in tier "${draft.name}"; decisions are followed through one`,
-    });
-  }
-  const inSampler = (path: readonly PropertyKey[]) =>
-    place(['processors', sampler?.id ?? '', ...path]);
+  const read = [...new Set(samplers)].map((sampler) => {
+    const inSampler = (path: readonly PropertyKey[]) => place(['processors', sampler.id, ...path]);
+    return readTailSampling(sampler, { problems, place: inSampler });
+  });
   return {
     name: draft.name,
     workload: draft.workload,
     components,
     pipelines,
     outputs,
-    tailSampling: sampler && readTailSampling(sampler, { problems, place: inSampler }),
+    tailSampling: read[0],
+    samplers: read,
     health: readHealth(readExtensions(draft.config, components, reader)),
     logsSampled: at(draft.config, 'service', 'telemetry', 'logs', 'sampling', 'enabled') !== false,
     logsLittle: !/^(debug|info)$/i.test(

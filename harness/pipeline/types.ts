@@ -59,7 +59,10 @@ export interface Tier {
   readonly components: readonly Component[];
   readonly pipelines: readonly SignalPipeline[];
   readonly outputs: readonly Output[];
+  /** The first of `samplers`. */
   readonly tailSampling: TailSampling | undefined;
+  /** Every tail_sampling of its pipelines. */
+  readonly samplers: readonly TailSampling[];
   /** Health check of the collector's own extension, if it has one. */
   readonly health: { readonly port: number; readonly path: string } | undefined;
   /** The collector's own log leaves out lines that repeat, as it does unless told otherwise. */

@@ -17,6 +17,7 @@ import {
   groupFindings,
   marks,
   placeOf,
+  spanAccounts,
 } from './summary.ts';
 
 export interface Paint {
@@ -111,6 +112,9 @@ function findingText(group: FindingGroup, style: Paint): string[] {
 /** Where else items ended: with what was delivered, and not sampled, it adds up to the plan. */
 const elsewhere = (a: Accounting | LogAccounting | PointAccounting): string[] => [
   ...a.filtered.map(({ processor, spans }) => `${formatCount(spans)} filtered by ${processor}`),
+  ...(a.routedElsewhere ?? []).map(
+    ({ processor, spans }) => `${formatCount(spans)} routed elsewhere by ${processor}`,
+  ),
   ...a.ended.map(({ exporter, spans }) => `${formatCount(spans)} ended in ${exporter}`),
   ...a.lost.map(({ hop, cause, spans }) => `${formatCount(spans)} lost at ${hop} (${cause})`),
   ...(['refused', 'unseen', 'notOffered'] as const).flatMap((key) =>
@@ -119,7 +123,17 @@ const elsewhere = (a: Accounting | LogAccounting | PointAccounting): string[] =>
   `${formatCount(a.unexplained)} unexplained`,
 ];
 
-function accountLines({ accounting: a, logs, metricPoints: points, decisions }: Verdict): string[] {
+function accountLines(verdict: Verdict): string[] {
+  const { logs, metricPoints: points, decisions } = verdict;
+  return [
+    ...spanAccounts(verdict).flatMap(({ title, accounting }) => spanLines(title, accounting)),
+    `  ${formatCount(logs.planned)} log records: ${[`${formatCount(logs.delivered)} delivered`, ...elsewhere(logs)].join(', ')}; ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered`,
+    `  ${formatCount(points.planned)} metric points: ${[`${formatCount(points.delivered)} delivered`, ...elsewhere(points)].join(', ')}`,
+    `  ${formatCount(decisions.predicted)} traces to keep by the policies; ${formatCount(decisions.compared)} decisions compared, ${formatCount(decisions.wrong)} otherwise`,
+  ];
+}
+
+function spanLines(title: string, a: Accounting): string[] {
   const dropped = Object.entries(a.notSampled.byDropPolicy).map(
     ([name, n]) => `${formatCount(n)} dropped by ${name}`,
   );
@@ -130,10 +144,7 @@ function accountLines({ accounting: a, logs, metricPoints: points, decisions }: 
     ...elsewhere(a),
   ];
   return [
-    `  ${formatCount(a.planned)} spans: ${parts.join(', ')}`,
+    `  ${formatCount(a.planned)} ${title}: ${parts.join(', ')}`,
     `  beside: ${formatCount(a.duplicated)} duplicated, ${formatCount(a.altered)} altered, ${formatCount(a.late)} late, ${formatCount(a.indeterminate)} indeterminate`,
-    `  ${formatCount(logs.planned)} log records: ${[`${formatCount(logs.delivered)} delivered`, ...elsewhere(logs)].join(', ')}; ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered`,
-    `  ${formatCount(points.planned)} metric points: ${[`${formatCount(points.delivered)} delivered`, ...elsewhere(points)].join(', ')}`,
-    `  ${formatCount(decisions.predicted)} traces to keep by the policies; ${formatCount(decisions.compared)} decisions compared, ${formatCount(decisions.wrong)} otherwise`,
   ];
 }

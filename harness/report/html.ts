@@ -14,6 +14,7 @@ import {
   labelOf,
   marks,
   receiptRows,
+  spanAccounts,
   wantedKinds,
 } from './summary.ts';
 
@@ -104,12 +105,16 @@ ${timeline.flows.map(
 )}`;
 }
 
-function accountHtml({ accounting, logs, metricPoints, decisions }: Verdict): Markup {
-  const { duplicated, altered, late, indeterminate } = accounting;
+function accountHtml(verdict: Verdict): Markup {
+  const { logs, metricPoints, decisions } = verdict;
+  const ofSpans = spanAccounts(verdict).map(
+    ({ title, accounting }) =>
+      html`<div><h3>${formatCount(accounting.planned)} ${title}</h3>${bucketTable(bucketRows(accounting), accounting.planned)}
+<p class="dim small">Beside the sum: ${formatCount(accounting.duplicated)} duplicated, ${formatCount(accounting.altered)} altered, ${formatCount(accounting.late)} late, ${formatCount(accounting.indeterminate)} indeterminate. By the policies, ${formatCount(decisions.predicted)} of all planned traces are to be kept.</p></div>`,
+  );
   return html`<h2>Account</h2>
 <div class="columns">
-<div><h3>${formatCount(accounting.planned)} spans</h3>${bucketTable(bucketRows(accounting), accounting.planned)}
-<p class="dim small">Beside the sum: ${formatCount(duplicated)} duplicated, ${formatCount(altered)} altered, ${formatCount(late)} late, ${formatCount(indeterminate)} indeterminate. By the policies, ${formatCount(decisions.predicted)} of all planned traces are to be kept.</p></div>
+${ofSpans}
 <div><h3>${formatCount(logs.planned)} log records</h3>${bucketTable(bucketRows(logs), logs.planned)}
 <p class="dim small">Beside the sum: ${formatCount(logs.duplicated)} duplicated, ${formatCount(logs.altered)} altered.</p></div>
 <div><h3>${formatCount(metricPoints.planned)} metric points</h3>${bucketTable(bucketRows(metricPoints), metricPoints.planned)}</div>

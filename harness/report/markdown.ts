@@ -16,6 +16,7 @@ import {
   pageOf,
   placeOf,
   receiptRows,
+  spanAccounts,
   wantedKinds,
   windowText,
 } from './summary.ts';
@@ -109,18 +110,23 @@ function groupLines(group: FindingGroup, startMs: number | undefined, folder: st
   ];
 }
 
-function accountLines({ accounting, logs, metricPoints }: Verdict): string[] {
+function accountLines(verdict: Verdict): string[] {
+  const { logs, metricPoints } = verdict;
   const rows = (buckets: ReturnType<typeof bucketRows>, planned: number) => [
     ...buckets.map(({ label, count }) => [label, formatCount(count)]),
     ['planned', formatCount(planned)],
   ];
-  const { duplicated, altered, late, indeterminate } = accounting;
   return [
     '## Account',
     '',
-    ...table(['spans', 'count'], rows(bucketRows(accounting), accounting.planned)),
-    `Beside the sum: ${formatCount(duplicated)} duplicated, ${formatCount(altered)} altered, ${formatCount(late)} late, ${formatCount(indeterminate)} indeterminate.`,
-    '',
+    ...spanAccounts(verdict).flatMap(({ title, accounting }) => {
+      const { duplicated, altered, late, indeterminate } = accounting;
+      return [
+        ...table([title, 'count'], rows(bucketRows(accounting), accounting.planned)),
+        `Beside the sum: ${formatCount(duplicated)} duplicated, ${formatCount(altered)} altered, ${formatCount(late)} late, ${formatCount(indeterminate)} indeterminate.`,
+        '',
+      ];
+    }),
     ...table(['log records', 'count'], rows(bucketRows(logs), logs.planned)),
     ...table(['metric points', 'count'], rows(bucketRows(metricPoints), metricPoints.planned)),
   ];

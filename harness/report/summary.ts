@@ -73,7 +73,8 @@ export interface BucketRow {
 type Common = Pick<
   Accounting,
   'delivered' | 'filtered' | 'ended' | 'lost' | 'refused' | 'unseen' | 'notOffered' | 'unexplained'
-> & { readonly notSampled?: Accounting['notSampled'] };
+> &
+  Partial<Pick<Accounting, 'notSampled' | 'routedElsewhere'>>;
 
 /** Every bucket with something in it, and those that must be empty: together they are the plan. */
 export function bucketRows(accounting: Common): BucketRow[] {
@@ -94,6 +95,9 @@ export function bucketRows(accounting: Common): BucketRow[] {
     ...accounting.filtered.map(({ processor, spans }) =>
       row('filtered', `filtered by ${processor}`, spans, 'quiet'),
     ),
+    ...(accounting.routedElsewhere ?? []).map(({ processor, spans }) =>
+      row('filtered', `routed elsewhere by ${processor}`, spans, 'quiet'),
+    ),
     ...accounting.ended.map(({ exporter, spans }) =>
       row('ended', `ended in ${exporter}, as the config says`, spans, 'quiet'),
     ),
@@ -107,6 +111,15 @@ export function bucketRows(accounting: Common): BucketRow[] {
     row('unexplained', 'unexplained', accounting.unexplained, 'odd'),
   ];
 }
+
+/** What became of the spans: one account, or one a way where they have several. */
+export const spanAccounts = ({
+  accounting,
+  routes = [],
+}: Pick<Verdict, 'accounting' | 'routes'>): { title: string; accounting: Accounting }[] =>
+  routes.length === 0
+    ? [{ title: 'spans', accounting }]
+    : routes.map((route) => ({ title: `spans to ${route.to}`, accounting: route.accounting }));
 
 /** Findings of one kind at one place, whichever checks made them. */
 export interface FindingGroup {

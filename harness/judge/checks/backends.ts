@@ -39,7 +39,9 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
       if (spanIds.length > 0) keptTraces++;
       if (!asked.has(account.trace.traceId)) return;
       delivered.set(account.trace.traceId, new Set(spanIds));
-      const unsure = account.spans.flatMap((s) => (mayBeThere(s) ? s.view.item.spanId : []));
+      const unsure = account.spans.flatMap((s) =>
+        mayBeThere(context, s) ? s.view.item.spanId : [],
+      );
       if (unsure.length > 0) open.set(account.trace.traceId, new Set(unsure));
     },
     log: ({ account }) => {
@@ -112,9 +114,19 @@ const nothingOf = (promised: number): string =>
 
 const notAsked = 'no backend of traces can be asked: the recorder stands for it';
 
-/** Its answer is not recorded, or some backend took it, or a request with it broke off. */
-const mayBeThere = ({ missing, view }: ItemAccount): boolean =>
-  missing || view.deliveries.some(({ kind }) => kind !== 'refused');
+/**
+ * Its answer is not recorded, or some backend took it, or a request with it broke off. Backends of
+ * one kind are one process in the bench, whichever way leads to them.
+ */
+const mayBeThere = (
+  { evidence, backendOf }: JudgeContext,
+  { missing, view }: ItemAccount,
+): boolean =>
+  missing ||
+  view.item.sightings.some(
+    ({ recorder, request }) =>
+      backendOf.has(recorder) && evidence.request(recorder, request)?.outcome !== 'error',
+  );
 
 /** Any other status is an error: it tells nothing of the trace. */
 const isTold = ({ status }: TraceAnswer): boolean => status === 200 || status === 404;

@@ -1,3 +1,4 @@
+import { guardType } from '../../pipeline/routes.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
 import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
 import type { Bucket, Done, ItemAccount } from './account.ts';
@@ -35,7 +36,7 @@ export function accountItem(
     ...over,
   });
   const absent = absentAt(path, view);
-  if (absent.length === 0) return done({ kind: 'delivered' });
+  if (absent.length === 0) return done(misrouted(path, view, facts) ?? { kind: 'delivered' });
   // Of two ways to a backend one may have brought it.
   const attempts = view.deliveries.filter(
     ({ backend, kind }) => absent.includes(backend ?? '') && kind !== 'ok',
@@ -72,6 +73,20 @@ export function accountItem(
     return done({ kind: 'filtered', ...by }, { indeterminate: true, unmodelled: by.processor });
   }
   return account;
+}
+
+/** It came by a way that a routing connector does not send it. */
+function misrouted(path: SignalPath, view: ItemView, facts: ItemFacts): Bucket | undefined {
+  for (const [step, { tier, droppers }] of path.steps.entries()) {
+    const guard = droppers.find(
+      ({ component, drops }) =>
+        component.type === guardType && drops(facts, view.item.traceId) === true,
+    );
+    if (!guard) continue;
+    const why = `delivered, though ${tier.name}/${guard.component.id} leads it elsewhere`;
+    return { kind: 'unexplained', hop: hopName(path, step + 1), why };
+  }
+  return undefined;
 }
 
 /** Backends that did not take it: each must. A signal that goes nowhere is nowhere delivered. */

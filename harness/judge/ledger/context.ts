@@ -1,4 +1,4 @@
-import type { Evidence, RequestFact, TraceArrival } from '../../evidence/types.ts';
+import type { Evidence, TraceArrival } from '../../evidence/types.ts';
 import type { Pipeline, Signal, TailSampling } from '../../pipeline/types.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import type { PodLife } from '../../stack/types.ts';
@@ -9,19 +9,14 @@ import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDiskQueues, type DiskQueues } from './breaks.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { createDropLedger, type DropLedger } from './drops.ts';
-import { countUpTo, type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
+import { type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
 import { type Memory, memoryDoubts } from './memory-doubts.ts';
 import { type Pause, pausesOf } from './pauses.ts';
+import { createSearch, type PodRecorders, recordersByPod } from './recorders.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
-
-/** The recorders that stood in front of one pod, one after the other. */
-export interface PodRecorders {
-  readonly pod: string;
-  readonly numbers: ReadonlySet<number>;
-}
 
 /** Everything that classifying one item takes, prepared once a run. */
 export interface JudgeContext {
@@ -65,23 +60,30 @@ export interface JudgeContext {
   readonly spoken: Spoken;
   /** What was in persistent queues when their processes ended. */
   readonly diskQueues: DiskQueues;
+  /** Tiers in which ways part: what one of them refuses, another may have taken all the same. */
+  readonly parting: ReadonlySet<string>;
   /** What senders gave up by their own deadlines. */
   readonly deadlines: Deadlines;
 }
 
+/** What the manifests do not show of one line of several. */
+export interface Line extends Pick<JudgeContext, 'parting'> {
+  /** Why what goes along it can't be told from what goes elsewhere. */
+  readonly unclear: Readonly<Partial<Record<Signal, SignalPath['unclear']>>>;
+}
+
 /**
  * Prepares the judging of one run. Reads the arrivals only where a gateway's memory was too small.
+ *
+ * @param line what is known of it as one line of several
  */
 export async function prepare(
   scenario: Scenario,
   pipeline: Pipeline,
   evidence: Evidence,
+  { unclear, parting }: Line = { unclear: {}, parting: new Set() },
 ): Promise<JudgeContext> {
-  const paths = {
-    traces: signalPath(pipeline, 'traces'),
-    logs: signalPath(pipeline, 'logs'),
-    metrics: signalPath(pipeline, 'metrics'),
-  };
+  const paths = pathsOf(pipeline, unclear);
   const samplerStep = paths.traces.steps.findIndex((step) => step.sampler >= 0);
   const sampling = paths.traces.steps[samplerStep]?.tier.tailSampling;
   const incarnations = readIncarnations(evidence);
@@ -148,21 +150,18 @@ export async function prepare(
       : new Map(),
     deadlines: createDeadlines({ evidence, incarnations, pauses }),
     diskQueues: createDiskQueues(evidence),
+    parting,
     spoken: spokenWords(evidence),
     drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
   };
 }
 
-/** By tier; a pod that was made anew has a recorder more. */
-function recordersByPod({ recorders }: Evidence): Map<string, PodRecorders[]> {
-  const sets = new Map<string, PodRecorders[]>();
-  for (const [pod, own] of Map.groupBy(recorders, (recorder) => recorder.pod)) {
-    const hop = own[0]?.hop;
-    if (pod === undefined || !hop || !('tier' in hop)) continue;
-    const numbers = new Set(own.map(({ number }) => number));
-    sets.set(hop.tier, [...(sets.get(hop.tier) ?? []), { pod, numbers }]);
-  }
-  return sets;
+function pathsOf(pipeline: Pipeline, unclear: Line['unclear']): JudgeContext['paths'] {
+  const pathOf = (signal: Signal): SignalPath => {
+    const path = signalPath(pipeline, signal);
+    return { ...path, unclear: [...path.unclear, ...(unclear[signal] ?? [])] };
+  };
+  return { traces: pathOf('traces'), logs: pathOf('logs'), metrics: pathOf('metrics') };
 }
 
 const readPauses = (evidence: Evidence): Map<string, Pause[]> =>
@@ -172,27 +171,6 @@ const readPauses = (evidence: Evidence): Map<string, Pause[]> =>
       return pauses.length > 0 ? [[keyOf(life), pauses] as const] : [];
     }),
   );
-
-/** Searches the moments that requests at recorders have, if they have. */
-function createSearch(
-  evidence: Evidence,
-  momentOf: (request: RequestFact) => number | undefined,
-): JudgeContext['answeredBetween'] {
-  const known = new Map<number, Float64Array>();
-  const momentsAt = (recorder: number): Float64Array => {
-    const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
-    // Recorders count their requests from 1.
-    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i + 1));
-    const times = Float64Array.from(requests.flatMap((r) => (r && momentOf(r)) ?? [])).sort();
-    known.set(recorder, times);
-    return times;
-  };
-  return (recorders, fromMs, toMs) =>
-    [...recorders].some((recorder) => {
-      const times = known.get(recorder) ?? momentsAt(recorder);
-      return countUpTo(times, toMs) > countUpTo(times, fromMs);
-    });
-}
 
 async function readMemory(
   evidence: Evidence,

@@ -15,10 +15,13 @@ export function viewItem(
 ): ItemView {
   const { evidence } = context;
   const block = evidence.blocks[item.block];
-  const arrivals = path.steps.map((step, i): Arrival[] => {
-    const recorders = context.recordersOfTier(step.tier.name);
-    if (i === 0 && recorders.size === 0) return entryArrivals(context, step.tier.name, block);
-    return item.sightings.flatMap((s) => (recorders.has(s.recorder) ? arrivalOf(context, s) : []));
+  const arrivals = path.steps.map(({ tier: { name } }, i): Arrival[] => {
+    const recorders = context.recordersOfTier(name);
+    const own =
+      i === 0 && recorders.size === 0
+        ? entryArrivals(context, name, block)
+        : item.sightings.flatMap((s) => (recorders.has(s.recorder) ? arrivalOf(context, s) : []));
+    return context.parting.has(name) ? own.map(perhapsTaken) : own;
   });
   const backends = context.backendRecorders[signal];
   const deliveries = item.sightings.flatMap((s) =>
@@ -26,6 +29,10 @@ export function viewItem(
   );
   return { item, block, arrivals, deliveries };
 }
+
+/** Where ways part the error of one is the answer of all (fanoutconsumer v0.152.0, traces.go). */
+const perhapsTaken = (arrival: Arrival): Arrival =>
+  arrival.kind === 'refused' ? { ...arrival, kind: 'maybe', final: false } : arrival;
 
 /** What the load was answered, in words; of a refusal with what whoever refused it said. */
 export const answerText = ({ status, errorCode, message }: BlockOutcome): string =>

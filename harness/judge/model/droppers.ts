@@ -1,14 +1,16 @@
 import { compileCondition, type OttlCondition } from '../../collector/ottl.ts';
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
+import { guardType } from '../../pipeline/routes.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { podLabel } from '../../plan/types.ts';
 import { isModelledEnrichment } from './enrichment.ts';
-import type { ItemFacts } from './item-facts.ts';
-import { createSight } from './sight.ts';
+import type { Drops } from './item-facts.ts';
+import { routingRule } from './routing.ts';
+import { createSight, type Surroundings } from './sight.ts';
 
 /** Processors that neither drop nor change an item, but for refusing whole requests. */
-const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling']);
+const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling', guardType]);
 
 /** Processors whose edits are modelled in `edits.ts`; they never drop an item. */
 const editing = new Set(['attributes', 'resource', 'k8s_attributes']);
@@ -32,16 +34,6 @@ const handingOn = new Set([
   'resource_detection',
 ]);
 
-export type Drops = (facts: ItemFacts, traceId: string) => boolean | undefined;
-
-export interface Surroundings {
-  readonly signal: Signal;
-  /** Processors that an item went through before. */
-  readonly before: readonly Component[];
-  /** Every processor of the path. */
-  readonly all: readonly Component[];
-}
-
 /**
  * Whether a component drops an item, with the edits before it applied; undefined for a component
  * that never does. What is not known to hand everything on may drop.
@@ -49,6 +41,7 @@ export interface Surroundings {
 export function dropRule(component: Component, around: Surroundings): Drops | undefined {
   const { type } = component;
   if (around.signal === 'metrics' && mayChangePoints(component)) return () => undefined;
+  if (type === guardType) return routingRule(component, around, hasUnmodelledEdits);
   if (neutral.has(type) || editing.has(type) || handingOn.has(type)) return undefined;
   if (type === 'filter') return filterRule(component, around);
   if (type === 'probabilistic_sampler' && around.signal === 'traces') {

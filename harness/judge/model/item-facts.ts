@@ -9,3 +9,6 @@ export interface ItemFacts extends OttlFacts {
    */
   readonly pod?: PodFacts;
 }
+
+/** Whether an item is dropped; undefined where that is not modelled. */
+export type Drops = (facts: ItemFacts, traceId: string) => boolean | undefined;

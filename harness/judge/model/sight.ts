@@ -7,7 +7,8 @@ import type { ItemFacts } from './item-facts.ts';
 /** What a processor finds of an item; undefined where nothing can be said of it. */
 export type Sight = (facts: ItemFacts) => ItemFacts | undefined;
 
-interface Place {
+/** What stands around a processor on an item's way. */
+export interface Surroundings {
   readonly signal: Signal;
   /** Processors that an item went through before. */
   readonly before: readonly Component[];
@@ -23,7 +24,7 @@ const onResourcesOnly = new Set(['resourcedetection', 'resource_detection', 'k8s
  * are edited once: a run has millions of items, but few different sets of attributes.
  */
 export function createSight(
-  { signal, before, all }: Place,
+  { signal, before, all }: Surroundings,
   hasUnmodelledEdits: (component: Component, signal: Signal) => boolean,
 ): Sight {
   // Filters change a span's events at most, which no condition that is modelled looks at.

@@ -1,0 +1,41 @@
+import type { Evidence, RequestFact } from '../../evidence/types.ts';
+import { countUpTo } from './evictions.ts';
+
+/** The recorders that stood in front of one pod, one after the other. */
+export interface PodRecorders {
+  readonly pod: string;
+  readonly numbers: ReadonlySet<number>;
+}
+
+/** By tier; a pod that was made anew has a recorder more. */
+export function recordersByPod({ recorders }: Evidence): Map<string, PodRecorders[]> {
+  const sets = new Map<string, PodRecorders[]>();
+  for (const [pod, own] of Map.groupBy(recorders, (recorder) => recorder.pod)) {
+    const hop = own[0]?.hop;
+    if (pod === undefined || !hop || !('tier' in hop)) continue;
+    const numbers = new Set(own.map(({ number }) => number));
+    sets.set(hop.tier, [...(sets.get(hop.tier) ?? []), { pod, numbers }]);
+  }
+  return sets;
+}
+
+/** Searches the moments that requests at recorders have, if they have. */
+export function createSearch(
+  evidence: Evidence,
+  momentOf: (request: RequestFact) => number | undefined,
+): (recorders: ReadonlySet<number>, fromMs: number, toMs: number) => boolean {
+  const known = new Map<number, Float64Array>();
+  const momentsAt = (recorder: number): Float64Array => {
+    const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
+    // Recorders count their requests from 1.
+    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i + 1));
+    const times = Float64Array.from(requests.flatMap((r) => (r && momentOf(r)) ?? [])).sort();
+    known.set(recorder, times);
+    return times;
+  };
+  return (recorders, fromMs, toMs) =>
+    [...recorders].some((recorder) => {
+      const times = known.get(recorder) ?? momentsAt(recorder);
+      return countUpTo(times, toMs) > countUpTo(times, fromMs);
+    });
+}

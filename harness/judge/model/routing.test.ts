@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { guardOf } from '../../pipeline/routes.ts';
+import type { Component, Signal } from '../../pipeline/types.ts';
+import { dropRule } from './droppers.ts';
+import type { ItemFacts } from './item-facts.ts';
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const place = { file: 'p.yaml', line: 1, column: 1 };
+const connector = (config: Record<string, unknown>): Component => ({
+  kind: 'connectors',
+  id: 'routing',
+  type: 'routing',
+  config,
+  place,
+});
+
+type Row = Record<string, unknown>;
+interface Over {
+  readonly signal?: Signal;
+  readonly before?: readonly Component[];
+  readonly facts?: Partial<ItemFacts>;
+}
+
+/** Where a span of "orders" that is no error goes, of three pipelines; `?` where that is open. */
+function leadsTo(table: readonly Row[], over: Over = {}): string[] {
+  const config = { table, default_pipelines: ['traces/rest'] };
+  const facts: ItemFacts = {
+    name: 'GET /',
+    kind: 2,
+    statusCode: 0,
+    attributes: { route: '/pay' },
+    resource: { 'service.name': 'orders' },
+    ...over.facts,
+  };
+  return ['traces/a', 'traces/b', 'traces/rest'].flatMap((to) => {
+    const guard = guardOf(connector(config), to);
+    const { signal = 'traces', before = [] } = over;
+    const drops = dropRule(guard, { signal, before, all: [...before, guard] });
+    const answer = drops?.(facts, traceId);
+    return answer === undefined ? [`${to}?`] : answer ? [] : [to];
+  });
+}
+
+const orders = { condition: 'attributes["service.name"] == "orders"', pipelines: ['traces/a'] };
+const pays = { context: 'span', condition: 'attributes["route"] == "/pay"' };
+
+describe('a routing connector', () => {
+  it('moves to the first row that matches, and leaves the rest to the default pipelines', () => {
+    expect(leadsTo([orders])).toEqual(['traces/a']);
+    expect(leadsTo([orders, { ...pays, pipelines: ['traces/b'] }])).toEqual(['traces/a']);
+    expect(leadsTo([orders], { facts: { resource: { 'service.name': 'shop' } } })).toEqual([
+      'traces/rest',
+    ]);
+  });
+
+  it('goes on with what it copies', () => {
+    const copies = { ...orders, action: 'copy' };
+    expect(leadsTo([copies])).toEqual(['traces/a', 'traces/rest']);
+    expect(leadsTo([copies, { ...pays, pipelines: ['traces/b'] }])).toEqual([
+      'traces/a',
+      'traces/b',
+    ]);
+  });
+
+  it.each<[string, Row]>([
+    ['a statement', { statement: 'route() where attributes["service.name"] == "orders"' }],
+    ['the path in full', { condition: 'resource.attributes["service.name"] == "orders"' }],
+    ['the context named', { context: 'resource', condition: orders.condition }],
+    ['everything', { statement: 'route()' }],
+  ])('is the same by %s', (_, row) => {
+    expect(leadsTo([{ ...row, pipelines: ['traces/a'] }])).toEqual(['traces/a']);
+  });
+
+  it('asks rows of another signal’s context of nobody', () => {
+    const ofLogs = { context: 'log', condition: 'attributes["route"] == "/pay"' };
+    expect(leadsTo([{ ...ofLogs, pipelines: ['traces/a'] }])).toEqual(['traces/rest']);
+  });
+
+  it('leaves open what hangs on a condition that is not modelled, and nothing else', () => {
+    const request = { context: 'request', condition: 'request["X-Tenant"] == "a"' };
+    expect(leadsTo([{ ...request, pipelines: ['traces/a'] }])).toEqual([
+      'traces/a?',
+      'traces/rest?',
+    ]);
+    expect(leadsTo([{ ...request, pipelines: ['traces/rest'] }])).toEqual(['traces/rest']);
+  });
+
+  it('looks at what processors in front of it left', () => {
+    const actions = [{ key: 'team', value: 'a', action: 'insert' }];
+    const attributes = { ...connector({ actions }), kind: 'processors', type: 'attributes' };
+    const before = [attributes as Component];
+    const team = { context: 'span', condition: 'attributes["team"] == "a"' };
+    expect(leadsTo([{ ...team, pipelines: ['traces/a'] }], { before })).toEqual(['traces/a']);
+    expect(leadsTo([{ ...team, pipelines: ['traces/a'] }])).toEqual(['traces/rest']);
+  });
+});

@@ -1,0 +1,147 @@
+import type { Evidence } from '../../evidence/types.ts';
+import { type Leg, type Route, unfoldRoutes } from '../../pipeline/routes.ts';
+import { type DeclaredEntry, type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
+import type { Line } from '../ledger/context.ts';
+import { signalPath } from '../model/path.ts';
+import { alongRoute } from './project.ts';
+import { arrivedAtTier, asBackend, backendOfTier } from './segment.ts';
+
+/** A line that is judged by itself: one route of each signal, or a part of one between samplers. */
+export interface Lane extends Line {
+  /** By its end: the backend, or the tier of the next sampler. */
+  readonly name: string;
+  readonly pipeline: Pipeline;
+  readonly evidence: Evidence;
+  /** Signals whose items are accounted for along it. */
+  readonly watches: ReadonlySet<Signal>;
+  /** Of these it is the only lane with this route: elsewhere they are watched again. */
+  readonly counts: ReadonlySet<Signal>;
+  /** Ids of the backends to which traces go along it, in the end. */
+  readonly backends: readonly string[];
+  /** Where traces come from, if not from the load: the lane before it on the same route. */
+  readonly behind: string | undefined;
+  /** Not the last part of its route. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * Takes a graph apart into lines: every simple way of a signal is one, and one with several
+ * samplers is cut in front of each but the first. What can't be told of one way is said of that
+ * one.
+ *
+ * @returns undefined where every signal has one way, which is judged as it is
+ */
+export function lanesOf(pipeline: Pipeline, evidence: Evidence): Lane[] | undefined {
+  const routes: Partial<Record<Signal, Route[]>> = {};
+  for (const signal of signals) {
+    if (signalPath(pipeline, signal).unclear.length === 0) continue;
+    const unfolded = unfoldRoutes(pipeline, signal);
+    if (unfolded && unfolded.length > 0) routes[signal] = unfolded;
+  }
+  const most = Math.max(0, ...signals.map((signal) => routes[signal]?.length ?? 0));
+  if (most === 0) return undefined;
+  const parting = new Set(signals.flatMap((signal) => partingTiers(routes[signal] ?? [])));
+  return Array.from({ length: most }, (_, i) => {
+    const own = signals.flatMap((signal) => {
+      const some = routes[signal];
+      // Where a signal has fewer, its last is watched again: no check is to miss it.
+      return some ? [some[Math.min(i, some.length - 1)] as Route] : [];
+    });
+    const counts = signals.filter((signal) => i < (routes[signal]?.length ?? 1));
+    return lanesAlong(pipeline, evidence, own, { counts: new Set(counts), parting });
+  }).flat();
+}
+
+/** Tiers that routes go through in different ways. */
+const partingTiers = (routes: readonly Route[]): string[] =>
+  routes.flatMap((route) =>
+    route.legs.flatMap(({ tier, processors, output }) => {
+      const others = routes.flatMap(({ legs }) => legs.filter((leg) => leg.tier === tier));
+      const isSame = (leg: Leg): boolean =>
+        leg.output === output && leg.processors.length === processors.length;
+      return others.every(isSame) ? [] : tier.name;
+    }),
+  );
+
+function lanesAlong(
+  pipeline: Pipeline,
+  evidence: Evidence,
+  routes: readonly Route[],
+  { counts, parting }: Pick<Lane, 'counts' | 'parting'>,
+): Lane[] {
+  const along = routes.reduce(alongRoute, pipeline);
+  const traces = routes.find(({ signal }) => signal === 'traces');
+  const line = signalPath(along, 'traces');
+  const backends = traces ? [traces.backend] : line.backends;
+  const unclear = Object.fromEntries(routes.map((route) => [route.signal, route.unclear]));
+  const whole: Lane = {
+    name: nameOf(traces ?? routes[0], backends),
+    pipeline: along,
+    evidence,
+    watches: new Set(signals),
+    counts,
+    backends,
+    behind: undefined,
+    goesOn: false,
+    unclear,
+    parting,
+  };
+  const cuts = traces ? cutsOf(traces.legs) : [];
+  return traces && cuts.length > 0 ? cutLane(whole, traces, cuts) : [whole];
+}
+
+const nameOf = (route: Route | undefined, backends: readonly string[]): string =>
+  (route?.backend ?? backends[0] ?? '').split(':')[0] ?? '';
+
+const samples = ({ processors }: Leg): boolean =>
+  processors.some(({ type }) => type === 'tail_sampling');
+
+/** Indexes of the legs that sample, behind the first. */
+const cutsOf = (legs: readonly Leg[]): number[] =>
+  legs.flatMap((leg, i) => (samples(leg) ? i : [])).slice(1);
+
+/** One lane from cut to cut: what arrived at the tier of a sampler is the next one's plan. */
+function cutLane(whole: Lane, route: Route, cuts: readonly number[]): Lane[] {
+  const bounds = [0, ...cuts, route.legs.length];
+  return bounds.slice(0, -1).map((from, i) => {
+    const to = bounds[i + 1] as number;
+    const isLast = to === route.legs.length;
+    const legs = route.legs.slice(from, to);
+    const next = isLast ? undefined : route.legs[to]?.tier;
+    const end = next && backendOfTier(next, legs.at(-1));
+    const closed = end ? [...legs.slice(0, -1), withOutput(legs.at(-1), end.id)] : legs;
+    const own = alongRoute(whole.pipeline, { ...route, legs: closed });
+    const [entry] = legs;
+    const arrived =
+      from === 0 || !entry ? whole.evidence : arrivedAtTier(whole.evidence, entry.tier.name);
+    return {
+      ...whole,
+      name: next?.name ?? whole.name,
+      pipeline: {
+        ...own,
+        backends: end ? [...own.backends, end] : own.backends,
+        entries: entry ? [entryAt(entry.tier), ...own.entries] : own.entries,
+      },
+      evidence: next && end ? asBackend(arrived, next.name, end.id) : arrived,
+      watches: isLast ? whole.watches : new Set<Signal>(['traces']),
+      counts: isLast
+        ? whole.counts
+        : new Set([...whole.counts].filter((signal) => signal === 'traces')),
+      behind: from === 0 ? undefined : entry?.tier.name,
+      goesOn: !isLast,
+      unclear: from === 0 ? whole.unclear : {},
+    };
+  });
+}
+
+const entryAt = ({ name, workload }: Leg['tier']): DeclaredEntry => ({
+  tier: name,
+  signals: ['traces'],
+  by: undefined,
+  place: workload.place,
+});
+
+const withOutput = (leg: Leg | undefined, backend: string): Leg => {
+  const { output, ...rest } = leg as Leg;
+  return { ...rest, output: { ...output, to: { backend } } };
+};

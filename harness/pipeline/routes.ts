@@ -1,0 +1,157 @@
+import { entryTierOf } from './entry.ts';
+import { sinks } from './outputs.ts';
+import { object, text } from './read.ts';
+import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
+
+/** What data goes through in one tier on one route. */
+export interface Leg {
+  readonly tier: Tier;
+  readonly receivers: readonly Component[];
+  /** In order, of all pipelines that connectors join; a routing connector among them as a guard. */
+  readonly processors: readonly Component[];
+  readonly output: Output;
+}
+
+/** One simple way of a signal from its entry to one backend: a line. */
+export interface Route {
+  readonly signal: Signal;
+  readonly legs: readonly Leg[];
+  /** Id of the backend. */
+  readonly backend: string;
+  /** Why what goes this way can't be told from what goes another. */
+  readonly unclear: readonly { readonly hop: string; readonly why: string }[];
+}
+
+/** More are not followed: whoever has so many means something else. */
+export const mostRoutes = 32;
+
+/** What stands for a routing connector on one of the ways behind it. */
+export const guardType = 'routing_guard';
+
+/** A guard lets through what a routing connector sends to this pipeline. */
+export const guardOf = (connector: Component, to: string): Component => ({
+  ...connector,
+  type: guardType,
+  config: { ...connector.config, to },
+});
+
+/**
+ * Every simple way from the first tier to a backend. Data that ends in the collector, as in
+ * `debug`, and connectors to another signal are no ways.
+ *
+ * @returns undefined where there are more than `mostRoutes`
+ */
+export function unfoldRoutes(pipeline: Pipeline, signal: Signal): Route[] | undefined {
+  const entry = entryTierOf(pipeline, signal) ?? pipeline.tiers[0];
+  if (!entry) return [];
+  const routes: Route[] = [];
+  const follow = (tier: Tier, port: number | undefined, before: readonly Leg[]): void => {
+    for (const { leg, unclear } of legsThrough(tier, signal, port)) {
+      if (routes.length > mostRoutes) return;
+      const legs = [...before, leg];
+      const { to } = leg.output;
+      if ('backend' in to) {
+        routes.push({ signal, legs, backend: to.backend, unclear });
+        continue;
+      }
+      const next = pipeline.tiers.find(({ name }) => name === to.tier);
+      const isCircle = legs.some((own) => own.tier === next);
+      if (next && !isCircle) follow(next, to.port, legs);
+    }
+  };
+  follow(entry, undefined, []);
+  return routes.length > mostRoutes ? undefined : routes.map((own) => withMerges(own, routes));
+}
+
+/** Where routes come together again, nobody can tell by which an item came. */
+function withMerges(route: Route, all: readonly Route[]): Route {
+  const unclear = [...route.unclear];
+  const others = all.filter((other) => other !== route);
+  if (others.some(({ backend }) => backend === route.backend)) {
+    const hop = route.legs.at(-1)?.tier.name ?? '';
+    unclear.push({ hop, why: `several ways lead to ${route.backend}` });
+  }
+  for (const [i, { tier }] of route.legs.entries()) {
+    const merged = others.some(({ legs }) => {
+      const at = legs.findIndex((leg) => leg.tier === tier);
+      return at >= 0 && wayTo(legs, at) !== wayTo(route.legs, i);
+    });
+    if (merged) unclear.push({ hop: tier.name, why: `several ways lead to ${tier.name}` });
+  }
+  return { ...route, unclear };
+}
+
+const wayTo = (legs: readonly Leg[], end: number): string =>
+  legs
+    .slice(0, end)
+    .map(({ tier, processors, output }) =>
+      [tier.name, ...processors.map(nameOf), output.exporter.id].join(' '),
+    )
+    .join(' > ');
+
+const nameOf = ({ id, config }: Component): string => `${id}:${text(config.to) ?? ''}`;
+
+interface Passage {
+  readonly leg: Leg;
+  readonly unclear: Route['unclear'];
+}
+
+/** Ways through one tier, from what takes data at a port to each exporter that sends it on. */
+function legsThrough(tier: Tier, signal: Signal, port: number | undefined): Passage[] {
+  const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
+  const passages: Passage[] = [];
+  const walk = (
+    at: SignalPipeline,
+    through: readonly SignalPipeline[],
+    processors: readonly Component[],
+    unclear: Route['unclear'],
+  ): void => {
+    const all = [...processors, ...at.processors];
+    const receivers = (through[0] ?? at).receivers;
+    for (const exporter of at.exporters) {
+      const outputs = tier.outputs.filter(
+        (output) => output.signal === signal && output.exporter.id === exporter.id,
+      );
+      for (const output of outputs) {
+        passages.push({ leg: { tier, receivers, processors: all, output }, unclear });
+      }
+      if (exporter.kind !== 'connectors') continue;
+      for (const next of own.filter((p) => p.receivers.some(({ id }) => id === exporter.id))) {
+        if (next === at || through.includes(next)) continue;
+        const guards = exporter.type === 'routing' ? [guardOf(exporter, next.id)] : [];
+        const isKnown = exporter.type === 'routing' || exporter.type === 'forward';
+        const why = `connector ${exporter.id}, which is not modelled`;
+        const more = isKnown ? [] : [{ hop: tier.name, why }];
+        walk(next, [...through, at], [...all, ...guards], [...unclear, ...more]);
+      }
+    }
+  };
+  for (const pipeline of entriesAt(own, port)) walk(pipeline, [], [], []);
+  return passages;
+}
+
+/** Pipelines that take what comes from outside: by the `otlp` receiver at the port, if any does. */
+function entriesAt(own: readonly SignalPipeline[], port: number | undefined): SignalPipeline[] {
+  const outside = (pipeline: SignalPipeline): Component[] =>
+    pipeline.receivers.filter(({ kind }) => kind !== 'connectors');
+  const open = own.filter((pipeline) => outside(pipeline).length > 0 && leadsOn(pipeline));
+  const taking = open.filter((pipeline) => outside(pipeline).some(({ type }) => type === 'otlp'));
+  const there = taking.filter((pipeline) =>
+    outside(pipeline).some((r) => port !== undefined && r.type === 'otlp' && listensAt(r, port)),
+  );
+  return [there, taking, open].find((some) => some.length > 0) ?? [];
+}
+
+const leadsOn = ({ exporters }: SignalPipeline): boolean =>
+  exporters.some(({ type }) => !sinks.has(type));
+
+const defaultPorts = { grpc: 4317, http: 4318 } as const;
+
+function listensAt({ config }: Component, port: number): boolean {
+  const protocols = object(config.protocols);
+  return (['grpc', 'http'] as const).some((protocol) => {
+    if (!(protocol in protocols)) return false;
+    const written = /:(\d+)$/.exec(text(object(protocols[protocol]).endpoint) ?? '')?.[1];
+    return Number(written ?? defaultPorts[protocol]) === port;
+  });
+}
