@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEvidence } from './evidence/view.ts';
 import { explainFolder } from './explain-folder.ts';
+import type { TraceStory } from './judge/explain.ts';
 import type { TraceAccount } from './judge/ledger/account.ts';
 import { prepare } from './judge/ledger/context.ts';
 import { createFactReader } from './judge/ledger/reader.ts';
@@ -36,7 +37,7 @@ afterAll(() => rmSync(run, { recursive: true, force: true }));
 async function explain(which: (account: TraceAccount) => boolean) {
   const account = accounts.find(which);
   if (!account) throw new Error('the recorded run has no such trace');
-  const story = await explainFolder(run, account.trace.traceId);
+  const [story] = (await explainFolder(run, account.trace.traceId)) as [TraceStory];
   return { account, story, text: renderExplanation(story) };
 }
 
@@ -91,7 +92,7 @@ describe('one trace of a recorded run', () => {
   it('with its log records, which are not sampled', async () => {
     const ids = accounts.map(({ trace }) => trace.traceId);
     for (const id of ids.slice(0, 5)) {
-      const { logs } = await explainFolder(run, id.toUpperCase());
+      const [{ logs }] = (await explainFolder(run, id.toUpperCase())) as [TraceStory];
       for (const { bucket, hops } of logs) {
         expect(bucket.kind).toBe('delivered');
         expect(hops.at(-1)?.hop).toBe('gateway→loki');

@@ -6,17 +6,20 @@ import { understand } from './prepare.ts';
 import { loadSource } from './run-source.ts';
 
 /**
- * Tells what the evidence of a stored run says of one trace.
+ * Tells what the evidence of a stored run says of one trace, on each of its ways.
  * @throws UserError for an id that was not planned, with two that were
  */
-export async function explainFolder(runFolder: string, traceId: string): Promise<TraceStory> {
+export async function explainFolder(
+  runFolder: string,
+  traceId: string,
+): Promise<readonly TraceStory[]> {
   const id = traceId.trim().toLowerCase();
   await makeReadable(runFolder);
   const { scenario, pipeline } = understand(loadSource(runFolder));
   const evidence = await openEvidence(runFolder);
   try {
     const told = await explainTrace(scenario, pipeline, evidence, id);
-    if ('story' in told) return told.story;
+    if ('stories' in told) return told.stories;
     const seen = (await evidence.foreign()).some((item) => item.traceId === id);
     const known = told.examples.length > 0 ? told.examples.join(', ') : 'none: the plan is missing';
     throw new UserError(

@@ -9,5 +9,6 @@ export async function explainCommand(
   traceId: string,
   { reportsFolder, write }: Pick<Host, 'reportsFolder' | 'write'>,
 ): Promise<void> {
-  write(renderExplanation(await explainFolder(findRun(reference, reportsFolder), traceId)));
+  const stories = await explainFolder(findRun(reference, reportsFolder), traceId);
+  write(stories.map(renderExplanation).join('\n'));
 }

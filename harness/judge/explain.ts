@@ -12,9 +12,12 @@ import { viewItem } from './ledger/sightings.ts';
 import { type StayAccount, wholeWaitMs } from './ledger/stay.ts';
 import { accountTrace } from './ledger/trace.ts';
 import { hopName } from './model/path.ts';
+import { type Lane, lanesOf, onlyLane } from './routes/lanes.ts';
 
 /** Everything that the evidence tells of one trace. Moments are milliseconds since the start. */
 export interface TraceStory {
+  /** Where spans have several ways, or several samplers on one: the end of the one that is told. */
+  readonly to: string | undefined;
   readonly traceId: string;
   readonly className: string;
   /** Every span that was not late on purpose is at the backend. */
@@ -86,7 +89,8 @@ export interface HopStory {
 }
 
 export type Told =
-  | { readonly story: TraceStory }
+  /** One a way; a part of one that never saw the trace tells nothing. */
+  | { readonly stories: readonly TraceStory[] }
   /** No such trace was planned: ids of some that were. */
   | { readonly examples: readonly string[] };
 
@@ -102,29 +106,35 @@ export async function explainTrace(
   evidence: Evidence,
   traceId: string,
 ): Promise<Told> {
-  const context = await prepare(scenario, pipeline, evidence);
-  const facts = createFactReader(context);
+  const stories: TraceStory[] = [];
   const examples: string[] = [];
-  let found: TraceAccount | undefined;
-  for await (const trace of evidence.traces()) {
-    if (examples.length < exampleCount) examples.push(trace.traceId);
-    const account = accountTrace(context, facts, trace);
-    if (trace.traceId === traceId) found = account;
+  const lanes = lanesOf(pipeline, evidence) ?? [onlyLane(pipeline, evidence)];
+  for (const lane of lanes) {
+    const context = await prepare(scenario, lane.pipeline, lane.evidence, lane);
+    const facts = createFactReader(context);
+    let found: TraceAccount | undefined;
+    for await (const trace of lane.evidence.traces()) {
+      if (examples.length < exampleCount) examples.push(trace.traceId);
+      const account = accountTrace(context, facts, trace);
+      if (trace.traceId === traceId) found = account;
+    }
+    if (found) stories.push(await tell(context, facts, found, lane));
   }
-  if (!found) return { examples };
-  return { story: await tell(context, facts, found) };
+  return stories.length > 0 ? { stories } : { examples };
 }
 
 async function tell(
   context: JudgeContext,
   facts: FactReader,
   account: TraceAccount,
+  { name, watches }: Lane,
 ): Promise<TraceStory> {
   const { trace, kept, difference, stays, spans } = account;
   const { sampling } = context;
   const views = spans.map(({ view }) => view);
   const reader = createAlterationReader(context, context.paths.traces, 'traces');
   return {
+    to: name || undefined,
     traceId: trace.traceId,
     className: trace.className,
     kept,
@@ -134,7 +144,7 @@ async function tell(
     spans: spans.map((span) =>
       tellItem(context, 'traces', span, reader.alterations(span.view).found),
     ),
-    logs: await tellLogs(context, trace),
+    logs: watches.has('logs') ? await tellLogs(context, trace) : [],
   };
 }
 

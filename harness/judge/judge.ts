@@ -1,9 +1,9 @@
 import type { Evidence } from '../evidence/types.ts';
-import { type Pipeline, signals } from '../pipeline/types.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { judgeFound } from './found.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
-import { type Lane, lanesOf } from './routes/lanes.ts';
+import { lanesOf, onlyLane } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
 import { isAsked } from './routes/questions.ts';
 import { relate } from './story/order.ts';
@@ -31,7 +31,7 @@ export async function judge(
   evidence: Evidence,
   missing: readonly string[],
 ): Promise<Judgement> {
-  const lanes = lanesOf(pipeline, evidence) ?? [theOnlyLane(pipeline, evidence)];
+  const lanes = lanesOf(pipeline, evidence) ?? [onlyLane(pipeline, evidence)];
   const judged: JudgedLane[] = [];
   for (const lane of lanes) {
     const expect = scenario.expect.filter((expectation) => isAsked(expectation, lane, lanes));
@@ -59,16 +59,3 @@ export async function judge(
   };
   return { verdict, timeline: mergeTimelines(judged) };
 }
-
-const theOnlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
-  name: '',
-  pipeline,
-  evidence,
-  watches: new Set(signals),
-  counts: new Set(signals),
-  backends: [],
-  behind: undefined,
-  goesOn: false,
-  unclear: {},
-  parting: new Set(),
-});

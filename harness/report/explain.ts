@@ -7,12 +7,13 @@ import { plural } from './summary.ts';
 
 /** The story of one trace as text: what was decided and why, then each item's way, hop by hop. */
 export function renderExplanation(story: TraceStory): string {
-  const { traceId, className, spans, logs, stays, intent } = story;
+  const { to, traceId, className, spans, logs, stays, intent } = story;
   const counts = [
     `${spans.length} planned ${plural(spans.length, 'span')}`,
     `${logs.length} log ${plural(logs.length, 'record')}`,
   ];
   const lines = [
+    ...(to === undefined ? [] : [`== on its way to ${to}`]),
     `trace ${traceId}, class ${className}, ${counts.join(', ')}`,
     ...outcomeLines(story),
     '',

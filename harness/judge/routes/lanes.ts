@@ -52,6 +52,20 @@ export function lanesOf(pipeline: Pipeline, evidence: Evidence): Lane[] | undefi
   }).flat();
 }
 
+/** A pipeline in which each signal has one way. */
+export const onlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
+  name: '',
+  pipeline,
+  evidence,
+  watches: new Set(signals),
+  counts: new Set(signals),
+  backends: [],
+  behind: undefined,
+  goesOn: false,
+  unclear: {},
+  parting: new Set(),
+});
+
 /** Tiers that routes go through in different ways. */
 const partingTiers = (routes: readonly Route[]): string[] =>
   routes.flatMap((route) =>
