@@ -123,6 +123,7 @@ const mayBeThere = (
   { missing, view }: ItemAccount,
 ): boolean =>
   missing ||
+  view.deliveries.some(({ kind }) => kind !== 'refused') ||
   view.item.sightings.some(
     ({ recorder, request }) =>
       backendOf.has(recorder) && evidence.request(recorder, request)?.outcome !== 'error',
