@@ -12,6 +12,7 @@ export function backendOfTier({ name, workload }: Tier, before: Leg | undefined)
     port,
     protocol: before?.output.protocol ?? 'grpc',
     ports: undefined,
+    tls: false,
     kind: 'tempo',
     signals: ['traces'],
     place: workload.place,
