@@ -5,14 +5,17 @@ import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createBackendsCheck } from './backends.ts';
 
 const answers = { traces: [], searched: [], logs: [], series: [], visibility: [], errors: [] };
-const tempo = { kind: 'tempo', signals: ['traces'] };
-const outside = { kind: 'otlp', signals: ['traces', 'logs'] };
-const pipelineOf = (...backends: readonly unknown[]) => ({ backends });
+const tempo = { id: 'tempo:4317', kind: 'tempo', signals: ['traces'] };
+const outside = { id: 'api:443', kind: 'otlp', signals: ['traces', 'logs'] };
+const leadingTo = (...backends: readonly { id: string }[]) => ({
+  pipeline: { backends },
+  paths: { traces: { backends: backends.map(({ id }) => id) } },
+});
 const contextOf = (sampling: unknown, traceIds: readonly string[] = []) => {
   const traces = traceIds.map((traceId) => ({ traceId, status: 200, spanIds: ['own'] }));
   const answered = { ...answers, traces, searched: traceIds };
-  const pipeline = pipelineOf(tempo);
-  return { sampling, pipeline, evidence: { answers: answered } } as unknown as JudgeContext;
+  const evidence = { answers: answered };
+  return { sampling, ...leadingTo(tempo), evidence } as unknown as JudgeContext;
 };
 const gone = (outcome: string) => traceOf([itemOf('notSampled')], { intent: { outcome } });
 
@@ -78,7 +81,7 @@ describe('backends', () => {
     ['alone stands behind a recorder: its record is all there is', [outside], 'pass'],
     ['stands beside a real one, which is asked', [outside, tempo], 'unknown'],
   ])('where a place outside %s', async (_, backends, expected) => {
-    const context = { ...contextOf({}), pipeline: pipelineOf(...backends) };
+    const context = { ...contextOf({}), ...leadingTo(...backends) } as unknown as JudgeContext;
     const told = await judged(createBackendsCheck(context as unknown as JudgeContext), [kept]);
     expect(told.verdict).toBe(expected);
     expect(told.observed.includes('can be asked')).toBe(expected === 'pass');

@@ -24,10 +24,11 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
   const logged = new Map<string, Set<string>>();
   // Spans that were not delivered everywhere, or of which it is not recorded: they may be there.
   const open = new Map<string, Set<string>>();
-  const asked = new Set(evidence.answers?.traces.map((t) => t.traceId));
+  const isAsked = canBeAsked(context);
+  const byId = isAsked ? (evidence.answers?.traces ?? []) : [];
+  const asked = new Set(byId.map((t) => t.traceId));
   let keptTraces = 0;
   let promised = 0;
-  const isAsked = canBeAsked(context);
   return {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
@@ -60,7 +61,6 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
           cause,
           example: { traceId, note },
         });
-      const byId = answers?.traces ?? [];
       const told = byId.filter(isTold);
       for (const { traceId, spanIds, status } of told) {
         const expected = delivered.get(traceId) ?? new Set();
@@ -79,18 +79,15 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
       for (const [traceId, spanIds] of answers?.logs ? logged : []) {
         const found = new Set(answers?.logs?.find((l) => l.traceId === traceId)?.spanIds);
         const absent = [...spanIds].filter((id) => !found.has(id));
-        if (absent.length > 0)
-          add('loki', 'by trace id', traceId, `${absent.length} log records not there`);
+        const note = `${absent.length} log records not there`;
+        if (absent.length > 0) add('loki', 'by trace id', traceId, note);
       }
       const enough = isAsked ? Math.min(askedTraces, keptTraces) : 0;
       const tooFew = told.length < enough;
       const errors = errorsOf(answers);
       const empty = promised > 0 && keptTraces === 0;
-      const notes = [
-        ...(empty ? [nothingOf(promised)] : []),
-        ...(isAsked ? [] : [notAsked]),
-        ...errors.slice(0, 1),
-      ];
+      const said = [...(empty ? [nothingOf(promised)] : []), ...(isAsked ? [] : [notAsked])];
+      const notes = [...said, ...errors.slice(0, 1)];
       return {
         name: 'backends',
         subject: '',
@@ -104,8 +101,8 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
 }
 
 /** What stands for a place outside tells nobody what it took: its record is all that there is. */
-function canBeAsked({ pipeline }: JudgeContext): boolean {
-  const ofTraces = pipeline.backends.filter(({ signals }) => signals.includes('traces'));
+function canBeAsked({ pipeline, paths }: JudgeContext): boolean {
+  const ofTraces = pipeline.backends.filter(({ id }) => paths.traces.backends.includes(id));
   return ofTraces.length === 0 || ofTraces.some(({ kind }) => isProgram(kind));
 }
 
