@@ -151,10 +151,6 @@ export interface Backend {
   readonly place: Place;
 }
 
-/** Scenarios name a backend by its id, its host, or the first label of its host. */
-export const isCalled = ({ id, host }: Backend, name: string): boolean =>
-  name === id || name === host || name === host.split('.')[0];
-
 export interface Service {
   readonly name: string;
   readonly namespace: string;

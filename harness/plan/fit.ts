@@ -1,7 +1,8 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { isCalled } from '../pipeline/called.ts';
 import { entryTierOf } from '../pipeline/entry.ts';
-import { isCalled, type Pipeline, type Signal } from '../pipeline/types.ts';
+import type { Pipeline, Signal } from '../pipeline/types.ts';
 import type { ExpectationOf, Scenario } from '../scenario/types.ts';
 
 /** A scenario as one pipeline can be asked it. */

@@ -1,8 +1,9 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { formatCount } from '../lib/units.ts';
+import { isCalled } from '../pipeline/called.ts';
 import { resolversOf } from '../pipeline/resolvers.ts';
-import { isCalled, type Pipeline } from '../pipeline/types.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
 import { checkEntries } from './entries.ts';

@@ -1,4 +1,4 @@
-import { isCalled } from '../../pipeline/types.ts';
+import { isCalled } from '../../pipeline/called.ts';
 import type { TraceAccount } from '../ledger/account.ts';
 import type { JudgeContext } from '../watch.ts';
 import { contradicts } from './promise.ts';

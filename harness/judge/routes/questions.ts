@@ -1,4 +1,4 @@
-import { isCalled } from '../../pipeline/types.ts';
+import { isCalled } from '../../pipeline/called.ts';
 import type { CheckName, Expectation } from '../../scenario/types.ts';
 import type { Lane } from './lanes.ts';
 
