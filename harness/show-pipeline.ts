@@ -1,7 +1,9 @@
-import { signalPath } from './judge/model/path.ts';
+import { type SignalPath, signalPath } from './judge/model/path.ts';
+import { alongRoute } from './judge/routes/project.ts';
 import { formatMs } from './lib/units.ts';
 import { entryOf, entryTierOf } from './pipeline/entry.ts';
-import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
+import { type Route, unfoldRoutes } from './pipeline/routes.ts';
+import type { Output, Pipeline, Signal, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
 /**
@@ -20,6 +22,7 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
     ...backends.map(({ id, kind, protocol, signals: taken }) => {
       return `backend ${id}: ${kind}, takes ${taken.join(' and ')} over ${protocol}`;
     }),
+    ...routeLines(pipeline),
     gaps.length === 0 ? 'all of it is followed and modelled' : 'not followed or not modelled:',
     ...gaps.map((gap) => `  ${gap}`),
     ...[...new Set([...said, ...notes])].map((note) => `note: ${note}`),
@@ -41,6 +44,29 @@ function entryLines(pipeline: Pipeline): string[] {
   return [...Map.groupBy(lines, ({ way }) => way)].map(
     ([way, own]) => `${own.map(({ signal }) => signal).join(' and ')} ${way}`,
   );
+}
+
+/** Where a signal has several ways, or several samplers on one: each, as it is judged. */
+const routeLines = (pipeline: Pipeline): string[] =>
+  signals.flatMap((signal) =>
+    waysOf(pipeline, signal).flatMap(({ route }) => {
+      if (!route) return [];
+      const legs = route.legs.map(({ tier, processors }) =>
+        [tier.name, ...processors.map(({ id }) => id)].join(', '),
+      );
+      return `way of ${signal} to ${route.backend}: ${legs.join(' -> ')}`;
+    }),
+  );
+
+/** The lines as which a signal's ways are judged; a route each where they are several. */
+function waysOf(pipeline: Pipeline, signal: Signal): { route?: Route; path: SignalPath }[] {
+  const path = signalPath(pipeline, signal);
+  const routes = path.unclear.length > 0 ? unfoldRoutes(pipeline, signal) : undefined;
+  if (!routes || routes.length === 0) return [{ path }];
+  return routes.map((route) => {
+    const { unclear } = route;
+    return { route, path: { ...signalPath(alongRoute(pipeline, route), signal), unclear } };
+  });
 }
 
 const kindNames = {
@@ -92,16 +118,15 @@ export function gapsOf(pipeline: Pipeline): string[] {
     (signal) =>
       entryTierOf(pipeline, signal) ?? tiers[0]?.pipelines.some((own) => own.signal === signal),
   );
-  const ways = carried.flatMap((signal) => {
-    const { unclear, unmodelled, steps } = signalPath(pipeline, signal);
-    return [
+  const ways = carried.flatMap((signal) =>
+    waysOf(pipeline, signal).flatMap(({ path: { unclear, unmodelled, steps } }) => [
       ...unclear.map(({ hop, why }) => `${signal} at ${hop}: ${why}`),
       ...unmodelled.map(({ step, component }) => {
         const at = `${steps[step]?.tier.name}/${component.id}`;
         return `${signal} at ${at}: what it changes is not modelled`;
       }),
-    ];
-  });
+    ]),
+  );
   const reached = new Set(carried.flatMap((signal) => tiersOf(pipeline, signal)));
   const aside = tiers.flatMap(({ name }) =>
     reached.has(name) ? [] : [`tier ${name}: the load does not get there`],
@@ -111,8 +136,8 @@ export function gapsOf(pipeline: Pipeline): string[] {
       (what) => `${name}/tail_sampling: ${what} is not modelled`,
     ),
   );
-  return [...ways, ...aside, ...policies];
+  return [...new Set([...ways, ...aside, ...policies])];
 }
 
 const tiersOf = (pipeline: Pipeline, signal: (typeof signals)[number]): string[] =>
-  signalPath(pipeline, signal).steps.map(({ tier }) => tier.name);
+  waysOf(pipeline, signal).flatMap(({ path }) => path.steps.map(({ tier }) => tier.name));

@@ -49,11 +49,11 @@ describe('show', () => {
 
   it.each([
     [
-      'a way beside it',
+      'a second way to the same backend',
       config.replace('service:\n  pipelines:\n', (at) => {
-        return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;
+        return `${at}    traces/all: { receivers: [otlp], exporters: [otlp] }\n`;
       }),
-      /^ {2}traces at gateway: /m,
+      /^ {2}traces at gateway: several ways lead to tempo:4317$/m,
     ],
     [
       'a processor that is not modelled',
@@ -64,6 +64,16 @@ describe('show', () => {
     showCommand(pipeline('a', text), { write });
     expect(written).toContain('not followed or not modelled:');
     expect(written).toMatch(line);
+  });
+
+  it('tells each of several ways', () => {
+    const beside = config.replace('service:\n  pipelines:\n', (at) => {
+      return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;
+    });
+    showCommand(pipeline('a', beside), { write });
+    expect(written).toMatch(/^way of traces to archive:4317: gateway$/m);
+    expect(written).toMatch(/^way of traces to tempo:4317: gateway, batch$/m);
+    expect(written).toContain('all of it is followed and modelled');
   });
 
   it('refuses what a run refuses', () => {

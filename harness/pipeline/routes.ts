@@ -71,7 +71,10 @@ function withMerges(route: Route, all: readonly Route[]): Route {
     const hop = route.legs.at(-1)?.tier.name ?? '';
     unclear.push({ hop, why: `several ways lead to ${route.backend}` });
   }
-  for (const [i, { tier }] of route.legs.entries()) {
+  for (const [i, { tier, processors }] of route.legs.entries()) {
+    if (processors.filter(({ type }) => type === 'tail_sampling').length > 1) {
+      unclear.push({ hop: tier.name, why: 'more than one tail_sampling on the way' });
+    }
     const merged = others.some(({ legs }) => {
       const at = legs.findIndex((leg) => leg.tier === tier);
       return at >= 0 && wayTo(legs, at) !== wayTo(route.legs, i);
