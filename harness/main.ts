@@ -14,6 +14,7 @@ import { githubCommand } from './commands/github.ts';
 import { historyCommand } from './commands/history.ts';
 import type { Host } from './commands/host.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { pipelineOptionsOf, withPipelineOptions } from './commands/pipeline-options.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
@@ -88,8 +89,7 @@ const program = new Command('bench')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
-program
-  .command('scenario')
+withPipelineOptions(program.command('scenario'))
   .description('run scenarios: by name, by path, by tag; without a name: gateway-kill')
   .argument('[scenarios...]', 'names (npm run bench -- list), their folders, paths, or: all')
   .option('-t, --tag <tag>', 'run every scenario with this tag', collect, [])
@@ -101,10 +101,7 @@ program
       .choices([...runtimeNames])
       .default('embedded'),
   )
-  .option('--pipeline <folder>', 'run on your own manifests; - reads them from the standard input')
-  .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
   .option('--seed <n>', 'the same seed plans the same run', whole(0))
-  .option('--set <resource:path=value>', 'edit the pipeline for this run', collect, [])
   .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole(1), 1)
   .option('--confirm', 'run once more what did not pass: fail, then pass, is flaky', false)
   .option('--keep', 'hold the pipeline up afterwards until Ctrl-C', false)
@@ -114,10 +111,8 @@ program
         names,
         tags: options.tag ?? [],
         runtime: options.runtime ?? 'embedded',
-        pipelineFolder: options.pipeline,
-        benchFile: options.bench,
         seed: options.seed,
-        edits: options.set ?? [],
+        ...pipelineOptionsOf(options),
         repeat: options.repeat ?? 1,
         without: options.without ?? [],
         draw: options.draw,

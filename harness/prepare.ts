@@ -21,6 +21,7 @@ import { pipelineNamedIn, readScenario } from './scenario/decode.ts';
 import type { Scenario } from './scenario/types.ts';
 import { createRunFolder, isFolder, readTextFile, type TextFile } from './shell/folder.ts';
 import type { HiddenForm } from './tap/hide.ts';
+import { readValuesFile } from './values-file.ts';
 
 /** Everything that a run is made from, read and understood; nothing is started yet. */
 export interface PreparedRun {
@@ -44,6 +45,10 @@ export interface RunRequest {
   readonly pipelineFolder: string | undefined;
   /** Read instead of the file beside the pipeline's folder. */
   readonly benchFile?: string | undefined;
+  /** Secrets beside the manifests. */
+  readonly valuesFile?: string | undefined;
+  /** Exporters that the program lacks are refused, not replaced. */
+  readonly strict?: boolean;
   readonly edits: readonly ResourceEdit[];
   readonly seed: number;
   readonly runtime: 'embedded' | 'kind';
@@ -72,10 +77,13 @@ export function readSource(request: RunRequest): RunSource {
         : readPipeline(pipelineFolder),
     () => throwProblems(problems),
   );
-  const { benchFile } = request;
+  const { benchFile, valuesFile } = request;
+  const values = valuesFile === undefined ? [] : [readValuesFile(valuesFile)];
   return {
     scenarioFile,
     ...pipeline,
+    pipelineFiles: [...pipeline.pipelineFiles, ...values],
+    ...(valuesFile === undefined ? {} : { valuesFile }),
     ...(benchFile === undefined ? {} : { benchFile: readTextFile(benchFile) }),
     pipelineFolder,
     edits: [...scenario.set, ...request.edits],

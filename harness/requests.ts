@@ -1,6 +1,7 @@
 import { parseEditValue } from './edit-value.ts';
 import { mapAtOnce, throwProblems, UserError } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
+import { replacedIn } from './pipeline/replaced.ts';
 import { random, shuffle } from './plan/random.ts';
 import { comprehend, type RunRequest, readPipeline, readSource } from './prepare.ts';
 import { type RuntimeName, runtimes } from './runtimes.ts';
@@ -14,6 +15,10 @@ export interface RunOptions {
   readonly pipelineFolder: string | undefined;
   /** Instead of the file beside the pipeline's folder. */
   readonly benchFile?: string | undefined;
+  /** Secrets beside the manifests. */
+  readonly valuesFile?: string | undefined;
+  /** No exporter is replaced. */
+  readonly strict?: boolean;
   readonly seed: number | undefined;
   readonly edits: readonly string[];
   readonly repeat: number;
@@ -37,7 +42,8 @@ const firstScenario = 'gateway-kill';
  * @throws UserError with every mistake of the options and of all files, before anything is started
  */
 export function requestsOf(options: RunOptions, reportsFolder: string): Requested {
-  const { names, tags, pipelineFolder, benchFile, runtime, repeat, draw } = options;
+  const { names, tags, pipelineFolder, benchFile, valuesFile, strict, runtime, repeat, draw } =
+    options;
   // One seed for the draw and the plans, so that one number brings both again.
   const seed = options.seed ?? (draw === undefined ? undefined : freshSeed());
   const edits: ResourceEdit[] = [];
@@ -45,7 +51,8 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   const tagged = new Set<string>();
   const requestOf = (scenarioFile: string, i: number): RunRequest => {
     const own = seed === undefined ? freshSeed() : seed + i;
-    return { scenarioFile, pipelineFolder, benchFile, edits, seed: own, runtime, reportsFolder };
+    const pipeline = { pipelineFolder, benchFile, valuesFile, strict: strict ?? false, edits };
+    return { scenarioFile, ...pipeline, seed: own, runtime, reportsFolder };
   };
   const add = (file: string): void => {
     if (files.has(file)) return;
@@ -97,7 +104,10 @@ const drawnText = (files: readonly string[], of: number, seed: number): string =
 /** @throws UserError with the mistakes of one scenario, its pipeline and both for a runtime */
 function check(request: RunRequest): void {
   const { scenario, pipeline } = comprehend(readSource(request));
-  throwProblems(runtimes[request.runtime].refusals(scenario, pipeline));
+  throwProblems([
+    ...runtimes[request.runtime].refusals(scenario, pipeline),
+    ...(request.strict ? replacedIn(pipeline) : []),
+  ]);
 }
 
 /** A seed that is short enough to be typed again. */

@@ -11,13 +11,14 @@ import { fileOf, scenarioNames } from './scenarios.ts';
  * a Secret, and what looks like a secret, is hidden in it, and a comment says so.
  */
 export function rerunOf(source: RunSource): string {
-  const { scenarioFile, pipelineFolder, benchFile, edits, seed, runtime } = source;
+  const { scenarioFile, pipelineFolder, benchFile, valuesFile, edits, seed, runtime } = source;
   const path = resolve(scenarioFile.path);
   const name = scenarioNames().find((known) => resolve(fileOf(known)) === path);
   const words = [
     (name && basename(name)) ?? scenarioFile.path,
     ...(pipelineFolder === undefined ? [] : ['--pipeline', pipelineFolder]),
     ...(isBeside(benchFile, pipelineFolder) ? [] : ['--bench', benchFile?.path ?? '']),
+    ...(valuesFile === undefined ? [] : ['--values', valuesFile]),
     ...edits.flatMap((edit) =>
       edit.origin.startsWith(setOption) ? ['--set', writtenOf(edit)] : [],
     ),

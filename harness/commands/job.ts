@@ -12,6 +12,8 @@ export const argumentsOf = (request: RunRequest, edits: readonly string[]): stri
   ...['--runtime', request.runtime],
   ...(request.pipelineFolder === undefined ? [] : ['--pipeline', request.pipelineFolder]),
   ...(request.benchFile === undefined ? [] : ['--bench', request.benchFile]),
+  ...(request.valuesFile === undefined ? [] : ['--values', request.valuesFile]),
+  ...(request.strict ? ['--strict'] : []),
   ...edits.flatMap((edit) => ['--set', edit]),
   '--',
   request.scenarioFile,

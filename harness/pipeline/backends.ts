@@ -1,6 +1,7 @@
 import type { Place, Problem } from '../lib/errors.ts';
 import type { BenchFile } from './bench-file.ts';
 import { nearest } from './read.ts';
+import { standsFor } from './replaced.ts';
 import {
   type Backend,
   type BackendKind,
@@ -165,6 +166,7 @@ export const saidOfPorts = ({ tiers }: Pick<Pipeline, 'tiers'>): string[] =>
 function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
   const { bench, missing, guessed } = context;
   const { exporter, host, port, signal, place } = sent;
+  if (standsFor(exporter) !== undefined) return 'otlp';
   const sends = `exporter "${exporter.id}" sends to "${host}:${port}"`;
   if (bench?.backends) {
     const declared = bench.backends.find((backend) => backend.host === host);

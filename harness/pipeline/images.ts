@@ -1,4 +1,6 @@
+import { typeOf } from './components.ts';
 import { type Distribution, distributions, listedVersions } from './distributions.ts';
+import { standsFor } from './replaced.ts';
 import type { Component, ComponentKind, Pipeline } from './types.ts';
 
 /** A component of a tier's config that the tier's image was built without. */
@@ -56,6 +58,7 @@ export const imageGaps = ({ tiers }: Pick<Pipeline, 'tiers'>): ImageGap[] =>
     if (distribution === undefined || distribution === 'contrib') return [];
     return order.flatMap((kind) =>
       components
+        .map(asWritten)
         .filter((component) => component.kind === kind && !isIn(distribution, component))
         .map((component) => {
           const has = others.filter((other) => other !== distribution && isIn(other, component));
@@ -63,6 +66,12 @@ export const imageGaps = ({ tiers }: Pick<Pipeline, 'tiers'>): ImageGap[] =>
         }),
     );
   });
+
+/** The image is asked for what its author wrote, not for what the bench has put there. */
+function asWritten(component: Component): Component {
+  const id = standsFor(component);
+  return id === undefined ? component : { ...component, id, type: typeOf('exporters', id) };
+}
 
 const others: readonly Distribution[] = ['k8s', 'contrib'];
 

@@ -4,6 +4,7 @@ import { bareNote, isBareConfig, wrapBareConfig } from './bare-config.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
 import { convertOldCollector } from './old-collector.ts';
 import { nearest } from './read.ts';
+import { replaceExporters } from './replaced.ts';
 import type { Resource } from './types.ts';
 
 export type { ResourceEdit } from './edits.ts';
@@ -71,6 +72,7 @@ export function readResources(
     unread.push(...misspeltKind(resource));
   }
   problems.push(...applyEdits(resources, edits));
+  notes.push(...replaceExporters(resources));
   return { resources, unread, problems, notes };
 }
 

@@ -3,16 +3,8 @@ import { onlyYaml } from './contents.ts';
 import { type Endpoint, endpointOf, hopTypes } from './endpoint.ts';
 import { at, nearest, type Reader } from './read.ts';
 import { podOf } from './resolvers.ts';
+import { sinks } from './sinks.ts';
 import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
-
-/** Exporters that end the data's way inside the collector. */
-export const sinks: ReadonlySet<string> = new Set([
-  'debug',
-  'file',
-  'nop',
-  'prometheus',
-  'logging',
-]);
 
 /** `place` is relative to the config. */
 export interface OutputContext extends Reader, BackendContext {

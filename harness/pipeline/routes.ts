@@ -1,6 +1,6 @@
 import { entryTierOf } from './entry.ts';
-import { sinks } from './outputs.ts';
 import { object, text } from './read.ts';
+import { sinks } from './sinks.ts';
 import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
 
 /** What data goes through in one tier on one route. */

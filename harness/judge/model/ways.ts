@@ -1,4 +1,4 @@
-import { sinks } from '../../pipeline/outputs.ts';
+import { sinks } from '../../pipeline/sinks.ts';
 import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
 
