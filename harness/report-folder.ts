@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readSamples } from './evidence/samples.ts';
 import { timelineSchema } from './judge/timeline.schema.ts';
 import type { Timeline } from './judge/timeline.ts';
 import type { Verdict } from './judge/types.ts';
@@ -7,6 +8,7 @@ import { type Report, renderHtml } from './report/html.ts';
 import { renderJson } from './report/json.ts';
 import { renderJunit } from './report/junit.ts';
 import { renderMarkdown } from './report/markdown.ts';
+import { podLoads } from './report/pod-load.ts';
 import { folderBytes } from './shell/folder.ts';
 import { readJson } from './shell/json.ts';
 
@@ -28,9 +30,12 @@ export function writeReports(runFolder: string, verdict: Verdict): Report {
   if (verdict.verdict === 'pass') {
     rmSync(join(runFolder, 'blocks'), { recursive: true, force: true });
   }
+  const timeline = readTimeline(runFolder);
+  const samples = readSamples(runFolder);
   const report = {
     verdict,
-    timeline: readTimeline(runFolder),
+    timeline,
+    loads: samples && timeline ? podLoads(samples, timeline.startMs) : undefined,
     folder: relative(process.cwd(), runFolder),
     folderBytes: folderBytes(runFolder),
   };

@@ -149,7 +149,7 @@ async function tryNetwork(isRoot: boolean): Promise<Tried<undefined>> {
 
 function tryMemoryCgroup(): 1 | 2 | undefined {
   const cgroups = createMemoryCgroups(process.pid);
-  if (cgroups) removeMemoryCgroups(cgroups.folder);
+  if (cgroups) removeMemoryCgroups(cgroups);
   return cgroups?.version;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestFile, isFile } from '../shell/digest.ts';
 import type { RawRun, RecordedFiles } from './files.ts';
+import { samplesName } from './samples.ts';
 import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
 
 export const outcomesFile = (runFolder: string): string =>
@@ -17,6 +18,7 @@ export function recordedNames(runFolder: string, raw: RawRun): string[] {
   const names = [
     ...raw.tapFiles.map(({ file }) => file),
     'evidence/outcomes.log',
+    `evidence/${samplesName}`,
     ...raw.lives.flatMap(({ left }) => left?.files.map(({ file }) => file) ?? []),
     ...(existsSync(logs) ? readdirSync(logs).map((name) => `evidence/logs/${name}`) : []),
   ];

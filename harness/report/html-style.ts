@@ -66,6 +66,7 @@ svg .grid { stroke: var(--line); stroke-width: 1; } svg .base { stroke: var(--di
 svg .moment { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 4 3; }
 svg .fault { fill: var(--warn); opacity: .16; } svg .edge { stroke: var(--warn); stroke-width: 1.5; }
 svg .lane { fill: var(--line); } svg .cross { stroke: var(--bad0); stroke-width: 2.2; }
+svg .load { fill: none; stroke: var(--sent); stroke-width: 1.4; }
 svg .column { fill: transparent; } svg .column:hover { fill: var(--text); opacity: .12; }
 svg .through { opacity: .38; } svg .ribbon { opacity: .45; }
 ${[...['sent', 'good', 'quiet', 'warn', 'odd'], ...losses]

@@ -3,9 +3,11 @@ import type { CheckResult, Verdict } from '../judge/types.ts';
 import { formatBytes, formatCount, formatMs } from '../lib/units.ts';
 import { findingsHtml } from './html-findings.ts';
 import { flowSvg } from './html-flow.ts';
+import { loadsHtml } from './html-load.ts';
 import { style } from './html-style.ts';
 import { timelineSvg } from './html-timeline.ts';
 import { html, type Markup, nothing, verbatim } from './markup.ts';
+import type { PodLoad } from './pod-load.ts';
 import {
   type BucketRow,
   bucketRows,
@@ -23,6 +25,8 @@ export interface Report {
   readonly verdict: Verdict;
   /** Undefined where the run left nothing to draw it from. */
   readonly timeline: Timeline | undefined;
+  /** Of each collector; undefined where nothing was sampled. */
+  readonly loads?: readonly PodLoad[] | undefined;
   /** The run's folder as the user would name it. */
   readonly folder: string;
   readonly folderBytes: number;
@@ -45,6 +49,7 @@ ${figuresHtml(verdict)}
 ${checksHtml(verdict)}
 ${findingsHtml(report)}
 ${picturesHtml(report.timeline)}
+${loadsHtml(report.loads)}
 ${accountHtml(verdict)}
 ${factsHtml(report)}
 </body>

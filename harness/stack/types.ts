@@ -63,6 +63,43 @@ export interface PodLife {
   readonly left?: LeftFiles | undefined;
 }
 
+/** What a container's processor time was, counted from its start. */
+export interface CpuTime {
+  /** User and system time of its process. */
+  readonly cpuMs: number;
+  /** By its CPU cgroup; undefined where it has no quota. */
+  readonly throttling?:
+    | {
+        readonly periods: number;
+        readonly throttledPeriods: number;
+        readonly throttledMs: number;
+      }
+    | undefined;
+}
+
+/** One look at one collector; what could not be had is left out, and is unknown. */
+export interface PodSample extends CpuTime {
+  readonly atMs: number;
+  readonly pod: string;
+  readonly tier: string;
+  readonly life: number;
+  /** Resident, with what is swapped. */
+  readonly memoryBytes: number;
+  /** By its own metrics, looked for less often than the rest. */
+  readonly told?: CollectorTold | undefined;
+}
+
+/** A collector's word of itself, summed over its components. */
+export interface CollectorTold {
+  /** In the unit of each queue: requests, items or bytes. */
+  readonly queueSize?: number | undefined;
+  readonly queueCapacity?: number | undefined;
+  readonly tracesHeld?: number | undefined;
+  /** Of the loop that decides, counted from its start, and how long it took in all. */
+  readonly decisionTicks?: number | undefined;
+  readonly decisionMs?: number | undefined;
+}
+
 /** Persistent queues as a container left them, copied before the next one started. */
 export interface LeftFiles {
   /** By their path in the container, and where the copy is, from the run's folder. */

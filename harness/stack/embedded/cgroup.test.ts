@@ -37,8 +37,9 @@ it('sets nothing that the kernel does not have', () => {
 it('leaves nothing of what it tried', () => {
   const there = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory'].map((path) => existsSync(path));
   const cgroups = createMemoryCgroups(process.pid);
-  if (cgroups) removeMemoryCgroups(cgroups.folder);
+  if (cgroups) removeMemoryCgroups(cgroups);
   expect(existsSync(cgroups?.folder ?? '/nowhere')).toBe(false);
+  expect(existsSync(cgroups?.cpuFolder ?? '/nowhere')).toBe(false);
   expect(['/sys/fs/cgroup', '/sys/fs/cgroup/memory'].map((path) => existsSync(path))).toEqual(
     there,
   );

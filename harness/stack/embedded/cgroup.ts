@@ -16,11 +16,14 @@ export interface MemoryCgroups {
   readonly version: 1 | 2;
   /** The run's own folder; pods are folders in it. */
   readonly folder: string;
+  /** The run's own folder of CPU quotas; undefined where none can be had. */
+  readonly cpuFolder?: string | undefined;
 }
 
 const prefix = 'otel-pipeline-bench-';
 const v1Root = '/sys/fs/cgroup/memory';
 const v2Root = '/sys/fs/cgroup';
+const v1CpuRoots = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/cpu,cpuacct'];
 
 /** Makes the run's cgroup folder where this user may; undefined where limits can't be had so. */
 export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined {
@@ -31,12 +34,29 @@ export function createMemoryCgroups(ownerPid: number): MemoryCgroups | undefined
       if (!existsSync(folder)) mkdirSync(folder);
       if (version === 2) writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory');
       else readFileSync(join(folder, 'memory.limit_in_bytes'));
-      return { version, folder };
+      return { version, folder, cpuFolder: cpuFolderOf(version, folder, ownerPid) };
     } catch {
       removeTree(folder);
     }
   }
   return undefined;
+}
+
+/** Quotas are a wish: a run without them goes on, and its notes say so. */
+function cpuFolderOf(version: 1 | 2, folder: string, ownerPid: number): string | undefined {
+  try {
+    if (version === 2) {
+      writeFileSync(join(folder, 'cgroup.subtree_control'), '+cpu');
+      return folder;
+    }
+    const root = v1CpuRoots.find((path) => existsSync(join(path, 'cpu.cfs_quota_us')));
+    if (root === undefined) return undefined;
+    const own = join(root, `${prefix}${ownerPid}`);
+    if (!existsSync(own)) mkdirSync(own);
+    return own;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that the hierarchy of a version has in each of its folders. */
@@ -92,8 +112,8 @@ export function oomKills(cgroups: MemoryCgroups, podFolder: string): number {
 }
 
 /** Removes a run's folders; those with a process still in them stay. */
-export function removeMemoryCgroups(folder: string): void {
-  removeTree(folder);
+export function removeMemoryCgroups({ folder, cpuFolder = folder }: MemoryCgroups): void {
+  for (const one of new Set([folder, cpuFolder])) removeTree(one);
 }
 
 function removeTree(folder: string): void {
@@ -109,7 +129,8 @@ function removeTree(folder: string): void {
 
 /** Removes the folders of bench processes that are no more. Returns their names. */
 export function sweepMemoryCgroups(isAlive: (pid: number) => boolean): string[] {
-  return candidates().flatMap(([, parent]) => {
+  const parents = [...candidates().map(([, parent]) => parent), ...v1CpuRoots];
+  return parents.flatMap((parent) => {
     const names = readdirOr(parent).filter((name) => name.startsWith(prefix));
     return names.filter((name) => {
       if (isAlive(Number(name.slice(prefix.length)))) return false;

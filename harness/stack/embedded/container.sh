@@ -1,13 +1,14 @@
 #!/bin/sh
 # Becomes one container: process 1 of its own process namespace, with a root of its own. Started by
-# container-parent.sh in the pod's network namespace, with: <folder> <memory cgroup, or ->. In the folder: `root`, its tree;
+# container-parent.sh in the pod's network namespace, with: <folder> <memory cgroup, or ->
+# <CPU cgroup, or ->. In the folder: `root`, its tree;
 # `hostname`; `binds`, three lines each: mount options, from, to; `vector`, what is started: NAME=value lines, then the
 # program and its arguments. These come as files so that nothing of a manifest is ever on the command line, or in the
 # environment, of a process that still sees the machine. Whatever is not plain in them is written as \0ooo.
 set -eu
 IFS=
 PATH="$PATH:/usr/sbin:/sbin"
-folder=$1 cgroup=$2 root=$1/root
+folder=$1 cgroup=$2 cpu=$3 root=$1/root
 
 decode() {
   case $1 in
@@ -17,6 +18,7 @@ decode() {
 }
 
 [ "$cgroup" = - ] || echo 0 > "$cgroup/cgroup.procs"
+[ "$cpu" = - ] || echo 0 > "$cpu/cgroup.procs"
 
 hostname -F "$folder/hostname"
 mount --bind "$root" "$root"

@@ -32,6 +32,8 @@ export interface ContainerSettings {
   readonly nodeName: string;
   readonly uid: string;
   readonly cgroup: string | undefined;
+  /** Where its CPU quota stands; undefined where it has none. */
+  readonly cpuCgroup?: string | undefined;
   readonly logFile: string;
   /** What the log must not hold. */
   readonly hiding: Hiding;
@@ -100,6 +102,7 @@ export function startContainer(settings: ContainerSettings): ChildProcess {
       script,
       folder,
       cgroup ?? '-',
+      settings.cpuCgroup ?? '-',
     ],
     // By way of this process only where something is to be hidden.
     { stdio: hiding.isIdle ? ['ignore', log, log] : ['ignore', 'pipe', 'pipe'] },

@@ -63,6 +63,9 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
       'no memory cgroup can be had: a watcher kills a pod whose resident memory passes its limit',
     );
   }
+  if (!cgroups?.cpuFolder && hasCpuLimit(spec.pipeline)) {
+    notes.push('no CPU cgroup can be had: limits.cpu holds no pod back');
+  }
   const told: Told = {
     notes,
     lives: [],
@@ -76,7 +79,7 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
   const end = async (): Promise<void> => {
     await endInner(line.child);
     removeScratch({ runFolder: spec.runFolder, socketFolder });
-    if (cgroups) removeMemoryCgroups(cgroups.folder);
+    if (cgroups) removeMemoryCgroups(cgroups);
   };
   const abort = (): void => void line.child.kill('SIGKILL');
   const broken = told.broken.promise.then((why) => {
@@ -100,6 +103,9 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
     signal.removeEventListener('abort', abort);
   }
 };
+
+const hasCpuLimit = ({ tiers }: StackSpec['pipeline']): boolean =>
+  tiers.some(({ workload }) => workload.cpuLimit !== undefined);
 
 async function checkBinary({ binaries, pipeline }: StackSpec): Promise<void> {
   const collector = binaries.get('otelcol-contrib') as Acquired;

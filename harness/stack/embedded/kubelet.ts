@@ -9,6 +9,7 @@ import { PodUnready, readUnready } from '../unready.ts';
 import { createPodCgroup, type MemoryCgroups, oomKills } from './cgroup.ts';
 import { startContainer, whereIs } from './container.ts';
 import { containerOf, signalContainer } from './container-process.ts';
+import { createPodCpuCgroup } from './cpu-cgroup.ts';
 import { copyQueues } from './left-files.ts';
 import { volumesFolderOf } from './leftovers.ts';
 import type { PodSpec } from './podspec.ts';
@@ -92,6 +93,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       nodeName: settings.nodeNames[1 + spec.node] ?? '',
       uid: pod.uid,
       cgroup,
+      cpuCgroup: cpuCgroupOf(settings, pod),
       logFile,
       hiding: settings.hiding,
       volumesFolder: volumesFolderOf(settings.runFolder),
@@ -158,6 +160,12 @@ const logFileOf = (settings: KubeletSettings, pod: string, life: number): string
 function cgroupOf({ cgroups }: KubeletSettings, { spec, id }: Pod): string | undefined {
   if (!cgroups || spec.memoryLimitBytes === undefined) return undefined;
   return createPodCgroup(cgroups, id, spec.memoryLimitBytes);
+}
+
+function cpuCgroupOf({ cgroups }: KubeletSettings, { spec, id }: Pod): string | undefined {
+  if (!cgroups?.cpuFolder || spec.cpuLimit === undefined) return undefined;
+  const { version, cpuFolder: folder } = cgroups;
+  return createPodCpuCgroup({ version, folder }, id, spec.cpuLimit);
 }
 
 /** Its process is gone and its successor is not there yet: what it left on disk is at rest. */

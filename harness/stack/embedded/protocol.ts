@@ -14,6 +14,7 @@ import type {
   Unready,
   Wiped,
 } from '../types.ts';
+import type { MemoryCgroups } from './cgroup.ts';
 import type { PodSpec } from './podspec.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface InnerSpec {
   /** Lots of the load's connections. */
   readonly connections: readonly number[];
   readonly workerNodes: readonly string[];
-  readonly cgroups: { readonly version: 1 | 2; readonly folder: string } | undefined;
+  readonly cgroups: MemoryCgroups | undefined;
   readonly nodeBinary: string;
   readonly k6Binary: string;
   /** Folder for the sockets through which backends are reached from outside. */

@@ -19,6 +19,7 @@ import { forwardSocket, forwardTcp } from './proxies.ts';
 import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
+import { startSampler } from './sampler.ts';
 import { writeTargets } from './targets.ts';
 import { wipeVolumes } from './wipe-volumes.ts';
 
@@ -49,6 +50,7 @@ interface State {
   entry: EntryWays | undefined;
   /** How many pods were made so far. */
   made: number;
+  sampler: ReturnType<typeof startSampler> | undefined;
   readonly text: (what: string) => void;
 }
 
@@ -107,10 +109,12 @@ export async function startCluster(
     load: undefined,
     entry: undefined,
     made: 0,
+    sampler: undefined,
     text,
   };
   text('network, DNS and Kubernetes API are up');
   await recorders.openOutside();
+  state.sampler = sampleCollectors(state);
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
   await openSockets(state);
@@ -128,6 +132,18 @@ export async function startCluster(
     addressOfPod,
     entries: entry.points,
     tapFiles: recorders.files(),
+  });
+}
+
+function sampleCollectors({ spec, pods, kubelet }: State) {
+  const tiers = new Set(spec.pipeline.tiers.map(({ name }) => name));
+  return startSampler({
+    runFolder: spec.runFolder,
+    pods: () => pods.filter((pod) => tiers.has(pod.spec.tier)),
+    lives: () => kubelet.lives,
+    cpuFolder: spec.cgroups?.cpuFolder,
+    hiding: createHiding(spec.hidden),
+    now: nowMs,
   });
 }
 
@@ -255,6 +271,7 @@ async function remove(state: State, pod: Pod): Promise<void> {
 
 /** Collectors first, in the order of the data; then the records are closed. */
 async function stopPipeline(state: State): Promise<void> {
+  state.sampler?.stop();
   // Applications first: what they still hold goes in while the collectors take it.
   await Promise.all(state.app.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
   for (const tier of state.spec.pipeline.tiers) {

@@ -1,0 +1,111 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hiding } from '../../tap/hide.ts';
+import type { CollectorTold, PodLife, PodSample } from '../types.ts';
+import { readCollectorTold } from './collector-told.ts';
+import { containerOf } from './container-process.ts';
+import { readThrottling } from './cpu-cgroup.ts';
+import type { Pod } from './kubelet.ts';
+
+const everyMs = 250;
+/** A scrape is work for the collector itself: a figure that it moves is worth nothing. */
+const askEveryMs = 1_000;
+const askWithinMs = 900;
+const metricsPort = 8888;
+/** `USER_HZ`, in which Linux counts a process's time on every platform that we run on. */
+const ticksPerSecond = 100;
+
+export interface SamplerSettings {
+  readonly runFolder: string;
+  /** Collectors, of which some may not run now. */
+  readonly pods: () => readonly Pod[];
+  readonly lives: () => readonly PodLife[];
+  readonly cpuFolder: string | undefined;
+  readonly hiding: Hiding;
+  readonly now: () => number;
+}
+
+/**
+ * Looks at every collector four times a second and writes what it saw, a line each, until it is
+ * stopped. What can't be had is left out; a sample that fails never fails a run.
+ */
+export function startSampler(settings: SamplerSettings): { stop(): void } {
+  const file = join(settings.runFolder, 'evidence', 'samples.jsonl');
+  const told = new Map<string, CollectorTold>();
+  const sample = (): void => {
+    const lines = settings.pods().flatMap((pod) => {
+      const one = sampleOf(pod, settings, told);
+      return one ? [`${JSON.stringify(one)}\n`] : [];
+    });
+    try {
+      if (lines.length > 0) appendFileSync(file, settings.hiding.text(lines.join('')));
+    } catch {
+      // A full disk breaks the run elsewhere, with more to say.
+    }
+  };
+  const ask = (): void => {
+    for (const pod of settings.pods()) {
+      if (!pod.ready) continue;
+      void askCollector(pod.address).then((answer) => {
+        if (answer) told.set(pod.id, answer);
+      });
+    }
+  };
+  const timers = [setInterval(sample, everyMs), setInterval(ask, askEveryMs)];
+  return { stop: () => timers.forEach((timer) => void clearInterval(timer)) };
+}
+
+function sampleOf(
+  pod: Pod,
+  { lives, cpuFolder, now }: SamplerSettings,
+  told: Map<string, CollectorTold>,
+): PodSample | undefined {
+  const pid = pod.child && containerOf(pod.child);
+  if (pid === undefined) return undefined;
+  const { name, tier, cpuLimit } = pod.spec;
+  const own = lives().findLast((life) => life.pod === name);
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const hasQuota = cpuFolder !== undefined && cpuLimit !== undefined;
+    const answer = told.get(pod.id);
+    // Each answer stands in one sample: what was not told anew is not known anew.
+    told.delete(pod.id);
+    return {
+      atMs: now(),
+      pod: name,
+      tier,
+      life: own?.life ?? 0,
+      cpuMs: cpuMsOf(stat),
+      memoryBytes: memoryBytesOf(status),
+      throttling: readThrottling(hasQuota ? join(cpuFolder, pod.id) : undefined),
+      told: answer,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** User and system time of a process, of `/proc/<pid>/stat` (proc_pid_stat(5), 14 and 15). */
+export function cpuMsOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+}
+
+/** Resident memory with what is swapped, of `/proc/<pid>/status`. */
+export const memoryBytesOf = (status: string): number =>
+  [...status.matchAll(/^Vm(?:RSS|Swap):\s+(\d+) kB$/gm)].reduce(
+    (sum, [, size]) => sum + Number(size) * 1_024,
+    0,
+  );
+
+/** Undefined where it tells nothing: it is asked at its own address, where Prometheus asks it. */
+async function askCollector(address: string): Promise<CollectorTold | undefined> {
+  try {
+    const signal = AbortSignal.timeout(askWithinMs);
+    const answer = await fetch(`http://${address}:${metricsPort}/metrics`, { signal });
+    return answer.ok ? readCollectorTold(await answer.text()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
