@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { addSizeCommand } from './commands/add-size.ts';
 import { collect, whole } from './commands/arguments.ts';
 import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
 import { cardCommand } from './commands/card.ts';
@@ -32,7 +33,7 @@ import { notWritable } from './shell/folder.ts';
 const interrupt = new AbortController();
 let interrupts = 0;
 /** Commands that start what must be ended; the others stop at once. */
-const endsByItself = ['scenario', 'selftest', 'benchmark', 'cluster'].includes(
+const endsByItself = ['scenario', 'size', 'selftest', 'benchmark', 'cluster'].includes(
   process.argv[2] ?? '',
 );
 function askToEnd(): void {
@@ -125,6 +126,7 @@ withPipelineOptions(program.command('scenario'))
   });
 
 addCommandsWithoutARun(program, host);
+addSizeCommand(program, host);
 
 program
   .command('doctor')

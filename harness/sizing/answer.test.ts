@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { random } from '../plan/random.ts';
+import { answer, type Measurement } from './answer.ts';
+import type { Window } from './windows.ts';
+
+const stream = random(3, 'noise');
+const noisy = (value: number): number => value * (1 + (stream.unit() - 0.5) * 0.04);
+
+const windowAt = (
+  spansPerSecond: number,
+  purpose: Window['purpose'],
+  cores: (perReplica: number) => number,
+): Window => ({
+  purpose,
+  plannedSpansPerSecond: spansPerSecond,
+  spansPerSecond,
+  cores: noisy(cores(spansPerSecond / 2)),
+  memoryMiB: noisy(100 + spansPerSecond / 100),
+  throttledShare: 0,
+  invalid: undefined,
+  bad: undefined,
+});
+const linear = (perReplica: number): number => 0.05 + perReplica / 20_000;
+const stairs = [2, 2.5, 3.1, 3.9, 4.9, 6.1, 7.6, 9.5].map((n) => n * 1_000);
+const between = [2.2, 2.8, 3.5, 4.1, 5.2, 5.9, 6.6, 7.9, 8.6, 9.1].map((n) => n * 1_000);
+
+const measure = (
+  cores: (perReplica: number) => number,
+  heldCores: (perReplica: number) => number = cores,
+  change: (window: Window) => Window = (window) => window,
+): Measurement => ({
+  tier: {
+    name: 'gateway',
+    replicas: 2,
+    cpuLimit: 1,
+    isRing: true,
+    decisionWaitMs: 5_000,
+    queueSize: 1_000,
+    consumers: 10,
+  },
+  spansPerTrace: 5,
+  keptShare: 0.1,
+  windows: [
+    ...stairs.map((rate) => windowAt(rate, 'fit', cores)),
+    ...between.map((rate) => windowAt(rate, 'held', heldCores)),
+  ].map(change),
+  seed: 1,
+  notTested: [],
+});
+const asked = { spansPerSecond: 18_000, headroom: 0.3, outageMs: 900_000 };
+
+it('sizes for the busiest pod with one down, and no further than was carried', () => {
+  const sized = answer(measure(linear), asked);
+  expect(sized.refusals).toEqual([]);
+  // Even shares would need six, and one more: no ring is that even.
+  expect(sized.replicas).toBeGreaterThanOrEqual(7);
+  expect(sized.replicas).toBeLessThanOrEqual(9);
+  expect(sized.medianError).toBeLessThan(0.05);
+  const { outage, numTraces = 0 } = sized;
+  expect(outage?.asked).toBe(false);
+  expect(numTraces / (1.2 * 7 * (outage?.keptPerSecond ?? 0) * 10)).toBeCloseTo(1, 2);
+});
+
+it('is refuted by a cost that is not what the stairs showed', () => {
+  const bent = measure(linear, (x) => 0.05 + x / 20_000 + (x / 7_000) ** 2 * 0.2);
+  expect(answer(bent, asked).refusals.join()).toMatch(/held-out CPU is off|interval covers/);
+});
+
+it('proves nothing with a throttled sender', () => {
+  const late = measure(linear, linear, (window) => ({ ...window, invalid: 'sender late' }));
+  expect(answer(late, asked).refusals.join()).toContain('windows are invalid: sender late');
+});
+
+it('does not take a slow sink for a knee of the CPU', () => {
+  const full = (bad: Partial<Window>): Measurement =>
+    measure(linear, linear, (window) =>
+      window.spansPerSecond > 9_200 ? { ...window, bad: 'a queue was 40 % full', ...bad } : window,
+    );
+  expect(answer(full({ cores: 0.3 }), asked).refusals.join()).toContain('not for want of CPU');
+  expect(answer(full({ cores: 0.98, throttledShare: 0.6 }), asked).refusals).toEqual([]);
+});
+
+it('goes no further than four times what was sent', () => {
+  const far = answer(measure(linear), { ...asked, spansPerSecond: 60_000 });
+  expect(far.refusals.join()).toContain('outside the evidence');
+});

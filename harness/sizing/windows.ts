@@ -1,0 +1,147 @@
+import { idleSeconds, type Step } from './schedule.ts';
+
+/** What one steady stretch of load showed of one tier; means over its pods. */
+export interface Window {
+  readonly purpose: 'fit' | 'held';
+  /** Over all senders, as planned and as sent. */
+  readonly plannedSpansPerSecond: number;
+  readonly spansPerSecond: number;
+  /** Of each replica: processors in use, memory, held traces; undefined: not known. */
+  readonly cores: number | undefined;
+  readonly memoryMiB: number | undefined;
+  readonly throttledShare: number | undefined;
+  /** Why it proves nothing: the sender, the machine or the record. */
+  readonly invalid: string | undefined;
+  /** Why the pipeline did not carry it. */
+  readonly bad: string | undefined;
+}
+
+interface Sample {
+  readonly atMs: number;
+  readonly pod: string;
+  readonly life: number;
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  readonly throttling?: { readonly periods: number; readonly throttledPeriods: number } | undefined;
+  readonly told?:
+    | { readonly queueSize?: number | undefined; readonly queueCapacity?: number | undefined }
+    | undefined;
+}
+
+/** What a run left that its windows are cut from. */
+export interface Measured {
+  readonly startMs: number;
+  readonly bucketMs: number;
+  /** Spans by half a second: all that were due, those that were not taken, those that were lost. */
+  readonly sent: readonly number[];
+  readonly notSent: readonly number[];
+  readonly refused: readonly number[];
+  readonly lost: readonly number[];
+  /** Of the tier that is sized. */
+  readonly samples: readonly Sample[];
+  /** Processor time of the sender over the whole load, as a share of one core. */
+  readonly senderCores: number;
+  /** The verdict's reason why nothing is proved; undefined where something is. */
+  readonly unknown: string | undefined;
+}
+
+/** At the start of each window the load is not steady yet: of its length, at most five seconds. */
+const settleShare = 0.25;
+const mostSettleMs = 5_000;
+const mostSenderCores = 0.7;
+const mostLate = 0.05;
+const mostQueueShare = 0.1;
+const leastSamples = 4;
+
+/** Cuts a run into the windows of its schedule, each valid and good, or not, and why. */
+export function windowsOf(
+  measured: Measured,
+  steps: readonly Step[],
+  purpose: Window['purpose'],
+): Window[] {
+  let fromMs = idleSeconds * 1_000;
+  return steps.map((step) => {
+    const lengthMs = step.forSeconds * 1_000;
+    const settleMs = Math.min(mostSettleMs, lengthMs * settleShare);
+    const span = [fromMs + settleMs, fromMs + lengthMs] as const;
+    fromMs += lengthMs;
+    return windowOf(measured, step, span, purpose);
+  });
+}
+
+type Span = readonly [fromMs: number, toMs: number];
+
+function windowOf(measured: Measured, step: Step, span: Span, purpose: Window['purpose']): Window {
+  const { startMs, senderCores, unknown } = measured;
+  const rate = (series: readonly number[]): number =>
+    (sumWithin(series, measured.bucketMs, span) * 1_000) / (span[1] - span[0]);
+  const samples = measured.samples.filter(
+    ({ atMs }) => atMs - startMs >= span[0] && atMs - startMs < span[1],
+  );
+  const pods = [...Map.groupBy(samples, ({ pod, life }) => `${pod} ${life}`).values()];
+  const spansPerSecond = rate(measured.sent);
+  const planned = step.spansPerSecond;
+  const deviation = Math.abs(spansPerSecond - planned) / planned;
+  const notSent = rate(measured.notSent);
+  const invalid =
+    unknown ??
+    (notSent > 0
+      ? `the sender did not send ${Math.round(notSent)} spans/s`
+      : deviation > mostLate
+        ? `sent ${Math.round(spansPerSecond)} instead of ${Math.round(planned)} spans/s`
+        : senderCores > mostSenderCores
+          ? `the sender took ${senderCores.toFixed(2)} of a core`
+          : pods.length === 0 || pods.some((own) => own.length < leastSamples)
+            ? 'not sampled'
+            : undefined);
+  return {
+    purpose,
+    plannedSpansPerSecond: planned,
+    spansPerSecond,
+    cores: meanOf(pods.map(coresOf)),
+    memoryMiB: meanOf(pods.map((own) => Math.max(...own.map((s) => s.memoryBytes)) / 2 ** 20)),
+    throttledShare: meanOf(pods.map(throttledOf)),
+    invalid,
+    bad: badOf(rate(measured.refused), rate(measured.lost), pods),
+  };
+}
+
+function badOf(refused: number, lost: number, pods: readonly Sample[][]): string | undefined {
+  if (refused > 0) return `refused ${Math.round(refused)} spans/s`;
+  if (lost > 0) return `lost ${Math.round(lost)} spans/s`;
+  const full = pods.flatMap((own) => own.flatMap(({ told }) => told ?? []));
+  const share = Math.max(
+    0,
+    ...full.map(({ queueSize = 0, queueCapacity = 0 }) =>
+      queueCapacity > 0 ? queueSize / queueCapacity : 0,
+    ),
+  );
+  return share > mostQueueShare ? `a queue was ${Math.round(share * 100)} % full` : undefined;
+}
+
+/** A bucket counts where its middle lies within. */
+const sumWithin = (series: readonly number[], bucketMs: number, [fromMs, toMs]: Span): number =>
+  series.reduce((sum, value, i) => {
+    const middleMs = (i + 0.5) * bucketMs;
+    return middleMs >= fromMs && middleMs < toMs ? sum + value : sum;
+  }, 0);
+
+function coresOf(own: readonly Sample[]): number | undefined {
+  const [first, last] = [own[0], own.at(-1)];
+  if (!first || !last || last.atMs <= first.atMs) return undefined;
+  return (last.cpuMs - first.cpuMs) / (last.atMs - first.atMs);
+}
+
+function throttledOf(own: readonly Sample[]): number | undefined {
+  const known = own.flatMap(({ throttling }) => throttling ?? []);
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last || last.periods <= first.periods) return undefined;
+  return (last.throttledPeriods - first.throttledPeriods) / (last.periods - first.periods);
+}
+
+/** Undefined where one is: a mean of those that are known would say nothing of the tier. */
+function meanOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0 || known.length < values.length) return undefined;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
