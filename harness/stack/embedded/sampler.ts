@@ -11,7 +11,7 @@ const everyMs = 250;
 /** A scrape is work for the collector itself: a figure that it moves is worth nothing. */
 const askEveryMs = 1_000;
 const askWithinMs = 900;
-const metricsPort = 8888;
+const usualMetricsPort = 8888;
 /** `USER_HZ`, in which Linux counts a process's time on every platform that we run on. */
 const ticksPerSecond = 100;
 
@@ -23,6 +23,8 @@ export interface SamplerSettings {
   readonly cpuFolder: string | undefined;
   readonly hiding: Hiding;
   readonly now: () => number;
+  /** Of the collectors' own metrics; 8888 where it is left out. */
+  readonly metricsPort?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export interface SamplerSettings {
  */
 export function startSampler(settings: SamplerSettings): { stop(): void } {
   const file = join(settings.runFolder, 'evidence', 'samples.jsonl');
+  const port = settings.metricsPort ?? usualMetricsPort;
   const told = new Map<string, CollectorTold>();
   const sample = (): void => {
     const lines = settings.pods().flatMap((pod) => {
@@ -46,7 +49,7 @@ export function startSampler(settings: SamplerSettings): { stop(): void } {
   const ask = (): void => {
     for (const pod of settings.pods()) {
       if (!pod.ready) continue;
-      void askCollector(pod.address).then((answer) => {
+      void askCollector(pod.address, port).then((answer) => {
         if (answer) told.set(pod.id, answer);
       });
     }
@@ -100,10 +103,10 @@ export const memoryBytesOf = (status: string): number =>
   );
 
 /** Undefined where it tells nothing: it is asked at its own address, where Prometheus asks it. */
-async function askCollector(address: string): Promise<CollectorTold | undefined> {
+async function askCollector(address: string, port: number): Promise<CollectorTold | undefined> {
   try {
     const signal = AbortSignal.timeout(askWithinMs);
-    const answer = await fetch(`http://${address}:${metricsPort}/metrics`, { signal });
+    const answer = await fetch(`http://${address}:${port}/metrics`, { signal });
     return answer.ok ? readCollectorTold(await answer.text()) : undefined;
   } catch {
     return undefined;
