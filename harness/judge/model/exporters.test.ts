@@ -38,6 +38,15 @@ describe('whyDropped', () => {
     expect(told).toContain('max_elapsed_time: 5m');
   });
 
+  it('a handshake that failed: what is wrong with it, not that it was tried once', () => {
+    const said = `${reset}: tls: first record does not look like a TLS handshake`;
+    const { why: told, fix } = why(agent(noRetry), said);
+    expect(told).toBe(
+      `${said}; it speaks TLS to what does not: protocol.otlp.tls.insecure: false (p.yaml:7)`,
+    );
+    expect(fix).toContain('set tls.insecure: true');
+  });
+
   it('nobody there: where it sends to', () => {
     expect(why(agent({}), reset).why).toContain('it sends to gateway at port 4317');
   });

@@ -1,6 +1,7 @@
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
 import { fixOfRefusal } from './backend-refusals.ts';
+import { handshakeFailure } from './handshake.ts';
 import { isRemoteWriter, outputsOf } from './outputs.ts';
 import type { Culprit } from './refuser.ts';
 import { tellSetting } from './settings.ts';
@@ -49,6 +50,9 @@ export function whyDropped(
     const fix = `raise ${sizes.join(' or ')} or its num_consumers, or see why what stands behind is slow`;
     return { component, why, fix };
   }
+  const last = senders.at(-1);
+  const handshake = handshakeFailure(exporter, last?.under ?? '', said);
+  if (handshake) return { component, why: `${words}; ${handshake.why}`, fix: handshake.fix };
   const parts = [words];
   const isTimeout = /DeadlineExceeded|deadline exceeded/i.test(said);
   if ((/Unavailable|connection|no such host|404/.test(said) && !isTimeout) || listensAt) {
@@ -66,7 +70,6 @@ export function whyDropped(
     );
   }
   const retrying = senders.filter((sender) => sender.retry);
-  const last = senders.at(-1);
   if (last && retrying.length === 0) {
     const enabled = settingPath(last, 'retry_on_failure.enabled');
     parts.push(tellSetting(exporter, enabled, 'true'));
