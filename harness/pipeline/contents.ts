@@ -55,8 +55,14 @@ export function contentOrPlaceholder(
   return undefined;
 }
 
-/** What stands for a key's value: nothing that anybody would take for a secret of theirs. */
-export const placeholder = (name: string, key: string): string => `placeholder-${name}-${key}`;
+/**
+ * What stands for a key's value: nothing that anybody would take for a secret of theirs. Where data
+ * is sent to may be kept in a Secret as well: that is an address outside, which is recorded.
+ */
+export const placeholder = (name: string, key: string): string =>
+  /(endpoint|url)$/i.test(key)
+    ? `https://placeholder-${name.replaceAll('.', '-')}.invalid`
+    : `placeholder-${name}-${key}`;
 
 /** The texts of one of them; one that the folder does not have is a problem. */
 export function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {

@@ -20,8 +20,9 @@ export const hopTypes = ['otlp_grpc', 'otlp_http', 'loadbalancing', 'prometheusr
 export type Report = (message: string, hint?: string) => undefined;
 
 /**
- * Where an exporter sends a signal to. Over HTTP the scheme says whether that is encrypted; over
- * gRPC a scheme, else `tls.insecure`, without which it is (configgrpc v0.152.0, client).
+ * Where an exporter sends a signal to. Over HTTP the scheme says whether that is encrypted. Over
+ * gRPC it is unless `tls.insecure` is set: `http://` does not switch it off, and `https://`
+ * switches it on again (as collector v0.152.0 does).
  *
  * @returns undefined after `problem` was told, and for another exporter's type
  */
@@ -35,14 +36,14 @@ export function endpointOf(
       return loadBalancingEndpoint(id, config, problem);
     case 'otlp_grpc': {
       const written = text(config.endpoint);
-      const tls = !isPlain(written) && at(config, 'tls', 'insecure') !== true;
+      const tls = isHttps(written) || at(config, 'tls', 'insecure') !== true;
       return parseEndpoint(written, { protocol: 'grpc', tls, port: 4317 }, problem);
     }
     case 'otlp_http':
     case 'prometheusremotewrite': {
       const own = type === 'otlp_http' ? text(config[`${signal}_endpoint`]) : undefined;
       const written = own ?? text(config.endpoint);
-      const tls = written?.startsWith('https:') ?? false;
+      const tls = isHttps(written);
       return parseEndpoint(written, { protocol: 'http', tls, port: tls ? 443 : 80 }, problem);
     }
     default:
@@ -50,7 +51,7 @@ export function endpointOf(
   }
 }
 
-const isPlain = (written: string | undefined): boolean => written?.startsWith('http://') ?? false;
+const isHttps = (written: string | undefined): boolean => written?.startsWith('https:') ?? false;
 
 /** `tempo:4317`, `http://loki:3100/otlp`, `dns:///gateway:4317`. */
 function parseEndpoint(
@@ -63,7 +64,7 @@ function parseEndpoint(
   if (!match?.[1] || Number(match[2]) > highestPort) {
     return problem(
       `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
-      'environment variables and addresses in an endpoint are not resolved; write the name',
+      'what a pod alone knows, such as its node’s address, is not resolved; write the name',
     );
   }
   if (/^(\d+\.){3}\d+$|^localhost$/.test(match[1])) {

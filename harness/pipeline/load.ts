@@ -224,8 +224,8 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const reader = { problems, place };
   const components = readComponents(draft.config, place);
   const pipelines = readPipelines(draft.config, components, reader, notes);
-  const { namespace } = draft.workload;
-  const outputs = readOutputs(pipelines, { ...context, place, namespace });
+  const { namespace, environment } = draft.workload;
+  const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
   checkSettings(components, reader);
   checkEncryption(pipelines, outputs, context.backends, reader);
   const samplers = pipelines

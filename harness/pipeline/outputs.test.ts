@@ -42,6 +42,36 @@ describe('a host that is no Service of the folder', () => {
   );
 });
 
+describe('an address that the environment tells', () => {
+  const tempo = 'spec.config.exporters.otlp_grpc/tempo.endpoint';
+  const sentTo = (variable: object) => [
+    edit('gateway', 'spec.env', [{ name: 'TO', ...variable }]),
+    edit('gateway', tempo, '${env:TO}'),
+  ];
+
+  it('is where it sends to', () => {
+    const { backends, tiers } = loadPipeline('x', files, sentTo({ value: 'tempo.obs:4317' }));
+    expect(backends[0]?.host).toBe('tempo.obs');
+    // What is shown is what its author wrote.
+    const sender = tiers[1]?.outputs.find(({ signal }) => signal === 'traces')?.exporter;
+    expect(sender?.config.endpoint).toBe('${env:TO}');
+  });
+
+  it('is a place outside where a Secret tells it that the folder lacks', () => {
+    const valueFrom = { secretKeyRef: { name: 'vendor.eu', key: 'OTLP_ENDPOINT' } };
+    expect(loadPipeline('x', files, sentTo({ valueFrom })).backends[0]).toMatchObject({
+      host: 'placeholder-vendor-eu.invalid',
+      kind: 'otlp',
+      tls: true,
+    });
+  });
+
+  it('is not known where it is the node’s', () => {
+    const valueFrom = { fieldRef: { fieldPath: 'status.hostIP' } };
+    expect(mistakesOf(files, sentTo({ valueFrom })).join()).toContain('write the name');
+  });
+});
+
 describe('a port', () => {
   const service = (clusterIP: string) => ({
     path: 'service.yaml',

@@ -1,15 +1,25 @@
+import { withVariables } from '../lib/expansion.ts';
 import { type BackendContext, backendFor, listensElsewhere } from './backends.ts';
 import { onlyYaml } from './contents.ts';
 import { type Endpoint, endpointOf, hopTypes } from './endpoint.ts';
 import { at, nearest, type Reader } from './read.ts';
 import { podOf } from './resolvers.ts';
 import { sinks } from './sinks.ts';
-import type { Component, Output, Service, Signal, SignalPipeline } from './types.ts';
+import type {
+  Component,
+  EnvironmentVariable,
+  Output,
+  Service,
+  Signal,
+  SignalPipeline,
+} from './types.ts';
 
 /** `place` is relative to the config. */
 export interface OutputContext extends Reader, BackendContext {
   readonly namespace: string;
   readonly services: readonly Service[];
+  /** Of the tier's pods. */
+  readonly environment: readonly EnvironmentVariable[];
   /** Name of the tier whose workload has this name. */
   readonly tierOf: (workload: string) => string;
   readonly notes: string[];
@@ -48,10 +58,23 @@ function endpointFor(
     });
     return undefined;
   }
-  return endpointOf(exporter, signal, (message, hint) => {
+  return endpointOf(withAddress(exporter, context), signal, (message, hint) => {
     const place = placeOfEndpoint(exporter, signal, context);
     context.problems.push({ place, message, ...(hint ? { hint } : {}) });
   });
+}
+
+/** The exporter with what its pod's environment says of where it sends to. */
+function withAddress(exporter: Component, { environment }: OutputContext): Component {
+  const lookUp = (name: string): string | undefined => {
+    const value = environment.findLast((variable) => variable.name === name)?.value;
+    return value && 'literal' in value ? value.literal : undefined;
+  };
+  const config = Object.entries(exporter.config).map(([key, value]) => {
+    const isAddress = typeof value === 'string' && /endpoint$/.test(key);
+    return [key, isAddress ? withVariables(value, lookUp) : value] as const;
+  });
+  return { ...exporter, config: Object.fromEntries(config) };
 }
 
 function toOutput(
@@ -95,7 +118,10 @@ function toOutput(
     });
     return [];
   }
-  const id = backendFor({ exporter, host, port, protocol, tls, signal, place }, context);
+  const id = backendFor(
+    { exporter: withAddress(exporter, context), host, port, protocol, tls, signal, place },
+    context,
+  );
   if (id === undefined) return [];
   return [{ ...common, to: { backend: id }, ...listensElsewhere(endpoint, context) }];
 }
