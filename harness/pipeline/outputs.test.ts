@@ -46,7 +46,7 @@ describe('an address that the environment tells', () => {
   const tempo = 'spec.config.exporters.otlp_grpc/tempo.endpoint';
   const sentTo = (variable: object) => [
     edit('gateway', 'spec.env', [{ name: 'TO', ...variable }]),
-    edit('gateway', tempo, '${env:TO}'),
+    edit('gateway', tempo, `\${env:TO}`),
   ];
 
   it('is where it sends to', () => {
@@ -54,7 +54,7 @@ describe('an address that the environment tells', () => {
     expect(backends[0]?.host).toBe('tempo.obs');
     // What is shown is what its author wrote.
     const sender = tiers[1]?.outputs.find(({ signal }) => signal === 'traces')?.exporter;
-    expect(sender?.config.endpoint).toBe('${env:TO}');
+    expect(sender?.config.endpoint).toBe(`\${env:TO}`);
   });
 
   it('is a place outside where a Secret tells it that the folder lacks', () => {
