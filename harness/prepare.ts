@@ -14,6 +14,7 @@ import { readPipelineFiles, readStandardInput, standardInput } from './pipeline-
 import { buildPlan, type PlanContext } from './plan/build.ts';
 import { saidOfEntries } from './plan/entries.ts';
 import { fitToPipeline } from './plan/fit.ts';
+import { namespaceOfSidecars, podsWithSidecar } from './plan/sidecars.ts';
 import { currentDrawing, type Plan } from './plan/types.ts';
 import { checkAgainstPipeline } from './plan/validate.ts';
 import type { RunSource } from './run-source.ts';
@@ -192,14 +193,19 @@ function loadSourcePipeline({
 /** @throws UserError naming the mistakes of the pipeline, or where the scenario does not fit it */
 function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<typeof comprehend> {
   const pipeline = loadSourcePipeline(source);
-  const podsOfTier = (name: string): number => {
-    const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
-    return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
-  };
   const isForeign = source.pipelineFolder !== undefined;
   const { scenario, leftOut, problems } = fitToPipeline(written, pipeline, isForeign);
+  const podsOfTier = (name: string): number => {
+    const workload = pipeline.tiers.find((tier) => tier.name === name)?.workload;
+    if (workload?.kind === 'sidecar') return podsWithSidecar(workload, scenario.load);
+    return workload?.kind === 'daemonset' ? source.workerNodes.length : (workload?.replicas ?? 0);
+  };
   throwProblems([...problems, ...checkAgainstPipeline(scenario, pipeline, podsOfTier)]);
-  const context = { workerNodes: source.workerNodes.length, podsOfTier };
+  const context = {
+    workerNodes: source.workerNodes.length,
+    podsOfTier,
+    namespace: namespaceOfSidecars(pipeline),
+  };
   const said = [
     ...pipeline.guessed,
     ...saidOfPorts(pipeline),

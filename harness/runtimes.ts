@@ -1,6 +1,6 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
-import { entryOf } from './pipeline/entry.ts';
+import { type Entry, entryOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -43,9 +43,8 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...usersNeedNodes(scenario, pipeline),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
-      ...(signals.some((signal) => entryOf(pipeline, signal)?.by === 'service')
-        ? ownAddresses(scenario, 'where the load enters by a Service: a recorder stands between')
-        : []),
+      ...ownAddressesBy('service', 'by a Service', scenario, pipeline),
+      ...ownAddressesBy('pod', 'by sidecars', scenario, pipeline),
     ],
     ready: async () => void findIsolation(process.getuid?.() === 0),
     start: () => startEmbedded,
@@ -55,6 +54,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     refusals: (scenario, pipeline) => [
       ...faultsOn('kind', scenario, pipeline),
       ...noUsersOnKind(scenario),
+      ...noSidecarsOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
@@ -73,6 +73,24 @@ const ownAddresses = ({ load, place }: Scenario, why: string): Problem[] =>
     if (address !== 'connection') return [];
     const message = `pods do not send from addresses of their own ${why}`;
     return { place: place(['load', i, 'address']), message, hint: 'address: attribute' };
+  });
+
+/** A recorder stands between a pod and what it enters by, but for its node's own agent. */
+const ownAddressesBy = (
+  by: Entry['by'],
+  how: string,
+  scenario: Scenario,
+  pipeline: Pipeline,
+): Problem[] =>
+  signals.some((signal) => entryOf(pipeline, signal)?.by === by)
+    ? ownAddresses(scenario, `where the load enters ${how}: a recorder stands between`)
+    : [];
+
+const noSidecarsOnKind = ({ tiers }: Pipeline): Problem[] =>
+  tiers.flatMap(({ name, workload: { kind, place } }) => {
+    if (kind !== 'sidecar') return [];
+    const message = `tier "${name}" is a sidecar, which is not run on kind yet`;
+    return [{ place, message, hint: 'run it with --runtime embedded' }];
   });
 
 /** The sample application's services send to their own node, as the downward API tells them. */

@@ -1,7 +1,7 @@
 import { type SignalPath, signalPath } from './judge/model/path.ts';
 import { alongRoute } from './judge/routes/project.ts';
 import { formatMs } from './lib/units.ts';
-import { entryOf, entryTierOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
 import { type Route, unfoldRoutes } from './pipeline/routes.ts';
 import type { Output, Pipeline, Signal, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
@@ -30,13 +30,19 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
   return `${lines.join('\n')}\n`;
 }
 
+const ways: Readonly<Record<Entry['by'], string>> = {
+  node: 'each node by its own pod',
+  service: 'by a Service',
+  pod: 'each pod by its own sidecar',
+};
+
 /** One line a way in; signals that share it are named together. */
 function entryLines(pipeline: Pipeline): string[] {
   const lines = signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
     const { tier, port, protocol, by } = entry;
-    const how = by === 'node' ? 'each node by its own pod' : 'by a Service';
+    const how = ways[by];
     return [
       { signal, way: `enter by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}` },
     ];
@@ -73,12 +79,18 @@ const kindNames = {
   daemonset: 'DaemonSet',
   statefulset: 'StatefulSet',
   deployment: 'Deployment',
+  sidecar: 'sidecar',
 } as const;
 
 function showTier(tier: Tier): string[] {
-  const { kind, replicas, image } = tier.workload;
+  const { kind, replicas, image, injectedInto } = tier.workload;
+  const carriers = injectedInto?.join(', ') ?? 'each service';
   const pods =
-    kind === 'daemonset' ? 'a pod a node' : `${replicas} ${replicas === 1 ? 'pod' : 'pods'}`;
+    kind === 'sidecar'
+      ? `in each pod of ${carriers}`
+      : kind === 'daemonset'
+        ? 'a pod a node'
+        : `${replicas} ${replicas === 1 ? 'pod' : 'pods'}`;
   return [
     `tier ${tier.name}: ${kindNames[kind]}, ${pods}, ${image}`,
     ...tier.pipelines.map((own) => `  ${showSignal(tier, own)}`),

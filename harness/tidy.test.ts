@@ -169,6 +169,7 @@ const entries = [
   'harness/tap/entry.ts',
   'harness/selftest/damaged/reader.ts',
   'harness/stack/embedded/inner.ts',
+  'harness/stack/embedded/relay.ts',
 ];
 const production = sources.filter((source) => !source.isTest);
 

@@ -206,13 +206,14 @@ const leakSources = (runFolder: string, raw: RawRun, files: readonly string[]): 
  */
 function readLogs(
   runFolder: string,
-  { pods }: Plan,
+  { pods, users }: Plan,
 ): { readonly pod: string; readonly log: string }[] {
   const folder = join(evidenceFolder(runFolder), 'logs');
   if (!existsSync(folder)) return [];
+  const ofApp = pods.slice(users?.firstPod ?? pods.length);
   return readdirSync(folder).flatMap((name) => {
     const pod = /^(.+)\.\d+\.log$/.exec(name)?.[1];
-    const isOfApp = pods.some((planned) => planned.name === pod);
+    const isOfApp = ofApp.some((planned) => planned.name === pod);
     return pod === undefined || isOfApp
       ? []
       : { pod, log: readFileSync(join(folder, name), 'utf8') };

@@ -9,10 +9,12 @@ const lookEveryMs = 20;
 /** The pod is deleted gracefully and made again: same name and volumes, a new address. */
 export const restart: Fault = {
   unavailable: ({ runtime, workload }) =>
-    runtime === 'kind' && workload !== 'statefulset'
-      ? `fault restart: a ${workload} makes its pod anew under another name on kind, where only pods of ` +
-        'a statefulset are told apart then; run it embedded'
-      : undefined,
+    workload === 'sidecar'
+      ? 'fault restart: a sidecar goes with the pod of its application, which is simulated; kill ends its container'
+      : runtime === 'kind' && workload !== 'statefulset'
+        ? `fault restart: a ${workload} makes its pod anew under another name on kind, where only pods of ` +
+          'a statefulset are told apart then; run it embedded'
+        : undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
     await stack.control.pods.replacePod(

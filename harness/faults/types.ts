@@ -19,7 +19,7 @@ export interface Receipt {
 export interface Ground {
   readonly runtime: RunningStack['runtime'];
   /** What makes the pods of its target. */
-  readonly workload: 'deployment' | 'statefulset' | 'daemonset';
+  readonly workload: 'deployment' | 'statefulset' | 'daemonset' | 'sidecar';
 }
 
 /** One fault of a kind: what it does to one pod and how it proves that it did. */

@@ -3,14 +3,15 @@ import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
 
 /**
  * How a signal of applications gets into the pipeline. `node`: each node's goes to that node's own
- * pod; `service`: each connection goes to one of all pods, whatever node it comes from.
+ * pod; `service`: each connection goes to one of all pods, whatever node it comes from; `pod`: each
+ * application's pod has a sidecar of its own.
  */
 export interface Entry {
   readonly tier: Tier;
   /** The port at which the tier's pods take OTLP, and how: over HTTP where they take both. */
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
-  readonly by: 'node' | 'service';
+  readonly by: 'node' | 'service' | 'pod';
 }
 
 const defaultPorts = { grpc: 4317, http: 4318 } as const;
@@ -75,6 +76,7 @@ export function entryOf(
   if (!tier) return undefined;
   const protocol = takesHttp(tier) ? 'http' : 'grpc';
   const port = portOf(tier, protocol);
+  if (tier.workload.kind === 'sidecar') return { tier, port, protocol, by: 'pod' };
   const leads = services.filter((service) => leadsTo(service, tier, port));
   const own = tier.workload.ports.find((p) => p.port === port);
   const isLocal =
@@ -99,7 +101,13 @@ const isOtlp = ({ kind, type }: Component): boolean => kind === 'receivers' && t
 const takesHttp = (tier: Tier): boolean =>
   'http' in protocolsOf(tier) || !('grpc' in protocolsOf(tier));
 
+const endpointOf = (tier: Tier, protocol: Entry['protocol']): string =>
+  text(object(protocolsOf(tier)[protocol]).endpoint) ?? '';
+
+/** It listens for its own pod only. */
+export const isLocalEntry = ({ tier, protocol }: Entry): boolean =>
+  /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier, protocol));
+
 function portOf(tier: Tier, protocol: Entry['protocol']): number {
-  const endpoint = text(object(protocolsOf(tier)[protocol]).endpoint);
-  return Number(/:(\d+)$/.exec(endpoint ?? '')?.[1] ?? defaultPorts[protocol]);
+  return Number(/:(\d+)$/.exec(endpointOf(tier, protocol))?.[1] ?? defaultPorts[protocol]);
 }

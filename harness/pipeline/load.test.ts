@@ -93,8 +93,8 @@ describe('what is wrong is said with its place', () => {
     [
       'gateway.yaml',
       'mode: statefulset',
-      'mode: sidecar',
-      /mode "sidecar" can't be run; known: daemonset/,
+      'mode: sidekick',
+      /mode "sidekick" can't be run; known: daemonset/,
     ],
     [
       'agent.yaml',

@@ -5,6 +5,7 @@ import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
 import { dnsLabel, word } from './kubernetes-rules.ts';
 import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
+import { carriersOf } from './sidecar.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
 import { readPod, readReplicas } from './workloads.ts';
 
@@ -22,7 +23,7 @@ export interface Rendered {
 /** Default image of operator 0.148. */
 const defaultImage =
   'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector:0.148.0';
-const modes = ['daemonset', 'statefulset', 'deployment'] as const;
+const modes = ['daemonset', 'statefulset', 'deployment', 'sidecar'] as const;
 
 /** Renders one OpenTelemetryCollector (v1beta1); undefined after a problem was reported. */
 export function renderCollector(resource: Resource, reader: PodReader): Rendered | undefined {
@@ -70,10 +71,12 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     kind: mode,
     name,
     namespace: resource.namespace,
+    // It runs in the pods of applications, with their account and under no Service.
+    ...(mode === 'sidecar' ? carriersOf(resource, reader) : {}),
     replicas: readReplicas(reader, spec),
     labels: labelsOf(resource, name),
     podAnnotations: annotationsOf(spec),
-    serviceAccount: text(spec.serviceAccount) ?? name,
+    serviceAccount: mode === 'sidecar' ? 'default' : (text(spec.serviceAccount) ?? name),
     image: pod.image || defaultImage,
     args: ['--config=/conf/collector.yaml', ...extraArgs(spec)],
     ports: [...ports, { name: 'metrics', port: 8888 }],
@@ -85,7 +88,8 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     mounts: [{ volume: 'otc-internal', path: '/conf', readOnly: true }, ...pod.mounts],
     place: reader.place(['spec']),
   };
-  return { workload, services: servicesOf(resource, name, ports), config };
+  const services = mode === 'sidecar' ? [] : servicesOf(resource, name, ports);
+  return { workload, services, config };
 }
 
 /**

@@ -151,6 +151,11 @@ export interface Backend {
   readonly place: Place;
 }
 
+interface Port {
+  readonly name: string;
+  readonly port: number;
+}
+
 export interface Service {
   readonly name: string;
   readonly namespace: string;
@@ -159,16 +164,14 @@ export interface Service {
   readonly local: boolean;
   /** `workload` names the pods behind it. */
   readonly workload: string;
-  readonly ports: readonly {
-    readonly name: string;
-    readonly port: number;
-    readonly targetPort: number;
-  }[];
+  readonly ports: readonly (Port & { readonly targetPort: number })[];
 }
 
 /** What the kubelet needs to run one tier's pods. */
 export interface Workload {
-  readonly kind: 'daemonset' | 'statefulset' | 'deployment';
+  readonly kind: 'daemonset' | 'statefulset' | 'deployment' | 'sidecar';
+  /** Of a sidecar: whose pods carry one; undefined: all. */
+  readonly injectedInto?: readonly string[] | undefined;
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
@@ -179,11 +182,7 @@ export interface Workload {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly environment: readonly EnvironmentVariable[];
-  readonly ports: readonly {
-    readonly name: string;
-    readonly port: number;
-    readonly hostPort?: number;
-  }[];
+  readonly ports: readonly (Port & { readonly hostPort?: number })[];
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly volumes: readonly Volume[];

@@ -21,6 +21,8 @@ export interface PlanContext {
   readonly workerNodes: number;
   /** Pods of each tier, for faults whose target is drawn. */
   readonly podsOfTier: (tier: string) => number;
+  /** Where the sample services' pods are; `shop` where it is left out. */
+  readonly namespace?: string | undefined;
 }
 
 /**
@@ -109,7 +111,7 @@ function planPods(scenario: Scenario, context: PlanContext, seed: number): Plann
       service,
       deployment: service,
       replicaSet,
-      namespace: 'shop',
+      namespace: context.namespace ?? 'shop',
       node: next++ % context.workerNodes,
       labels: {
         app: service,

@@ -40,6 +40,21 @@ describe('a signal of the load', () => {
     expect(told(pipelineOf([tier('gw', 'logs')]))).toHaveLength(1);
   });
 
+  it('is told by what else traces would come in', () => {
+    const zipkin = { kind: 'receivers', type: 'zipkin', id: 'zipkin', config: {} };
+    const other = {
+      ...tier('gw', 'logs'),
+      components: [zipkin],
+      pipelines: [
+        { signal: 'traces', receivers: [zipkin] },
+        { signal: 'logs', receivers: [otlp] },
+      ],
+    };
+    expect(told(pipelineOf([other]))[0]).toMatch(
+      /tier "gw" takes no OTLP, by which the load goes in; it takes traces by zipkin$/,
+    );
+  });
+
   it('that could enter by several tiers is said, until an entry names one', () => {
     const tiers = [tier('a', 'traces', 'logs'), tier('b', 'logs')];
     expect(saidOfEntries(pipelineOf(tiers))).toEqual([

@@ -33,14 +33,27 @@ function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   const [first] = pipeline.tiers;
   const entry = entryTierOf(pipeline, 'traces') ?? first;
   const receiver = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
+  const others = otherReceivers(pipeline);
+  const instead = others.length > 0 ? `; it takes traces by ${others.join(', ')}` : '';
+  const inCopy = others.length > 0 ? ', for the test in a copy of the folder' : '';
   return [
     {
       place: receiver?.place ?? entry?.workload.place ?? place(['pipeline']),
-      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in`,
-      hint: 'add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318, to a pipeline of traces',
+      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in${instead}`,
+      hint: `add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318, to a pipeline of traces${inCopy}`,
     },
   ];
 }
+
+/** By what else traces come in, such as zipkin or jaeger, which the load does not speak. */
+const otherReceivers = ({ tiers }: Pipeline): string[] => [
+  ...new Set(
+    tiers
+      .flatMap(({ pipelines }) => pipelines.filter(({ signal }) => signal === 'traces'))
+      .flatMap(({ receivers }) => receivers.filter(({ kind }) => kind === 'receivers'))
+      .flatMap(({ type, id }) => (type === 'otlp' ? [] : id)),
+  ),
+];
 
 /** The protocols by which the load's tier takes traces. */
 function protocolsOf(pipeline: Pipeline): string[] {
@@ -71,9 +84,12 @@ function checkDeclared({ entries, tiers }: Pipeline): Problem[] {
     const message = `an entry is tier "${name}", which takes no ${strange.join(' and no ')} by OTLP`;
     const takers = tiers.filter((one) => strange.every((signal) => takesByOtlp(one, signal)));
     const known = takers.map((one) => one.name);
-    const everyNode = tier.workload.kind === 'daemonset' || by !== 'node';
+    const everyNode = by !== 'node' || ['daemonset', 'sidecar'].includes(tier.workload.kind);
     const kind = `an entry is by node, but tier "${name}" is a ${tier.workload.kind}: not every node has a pod of it`;
+    const inPods = tier.workload.kind === 'sidecar' && by !== undefined;
+    const carried = `an entry is by ${by}, but tier "${name}" is a sidecar: each pod has its own`;
     return [
+      ...(inPods ? [{ place, message: carried, hint: 'leave by: out' }] : []),
       ...(strange.length > 0 ? [{ place, message, known }] : []),
       ...(everyNode ? [] : [{ place, message: kind, hint: 'by: service' }]),
     ];

@@ -4,6 +4,7 @@ import { isCalled } from '../pipeline/called.ts';
 import { entryTierOf } from '../pipeline/entry.ts';
 import type { Pipeline, Signal } from '../pipeline/types.ts';
 import type { ExpectationOf, Scenario } from '../scenario/types.ts';
+import { fitToSidecars } from './sidecars.ts';
 
 /** A scenario as one pipeline can be asked it. */
 export interface Fitted {
@@ -21,12 +22,17 @@ export interface Fitted {
  * @param isForeign the command line names the pipeline, not the scenario
  */
 export function fitToPipeline(scenario: Scenario, pipeline: Pipeline, isForeign: boolean): Fitted {
-  const named = withTiers(scenario, pipeline);
-  if (!isForeign) return { scenario: named, leftOut: [], problems: strangers(named, pipeline) };
+  const { load, leftOut: unsent, problems: misfits } = fitToSidecars(scenario, pipeline, isForeign);
+  const named = { ...withTiers(scenario, pipeline), load };
+  if (!isForeign) {
+    const problems = [...misfits, ...strangers(named, pipeline)];
+    return { scenario: named, leftOut: unsent, problems };
+  }
   const expected = ownExpectations(named, pipeline);
   const sent = takenSignals(named, pipeline);
-  const leftOut = [...sent.leftOut, ...expected.leftOut];
-  const problems = expected.expect.length > 0 ? [] : [nothingLeft(scenario, pipeline)];
+  const leftOut = [...unsent, ...sent.leftOut, ...expected.leftOut];
+  const nothing = expected.expect.length > 0 ? [] : [nothingLeft(scenario, pipeline)];
+  const problems = [...misfits, ...nothing];
   return { scenario: { ...named, expect: expected.expect, load: sent.load }, leftOut, problems };
 }
 

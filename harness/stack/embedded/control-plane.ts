@@ -83,7 +83,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
   await startDns(dnsAddress, resolverFor);
   const { authority, tokens } = await startApi(settings, store, lookups);
   const publish = (pods: readonly PodState[]): void => {
-    for (const pod of pods) {
+    for (const pod of pods.filter(({ spec: own }) => !own.planned)) {
       const [node = '', host] = [nodes[1 + pod.spec.node], nodeAddress(1 + pod.spec.node)];
       store.put('pods', podObject(pod, node, host));
     }

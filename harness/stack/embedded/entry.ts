@@ -76,6 +76,13 @@ async function openEntry(
   ports: Ports,
 ): Promise<EntryWay> {
   const own = () => podsOf().filter((pod) => pod.spec.tier === tier.name);
+  if (by === 'pod') {
+    const points = spec.plannedPods.map(({ name }) => {
+      const pod = own().find((one) => one.spec.name === name);
+      return { host: pod?.published ?? '', port };
+    });
+    return { points: { by: 'pod', protocol, points }, update: async () => undefined };
+  }
   if (by === 'node') {
     if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
       return openPods(spec, own, { port, protocol }, ports);

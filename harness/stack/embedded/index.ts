@@ -129,6 +129,7 @@ function innerSpec(
       spec.workerNodes.length,
       pathOf('otelcol-contrib'),
       notes,
+      spec.pods,
     ),
     backends: programsOf(spec.pipeline).map((kind) => {
       const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');

@@ -11,7 +11,9 @@ import type {
   Volume,
 } from '../../pipeline/types.ts';
 import { mountedFiles } from '../../pipeline/volumes.ts';
+import type { PlannedPod } from '../../plan/types.ts';
 import type { BinaryName } from '../acquire/index.ts';
+import { plannedPodAddress } from './addresses.ts';
 
 /** All that the embedded kubelet must know to run one pod. */
 export interface PodSpec {
@@ -38,6 +40,8 @@ export interface PodSpec {
   readonly isDynamic?: boolean;
   /** Its interface's, where that is planned; undefined: the next free one. */
   readonly address?: string;
+  /** It runs in a simulated pod, for which the API shows the planned one. */
+  readonly planned?: { readonly uid: string };
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly graceMs: number;
@@ -79,15 +83,34 @@ export function collectorPods(
   workerNodes: number,
   binary: string,
   notes: string[],
+  planned: readonly PlannedPod[] = [],
 ): PodSpec[] {
   return pipeline.tiers.flatMap((tier) => {
     notes.push(...imageNotes(tier));
     const { workload } = tier;
+    if (workload.kind === 'sidecar') return sidecarPods(tier, planned, binary);
     const count = workload.kind === 'daemonset' ? workerNodes : workload.replicas;
     return Array.from({ length: count }, (_, ordinal) =>
       collectorPod(tier, ordinal, ordinal % workerNodes, binary),
     );
   });
+}
+
+/** A sidecar in each simulated pod that carries one, with the pod's own name, place and address. */
+function sidecarPods(tier: Tier, planned: readonly PlannedPod[], binary: string): PodSpec[] {
+  const { injectedInto } = tier.workload;
+  const carrying = planned.flatMap((pod, i) =>
+    injectedInto?.includes(pod.service) === false ? [] : [{ pod, i }],
+  );
+  return carrying.map(({ pod, i }, ordinal) => ({
+    ...collectorPod(tier, ordinal, pod.node, binary),
+    name: pod.name,
+    namespace: pod.namespace,
+    labels: pod.labels,
+    workload: pod.deployment,
+    address: plannedPodAddress(i),
+    planned: { uid: pod.uid },
+  }));
 }
 
 function podName(tier: Tier, ordinal: number): string {

@@ -162,7 +162,7 @@ export function recordedPorts(
   for (const signal of signals) {
     const entry = entryOf(pipeline, signal);
     // Which pod a connection of the load met, only its recorder can tell.
-    if (entry?.tier.name === tier.name && (entry.by === 'service' || hasApp))
+    if (entry?.tier.name === tier.name && (entry.by !== 'node' || hasApp))
       ports.set(entry.port, entry.protocol);
   }
   if (tier.tailSampling) {

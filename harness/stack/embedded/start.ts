@@ -20,6 +20,7 @@ import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
 import { startSampler } from './sampler.ts';
+import { localPorts, startRelay } from './sidecars.ts';
 import { writeTargets } from './targets.ts';
 import { wipeVolumes } from './wipe-volumes.ts';
 
@@ -149,14 +150,17 @@ function sampleCollectors({ spec, pods, kubelet }: State) {
 
 /** Makes a pod: address, network, the recorder in front of it, its container. */
 async function launch(state: State, spec: PodSpec): Promise<Pod> {
-  const address = state.recorders.nextPodAddress();
+  const address = spec.address ?? state.recorders.nextPodAddress();
   const id = `pod${state.made++}`;
   await createPodNetwork(id, address);
+  const { pipeline, nodeBinary } = state.spec;
+  const ports = localPorts(pipeline, spec.tier);
+  if (ports.length > 0) await startRelay(nodeBinary, id, { address, ports });
   const front = await state.recorders.inFrontOf(spec, address);
   const pod: Pod = {
     spec,
     id,
-    uid: randomUUID(),
+    uid: spec.planned?.uid ?? randomUUID(),
     address,
     published: front?.address ?? address,
     recorder: front?.name,
