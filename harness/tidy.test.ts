@@ -168,8 +168,7 @@ const entries = [
   'harness/enter.js',
   'harness/tap/entry.ts',
   'harness/selftest/damaged/reader.ts',
-  'harness/stack/embedded/inner.ts',
-  'harness/stack/embedded/relay.ts',
+  ...['inner', 'relay'].map((name) => `harness/stack/embedded/${name}.ts`),
 ];
 const production = sources.filter((source) => !source.isTest);
 
