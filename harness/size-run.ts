@@ -14,7 +14,7 @@ import type { Measured } from './sizing/windows.ts';
 export function readMeasured(
   runFolder: string,
   tier: string,
-  { verdict, checks }: Pick<Verdict, 'verdict' | 'checks'>,
+  { verdict, checks, accounting, decisions }: Verdict,
 ): Measured {
   const file = join(runFolder, 'timeline.json');
   const timeline = readJson<Timeline>(file, { schema: timelineSchema }, 'judge the run again');
@@ -32,7 +32,12 @@ export function readMeasured(
     lost: sum(...lost.map(({ spans }) => spans)),
     samples: (readSamples(runFolder) ?? []).filter((sample) => sample.tier === tier),
     senderCores: (loadRaw(runFolder)?.load.cpuMs ?? Number.POSITIVE_INFINITY) / loadMs,
-    unknown: verdict === 'unknown' ? `the run proves nothing: ${why}` : undefined,
+    unknown:
+      verdict === 'unknown'
+        ? `the run proves nothing: ${why}`
+        : accounting.unexplained > 0 || decisions.wrong > 0
+          ? `${accounting.unexplained} spans unexplained, ${decisions.wrong} decisions otherwise`
+          : undefined,
   };
 }
 
@@ -54,6 +59,7 @@ export function sizedTierOf(pipeline: Pipeline, name: string | undefined): Sized
       ),
     ),
     decisionWaitMs: tier.tailSampling?.decisionWaitMs,
+    numTraces: tier.tailSampling?.numTraces,
     ...queueOf(tier),
   };
 }

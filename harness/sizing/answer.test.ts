@@ -17,6 +17,7 @@ const windowAt = (
   cores: noisy(cores(spansPerSecond / 2)),
   memoryMiB: noisy(100 + spansPerSecond / 100),
   throttledShare: 0,
+  tracesHeld: 20_000,
   invalid: undefined,
   bad: undefined,
 });
@@ -35,6 +36,7 @@ const measure = (
     cpuLimit: 1,
     isRing: true,
     decisionWaitMs: 5_000,
+    numTraces: 20_000,
     queueSize: 1_000,
     consumers: 10,
   },
@@ -78,6 +80,22 @@ it('does not take a slow sink for a knee of the CPU', () => {
     );
   expect(answer(full({ cores: 0.3 }), asked).refusals.join()).toContain('not for want of CPU');
   expect(answer(full({ cores: 0.98, throttledShare: 0.6 }), asked).refusals).toEqual([]);
+});
+
+it('does not know the memory of a sampler that was never full', () => {
+  const empty = measure(linear, linear, (window) => ({ ...window, tracesHeld: 9_000 }));
+  expect(answer(empty, asked).refusals).toEqual([
+    'num_traces of 20000 was not filled (9000 traces): what a full one takes is not known',
+  ]);
+  const untold = measure(linear, linear, (window) => ({ ...window, tracesHeld: undefined }));
+  expect(answer(untold, asked).refusals.join()).toContain('not told');
+});
+
+it('is refuted by memory that is not what the stairs showed', () => {
+  const more = measure(linear, linear, (window) =>
+    window.purpose === 'held' ? { ...window, memoryMiB: (window.memoryMiB ?? 0) * 1.4 } : window,
+  );
+  expect(answer(more, asked).refusals.join()).toContain('held-out peak memory is off');
 });
 
 it('goes no further than four times what was sent', () => {

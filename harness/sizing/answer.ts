@@ -1,4 +1,5 @@
 import { type Fit, fitWithIntervals, type Interval } from './fit.ts';
+import { memoryRefusals } from './memory.ts';
 import { largestShare } from './ring.ts';
 import type { Window } from './windows.ts';
 
@@ -11,6 +12,8 @@ export interface SizedTier {
   /** A load balancer's ring gives each trace to one of its pods. */
   readonly isRing: boolean;
   readonly decisionWaitMs: number | undefined;
+  /** As it was set while it was measured. */
+  readonly numTraces: number | undefined;
   /** In requests, each a kept trace where nothing batches. */
   readonly queueSize: number | undefined;
   readonly consumers: number | undefined;
@@ -102,19 +105,20 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
   const share = replicas === undefined ? 1 : shareOf(tier, replicas - 1, seed);
   const perReplica = asked.spansPerSecond * share;
   const tracesPerSecond = perReplica / spansPerTrace;
+  const { decisionWaitMs } = tier;
+  const numTraces =
+    decisionWaitMs && Math.ceil(1.2 * tracesPerSecond * (decisionWaitMs / 1_000 + 2));
   return {
     refusals: refusalsOf({ windows, heldOut, medianError, coverage, factor, cpuFit, replicas })
       .concat(bindsElsewhere(firstBad, tier))
+      .concat(memoryRefusals({ tier, good, held, numTraces }, memoryFit, each))
       .concat(held.filter((w) => w.bad !== undefined && each(w) <= lastGood).map(heldBad)),
     replicas,
     capacity: { lastGood, firstBad: firstBad && each(firstBad) },
     binds: bindsOf(firstBad),
     cores: cpuFit?.at(perReplica),
     memoryMiB: memoryFit?.at(perReplica),
-    numTraces:
-      tier.decisionWaitMs === undefined
-        ? undefined
-        : Math.ceil(1.2 * tracesPerSecond * (tier.decisionWaitMs / 1_000 + 2)),
+    numTraces,
     outage: outageOf(tier, tracesPerSecond * keptShare, asked.outageMs),
     heldOut,
     medianError,

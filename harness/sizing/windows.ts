@@ -6,10 +6,12 @@ export interface Window {
   /** Over all senders, as planned and as sent. */
   readonly plannedSpansPerSecond: number;
   readonly spansPerSecond: number;
-  /** Of each replica: processors in use, memory, held traces; undefined: not known. */
+  /** Of each replica: processors in use, memory; undefined: not known. */
   readonly cores: number | undefined;
   readonly memoryMiB: number | undefined;
   readonly throttledShare: number | undefined;
+  /** Of the fullest replica. */
+  readonly tracesHeld: number | undefined;
   /** Why it proves nothing: the sender, the machine or the record. */
   readonly invalid: string | undefined;
   /** Why the pipeline did not carry it. */
@@ -24,7 +26,11 @@ interface Sample {
   readonly memoryBytes: number;
   readonly throttling?: { readonly periods: number; readonly throttledPeriods: number } | undefined;
   readonly told?:
-    | { readonly queueSize?: number | undefined; readonly queueCapacity?: number | undefined }
+    | {
+        readonly queueSize?: number | undefined;
+        readonly queueCapacity?: number | undefined;
+        readonly tracesHeld?: number | undefined;
+      }
     | undefined;
 }
 
@@ -101,6 +107,7 @@ function windowOf(measured: Measured, step: Step, span: Span, purpose: Window['p
     cores: meanOf(pods.map(coresOf)),
     memoryMiB: meanOf(pods.map((own) => Math.max(...own.map((s) => s.memoryBytes)) / 2 ** 20)),
     throttledShare: meanOf(pods.map(throttledOf)),
+    tracesHeld: mostOf(samples.map(({ told }) => told?.tracesHeld)),
     invalid,
     bad: badOf(rate(measured.refused), rate(measured.lost), pods),
   };
@@ -137,6 +144,11 @@ function throttledOf(own: readonly Sample[]): number | undefined {
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last || last.periods <= first.periods) return undefined;
   return (last.throttledPeriods - first.throttledPeriods) / (last.periods - first.periods);
+}
+
+function mostOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Undefined where one is: a mean of those that are known would say nothing of the tier. */

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { loadPipeline } from './pipeline/load.ts';
+import { edit, files } from './pipeline/two-tier.testing.ts';
+import { sizedTierOf } from './size-run.ts';
+
+it('sizes the tier that samples, by what its manifest says', () => {
+  const edits = [edit('gateway', 'spec.resources.limits.cpu', '500m')];
+  expect(sizedTierOf(loadPipeline('two-tier', files, edits), undefined)).toEqual({
+    name: 'gateway',
+    replicas: 2,
+    cpuLimit: 0.5,
+    isRing: true,
+    decisionWaitMs: 10_000,
+    numTraces: 50_000,
+    queueSize: 1_000,
+    consumers: 10,
+  });
+});
+
+it('does not know a queue that counts other than requests', () => {
+  const queue = { sizer: 'items', queue_size: 5_000 };
+  const path = 'spec.config.exporters.otlp_grpc/tempo.sending_queue';
+  const pipeline = loadPipeline('two-tier', files, [edit('gateway', path, queue)]);
+  expect(sizedTierOf(pipeline, undefined)?.queueSize).toBeUndefined();
+});
+
+it('has no number of replicas to give for a DaemonSet', () => {
+  const pipeline = loadPipeline('two-tier', files);
+  expect(sizedTierOf(pipeline, 'agent')).toBeUndefined();
+  expect(sizedTierOf(pipeline, 'nobody')).toBeUndefined();
+});

@@ -1,0 +1,45 @@
+import type { Fit } from './fit.ts';
+import type { Window } from './windows.ts';
+
+interface Held {
+  readonly tier: { readonly numTraces: number | undefined };
+  readonly good: readonly Window[];
+  readonly held: readonly Window[];
+  /** What is asked for the new rate. */
+  readonly numTraces: number | undefined;
+}
+
+const mostError = 0.15;
+const leastFilled = 0.9;
+
+/**
+ * Why the memory is not proved. A decided trace keeps its entry until num_traces pushes it out, so
+ * a run that did not fill it has not seen what it takes. Memory that a high rate took stays after
+ * it: of the held-out run only its peak can be compared.
+ */
+export function memoryRefusals(
+  { tier, good, held, numTraces }: Held,
+  fit: Fit | undefined,
+  each: (window: Window) => number,
+): string[] {
+  const refusals: string[] = [];
+  const most = Math.max(0, ...good.map(({ tracesHeld }) => tracesHeld ?? 0));
+  if (tier.numTraces !== undefined && most < leastFilled * tier.numTraces) {
+    const how = most === 0 ? 'not told' : `${Math.round(most)} traces`;
+    refusals.push(
+      `num_traces of ${tier.numTraces} was not filled (${how}): what a full one takes is not known`,
+    );
+  }
+  if (tier.numTraces !== undefined && numTraces !== undefined && numTraces > tier.numTraces) {
+    refusals.push(`num_traces has to grow beyond the ${tier.numTraces} that were measured`);
+  }
+  const measured = held.filter((window) => window.bad === undefined);
+  const peakMiB = Math.max(0, ...measured.map(({ memoryMiB }) => memoryMiB ?? 0));
+  const predictedMiB = fit?.at(Math.max(0, ...measured.map(each))).value;
+  if (predictedMiB === undefined || peakMiB === 0) return [...refusals, 'memory is not known'];
+  const error = Math.abs(predictedMiB - peakMiB) / peakMiB;
+  if (error > mostError) {
+    refusals.push(`held-out peak memory is off by ${Math.round(error * 100)} % (at most 15 %)`);
+  }
+  return refusals;
+}
