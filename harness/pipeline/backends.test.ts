@@ -83,6 +83,13 @@ describe('a place outside that takes all signals', () => {
     expect(backendOf(host, over)).toMatchObject({ kind, tls, problems: [] });
   });
 
+  it('says whose word on TLS it does without', () => {
+    const own = backendOf('tempo', { tls: true, protocol: 'grpc' });
+    expect(own.guessed).toContain(
+      'tempo:4317 is taken to speak no TLS, although otlp does (no bench file says)',
+    );
+  });
+
   it('is a host that gets several signals, whatever it was taken for before', () => {
     const context = { backends: new Map<string, Backend>(), guessed: ['a'], missing: [] };
     const sent = {

@@ -69,7 +69,8 @@ export function backendFor(sent: Sent, context: BackendContext): string | undefi
   const speaksTls = declared?.tls ?? (known?.tls || isHttps(sent) || (tls && !isInside(host)));
   if (declared?.tls === undefined && isInside(host) && tls) {
     const guess = speaksTls ? `speak TLS, as` : 'speak no TLS, although';
-    context.guessed.push(`${id} is taken to ${guess} ${exporter.id} does (no bench file says)`);
+    const says = context.bench ? `${context.bench.file} says no tls` : 'no bench file says';
+    context.guessed.push(`${id} is taken to ${guess} ${exporter.id} does (${says})`);
   }
   context.backends.set(id, {
     id,
