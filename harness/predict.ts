@@ -3,7 +3,9 @@ import { editAttributes, editResource } from './judge/model/edits.ts';
 import type { ItemFacts } from './judge/model/item-facts.ts';
 import { type Dropper, type SignalPath, signalPath } from './judge/model/path.ts';
 import { mayChangeAnswers, policyKeys } from './judge/model/reach.ts';
+import { partsOf } from './judge/routes/project.ts';
 import { type Decision, decide, type Facts } from './pipeline/decide.ts';
+import { unfoldRoutes } from './pipeline/routes.ts';
 import type { Component, Pipeline, TailSampling } from './pipeline/types.ts';
 import { resourceAttributes } from './plan/encode.ts';
 import type { Plan } from './plan/types.ts';
@@ -25,6 +27,7 @@ export interface ClassPrediction {
   readonly filteredSpans: number;
 }
 
+/** On one of the ways of traces; where they have one, on that. */
 export interface Prediction {
   readonly classes: readonly ClassPrediction[];
   /** Where traces go that are kept. */
@@ -35,15 +38,38 @@ export interface Prediction {
 
 type Fate = 'kept' | 'notKept' | 'filtered' | 'open';
 
-/** Works out what every policy answers to every planned trace; nothing runs. */
+/** Works out what every policy answers to every planned trace, on each way; nothing runs. */
 export function predict(
   pipeline: Pipeline,
   plan: Plan,
   workerNodes: readonly string[],
-): Prediction {
+): Prediction[] {
   const path = signalPath(pipeline, 'traces');
-  const unclear = path.unclear.map(({ hop, why }) => `traces at ${hop}: ${why}`);
-  const fateOf = createFate(path, plan, workerNodes);
+  const routes = path.unclear.length > 0 ? (unfoldRoutes(pipeline, 'traces') ?? []) : [];
+  if (routes.length === 0) return [predictAlong([path], plan, workerNodes)];
+  return routes.map((route) =>
+    predictAlong(
+      partsOf(pipeline, route).map((part) => ({
+        ...signalPath(part, 'traces'),
+        unclear: route.unclear,
+      })),
+      plan,
+      workerNodes,
+    ),
+  );
+}
+
+/** @param parts of one way, from sampler to sampler: what one does not keep the next never sees */
+function predictAlong(
+  parts: readonly SignalPath[],
+  plan: Plan,
+  workerNodes: readonly string[],
+): Prediction {
+  const last = parts.at(-1);
+  const unclear = parts.flatMap((path) =>
+    path.unclear.map(({ hop, why }) => `traces at ${hop}: ${why}`),
+  );
+  const fatesOf = parts.map((path) => createFate(path, plan, workerNodes));
   const classes = plan.classNames.map((name) => ({
     name,
     counts: { kept: 0, notKept: 0, filtered: 0, open: 0 },
@@ -54,7 +80,7 @@ export function predict(
   for (let trace = 0; trace < plan.traces.count; trace++) {
     const own = classes[plan.traces.classIndex[trace] ?? 0];
     if (!own) continue;
-    const { fate, policy, filteredSpans } = fateOf(trace);
+    const { fate, policy, filteredSpans } = fateAlong(fatesOf, trace);
     own.traces++;
     own.counts[unclear.length > 0 ? 'open' : fate]++;
     own.filteredSpans += filteredSpans;
@@ -62,9 +88,19 @@ export function predict(
   }
   return {
     classes: classes.map(({ counts, ...own }) => ({ ...own, ...counts })),
-    ends: [...path.backends, ...path.ends],
-    unclear,
+    ends: [...(last?.backends ?? []), ...(last?.ends ?? [])],
+    unclear: [...new Set(unclear)],
   };
+}
+
+/** The first that does not keep it says why; else the last. */
+function fateAlong(fatesOf: readonly ((trace: number) => TraceFate)[], trace: number): TraceFate {
+  let fate: TraceFate = { fate: 'kept', policy: undefined, filteredSpans: 0 };
+  for (const fateOf of fatesOf) {
+    fate = fateOf(trace);
+    if (fate.fate !== 'kept') break;
+  }
+  return fate;
 }
 
 type PlacedDropper = Dropper & { readonly step: number };

@@ -109,6 +109,20 @@ describe('predict', () => {
       'nothing becomes of any class otherwise\n',
     );
   });
+
+  it('follows each of several ways, and through one sampler behind another', () => {
+    const told: string[] = [];
+    const write = (text: string) => void told.push(text);
+    const graph = (name: string): string => join(pipelinesFolder, name);
+    expect(predictCommand(graph('archive'), { scenario, seed: 1 }, { write })).toBe(1);
+    expect(told.join('')).toMatch(/go to tempo:4317[\s\S]* 40 by errors[\s\S]*go to archive:4317/);
+    told.length = 0;
+    predictCommand(graph('two-samplers'), { scenario, seed: 1 }, { write });
+    const [, traces = 0, kept = 0] =
+      /class normal: (\d+) traces: (\d+) kept/.exec(told.join(''))?.map(Number) ?? [];
+    expect(kept).toBeLessThan(traces * 0.3);
+    expect(kept).toBeGreaterThan(traces * 0.1);
+  });
 });
 
 function dropErrors(): string {

@@ -27,22 +27,42 @@ export function predictCommand(
   { scenario: name, against, seed }: PredictOptions,
   { write }: Pick<Host, 'write'>,
 ): 0 | 1 | 2 {
-  const { scenario, prediction } = predictionOf(folder, name, seed);
+  const { scenario, predictions } = predictionsOf(folder, name, seed);
   if (against !== undefined) {
-    const other = predictionOf(against, name, seed).prediction;
-    write(differences(prediction, other, folder, against));
+    const others = predictionsOf(against, name, seed).predictions;
+    write(compared(predictions, others, folder, against));
     return 0;
   }
-  const { classes, ends, unclear } = prediction;
-  write(
-    `${scenario.name} on ${folder}: traces that are kept go to ${ends.join(', ') || 'nowhere'}\n`,
-  );
-  for (const why of unclear) write(`not known: ${why}\n`);
-  for (const one of classes) write(`${tellClass(one)}\n`);
-  return askKept(scenario, prediction, write);
+  const codes = predictions.map((prediction): 0 | 1 | 2 => {
+    const { classes, ends, unclear } = prediction;
+    write(
+      `${scenario.name} on ${folder}: traces that are kept go to ${ends.join(', ') || 'nowhere'}\n`,
+    );
+    for (const why of unclear) write(`not known: ${why}\n`);
+    for (const one of classes) write(`${tellClass(one)}\n`);
+    return askKept(scenario, prediction, write);
+  });
+  return codes.includes(1) ? 1 : codes.includes(2) ? 2 : 0;
 }
 
-function predictionOf(folder: string, name: string, seed: number) {
+/** Way by way, as each of one pipeline has its like in the other. */
+function compared(
+  own: readonly Prediction[],
+  others: readonly Prediction[],
+  folder: string,
+  against: string,
+): string {
+  const pairs = own.flatMap((prediction, i) => {
+    const to = prediction.ends.join();
+    const other = others.find(({ ends }) => ends.join() === to) ?? others[i];
+    return other ? [differences(prediction, other, folder, against)] : [];
+  });
+  const more = own.length - others.length;
+  const gone = more === 0 ? [] : [`${Math.abs(more)} ways ${more > 0 ? 'more' : 'fewer'}\n`];
+  return [...new Set([...gone, ...pairs])].join('');
+}
+
+function predictionsOf(folder: string, name: string, seed: number) {
   const [scenarioFile] = findScenarios(name);
   if (scenarioFile === undefined) throw new UserError(`no scenario "${name}"`);
   // As a run would read it, with what the scenario sets.
@@ -55,7 +75,7 @@ function predictionOf(folder: string, name: string, seed: number) {
     reportsFolder: '',
   });
   const { scenario, pipeline, plan } = understand(source);
-  return { scenario, prediction: predict(pipeline, plan, source.workerNodes) };
+  return { scenario, predictions: predict(pipeline, plan, source.workerNodes) };
 }
 
 function tellClass(one: ClassPrediction): string {
@@ -75,12 +95,14 @@ function tellClass(one: ClassPrediction): string {
 /** A share between all and none is a draw, of which so few traces say little. */
 function askKept(
   { expect, place }: Scenario,
-  { classes }: Prediction,
+  { classes, ends }: Prediction,
   write: Host['write'],
 ): 0 | 1 | 2 {
   let code: 0 | 1 | 2 = 0;
   expect.forEach((item, i) => {
     if (item.check !== 'kept' || (item.share !== 0 && item.share !== 1)) return;
+    const { at } = item;
+    if (at !== undefined && !ends.some((end) => end === at || end.split(':')[0] === at)) return;
     const own = classes.find((one) => one.name === item.class);
     if (!own) {
       throwProblems([{ place: place(['expect', i]), message: `no class "${item.class}" is sent` }]);

@@ -1,5 +1,5 @@
 import { isCalled } from '../../pipeline/called.ts';
-import type { TraceAccount } from '../ledger/account.ts';
+import { isElsewhere, type TraceAccount } from '../ledger/account.ts';
 import type { JudgeContext } from '../watch.ts';
 import { contradicts } from './promise.ts';
 
@@ -36,7 +36,7 @@ export function arrivedAt(
   if (at === undefined) return ({ kept }) => kept;
   const meant = new Set(pipeline.backends.filter((b) => isCalled(b, at)).map(({ id }) => id));
   return ({ spans }) => {
-    const onTime = spans.filter(({ view }) => !view.item.late);
+    const onTime = spans.filter((span) => !span.view.item.late && !isElsewhere(span));
     const came = ({ view }: (typeof spans)[number]): boolean =>
       view.deliveries.some(({ kind, backend }) => kind === 'ok' && meant.has(backend ?? ''));
     return backendRecorders.traces.size > 0 && onTime.length > 0 && onTime.every(came);

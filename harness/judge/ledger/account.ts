@@ -1,5 +1,6 @@
 import type { TraceEvidence } from '../../evidence/types.ts';
 import type { Decision } from '../../pipeline/decide.ts';
+import { guardType } from '../../pipeline/routes.ts';
 import type { FindingKind } from '../findings.ts';
 import type { ItemView } from './arrival.ts';
 import type { StayAccount } from './stay.ts';
@@ -62,6 +63,10 @@ export interface ItemAccount {
   /** Not delivered, and why rests on a rule that is not modelled: names it. */
   readonly unmodelled?: string | undefined;
 }
+
+/** A routing connector sends it to pipelines of other ways: on this one nobody waits for it. */
+export const isElsewhere = ({ bucket }: Pick<ItemAccount, 'bucket'>): boolean =>
+  bucket.kind === 'filtered' && bucket.type === guardType;
 
 /** Makes an item's account of its bucket. */
 export type Done = (bucket: Bucket, over?: Partial<ItemAccount>) => ItemAccount;

@@ -10,6 +10,7 @@ const context = {
   evidence: { facts: {} },
   incarnations: { outages: [] },
   recordersOfTier: () => new Set([1]),
+  parting: new Set(),
 } as unknown as JudgeContext;
 const facts = {} as ItemFacts;
 

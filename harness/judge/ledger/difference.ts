@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/units.ts';
 import { sendersTo } from '../model/exporters.ts';
 import { type Culprit, refuserIn } from '../model/refuser.ts';
 import { placeOfSetting, tellSetting } from '../model/settings.ts';
-import type { Difference, ItemAccount, TraceAccount } from './account.ts';
+import { type Difference, type ItemAccount, isElsewhere, type TraceAccount } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import { type Astray, partedBy, tellRing } from './astray.ts';
 import type { JudgeContext } from './context.ts';
@@ -105,7 +105,7 @@ function filtered(
   { intent }: Pick<Unfinished, 'intent'>,
 ): Difference | undefined {
   for (const { bucket } of gone) {
-    if (bucket.kind !== 'filtered') continue;
+    if (bucket.kind !== 'filtered' || isElsewhere({ bucket })) continue;
     if (intent && intent.outcome !== 'sampled') break;
     const head = bucket.type === 'probabilistic_sampler';
     const [hop = ''] = bucket.processor.split('/');

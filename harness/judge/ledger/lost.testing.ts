@@ -70,6 +70,7 @@ export function bucketOf({ holder, step, attempts = [], drops = [], outages = []
     pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },
     recordersOfTier: () => new Set([1]),
+    parting: new Set(),
     recordersOfPods: () =>
       (rest.pods ?? [1]).map((number) => ({
         pod: `gateway-${number}`,

@@ -31,6 +31,7 @@ const context = (own: { path?: object; request?: Partial<RequestFact>; unread?: 
     },
     incarnations: { onNode: () => undefined, at: () => undefined, outages: [] },
     recordersOfTier: () => new Set(),
+    parting: new Set(),
     recordersOfPods: () => [],
     drops: { take: () => undefined },
     pauses: new Map(),

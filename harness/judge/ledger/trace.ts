@@ -1,7 +1,7 @@
 import type { TraceEvidence } from '../../evidence/types.ts';
 import { type Decision, decide, undecidable } from '../../pipeline/decide.ts';
 import type { TailSampling } from '../../pipeline/types.ts';
-import type { ItemAccount, TraceAccount } from './account.ts';
+import { type ItemAccount, isElsewhere, type TraceAccount } from './account.ts';
 import { type ItemView, taken } from './arrival.ts';
 import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
@@ -27,8 +27,10 @@ export function accountTrace(
   const spans = views.map((view) =>
     accountItem(context, path, view, facts.filter(view), fateOf(view, stays, samplerStep)),
   );
-  const intent = sampling && decideWhole(sampling, trace.traceId, views, facts);
-  const onTime = spans.filter(({ view }) => !view.item.late);
+  const here = spans.filter((span) => !isElsewhere(span));
+  const whole = here.map(({ view }) => view);
+  const intent = sampling && decideWhole(sampling, trace.traceId, whole, facts);
+  const onTime = here.filter(({ view }) => !view.item.late);
   const kept = onTime.length > 0 && onTime.every(({ bucket }) => bucket.kind === 'delivered');
   const indeterminate = spans.some((span) => span.indeterminate) || stays.some((s) => s.ambiguous);
   const account = { trace, intent, stays, spans, kept, indeterminate };

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../evidence/types.ts';
 import { type Leg, type Route, unfoldRoutes } from '../../pipeline/routes.ts';
-import { type DeclaredEntry, type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
+import { type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
 import type { Line } from '../ledger/context.ts';
 import { signalPath } from '../model/path.ts';
-import { alongRoute } from './project.ts';
+import { alongRoute, partOf, partsBegin } from './project.ts';
 import { arrivedAtTier, asBackend, backendOfTier } from './segment.ts';
 
 /** A line that is judged by itself: one route of each signal, or a part of one between samplers. */
@@ -100,62 +100,36 @@ function lanesAlong(
     unclear,
     parting,
   };
-  const cuts = traces ? cutsOf(traces.legs) : [];
-  return traces && cuts.length > 0 ? cutLane(whole, traces, cuts) : [whole];
+  return traces && partsBegin(traces.legs).length > 1 ? cutLane(whole, traces) : [whole];
 }
 
 const nameOf = (route: Route | undefined, backends: readonly string[]): string =>
   (route?.backend ?? backends[0] ?? '').split(':')[0] ?? '';
 
-const samples = ({ processors }: Leg): boolean =>
-  processors.some(({ type }) => type === 'tail_sampling');
-
-/** Indexes of the legs that sample, behind the first. */
-const cutsOf = (legs: readonly Leg[]): number[] =>
-  legs.flatMap((leg, i) => (samples(leg) ? i : [])).slice(1);
-
-/** One lane from cut to cut: what arrived at the tier of a sampler is the next one's plan. */
-function cutLane(whole: Lane, route: Route, cuts: readonly number[]): Lane[] {
-  const bounds = [0, ...cuts, route.legs.length];
-  return bounds.slice(0, -1).map((from, i) => {
-    const to = bounds[i + 1] as number;
-    const isLast = to === route.legs.length;
-    const legs = route.legs.slice(from, to);
-    const next = isLast ? undefined : route.legs[to]?.tier;
-    const end = next && backendOfTier(next, legs.at(-1));
-    const closed = end ? [...legs.slice(0, -1), withOutput(legs.at(-1), end.id)] : legs;
-    const own = alongRoute(whole.pipeline, { ...route, legs: closed });
-    const [entry] = legs;
+/** One lane a part: what arrived at the tier of a sampler is the next one's plan. */
+function cutLane(whole: Lane, route: Route): Lane[] {
+  const { legs } = route;
+  const begins = partsBegin(legs);
+  return begins.map((from, i) => {
+    const to = begins[i + 1];
+    const isLast = to === undefined;
+    const [entry, next] = [legs[from]?.tier, isLast ? undefined : legs[to]?.tier];
+    const end = next && backendOfTier(next, legs[(to ?? 0) - 1]);
+    const own = partOf(whole.pipeline, route, from, to, end?.id);
     const arrived =
-      from === 0 || !entry ? whole.evidence : arrivedAtTier(whole.evidence, entry.tier.name);
+      from === 0 || !entry ? whole.evidence : arrivedAtTier(whole.evidence, entry.name);
     return {
       ...whole,
       name: next?.name ?? whole.name,
-      pipeline: {
-        ...own,
-        backends: end ? [...own.backends, end] : own.backends,
-        entries: entry ? [entryAt(entry.tier), ...own.entries] : own.entries,
-      },
+      pipeline: end ? { ...own, backends: [...own.backends, end] } : own,
       evidence: next && end ? asBackend(arrived, next.name, end.id) : arrived,
       watches: isLast ? whole.watches : new Set<Signal>(['traces']),
       counts: isLast
         ? whole.counts
         : new Set([...whole.counts].filter((signal) => signal === 'traces')),
-      behind: from === 0 ? undefined : entry?.tier.name,
+      behind: from === 0 ? undefined : entry?.name,
       goesOn: !isLast,
       unclear: from === 0 ? whole.unclear : {},
     };
   });
 }
-
-const entryAt = ({ name, workload }: Leg['tier']): DeclaredEntry => ({
-  tier: name,
-  signals: ['traces'],
-  by: undefined,
-  place: workload.place,
-});
-
-const withOutput = (leg: Leg | undefined, backend: string): Leg => {
-  const { output, ...rest } = leg as Leg;
-  return { ...rest, output: { ...output, to: { backend } } };
-};

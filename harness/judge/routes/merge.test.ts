@@ -92,6 +92,27 @@ describe('results of several lines', () => {
   });
 });
 
+describe('a class of which nothing goes one way', () => {
+  const none = result({
+    name: 'kept',
+    subject: 'error',
+    verdict: 'unknown',
+    observed: '0 of 0 traces whole at the backend (0 %)',
+    findings: [finding({ kind: 'evidence-missing', hop: 'checks' })],
+  });
+
+  it('is answered for by another, and unknown where none does', () => {
+    const kept = result({ name: 'kept', subject: 'error', observed: '9 of 9 traces' });
+    const [answered] = mergeResults([
+      lane('a', { results: [none] }),
+      lane('b', { results: [kept] }),
+    ]);
+    expect(answered).toEqual(kept);
+    const [open] = mergeResults([lane('a', { results: [none] }), lane('b', { results: [none] })]);
+    expect(open?.verdict).toBe('unknown');
+  });
+});
+
 describe('accounts of several lines', () => {
   const elsewhere = [{ processor: 'gateway/routing', spans: 60 }];
 

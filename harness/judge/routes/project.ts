@@ -1,5 +1,11 @@
 import type { Leg, Route } from '../../pipeline/routes.ts';
-import type { Pipeline, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
+import type {
+  DeclaredEntry,
+  Pipeline,
+  Signal,
+  SignalPipeline,
+  Tier,
+} from '../../pipeline/types.ts';
 
 /** The pipeline as one route sees it: of that route's signal each tier has its own leg alone. */
 export function alongRoute(pipeline: Pipeline, { signal, legs }: Route): Pipeline {
@@ -11,6 +17,53 @@ export function alongRoute(pipeline: Pipeline, { signal, legs }: Route): Pipelin
     }),
   };
 }
+
+const samples = ({ processors }: Leg): boolean =>
+  processors.some(({ type }) => type === 'tail_sampling');
+
+/** Where the parts of a route begin, by leg: each behind the first at a sampler. */
+export const partsBegin = (legs: readonly Leg[]): number[] => [
+  0,
+  ...legs.flatMap((leg, i) => (samples(leg) ? i : [])).slice(1),
+];
+
+/** The pipeline as each part of a route sees it, from one sampler to the next. */
+export function partsOf(pipeline: Pipeline, route: Route): Pipeline[] {
+  const begins = partsBegin(route.legs);
+  return begins.map((from, i) => partOf(pipeline, route, from, begins[i + 1]));
+}
+
+/**
+ * A part of a route, from one leg to before another.
+ * @param end the backend that stands for the tier behind it
+ */
+export function partOf(
+  pipeline: Pipeline,
+  route: Route,
+  from: number,
+  to: number | undefined,
+  end?: string,
+): Pipeline {
+  const legs = route.legs.slice(from, to);
+  const closed = legs.map((leg, i) =>
+    end !== undefined && i === legs.length - 1 ? endingAt(leg, end) : leg,
+  );
+  const own = alongRoute(pipeline, { ...route, legs: closed });
+  const [entry] = legs;
+  return entry ? { ...own, entries: [entryAt(entry.tier, route.signal), ...own.entries] } : own;
+}
+
+const endingAt = ({ output, ...leg }: Leg, backend: string): Leg => ({
+  ...leg,
+  output: { ...output, to: { backend } },
+});
+
+const entryAt = ({ name, workload }: Tier, signal: Signal): DeclaredEntry => ({
+  tier: name,
+  signals: [signal],
+  by: undefined,
+  place: workload.place,
+});
 
 function throughLeg(tier: Tier, signal: Signal, leg: Leg): Tier {
   const { receivers, processors, output } = leg;
