@@ -70,6 +70,7 @@ describe('a host that nobody declared', () => {
 });
 
 describe('a place outside that takes all signals', () => {
+  const trusting = { ...exporter, config: { tls: { ca_file: '/x' } } };
   const https = { ...exporter, config: { endpoint: 'https://h' } };
   it.each<[string, string, Partial<Sent>, string, boolean]>([
     ['what goes out by https', 'otlp.vendor.example', { tls: true, port: 443 }, 'otlp', true],
@@ -78,6 +79,13 @@ describe('a place outside that takes all signals', () => {
     ['no Tempo, by https', 'tempo.monitoring', { tls: true }, 'tempo', true],
     ['no Tempo, by gRPC', 'tempo', { tls: true, protocol: 'grpc' }, 'tempo', false],
     ['a cluster host', 'c.ns.svc', { tls: true, protocol: 'grpc' }, 'tempo', false],
+    [
+      'what names an authority',
+      'c.ns.svc',
+      { tls: true, protocol: 'grpc', exporter: trusting },
+      'tempo',
+      true,
+    ],
     ['its scheme', 'c', { tls: true, protocol: 'grpc', exporter: https }, 'otlp', true],
   ])('is %s: %s', (_, host, over, kind, tls) => {
     expect(backendOf(host, over)).toMatchObject({ kind, tls, problems: [] });

@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../lib/errors.ts';
 import type { BenchFile } from './bench-file.ts';
-import { nearest } from './read.ts';
+import { nearest, object } from './read.ts';
 import { standsFor } from './replaced.ts';
 import {
   type Backend,
@@ -66,7 +66,8 @@ export function backendFor(sent: Sent, context: BackendContext): string | undefi
     const usual = tellPorts(usualPorts[kind]);
     context.guessed.push(`${id} is taken for a port of ${kind}’s (${says}; its own: ${usual})`);
   }
-  const speaksTls = declared?.tls ?? (known?.tls || isHttps(sent) || (tls && !isInside(host)));
+  const speaksTls =
+    declared?.tls ?? (known?.tls || isHttps(sent) || (tls && !isInside(host)) || isMeant(sent));
   if (declared?.tls === undefined && isInside(host) && tls) {
     const guess = speaksTls ? `speak TLS, as` : 'speak no TLS, although';
     const says = context.bench ? `${context.bench.file} says no tls` : 'no bench file says';
@@ -92,6 +93,10 @@ const takes = (kind: EndKind, signal: Signal, protocol: Sent['protocol']): boole
 /** An address with a scheme is meant so; over gRPC TLS is what nobody has switched off. */
 const isHttps = ({ tls, protocol, exporter }: Sent): boolean =>
   tls && (protocol === 'http' || /^https:/.test(String(exporter.config.endpoint)));
+
+/** Who says whom to trust, or by which name, means TLS: it is not what was left on. */
+const isMeant = ({ tls, exporter }: Sent): boolean =>
+  tls && Object.keys(object(exporter.config.tls)).some((key) => key !== 'insecure');
 
 /** `tempo`, `tempo.observability`, `tempo.observability.svc...`: a name of the cluster's own. */
 const isInside = (host: string): boolean =>
