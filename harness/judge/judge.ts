@@ -6,6 +6,7 @@ import { type JudgedLane, judgeLane } from './judge-lane.ts';
 import { lanesOf, onlyLane } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
 import { isAsked } from './routes/questions.ts';
+import { openSharedStores } from './routes/shared-stores.ts';
 import { relate } from './story/order.ts';
 import type { Timeline } from './timeline.ts';
 import type { CheckResult, Verdict } from './types.ts';
@@ -37,7 +38,7 @@ export async function judge(
     const expect = scenario.expect.filter((expectation) => isAsked(expectation, lane, lanes));
     judged.push(await judgeLane(scenario, lane, expect, missing));
   }
-  const weighed = relate(mergeResults(judged));
+  const weighed = relate(openSharedStores(pipeline, mergeResults(judged)));
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;
