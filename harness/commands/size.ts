@@ -47,6 +47,7 @@ const notTested = [
   'an outage of the backend, and what a queue on disk takes',
   'three times the rate: what breaks first',
   'steal of the machine, and other work on it',
+  'work that comes a decision_wait after its load: it falls into the next window',
 ];
 
 /**
