@@ -33,8 +33,10 @@ export function tapBench(): TapBench {
       throw error;
     });
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const close of closers.splice(0)) close();
+    // Its file is opened by and by: on a busy machine only when the folder would be gone.
+    await recorder.close();
     rmSync(folder, { recursive: true });
   });
   const portOf = async (server: Server | Http2Server): Promise<number> => {
