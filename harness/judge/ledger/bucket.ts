@@ -3,6 +3,7 @@ import type { ItemFacts } from '../model/item-facts.ts';
 import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
 import type { Bucket, Done, ItemAccount } from './account.ts';
 import { type ItemView, taken } from './arrival.ts';
+import { itemIdOf } from './breaks.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
 import { lostBehind } from './lost.ts';
@@ -147,6 +148,19 @@ function named(path: SignalPath, stepIndex: number, dropper: Dropper) {
   return { processor: `${step?.tier.name}/${id}`, type, behind };
 }
 
+/** It lay in the queue on disk behind the sampler when its process ended: so it was decided. */
+const wasQueued = (
+  { diskQueues, paths }: JudgeContext,
+  step: number,
+  tier: string,
+  { incarnation }: StayAccount,
+  { item }: ItemView,
+): boolean => {
+  const own = paths.traces.steps[step]?.tier;
+  const queued = own?.name === tier && diskQueues(incarnation.life, own, 'traces');
+  return queued ? queued.has(itemIdOf(item)) : false;
+};
+
 /** Undefined where sampling does not explain the item: it was sampled, or nothing is known. */
 function fromStay(
   context: JudgeContext,
@@ -167,6 +181,7 @@ function fromStay(
       `${pod} had not decided when the bench stopped the collectors`,
     );
   }
+  if (undecided && wasQueued(context, step, tier, stay, view)) return undefined;
   if (stay.fate === 'held') return done(endedUndecided(context, tier, stay));
   if (stay.fate === 'evicted') {
     const detail = `pushed out of ${stay.incarnation.life.pod}`;
