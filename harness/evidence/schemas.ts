@@ -112,6 +112,7 @@ const facts = z.object({
       namespace: text,
       node: count,
       labels: byName(text),
+      annotations: byName(text).optional(),
     }),
   ),
   addressOfPod: texts,

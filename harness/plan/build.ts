@@ -3,6 +3,7 @@ import type { Scenario, TraceLoad } from '../scenario/types.ts';
 import { buildBlocks } from './blocks.ts';
 import { markBlocks, plannedCanaries } from './canaries.ts';
 import { generatedName, generatedUid } from './names.ts';
+import { podMarks } from './pod-marks.ts';
 import { random, shuffle } from './random.ts';
 import { buildTemplates } from './templates.ts';
 import { buildTables } from './traces.ts';
@@ -113,12 +114,7 @@ function planPods(scenario: Scenario, context: PlanContext, seed: number): Plann
       replicaSet,
       namespace: context.namespace ?? 'shop',
       node: next++ % context.workerNodes,
-      labels: {
-        app: service,
-        'app.kubernetes.io/version': '1.4.2',
-        team: `team-${service}`,
-        'pod-template-hash': replicaSet.slice(service.length + 1),
-      },
+      ...podMarks(service, replicaSet),
       ...(sendThemselves.has(service) ? { sendsItself: true as const } : {}),
     }));
   });

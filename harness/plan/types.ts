@@ -18,6 +18,8 @@ export interface PlannedPod {
   /** Index among the worker nodes. */
   readonly node: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Undefined in runs that were recorded before pods had any. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** It sends from its own address, and does not say it otherwise. */
   readonly sendsItself?: true;
 }

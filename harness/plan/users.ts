@@ -3,6 +3,7 @@ import { tracesOfPhases } from '../scenario/meaning.ts';
 import type { Phase, Scenario, UserLoad } from '../scenario/types.ts';
 import { ordinaryClass } from '../scenario/users.ts';
 import { generatedName, generatedUid } from './names.ts';
+import { podMarks } from './pod-marks.ts';
 import { type Random, random, shuffle } from './random.ts';
 import type { PlannedPod, PlannedRequest, PlannedUsers } from './types.ts';
 
@@ -54,12 +55,7 @@ export function planAppPods(
       replicaSet,
       namespace: `${users.app}-app`,
       node: i % workerNodes,
-      labels: {
-        app: service,
-        'app.kubernetes.io/version': '1.4.2',
-        team: `team-${service}`,
-        'pod-template-hash': replicaSet.slice(service.length + 1),
-      },
+      ...podMarks(service, replicaSet),
     };
   });
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Attributes } from '../../evidence/types.ts';
 import { pod, processor } from './causes.testing.ts';
 import { differingKeys, editAttributes, editResource } from './edits.ts';
 
@@ -26,11 +28,30 @@ describe('editAttributes', () => {
     expect(differingKeys(edited, { ...edited.attributes, secret: 's' })).toEqual(['secret']);
   });
 
+  it('hashes texts and booleans, twice where key and pattern both name one', () => {
+    const digest = (value: string | Buffer) => createHash('sha256').update(value).digest('hex');
+    const hashed = (action: object, own: Attributes) =>
+      editAttributes(own, [processor('attributes', { actions: [{ ...action, action: 'hash' }] })]);
+    const own = { url: 'http://shop/me', known: true, other: 'o' };
+    expect(hashed({ key: 'url' }, own).attributes).toEqual({ ...own, url: digest(own.url) });
+    const flags = hashed({ key: 'url', pattern: '^(url|known)$' }, own);
+    expect(flags.attributes.url).toBe(digest(digest(own.url)));
+    expect(flags.attributes.known).toBe(digest(Buffer.from([1])));
+    expect(flags.attributes.other).toBe('o');
+    expect(hashed({ key: 'list' }, { list: ['a'] }).attributes).toEqual({ list: '' });
+    expect(hashed({ key: 'absent' }, own)).toEqual({ attributes: own, uncertain: new Set() });
+  });
+
   it('says nothing of keys that an action treats in a way that is not modelled', () => {
-    const hashed = processor('attributes', { actions: [{ key: 'user', action: 'hash' }] });
-    const edited = editAttributes({ user: 'me', other: 1 }, [hashed]);
-    expect(differingKeys(edited, { user: 'f00', other: 1 })).toEqual([]);
-    expect(differingKeys(edited, { user: 'f00', other: 2 })).toEqual(['other']);
+    const changed = processor('attributes', {
+      actions: [
+        { key: 'count', action: 'hash' },
+        { key: 'user', action: 'convert', converted_type: 'int' },
+      ],
+    });
+    const edited = editAttributes({ user: '7', count: 3, other: 1 }, [changed]);
+    expect(differingKeys(edited, { user: 7, count: 'f00', other: 1 })).toEqual([]);
+    expect(differingKeys(edited, { user: 7, count: 'f00', other: 2 })).toEqual(['other']);
   });
 
   const run = (action: Record<string, unknown>, own: Record<string, string | number> = {}) =>

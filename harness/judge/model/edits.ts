@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Attributes } from '../../evidence/types.ts';
 import { hasExpansion, isExpanded } from '../../lib/expansion.ts';
 import { goRegExp } from '../../lib/go-regexp.ts';
@@ -73,12 +74,37 @@ function runAction(edited: Editing, written: Plain): void {
         for (const key of reachOf(written, [])) uncertain.add(key);
       }
       return;
+    case 'hash':
+      hash(edited, written);
+      return;
     default:
-      // `hash` and `convert` change what is there.
+      // `convert` changes what is there.
       for (const key of reachOf(written, Object.keys(attributes))) {
         if (Object.hasOwn(attributes, key)) uncertain.add(key);
       }
   }
+}
+
+/** The key's own value first, then that of each key which the pattern matches: maybe of both. */
+function hash({ attributes, uncertain }: Editing, written: Plain): void {
+  for (const key of reachOf(written, Object.keys(attributes))) {
+    const value = attributes[key];
+    if (value === undefined || uncertain.has(key)) continue;
+    const hashed = hashedValue(value);
+    if (hashed === undefined || isExpanded(text(written.pattern) ?? '')) uncertain.add(key);
+    else attributes[key] = hashed;
+  }
+}
+
+/**
+ * SHA-256 of a text's or a boolean's bytes in hexadecimal, nothing of a list or a map (hasher.go,
+ * v0.152.0). Undefined for a number: an int's bytes are not a double's, and it is not known which.
+ */
+function hashedValue(value: OtlpValue): string | undefined {
+  if (typeof value === 'number') return undefined;
+  if (typeof value === 'object') return '';
+  const bytes = typeof value === 'string' ? value : Buffer.from([value ? 1 : 0]);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Every key that an action may touch, of those that there are and those that it makes. */

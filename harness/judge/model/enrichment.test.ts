@@ -42,6 +42,32 @@ describe('k8s_attributes with passthrough', () => {
   });
 });
 
+describe('k8s_attributes with labels and annotations', () => {
+  const annotations = [
+    { key: 'team', tag_name: 'team', from: 'pod' },
+    { key: 'runbook-url', from: 'pod' },
+    { key: 'owner', tag_name: 'owner', from: 'namespace' },
+  ];
+  const config = k8s({ extract: { metadata: [], annotations } });
+  const marks = { team: 'red', 'runbook-url': 'https://r' };
+
+  it('takes those of the pod, and leaves what the application said itself', () => {
+    const marked = { ...facts, pod: { ...pod, annotations: marks } };
+    const runbook = { 'k8s.pod.annotations.runbook-url': 'https://r' };
+    const edited = editResource({}, [config], marked);
+    expect(edited.attributes).toEqual({ team: 'red', ...runbook });
+    expect([...edited.uncertain]).toEqual(['owner']);
+    const own = editResource({ team: 'mine' }, [config], marked);
+    expect(own.attributes).toEqual({ team: 'mine', ...runbook });
+  });
+
+  it('can’t tell annotations that a stored run does not have', () => {
+    const { attributes, uncertain } = editResource({}, [config], facts);
+    expect(attributes).toEqual({});
+    expect(uncertain.size).toBe(3);
+  });
+});
+
 describe('k8s_attributes behind it', () => {
   it('extracts the address where its metadata names it, and leaves it alone otherwise', () => {
     const asked = { extract: { metadata: ['k8s.pod.name', 'k8s.pod.ip'] } };

@@ -73,16 +73,12 @@ export function enrich(edited: Edited, component: Component, facts: PodFacts): E
   };
   const metadata = extract.metadata === undefined ? defaultMetadata : texts(extract.metadata);
   for (const key of metadata) set(key, known[key]);
-  for (const label of list(extract.labels).map(object)) {
-    const key = text(label.key);
-    const tag = text(label.tag_name) ?? `k8s.pod.labels.${key}`;
-    set(
-      tag,
-      key !== undefined && (text(label.from) ?? 'pod') === 'pod' ? pod?.labels[key] : undefined,
-    );
-  }
-  for (const annotation of list(extract.annotations).map(object)) {
-    uncertain.add(text(annotation.tag_name) ?? `k8s.pod.annotations.${text(annotation.key)}`);
+  for (const kind of ['labels', 'annotations'] as const) {
+    for (const tag of list(extract[kind]).map(object)) {
+      const key = text(tag.key) ?? '';
+      const marks = (text(tag.from) ?? 'pod') === 'pod' ? pod?.[kind] : undefined;
+      set(text(tag.tag_name) ?? `k8s.pod.${kind}.${key}`, marks?.[key]);
+    }
   }
   return { attributes, uncertain };
 }

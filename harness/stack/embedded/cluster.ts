@@ -102,6 +102,7 @@ export function putPlannedPods(
         namespace,
         uid: pod.uid,
         labels: pod.labels,
+        annotations: pod.annotations ?? {},
         creationTimestamp: created,
         ownerReferences: [owner('ReplicaSet', 'apps/v1', pod.replicaSet)],
       },

@@ -107,6 +107,7 @@ function sidecarPods(tier: Tier, planned: readonly PlannedPod[], binary: string)
     name: pod.name,
     namespace: pod.namespace,
     labels: pod.labels,
+    annotations: { ...tier.workload.podAnnotations, ...pod.annotations },
     workload: pod.deployment,
     address: plannedPodAddress(i),
     planned: { uid: pod.uid },

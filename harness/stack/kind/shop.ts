@@ -85,6 +85,7 @@ export function podObject(
       name: pod.name,
       namespace: pod.namespace,
       labels: { ...pod.labels },
+      annotations: { ...pod.annotations },
       // Not its controller: that one would remove what is beyond its replicas.
       ownerReferences: [
         { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: pod.replicaSet, uid: replicaSetUid },
