@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario/types.ts';
 import type { ListedScenario } from './scenarios.ts';
+import { claimsTable } from './scenarios-claims.ts';
 
 /** The findings that a negative scenario must produce; none for any other. */
 export const expectedFindings = ({ expect }: Scenario): readonly string[] =>
@@ -14,7 +15,7 @@ export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim(
 export function scenariosMarkdown(listed: readonly ListedScenario[]): string {
   const ofFolder = (folder: string) => listed.filter(({ name }) => name.startsWith(`${folder}/`));
   const [negative, defects, equivalent] = ['negative', 'defects', 'equivalent'].map(ofFolder);
-  const positive = listed.filter(({ name }) => !name.includes('/'));
+  const positive = listed.filter(({ name }) => /^(claims\/)?[^/]+$/.test(name));
   return `# Scenarios
 
 Made from the files by \`npm run bench -- list --markdown > scenarios/README.md\`; a test fails when it is out of
@@ -33,6 +34,13 @@ Each of these proves a check: the run passes when exactly the finding named here
 | scenario | what it proves | tags | must find |
 | --- | --- | --- | --- |
 ${negative?.map((entry) => row(entry, linkedFindings(entry))).join('\n')}
+
+## What articles say
+
+Sentences of the articles from which this bench's pipelines come, and what runs show of them: \`claims:\` in a
+scenario's file. Where one holds here and not there, what makes the difference is said.
+
+${claimsTable(listed)}
 
 ## Planted defects
 

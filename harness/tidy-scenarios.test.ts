@@ -120,7 +120,7 @@ describe.each(listed)('$name', ({ name, scenario }) => {
     const [folder] = name.split('/').slice(0, -1);
     const isBroken = folder === 'negative' || folder === 'defects';
     expect(expectedFindings(scenario).length > 0).toBe(isBroken);
-    const ofFolder = ['negative', 'defects', 'equivalent'];
+    const ofFolder = ['negative', 'defects', 'equivalent', 'claims'];
     expect(scenario.tags.filter((tag) => ofFolder.includes(tag))).toEqual(folder ? [folder] : []);
   });
 

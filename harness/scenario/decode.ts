@@ -2,6 +2,7 @@ import { type Place, type Problem, throwProblems } from '../lib/errors.ts';
 import { problemsOf, wordingOf } from '../lib/schema-issues.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
 import { cardTag, cellsOf } from './card.ts';
+import { claimsOf } from './claims.ts';
 import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { expandShape, expandTree } from './shape.ts';
@@ -84,6 +85,7 @@ function resolve(written: Written, document: LocatedDocument): Scenario {
     pipeline: written.pipeline,
     tags: written.card === undefined ? (written.tags ?? []) : [...(written.tags ?? []), cardTag],
     card: cellsOf(written.card),
+    claims: claimsOf(written.claims),
     set: resolveEdits(written, document),
     load: written.load.map(resolveLoad),
     users: written.users && usersOf(written.users),

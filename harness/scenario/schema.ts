@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shown } from '../lib/schema-issues.ts';
 import { canaryForm } from './canaries.ts';
 import { cardForm } from './card.ts';
+import { claimsForm } from './claims.ts';
 import { usersForm } from './users.ts';
 import { durationMs, intervalMs, rate, share, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
@@ -67,6 +68,7 @@ export const scenarioSchema = strict({
   pipeline: z.string(),
   tags: z.array(z.string()).optional(),
   card: cardForm.optional(),
+  claims: claimsForm.optional(),
   set: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   load: z.array(traceLoad).min(1),
   users: usersForm.optional(),

@@ -1,6 +1,7 @@
 import type { Place } from '../lib/errors.ts';
 import type { CanaryPlace } from './canaries.ts';
 import type { CardCell } from './card.ts';
+import type { Claim } from './claims.ts';
 import type { UserLoad } from './users.ts';
 import type { FaultSpec } from './words/index.ts';
 import type { OwnedExpectation } from './words/owned.ts';
@@ -30,6 +31,8 @@ export interface Scenario {
   readonly tags: readonly string[];
   /** Cells of the design card that it is for; with one it has the tag `card`. */
   readonly card: readonly CardCell[];
+  /** Sentences of the articles that a run of it answers. */
+  readonly claims: readonly Claim[];
   readonly set: readonly Edit[];
   readonly load: readonly TraceLoad[];
   /** Users of the sample application, beside the load; undefined: it does not run. */
