@@ -56,7 +56,7 @@ export function addSizeCommand(program: Command, host: Host): void {
     .option('--set <resource:path=value>', 'edit the pipeline', collect, [])
     .option('--tier <name>', 'which; the one that samples where it is left out')
     .option('--from <rate>', 'lowest step of the staircase', spansPerSecond, 1_000)
-    .option('--window <seconds>', 'length of one step', whole(4), 20)
+    .option('--window <seconds>', 'length of one step, decision_wait within it', whole(4), 30)
     .option('--quick', 'five steps instead of ten', false)
     .option('--resume', 'take up what the same options have measured', false)
     .option('--seed <n>', 'the same seed plans the same', whole(0), 1)

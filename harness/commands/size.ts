@@ -47,7 +47,6 @@ const notTested = [
   'an outage of the backend, and what a queue on disk takes',
   'three times the rate: what breaks first',
   'steal of the machine, and other work on it',
-  'work that comes a decision_wait after its load: it falls into the next window',
 ];
 
 /**
@@ -90,6 +89,7 @@ export function sizeLatestCommand(asked: Asked, host: Host): 0 | 2 {
 }
 
 const sizings = '_size';
+const leastMeasuredSeconds = 5;
 
 /** One folder a set of options, so that it can be taken up again. */
 function folderOf(options: SizeOptions, { reportsFolder }: Host): string {
@@ -132,6 +132,7 @@ async function measure(purpose: Window['purpose'], schedule: Schedule, work: Wor
   });
   const tier = sizedTierOf(prepared.pipeline, options.tier);
   if (!tier) throw new UserError('no tier to size. Hint: --tier names a deployment or statefulset');
+  longEnough(options.windowSeconds, tier);
   const verdict = await runAndJudge(prepared, {
     start: runtimes.embedded.start(host.acquire),
     binaries,
@@ -147,10 +148,25 @@ async function measure(purpose: Window['purpose'], schedule: Schedule, work: Wor
     tier,
     spansPerTrace: plan.spans.count / plan.traces.count,
     keptShare: verdict.decisions.predicted / plan.traces.count,
-    windows: windowsOf(readMeasured(runFolder, tier.name, verdict), steps, purpose),
+    windows: windowsOf(
+      readMeasured(runFolder, tier.name, verdict),
+      steps,
+      purpose,
+      tier.decisionWaitMs,
+    ),
   };
   writeFileSync(kept, JSON.stringify({ key, rung }, undefined, 1));
   return rung;
+}
+
+/** @throws UserError where no step is left to measure once its first traces are decided */
+function longEnough(windowSeconds: number, { name, decisionWaitMs = 0 }: SizedTier): void {
+  const leastSeconds = decisionWaitMs / 1_000 + leastMeasuredSeconds;
+  if (windowSeconds >= leastSeconds) return;
+  throw new UserError(
+    `--window ${windowSeconds} is too short: ${name} decides ${decisionWaitMs / 1_000} s late. ` +
+      `Hint: --window ${leastSeconds} or longer`,
+  );
 }
 
 function tell(measurement: Measurement, asked: Asked, folder: string, { write }: Host): 0 | 2 {

@@ -35,6 +35,17 @@ it('takes each step’s own rate and time', () => {
   expect(second?.memoryMiB).toBe(64);
 });
 
+it('waits until a step’s own traces are decided', () => {
+  const busyOnceDecided = measured.samples.map((sample) => {
+    const second = (sample.atMs - measured.startMs) / 1_000 - idleSeconds;
+    return { ...sample, cpuMs: Math.max(0, second - 10) * 100 };
+  });
+  const [first] = windowsOf({ ...measured, samples: busyOnceDecided }, steps, 'fit', 10_000);
+  expect(first?.cores).toBeCloseTo(0.1);
+  const [early] = windowsOf({ ...measured, samples: busyOnceDecided }, steps, 'fit');
+  expect(early?.cores).toBeLessThan(0.09);
+});
+
 it('does not blame the pipeline for a throttled sender', () => {
   const slow = { ...measured, sent: sent.map((n) => Math.min(n, 700)) };
   expect(windowsOf(slow, steps, 'fit').map(({ invalid }) => invalid)).toEqual([

@@ -59,16 +59,21 @@ const mostLate = 0.05;
 const mostQueueShare = 0.1;
 const leastSamples = 4;
 
-/** Cuts a run into the windows of its schedule, each valid and good, or not, and why. */
+/**
+ * Cuts a run into the windows of its schedule, each valid and good, or not, and why.
+ * @param decisionWaitMs of the tier where it samples: it decides a step's traces that much later,
+ *   so that until then it still does the work of the step before
+ */
 export function windowsOf(
   measured: Measured,
   steps: readonly Step[],
   purpose: Window['purpose'],
+  decisionWaitMs = 0,
 ): Window[] {
   let fromMs = idleSeconds * 1_000;
   return steps.map((step) => {
     const lengthMs = step.forSeconds * 1_000;
-    const settleMs = Math.min(mostSettleMs, lengthMs * settleShare);
+    const settleMs = Math.max(decisionWaitMs, Math.min(mostSettleMs, lengthMs * settleShare));
     const span = [fromMs + settleMs, fromMs + lengthMs] as const;
     fromMs += lengthMs;
     return windowOf(measured, step, span, purpose);
