@@ -3,10 +3,10 @@ import { editAttributes, editResource } from './judge/model/edits.ts';
 import type { ItemFacts } from './judge/model/item-facts.ts';
 import { type Dropper, type SignalPath, signalPath } from './judge/model/path.ts';
 import { mayChangeAnswers, policyKeys } from './judge/model/reach.ts';
-import { partsOf } from './judge/routes/project.ts';
+import { partsOf, routesApart } from './judge/routes/project.ts';
+import { isCalled } from './pipeline/called.ts';
 import { type Decision, decide, type Facts } from './pipeline/decide.ts';
-import { unfoldRoutes } from './pipeline/routes.ts';
-import type { Component, Pipeline, TailSampling } from './pipeline/types.ts';
+import type { Backend, Component, Pipeline, TailSampling } from './pipeline/types.ts';
 import { resourceAttributes } from './plan/encode.ts';
 import type { Plan } from './plan/types.ts';
 
@@ -32,6 +32,8 @@ export interface Prediction {
   readonly classes: readonly ClassPrediction[];
   /** Where traces go that are kept. */
   readonly ends: readonly string[];
+  /** Of these, the backends. */
+  readonly backends: readonly Backend[];
   /** Why nothing can be said at all. */
   readonly unclear: readonly string[];
 }
@@ -44,11 +46,13 @@ export function predict(
   plan: Plan,
   workerNodes: readonly string[],
 ): Prediction[] {
-  const path = signalPath(pipeline, 'traces');
-  const routes = path.unclear.length > 0 ? (unfoldRoutes(pipeline, 'traces') ?? []) : [];
-  if (routes.length === 0) return [predictAlong([path], plan, workerNodes)];
+  const routes = routesApart(pipeline, 'traces');
+  if (routes.length === 0) {
+    return [predictAlong(pipeline, [signalPath(pipeline, 'traces')], plan, workerNodes)];
+  }
   return routes.map((route) =>
     predictAlong(
+      pipeline,
       partsOf(pipeline, route).map((part) => ({
         ...signalPath(part, 'traces'),
         unclear: route.unclear,
@@ -59,8 +63,13 @@ export function predict(
   );
 }
 
+/** Whether what is kept goes to a backend that is called so. */
+export const leadsTo = ({ backends }: Prediction, name: string): boolean =>
+  backends.some((backend) => isCalled(backend, name));
+
 /** @param parts of one way, from sampler to sampler: what one does not keep the next never sees */
 function predictAlong(
+  { backends }: Pipeline,
   parts: readonly SignalPath[],
   plan: Plan,
   workerNodes: readonly string[],
@@ -89,6 +98,7 @@ function predictAlong(
   return {
     classes: classes.map(({ counts, ...own }) => ({ ...own, ...counts })),
     ends: [...(last?.backends ?? []), ...(last?.ends ?? [])],
+    backends: backends.filter(({ id }) => last?.backends.includes(id)),
     unclear: [...new Set(unclear)],
   };
 }

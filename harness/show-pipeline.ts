@@ -1,8 +1,8 @@
 import { type SignalPath, signalPath } from './judge/model/path.ts';
-import { alongRoute } from './judge/routes/project.ts';
+import { alongRoute, routesApart } from './judge/routes/project.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
-import { type Route, unfoldRoutes } from './pipeline/routes.ts';
+import type { Route } from './pipeline/routes.ts';
 import type { Output, Pipeline, Signal, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
@@ -66,9 +66,8 @@ const routeLines = (pipeline: Pipeline): string[] =>
 
 /** The lines as which a signal's ways are judged; a route each where they are several. */
 function waysOf(pipeline: Pipeline, signal: Signal): { route?: Route; path: SignalPath }[] {
-  const path = signalPath(pipeline, signal);
-  const routes = path.unclear.length > 0 ? unfoldRoutes(pipeline, signal) : undefined;
-  if (!routes || routes.length === 0) return [{ path }];
+  const routes = routesApart(pipeline, signal);
+  if (routes.length === 0) return [{ path: signalPath(pipeline, signal) }];
   return routes.map((route) => {
     const { unclear } = route;
     return { route, path: { ...signalPath(alongRoute(pipeline, route), signal), unclear } };

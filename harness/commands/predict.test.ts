@@ -70,6 +70,13 @@ describe('predict', () => {
     expect(code).toBe(0);
   });
 
+  it('asks a promise of a backend by any of its names', () => {
+    const text = readFileSync(scenario, 'utf8');
+    writeFileSync(scenario, text.replace('share: 100% }', 'share: 100%, at: tempo }'));
+    const { written } = predicted(changed('endpoint: tempo:4317', 'endpoint: tempo.storage:4317'));
+    expect(written).toMatch(/^PASS {2}kept error, all: 40 of 40$/m);
+  });
+
   const errors = 'status_codes: [ERROR]';
   it.each([
     ['a policy for another status', errors, 'status_codes: [OK]', 'FAIL', 1],

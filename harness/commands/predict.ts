@@ -1,7 +1,7 @@
 import { throwProblems, UserError } from '../lib/errors.ts';
 import { formatCount, formatShare } from '../lib/units.ts';
 import type { ClassPrediction, Prediction } from '../predict.ts';
-import { predict } from '../predict.ts';
+import { leadsTo, predict } from '../predict.ts';
 import { readSource, understand } from '../prepare.ts';
 import { findScenarios } from '../scenarios.ts';
 import type { Host } from './host.ts';
@@ -95,14 +95,15 @@ function tellClass(one: ClassPrediction): string {
 /** A share between all and none is a draw, of which so few traces say little. */
 function askKept(
   { expect, place }: Scenario,
-  { classes, ends }: Prediction,
+  prediction: Prediction,
   write: Host['write'],
 ): 0 | 1 | 2 {
+  const { classes } = prediction;
   let code: 0 | 1 | 2 = 0;
   expect.forEach((item, i) => {
     if (item.check !== 'kept' || (item.share !== 0 && item.share !== 1)) return;
     const { at } = item;
-    if (at !== undefined && !ends.some((end) => end === at || end.split(':')[0] === at)) return;
+    if (at !== undefined && !leadsTo(prediction, at)) return;
     const own = classes.find((one) => one.name === item.class);
     if (!own) {
       throwProblems([{ place: place(['expect', i]), message: `no class "${item.class}" is sent` }]);

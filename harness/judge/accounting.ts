@@ -1,6 +1,5 @@
-import { guardType } from '../pipeline/routes.ts';
 import { duplicatesOf } from './checks/duplicated.ts';
-import type { ItemAccount } from './ledger/account.ts';
+import { type ItemAccount, isElsewhere } from './ledger/account.ts';
 import type {
   Accounting,
   Decisions,
@@ -110,7 +109,7 @@ function count(tally: Tally, { bucket, indeterminate }: ItemAccount): void {
   if (indeterminate) tally.indeterminate++;
   switch (bucket.kind) {
     case 'filtered': {
-      const by = bucket.type === guardType ? tally.routedElsewhere : tally.filtered;
+      const by = isElsewhere({ bucket }) ? tally.routedElsewhere : tally.filtered;
       by.set(bucket.processor, (by.get(bucket.processor) ?? 0) + 1);
       return;
     }

@@ -12,7 +12,7 @@ import { viewItem } from './ledger/sightings.ts';
 import { type StayAccount, wholeWaitMs } from './ledger/stay.ts';
 import { accountTrace } from './ledger/trace.ts';
 import { hopName } from './model/path.ts';
-import { type Lane, lanesOf, onlyLane } from './routes/lanes.ts';
+import { type Lane, lanesOf } from './routes/lanes.ts';
 
 /** Everything that the evidence tells of one trace. Moments are milliseconds since the start. */
 export interface TraceStory {
@@ -108,7 +108,7 @@ export async function explainTrace(
 ): Promise<Told> {
   const stories: TraceStory[] = [];
   const examples: string[] = [];
-  const lanes = lanesOf(pipeline, evidence) ?? [onlyLane(pipeline, evidence)];
+  const lanes = lanesOf(pipeline, evidence);
   for (const lane of lanes) {
     const context = await prepare(scenario, lane.pipeline, lane.evidence, lane);
     const facts = createFactReader(context);

@@ -30,6 +30,8 @@ import { type Openable, weigh } from './weigh.ts';
 export interface JudgedLane {
   readonly lane: Lane;
   readonly results: readonly CheckResult[];
+  /** Of these, what nothing on this line answers for. */
+  readonly ofNothing: ReadonlySet<CheckResult>;
   readonly spans: Accounting;
   readonly logs: LogAccounting;
   readonly metricPoints: PointAccounting;
@@ -75,12 +77,14 @@ export async function judgeLane(
     ...checkMemory(context),
     ...checkRest(context),
   ];
+  const weighed = weigh([
+    ...results,
+    ...own.map((result) => ({ result, openedBy: concludesFromPresence })),
+  ]);
   return {
     lane,
-    results: weigh([
-      ...results,
-      ...own.map((result) => ({ result, openedBy: concludesFromPresence })),
-    ]),
+    results: weighed,
+    ofNothing: new Set(weighed.filter((_, i) => checks[i]?.isOfNothing?.())),
     spans,
     logs,
     metricPoints,

@@ -3,7 +3,7 @@ import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { judgeFound } from './found.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
-import { lanesOf, onlyLane } from './routes/lanes.ts';
+import { lanesOf } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
 import { isAsked } from './routes/questions.ts';
 import { openSharedStores } from './routes/shared-stores.ts';
@@ -32,7 +32,7 @@ export async function judge(
   evidence: Evidence,
   missing: readonly string[],
 ): Promise<Judgement> {
-  const lanes = lanesOf(pipeline, evidence) ?? [onlyLane(pipeline, evidence)];
+  const lanes = lanesOf(pipeline, evidence);
   const judged: JudgedLane[] = [];
   for (const lane of lanes) {
     const expect = scenario.expect.filter((expectation) => isAsked(expectation, lane, lanes));

@@ -30,6 +30,8 @@ export interface Watcher {
   log?(log: LogAccount): void;
   /** A metric point. */
   point?(account: ItemAccount): void;
+  /** Whether nothing that it asks for went this way: of several, another is to answer. */
+  isOfNothing?(): boolean;
   finish(): CheckResult | Promise<CheckResult>;
 }
 

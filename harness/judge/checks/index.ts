@@ -19,6 +19,7 @@ import { createLoadCheck } from './load.ts';
 import { createLostCheck } from './lost.ts';
 import { createRecoveredCheck } from './recovered.ts';
 import { createScrapedCheck } from './scraped.ts';
+import { askedThisWay } from './this-way.ts';
 import { createUnexplainedCheck } from './unexplained.ts';
 import { createVisibleCheck } from './visible.ts';
 
@@ -30,7 +31,8 @@ type MakeCheck<Check extends CheckName> = (
 /** What each word of `expect:` asks for. `unexplained` is always implied, `found` judges others. */
 const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   decided: (_, context) => createDecidedCheck(context),
-  kept: createKeptCheck,
+  kept: (expectation, context) =>
+    askedThisWay(createKeptCheck(expectation, context), expectation.class),
   lost: (expectation, context) =>
     provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
   recovered: createRecoveredCheck,

@@ -1,7 +1,7 @@
 import { formatCount, formatShare } from '../../lib/units.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector, type Entry } from '../collect.ts';
-import { type Difference, isElsewhere, type TraceAccount } from '../ledger/account.ts';
+import type { Difference, TraceAccount } from '../ledger/account.ts';
 import { type Answers, createTally } from '../story/blame.ts';
 import { blame } from '../story/describe-blame.ts';
 import {
@@ -70,7 +70,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   return {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
-      if (account.trace.className !== name || account.spans.every(isElsewhere)) return;
+      if (account.trace.className !== name) return;
       const whole = isWhole(account);
       counts.traces++;
       answers.add(account.intent);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemFacts } from '../model/item-facts.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Arrival, ItemView } from './arrival.ts';
+import { itemIdOf } from './breaks.ts';
 import { accountItem, type SampledFate } from './bucket.ts';
 import type { JudgeContext } from './context.ts';
 
@@ -114,5 +115,33 @@ describe('a filter in the process that samples', () => {
   it('drops behind the sampler only what that kept', () => {
     expect(accountOf(0, 'not-sampled')).toMatchObject({ kind: 'notSampled' });
     expect(accountOf(0, 'sampled')).toMatchObject({ kind: 'filtered', behind: true });
+  });
+});
+
+describe('a span that its sampler had not said to be decided when its process was killed', () => {
+  const tier = { name: 'gateway' };
+  const step = { tier, processors: [], droppers: [], sampler: 0 };
+  const path = { signal: 'traces', steps: [step], backends: ['tempo'], ends: [] };
+  const item = { item: 7, traceId: 'a', spanId: 'b' };
+  const view = { item, arrivals: [[at()]], deliveries: [] };
+  const stay = {
+    fate: 'held',
+    incarnation: { life: { pod: 'gateway-0', ending: 'kill' } },
+    doubts: new Set(),
+    late: new Set(),
+  };
+  const kindWith = (queued: ReadonlySet<string> | undefined): string =>
+    accountItem(
+      { ...context, diskQueues: () => queued } as unknown as JudgeContext,
+      path as unknown as SignalPath,
+      view as unknown as ItemView,
+      facts,
+      { late: false, stay } as unknown as SampledFate,
+    ).bucket.kind;
+
+  it('was held in memory, unless it lay in the queue on disk: then it was decided', () => {
+    expect(kindWith(undefined)).toBe('lost');
+    expect(kindWith(new Set(['another']))).toBe('lost');
+    expect(kindWith(new Set([itemIdOf(item as never)]))).toBe('unexplained');
   });
 });

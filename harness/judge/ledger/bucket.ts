@@ -1,4 +1,5 @@
 import { guardType } from '../../pipeline/routes.ts';
+import type { Tier } from '../../pipeline/types.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
 import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
 import type { Bucket, Done, ItemAccount } from './account.ts';
@@ -150,16 +151,13 @@ function named(path: SignalPath, stepIndex: number, dropper: Dropper) {
 
 /** It lay in the queue on disk behind the sampler when its process ended: so it was decided. */
 const wasQueued = (
-  { diskQueues, paths }: JudgeContext,
-  step: number,
-  tier: string,
+  { diskQueues }: JudgeContext,
+  tier: Tier | undefined,
   { incarnation }: StayAccount,
   { item }: ItemView,
-): boolean => {
-  const own = paths.traces.steps[step]?.tier;
-  const queued = own?.name === tier && diskQueues(incarnation.life, own, 'traces');
-  return queued ? queued.has(itemIdOf(item)) : false;
-};
+): boolean =>
+  tier !== undefined &&
+  (diskQueues(incarnation.life, tier, 'traces')?.has(itemIdOf(item)) ?? false);
 
 /** Undefined where sampling does not explain the item: it was sampled, or nothing is known. */
 function fromStay(
@@ -181,7 +179,7 @@ function fromStay(
       `${pod} had not decided when the bench stopped the collectors`,
     );
   }
-  if (undecided && wasQueued(context, step, tier, stay, view)) return undefined;
+  if (undecided && wasQueued(context, path.steps[step]?.tier, stay, view)) return undefined;
   if (stay.fate === 'held') return done(endedUndecided(context, tier, stay));
   if (stay.fate === 'evicted') {
     const detail = `pushed out of ${stay.incarnation.life.pod}`;

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../evidence/types.ts';
-import { type Leg, type Route, unfoldRoutes } from '../../pipeline/routes.ts';
+import type { Leg, Route } from '../../pipeline/routes.ts';
 import { type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
 import type { Line } from '../ledger/context.ts';
 import { signalPath } from '../model/path.ts';
-import { alongRoute, partOf, partsBegin } from './project.ts';
+import { alongRoute, partOf, partsBegin, routesApart } from './project.ts';
 import { arrivedAtTier, asBackend, backendOfTier } from './segment.ts';
 
 /** A line that is judged by itself: one route of each signal, or a part of one between samplers. */
@@ -29,31 +29,23 @@ export interface Lane extends Line {
  * samplers is cut in front of each but the first. What can't be told of one way is said of that
  * one.
  *
- * @returns undefined where every signal has one way, which is judged as it is
+ * @returns one where every signal has one way: it is judged as it is
  */
-export function lanesOf(pipeline: Pipeline, evidence: Evidence): Lane[] | undefined {
-  const routes: Partial<Record<Signal, Route[]>> = {};
-  for (const signal of signals) {
-    if (signalPath(pipeline, signal).unclear.length === 0) continue;
-    const unfolded = unfoldRoutes(pipeline, signal);
-    if (unfolded && unfolded.length > 0) routes[signal] = unfolded;
-  }
-  const most = Math.max(0, ...signals.map((signal) => routes[signal]?.length ?? 0));
-  if (most === 0) return undefined;
-  const parting = new Set(signals.flatMap((signal) => partingTiers(routes[signal] ?? [])));
+export function lanesOf(pipeline: Pipeline, evidence: Evidence): Lane[] {
+  const routes = new Map(signals.map((signal) => [signal, routesApart(pipeline, signal)]));
+  const most = Math.max(...[...routes.values()].map(({ length }) => length));
+  if (most === 0) return [onlyLane(pipeline, evidence)];
+  const parting = new Set([...routes.values()].flatMap(partingTiers));
   return Array.from({ length: most }, (_, i) => {
-    const own = signals.flatMap((signal) => {
-      const some = routes[signal];
-      // Where a signal has fewer, its last is watched again: no check is to miss it.
-      return some ? [some[Math.min(i, some.length - 1)] as Route] : [];
-    });
-    const counts = signals.filter((signal) => i < (routes[signal]?.length ?? 1));
+    // Where a signal has fewer, its last is watched again: no check is to miss it.
+    const own = [...routes.values()].flatMap((some) => some[i] ?? some.at(-1) ?? []);
+    const counts = signals.filter((signal) => i < (routes.get(signal)?.length || 1));
     return lanesAlong(pipeline, evidence, own, { counts: new Set(counts), parting });
   }).flat();
 }
 
 /** A pipeline in which each signal has one way. */
-export const onlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
+const onlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
   name: '',
   pipeline,
   evidence,
@@ -85,26 +77,18 @@ function lanesAlong(
 ): Lane[] {
   const along = routes.reduce(alongRoute, pipeline);
   const traces = routes.find(({ signal }) => signal === 'traces');
-  const line = signalPath(along, 'traces');
-  const backends = traces ? [traces.backend] : line.backends;
+  const { backends } = signalPath(along, 'traces');
   const unclear = Object.fromEntries(routes.map((route) => [route.signal, route.unclear]));
   const whole: Lane = {
-    name: nameOf(traces ?? routes[0], backends),
-    pipeline: along,
-    evidence,
-    watches: new Set(signals),
+    ...onlyLane(along, evidence),
+    name: ((traces ?? routes[0])?.backend ?? '').split(':')[0] ?? '',
     counts,
     backends,
-    behind: undefined,
-    goesOn: false,
     unclear,
     parting,
   };
   return traces && partsBegin(traces.legs).length > 1 ? cutLane(whole, traces) : [whole];
 }
-
-const nameOf = (route: Route | undefined, backends: readonly string[]): string =>
-  (route?.backend ?? backends[0] ?? '').split(':')[0] ?? '';
 
 /** One lane a part: what arrived at the tier of a sampler is the next one's plan. */
 function cutLane(whole: Lane, route: Route): Lane[] {

@@ -49,12 +49,14 @@ function lane(
     behind,
     goesOn = false,
     counts = ['traces', 'logs', 'metrics'],
+    ofNothing = new Set(),
   }: Partial<JudgedLane> & { behind?: string; goesOn?: boolean; counts?: string[] } = {},
 ): JudgedLane {
   return {
     lane: { name, behind, goesOn, counts: new Set(counts) },
     spans,
     results,
+    ofNothing,
     logs: { planned: 10, delivered: 10 },
     metricPoints: { planned: 2, delivered: 2 },
     decisions: { predicted: 1, compared: 5, wrong: 0 },
@@ -103,12 +105,10 @@ describe('a class of which nothing goes one way', () => {
 
   it('is answered for by another, and unknown where none does', () => {
     const kept = result({ name: 'kept', subject: 'error', observed: '9 of 9 traces' });
-    const [answered] = mergeResults([
-      lane('a', { results: [none] }),
-      lane('b', { results: [kept] }),
-    ]);
+    const ofNone = { results: [none], ofNothing: new Set([none]) };
+    const [answered] = mergeResults([lane('a', ofNone), lane('b', { results: [kept] })]);
     expect(answered).toEqual(kept);
-    const [open] = mergeResults([lane('a', { results: [none] }), lane('b', { results: [none] })]);
+    const [open] = mergeResults([lane('a', ofNone), lane('b', ofNone)]);
     expect(open?.verdict).toBe('unknown');
   });
 });

@@ -1,25 +1,17 @@
+import type { Signal } from '../../pipeline/types.ts';
 import type { JudgedLane } from '../judge-lane.ts';
 import type { Timeline } from '../timeline.ts';
-import type {
-  Accounting,
-  CheckResult,
-  Decisions,
-  Finding,
-  LogAccounting,
-  PointAccounting,
-  RouteAccounting,
-  Verdict,
-} from '../types.ts';
+import type { Accounting, CheckResult, Finding, RouteAccounting, Verdict } from '../types.ts';
 import { worst } from '../weigh.ts';
 import { addAccounts, followedBy } from './sums.ts';
 
 /** One result a check: where lines differ, the worst counts and each is told by its end. */
 export function mergeResults(judged: readonly JudgedLane[]): CheckResult[] {
   if (judged.length === 1) return [...(judged[0]?.results ?? [])];
-  const all = judged.flatMap(({ lane, results }) => results.map((result) => ({ lane, result })));
+  const all = judged.flatMap((lane) => lane.results.map((result) => ({ lane, result })));
   const alike = Map.groupBy(all, ({ result: { name, subject } }) => `${name}|${subject}`);
   return [...alike.values()].map((every) => {
-    const answered = every.filter(({ result }) => !isOfNothing(result));
+    const answered = every.filter(({ lane, result }) => !lane.ofNothing.has(result));
     const some = answered.length > 0 ? answered : every;
     const results = some.map(({ result }) => result);
     const [first] = results as [CheckResult];
@@ -31,18 +23,15 @@ export function mergeResults(judged: readonly JudgedLane[]): CheckResult[] {
         told.size === 1
           ? first.observed
           : [...told]
-              .map(([observed, of]) => `${of.map(({ lane }) => lane.name).join(', ')}: ${observed}`)
+              .map(
+                ([observed, of]) =>
+                  `${of.map(({ lane }) => lane.lane.name).join(', ')}: ${observed}`,
+              )
               .join('; '),
       findings: distinct(results.flatMap(({ findings }) => findings)),
     };
   });
 }
-
-/** No trace of the class goes this way: another is to answer for it, and one must. */
-const isOfNothing = ({ name, observed, findings }: CheckResult): boolean =>
-  name === 'kept' &&
-  observed.startsWith('0 of 0 ') &&
-  findings.every(({ hop }) => hop === 'checks');
 
 /** What befell items before their ways parted is told of each: once is enough. */
 function distinct(findings: readonly Finding[]): Finding[] {
@@ -60,28 +49,12 @@ type Accounts = Pick<Verdict, 'accounting' | 'logs' | 'metricPoints' | 'decision
 
 /** Sums over all ways: an item is counted once on each. */
 export function mergeAccounts(judged: readonly JudgedLane[]): Accounts {
-  const [first] = judged as [JudgedLane];
-  if (judged.length === 1) {
-    const { spans, logs, metricPoints, decisions } = first;
-    return { accounting: spans, logs, metricPoints, decisions };
-  }
-  const of = (signal: 'logs' | 'metrics') => judged.filter(({ lane }) => lane.counts.has(signal));
+  const of = (signal: Signal) => judged.filter(({ lane }) => lane.counts.has(signal));
   return {
     accounting: addAccounts(wholeRoutes(judged).map(({ accounting }) => accounting)),
-    logs: addAccounts(of('logs').map(({ logs }) => logs)) as LogAccounting,
-    metricPoints: addAccounts(
-      of('metrics').map(({ metricPoints }) => metricPoints),
-    ) as PointAccounting,
-    decisions: judged
-      .filter(({ lane }) => lane.counts.has('traces'))
-      .reduce<Decisions>(
-        (sum, { decisions }) => ({
-          predicted: sum.predicted + decisions.predicted,
-          compared: sum.compared + decisions.compared,
-          wrong: sum.wrong + decisions.wrong,
-        }),
-        { predicted: 0, compared: 0, wrong: 0 },
-      ),
+    logs: addAccounts(of('logs').map(({ logs }) => logs)),
+    metricPoints: addAccounts(of('metrics').map(({ metricPoints }) => metricPoints)),
+    decisions: addAccounts(of('traces').map(({ decisions }) => decisions)),
   };
 }
 
@@ -105,7 +78,6 @@ function wholeRoutes(judged: readonly JudgedLane[]): RouteAccounting[] {
 /** What happened when is the same of all; the flows are one a way. */
 export function mergeTimelines(judged: readonly JudgedLane[]): Timeline {
   const [first] = judged as [JudgedLane];
-  if (judged.length === 1) return first.timeline;
   const flows = judged.flatMap(({ lane, timeline }) =>
     timeline.flows
       .filter(({ signal }) => lane.counts.has(signal))

@@ -1,4 +1,4 @@
-import type { Leg, Route } from '../../pipeline/routes.ts';
+import { type Leg, type Route, unfoldRoutes } from '../../pipeline/routes.ts';
 import type {
   DeclaredEntry,
   Pipeline,
@@ -6,6 +6,14 @@ import type {
   SignalPipeline,
   Tier,
 } from '../../pipeline/types.ts';
+import { signalPath } from '../model/path.ts';
+
+/**
+ * The ways of a signal that is taken apart, since no single line tells where its items go.
+ * @returns none where one line does, or where it can't be taken apart
+ */
+export const routesApart = (pipeline: Pipeline, signal: Signal): Route[] =>
+  signalPath(pipeline, signal).unclear.length > 0 ? (unfoldRoutes(pipeline, signal) ?? []) : [];
 
 /** The pipeline as one route sees it: of that route's signal each tier has its own leg alone. */
 export function alongRoute(pipeline: Pipeline, { signal, legs }: Route): Pipeline {
