@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { graphOf } from '../judge/graph.ts';
 import { messageOf, UserError } from '../lib/errors.ts';
 import { comprehend, readPipeline, readWorkerNodes } from '../prepare.ts';
+import { graphFile } from '../report/html-graph.ts';
 import { fileOf } from '../scenarios.ts';
 import { isFolder, namesIn, readTextFile } from '../shell/folder.ts';
 import { gapsOf, showPipeline } from '../show-pipeline.ts';
@@ -24,11 +27,19 @@ function understoodFolder(folder: string): ReturnType<typeof comprehend> {
 
 /**
  * `bench show <folder>`: a pipeline as the bench understood it.
+ * @param svgFile gets a picture of it
  * @throws UserError where it is refused
  */
-export function showCommand(folder: string, { write }: Pick<Host, 'write'>): void {
+export function showCommand(
+  folder: string,
+  { write }: Pick<Host, 'write'>,
+  svgFile?: string | undefined,
+): void {
   const { pipeline, said } = understoodFolder(folder);
   write(showPipeline(pipeline, said));
+  if (svgFile === undefined) return;
+  writeFileSync(svgFile, graphFile(graphOf(pipeline)));
+  write(`picture: ${svgFile}\n`);
 }
 
 /**

@@ -18,11 +18,12 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
     .command('show')
     .description('a pipeline as the bench understood it: tiers, components, where each leads')
     .argument('<folder>', 'your manifests; - reads them from the standard input')
+    .option('--svg <file>', 'draws it as well: tiers, processors, backends, ways')
     .option('--all', 'of each folder in it: accepted or refused, and why', false)
     .addHelpText('after', '\nExit code: 254 where it is refused; with --all 1 where one is.')
-    .action((folder: string, { all }: { all: boolean }) => {
+    .action((folder: string, { all, svg }: { all: boolean; svg?: string }) => {
       if (all) process.exitCode = showAllCommand(folder, host);
-      else showCommand(folder, host);
+      else showCommand(folder, host, svg);
     });
 
   program

@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence/types.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { judgeFound } from './found.ts';
+import { graphOf } from './graph.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
 import { lanesOf } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
@@ -58,5 +59,5 @@ export async function judge(
     fidelity: facts.notes,
     versions: facts.versions,
   };
-  return { verdict, timeline: mergeTimelines(judged) };
+  return { verdict, timeline: { ...mergeTimelines(judged), graph: graphOf(pipeline) } };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signals } from '../pipeline/types.ts';
 
 const text = z.string();
 const number = z.number();
@@ -44,4 +45,22 @@ export const timelineSchema = z.object({
       branches: z.array(z.object({ at: number, kind: text, cause: text, items: number })),
     }),
   ),
+  graph: z
+    .object({
+      stations: z.array(
+        z.object({
+          id: text,
+          kind: z.enum(['load', 'tier', 'backend']),
+          title: text,
+          detail: text,
+          column: number,
+          isReached: z.boolean(),
+          lines: z.array(z.object({ text, is: z.enum(['pipeline', 'modelled', 'blind']) })),
+        }),
+      ),
+      arrows: z.array(
+        z.object({ from: text, to: text, signals: z.array(z.enum(signals)), how: text }),
+      ),
+    })
+    .optional(),
 });

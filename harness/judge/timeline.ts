@@ -1,5 +1,6 @@
 import type { BlockOutcome } from '../drive/outcomes.ts';
 import { createFlowCounter, type Flow } from './flow.ts';
+import type { Graph } from './graph.ts';
 import type { ItemAccount } from './ledger/account.ts';
 import { taken } from './ledger/arrival.ts';
 import type { StayAccount } from './ledger/stay.ts';
@@ -26,6 +27,8 @@ export interface Timeline {
   readonly faults: readonly FaultMark[];
   readonly lives: readonly LifeMark[];
   readonly flows: readonly Flow[];
+  /** The pipeline as it was understood; runs of older benches left none. */
+  readonly graph?: Graph;
 }
 
 export type SentKind = BlockOutcome['outcome'] | 'notSent';

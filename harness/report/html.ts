@@ -3,6 +3,7 @@ import type { CheckResult, Verdict } from '../judge/types.ts';
 import { formatBytes, formatCount, formatMs } from '../lib/units.ts';
 import { findingsHtml } from './html-findings.ts';
 import { flowSvg } from './html-flow.ts';
+import { graphSvg } from './html-graph.ts';
 import { loadsHtml } from './html-load.ts';
 import { style } from './html-style.ts';
 import { timelineSvg } from './html-timeline.ts';
@@ -101,8 +102,10 @@ function picturesHtml(timeline: Timeline | undefined): Markup {
   if (!timeline) {
     return html`<h2>Timeline</h2><p class="dim">The run left nothing to draw it from.</p>`;
   }
+  const { graph } = timeline;
   return html`<h2>Timeline</h2>
 <div class="wide">${timelineSvg(timeline)}</div>
+${graph ? html`<h2>The pipeline, as it was understood</h2><div class="wide">${graphSvg(graph)}</div>` : nothing}
 ${timeline.flows.map(
   (flow) =>
     html`<h2>${flow.signal === 'traces' ? 'Where the spans went' : 'Where the log records went'}</h2>
