@@ -133,7 +133,9 @@ function hashOf(plan: Omit<Plan, 'hash'>): string {
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
   }
-  const { pods, classNames, templates, blocks, faults, connections, users } = plan;
+  const { classNames, templates, blocks, faults, connections, users } = plan;
+  // Nothing that is sent hangs on them, and runs were recorded before there were any.
+  const pods = plan.pods.map(({ annotations: _, ...own }) => own);
   hash.update(JSON.stringify({ pods, classNames, templates, blocks, faults, connections, users }));
   return hash.digest('hex');
 }
