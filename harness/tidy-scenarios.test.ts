@@ -52,6 +52,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   ],
   recovered: ['queue-gone-with-process', 'queue-gone-with-pod', 'dropped-by-exporter'],
   delivered: ['dropped-by-filter', 'ended-by-config'],
+  stored: ['promise-not-configured'],
   duplicated: ['duplicated', 'timeout-too-short'],
   altered: ['altered'],
   connected: [

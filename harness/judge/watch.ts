@@ -59,6 +59,10 @@ export const isFiltered = ({ spans }: TraceAccount): boolean =>
     .filter(({ view }) => !view.item.late)
     .every(({ bucket, indeterminate }) => bucket.kind === 'filtered' && !indeterminate);
 
+/** Nobody knows whether it was delivered: what is not known speaks for the pipeline. */
+export const isOpenItem = ({ bucket, indeterminate, missing, unmodelled }: ItemAccount): boolean =>
+  bucket.kind === 'unseen' || indeterminate || missing || unmodelled !== undefined;
+
 /** When the block that carried an item was sent; undefined where it was not. */
 export const sentMsOf = (account: ItemAccount): number | undefined =>
   account.view.block?.outcome?.sentMs;

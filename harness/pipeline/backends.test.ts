@@ -172,6 +172,19 @@ describe('a port of a backend', () => {
     expect(told(of({ grpc: 80 }), 4317)).toMatchObject({ listensAt: '80 (gRPC)' });
   });
 
+  it('that takes no gRPC is one at which nobody takes it, as Loki’s', () => {
+    const ports = { http: 3100 };
+    const backends = [{ host: 'loki', kind: 'loki', signals: ['logs'], ports, place }];
+    const bench = { file: 'b.yaml', backends } as unknown as BenchFile;
+    const context = { backends: new Map<string, Backend>(), bench, guessed: [], missing: [] };
+    const own = { exporter, tls: false, host: 'loki', port: 3100, place } as const;
+    const sent = { ...own, protocol: 'grpc', signal: 'logs' } as const;
+    expect(backendFor(sent, context)).toBe('loki:3100');
+    expect(listensElsewhere(sent, context)).toEqual({ listensAt: '3100 (HTTP)' });
+    expect(spokenAt({ ...own, protocol: 'grpc', ports })).toBe('http');
+    expect(context.missing).toEqual([]);
+  });
+
   it('that nobody names is taken for right, and that is said where it is not the usual one', () => {
     const usual = 'its own: 4317 (gRPC) and 4318 (HTTP)';
     expect(told(of(undefined), 4317)).toEqual({ guessed: [], spoken: 'grpc' });

@@ -50,7 +50,9 @@ export function backendFor(sent: Sent, context: BackendContext): string | undefi
   const known = context.backends.get(id);
   const kind = takesToo(known, sent, context) ?? kindFor(sent, context);
   if (kind === undefined) return undefined;
-  if (!takes(kind, signal, protocol)) {
+  // Who says where it listens has said that it does not listen so: that is for a run to show.
+  const isToldApart = kind === kindOf[signal] && declaredAt(host, context)?.ports !== undefined;
+  if (!takes(kind, signal, protocol) && !isToldApart) {
     const message =
       kind !== kindOf[signal]
         ? `${id} gets ${signal} beside what ${kind} takes; one host of ${kind} takes one signal here`

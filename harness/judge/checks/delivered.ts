@@ -6,6 +6,7 @@ import { lastStation } from '../model/path.ts';
 import {
   concludesFromAbsenceInTime,
   exampleOf,
+  isOpenItem,
   type JudgeContext,
   sentMsOf,
   verdictOf,
@@ -32,7 +33,7 @@ export function createDeliveredCheck(
     const own = counts[signal];
     own.sent++;
     if (bucket.kind === 'delivered') own.delivered++;
-    else if (isOpen(account)) own.open++;
+    else if (isOpenItem(account)) own.open++;
     else {
       const example = exampleOf(account, bucket.kind);
       const end = lastStation(paths[signal]);
@@ -73,10 +74,6 @@ export function createDeliveredCheck(
     },
   };
 }
-
-/** What is not known speaks for the pipeline. */
-const isOpen = ({ bucket, indeterminate, missing, unmodelled }: ItemAccount): boolean =>
-  bucket.kind === 'unseen' || indeterminate || missing || unmodelled !== undefined;
 
 /** Why an item did not come. @param end what it was to come to */
 function entryOf({ bucket }: ItemAccount, what: string, end: string): Entry {

@@ -19,6 +19,7 @@ import { createLoadCheck } from './load.ts';
 import { createLostCheck } from './lost.ts';
 import { createRecoveredCheck } from './recovered.ts';
 import { createScrapedCheck } from './scraped.ts';
+import { createStoredCheck } from './stored.ts';
 import { askedThisWay } from './this-way.ts';
 import { createUnexplainedCheck } from './unexplained.ts';
 import { createVisibleCheck } from './visible.ts';
@@ -37,6 +38,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
     provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
   recovered: createRecoveredCheck,
   delivered: createDeliveredCheck,
+  stored: createStoredCheck,
   duplicated: (expectation, context) =>
     provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
   altered: (expectation, context) =>

@@ -76,6 +76,10 @@ describe('whyDropped', () => {
       undefined,
     );
     expect(full.fix).toBe(told({ listensAt }).fix);
+    expect(told({ listensAt: '14319 (gRPC)' }).fix).toContain('correct the port');
+    expect(told({ listensAt: '4319 (HTTP)' }).fix).toBe(
+      'use the exporter of the protocol that the backend speaks: it listens at 4319 (HTTP)',
+    );
     expect(told({}).fix).toBeUndefined();
     expect(told({}).why).not.toContain('instead');
   });

@@ -60,8 +60,7 @@ export function whyDropped(
     parts.push(`it sends to ${tellWay(output)}${instead} (${tellPlace(output)})`);
   }
   if (listensAt) {
-    const fix = `correct the port of its endpoint: the backend listens at ${listensAt}`;
-    return { component, why: parts.join('; '), fix };
+    return { component, why: parts.join('; '), fix: fixOfPlace(output, listensAt) };
   }
   const blocking = next?.tailSampling;
   if (isTimeout && blocking?.blockOnOverflow) {
@@ -82,6 +81,14 @@ export function whyDropped(
   }
   const fix = 'backend' in output.to ? fixOfRefusal(said) : undefined;
   return { component, why: parts.join('; '), ...(fix ? { fix } : {}) };
+}
+
+/** The port is another one, or what is spoken at it. */
+function fixOfPlace({ to }: Output, listensAt: string): string {
+  const port = 'backend' in to ? to.backend.split(':')[1] : undefined;
+  return listensAt.split(' and ').some((own) => own.startsWith(`${port} (`))
+    ? `use the exporter of the protocol that the backend speaks: it listens at ${listensAt}`
+    : `correct the port of its endpoint: the backend listens at ${listensAt}`;
 }
 
 const tellPlace = ({ exporter, loadBalancing }: Output): string =>

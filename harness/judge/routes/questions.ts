@@ -24,7 +24,7 @@ export function isAsked(expectation: Expectation, lane: Lane, lanes: readonly La
   if (lanes.length === 1) return true;
   if (lane.goesOn && !ofEachPart.has(check)) return false;
   const samplesSomewhere = lanes.some(hasSampler);
-  if (check === 'decided') return !samplesSomewhere || hasSampler(lane);
+  if (check === 'decided' || check === 'stored') return !samplesSomewhere || hasSampler(lane);
   if (check !== 'kept') return true;
   if (expectation.at !== undefined) return leadsTo(lane, expectation.at);
   return expectation.share === 1 || !samplesSomewhere || hasSampler(lane);

@@ -22,6 +22,7 @@ import { recovered } from './recovered.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
 import { scraped } from './scraped.ts';
+import { stored } from './stored.ts';
 import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
 import { wipe } from './wipe.ts';
@@ -36,6 +37,7 @@ export const expectationWords = expectationsNamed({
   lost,
   recovered,
   delivered,
+  stored,
   duplicated,
   altered,
   connected,
