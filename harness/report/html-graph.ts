@@ -58,7 +58,7 @@ function arrowSvg({ signals, how }: Arrow, from: Box, to: Box, down: number): Ma
 <text class="dim on" text-anchor="middle" x="${x1 + bend}" y="${(y1 + y2) / 2 + 12}">${how}</text></g>`;
 }
 
-/** Pixels by which an arrow is moved from the middle, where several lead from one box to another. */
+/** Pixels by which an arrow is moved off the middle, where several join the same two boxes. */
 function besideOthers({ arrows }: Graph, arrow: Arrow): number {
   const alike = arrows.filter(({ from, to }) => from === arrow.from && to === arrow.to);
   return (alike.indexOf(arrow) - (alike.length - 1) / 2) * 2.6 * lineHeight;
