@@ -41,6 +41,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     refusals: (scenario, pipeline) => [
       ...faultsOn('embedded', scenario, pipeline),
       ...usersNeedNodes(scenario, pipeline),
+      ...noCertificatesOfTheLoad(scenario, pipeline),
       ...unusableImages(pipeline),
       ...unusablePrograms(pipeline),
       ...ownAddressesBy('service', 'by a Service', scenario, pipeline),
@@ -115,13 +116,38 @@ const noUsersOnKind = ({ users, place }: Scenario): Problem[] =>
       ]
     : [];
 
-/** The pods of a real cluster do not trust the authority of a run. */
-const noTlsOnKind = ({ backends }: Pipeline): Problem[] =>
-  backends.flatMap(({ id, tls, place }) => {
-    if (!tls) return [];
-    const message = `${id} speaks TLS, which the recorder ends on the embedded runtime only`;
-    return [{ place, message, hint: 'run it with --runtime embedded' }];
-  });
+/** The pods of a real cluster do not trust a run's authority, and no recorder there ends TLS. */
+const noTlsOnKind = ({ backends, tiers }: Pipeline): Problem[] => {
+  const hint = 'run it with --runtime embedded';
+  const ended = 'which the recorder ends on the embedded runtime only';
+  const outside = backends.flatMap(({ id, tls, place }) =>
+    tls ? [{ place, message: `${id} speaks TLS, ${ended}`, hint }] : [],
+  );
+  const between = tiers.flatMap(({ name, tlsEnds = [], workload: { place } }) =>
+    tlsEnds.map(({ receiver, port }) => {
+      const message = `receiver "${receiver}" of tier "${name}" ends TLS at port ${port}, ${ended}`;
+      return { place, message, hint };
+    }),
+  );
+  return [...outside, ...between];
+};
+
+/** What the load and the sample application do not speak: they show no certificate. */
+const noCertificatesOfTheLoad = ({ users, place }: Scenario, pipeline: Pipeline): Problem[] => {
+  const entries = signals.flatMap((signal) => entryOf(pipeline, signal) ?? []);
+  const [asking] = entries.filter(({ tier, port }) =>
+    tier.tlsEnds?.some((end) => end.port === port && end.asks),
+  );
+  const [encrypted] = entries.filter(({ tls }) => tls);
+  if (asking) {
+    const message = `tier "${asking.tier.name}" asks applications for a certificate (client_ca_file), and the load has none`;
+    const hint = 'for the test, --set its client_ca_file to null';
+    return [{ place: asking.tier.workload.place, message, hint }];
+  }
+  if (!users || !encrypted) return [];
+  const message = `users' services send plainly, and tier "${encrypted.tier.name}" ends TLS`;
+  return [{ place: place(['users']), message, hint: 'for the test, --set its tls to null' }];
+};
 
 /** Faults that a runtime can't do. */
 const faultsOn = (

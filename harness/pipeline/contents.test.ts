@@ -44,7 +44,7 @@ describe('a Secret that the folder does not have', () => {
     expect(variable(keyOf('vendor'))).toEqual({ literal: 'placeholder-vendor-api-key' });
     expect(variable(keyOf('vendor', ', optional: true'))).toBeUndefined();
     const files = load(volumes).tiers[0]?.workload.volumes.find(({ name }) => name === 'v');
-    expect(files?.source).toEqual({ files: { 'a.crt': 'placeholder-vendor-tls.crt' } });
+    expect(files?.source).toEqual({ files: { 'a.crt': 'issued://obs/vendor/tls.crt' } });
   });
 
   it('is a mistake where its name is a slip of one that is there', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { runAuthority } from './issued.ts';
 import { loadPipeline } from './load.ts';
-import { changed, edit, files, mistakesOf } from './two-tier.testing.ts';
+import { edit, files, mistakesOf } from './two-tier.testing.ts';
 
 const loki = 'spec.config.exporters.otlp_http/loki';
 const toVendor = (tls: unknown) => [
@@ -32,16 +33,32 @@ describe('a hop that is encrypted', () => {
     },
   );
 
+  it('is followed where that authority is in the folder: the run’s is trusted beside it', () => {
+    const authority = {
+      path: 'authority.yaml',
+      text: [
+        'apiVersion: v1',
+        'kind: ConfigMap',
+        'metadata: { name: authority, namespace: observability }',
+        'data: { ca.crt: own }',
+      ].join('\n'),
+    };
+    const { tiers } = loadPipeline(
+      'x',
+      [...files, authority],
+      [
+        ...toVendor({ ca_file: '/own/ca.crt' }),
+        edit('gateway', 'spec.volumes', [{ name: 'own', configMap: { name: 'authority' } }]),
+        edit('gateway', 'spec.volumeMounts', [{ name: 'own', mountPath: '/own' }]),
+      ],
+    );
+    const volumes = tiers.find(({ name }) => name === 'gateway')?.workload.volumes ?? [];
+    const mounted = volumes.flatMap(({ source }) => ('files' in source ? [source.files] : []));
+    expect(mounted).toContainEqual({ 'ca.crt': `own\n${runAuthority}` });
+  });
+
   it('may name its own authority where it is not encrypted', () => {
     const edits = [edit('gateway', `${loki}.tls`, { ca_file: '/x/ca.crt' })];
     expect(loadPipeline('x', files, edits).backends.every(({ tls }) => !tls)).toBe(true);
-  });
-
-  it('is not followed into a receiver that has a key of its own', () => {
-    const own = 'endpoint: 0.0.0.0:4317, tls: { cert_file: /t/tls.crt, key_file: /t/tls.key }';
-    const encrypted = changed('gateway.yaml', 'endpoint: 0.0.0.0:4317', own);
-    expect(mistakesOf(encrypted)).toEqual([
-      expect.stringMatching(/^gateway\.yaml:\d+:\d+ receiver "otlp" ends TLS by a key of its own/),
-    ]);
   });
 });

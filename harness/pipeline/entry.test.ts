@@ -112,9 +112,11 @@ describe('how the load goes in', () => {
   });
 
   it('names each signal as its protocol does', () => {
-    expect(entryUrl('http', '10.0.0.1:4318', 'logs')).toBe('http://10.0.0.1:4318/v1/logs');
-    expect(entryUrl('grpc', '10.0.0.1:4317', 'traces')).toBe(
-      'grpc://10.0.0.1:4317/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    expect(entryUrl({ protocol: 'http', tls: false }, '10.0.0.1:4318', 'logs')).toBe(
+      'http://10.0.0.1:4318/v1/logs',
+    );
+    expect(entryUrl({ protocol: 'grpc', tls: true }, '10.0.0.1:4317', 'traces')).toBe(
+      'grpcs://10.0.0.1:4317/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     );
   });
 });

@@ -12,6 +12,8 @@ export interface Entry {
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
   readonly by: 'node' | 'service' | 'pod';
+  /** The tier's pods end TLS there. */
+  readonly tls: boolean;
 }
 
 const defaultPorts = { grpc: 4317, http: 4318 } as const;
@@ -23,11 +25,20 @@ const services = {
   metrics: 'metrics.v1.MetricsService',
 } as const;
 
-/** Where a signal goes in at an address: a URL, or `grpc://<address>/<service>/Export`. */
-export const entryUrl = (protocol: Entry['protocol'], address: string, signal: Signal): string =>
-  protocol === 'http'
-    ? `http://${address}/v1/${signal}`
-    : `grpc://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
+/**
+ * Where a signal goes in at an address: a URL, or `grpc://<address>/<service>/Export`, each with an
+ * `s` behind its scheme where it is encrypted.
+ */
+export function entryUrl(
+  { protocol, tls }: Pick<Entry, 'protocol' | 'tls'>,
+  address: string,
+  signal: Signal,
+): string {
+  const scheme = `${protocol}${tls ? 's' : ''}`;
+  return protocol === 'http'
+    ? `${scheme}://${address}/v1/${signal}`
+    : `${scheme}://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
+}
 
 type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries'>>;
 
@@ -75,8 +86,9 @@ export function entryOf(
   const tier = entryTierOf(pipeline, signal);
   if (!tier) return undefined;
   const protocol = takesHttp(tier) ? 'http' : 'grpc';
-  const port = portOf(tier, protocol);
-  if (tier.workload.kind === 'sidecar') return { tier, port, protocol, by: 'pod' };
+  const port = receiverPort(tier.components.find(isOtlp), protocol);
+  const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;
+  if (tier.workload.kind === 'sidecar') return { tier, port, protocol, by: 'pod', tls };
   const leads = services.filter((service) => leadsTo(service, tier, port));
   const own = tier.workload.ports.find((p) => p.port === port);
   const isLocal =
@@ -84,7 +96,7 @@ export function entryOf(
   const by = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
   const said = entries?.filter((own) => own.tier === tier.name) ?? [];
   const declared = (said.find(({ signals }) => signals.includes(signal)) ?? said[0])?.by;
-  return { tier, port, protocol, by: declared ?? by };
+  return { tier, port, protocol, by: declared ?? by, tls };
 }
 
 const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: number): boolean =>
@@ -101,13 +113,15 @@ const isOtlp = ({ kind, type }: Component): boolean => kind === 'receivers' && t
 const takesHttp = (tier: Tier): boolean =>
   'http' in protocolsOf(tier) || !('grpc' in protocolsOf(tier));
 
-const endpointOf = (tier: Tier, protocol: Entry['protocol']): string =>
-  text(object(protocolsOf(tier)[protocol]).endpoint) ?? '';
+const endpointOf = (receiver: Component | undefined, protocol: Entry['protocol']): string =>
+  text(object(object(receiver?.config.protocols)[protocol]).endpoint) ?? '';
 
 /** It listens for its own pod only. */
 export const isLocalEntry = ({ tier, protocol }: Entry): boolean =>
-  /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier, protocol));
+  /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
 
-function portOf(tier: Tier, protocol: Entry['protocol']): number {
-  return Number(/:(\d+)$/.exec(endpointOf(tier, protocol))?.[1] ?? defaultPorts[protocol]);
-}
+/** The port at which an `otlp` receiver takes a protocol. */
+export const receiverPort = (
+  receiver: Component | undefined,
+  protocol: Entry['protocol'],
+): number => Number(/:(\d+)$/.exec(endpointOf(receiver, protocol))?.[1] ?? defaultPorts[protocol]);

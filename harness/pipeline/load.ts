@@ -1,20 +1,25 @@
 import { usualVersion, versionOf } from '../grafana/version.ts';
 import { type Problem, throwProblems } from '../lib/errors.ts';
+import { missingAccount } from './accounts.ts';
 import { type BenchFile, checkBenchFile } from './bench-file.ts';
+import { isOfCertManager, readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
-import { onlyYaml, type PodReader, readContents } from './contents.ts';
+import { type Contents, onlyYaml, type PodReader, readContents } from './contents.ts';
 import { checkEncryption } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
+import { readHealth } from './health.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices, renderCollector } from './operator.ts';
 import { readOutputs } from './outputs.ts';
 import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
-import { at, nearest, number, type Plain, text } from './read.ts';
+import { at, type Plain } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import { checkSettings } from './settings.ts';
-import type { Backend, Component, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
+import { tlsEndsOf } from './tls-ends.ts';
+import { withPlaceholders } from './tls-trust.ts';
+import type { Backend, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
 const silentKinds = new Set([
@@ -84,7 +89,12 @@ export function loadPipeline(
     guessed: [],
   };
   for (const resource of resources) checkResource(resource, found.problems);
-  const drafts = readDrafts(resources, found);
+  const contents = readContents(resources);
+  const issued = readCertificates(resources, contents);
+  found.problems.push(...issued.problems);
+  found.notes.push(...issued.notes);
+  const all = withIssued(contents, issued.secrets);
+  const drafts = readDrafts(resources, all, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
     const file = files[0]?.path ?? name;
     found.problems.push({
@@ -101,7 +111,15 @@ export function loadPipeline(
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
   const tiers = drafts.map((draft) => {
     const own: Problem[] = [];
-    const tier = toTier(draft, { ...found, problems: own, services, backends, bench, tierOf });
+    const tier = toTier(draft, {
+      ...found,
+      problems: own,
+      contents: all,
+      services,
+      backends,
+      bench,
+      tierOf,
+    });
     found.problems.push(...own.map((problem) => withResource(problem, draft)));
     return tier;
   });
@@ -112,14 +130,16 @@ export function loadPipeline(
     ...found.problems,
     ...(found.unread.length === 0 ? found.missing : []),
   ]);
-  const ordered = inOrder(tiers);
+  const meant = { services, backends: [...backends.values()], issued: issued.secrets };
+  const placed = withPlaceholders({ tiers, ...meant });
+  const ordered = inOrder(placed.tiers);
   return {
     name,
     namespace: drafts[0]?.workload.namespace ?? 'default',
     resources,
     tiers: ordered,
-    backends: [...backends.values()],
-    services,
+    ...meant,
+    issued: placed.issued,
     roles: rolesOf(ordered, bench),
     guessed: found.guessed,
     entries: bench?.entries ?? [],
@@ -132,8 +152,7 @@ export function loadPipeline(
 const grafanaOf = (bench: BenchFile | undefined) =>
   versionOf(bench?.grafana ?? usualVersion, bench?.grafanaToggles);
 
-function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
-  const contents = readContents(resources);
+function readDrafts(resources: readonly Resource[], contents: Contents, found: Found): Draft[] {
   return resources.flatMap((resource): Draft[] => {
     const { namespace, place } = resource;
     const problems: Problem[] = [];
@@ -152,7 +171,7 @@ function readDrafts(resources: readonly Resource[], found: Found): Draft[] {
     found[draft ? 'problems' : 'unread'].push(...problems);
     found.notes.push(...notes);
     found.missing.push(...missing);
-    if (draft) found.missing.push(...missingAccount(draft, resource, resources));
+    if (draft) found.missing.push(...missingAccount(draft.workload, resource, resources));
     return draft ? [draft] : [];
   });
 }
@@ -185,33 +204,13 @@ function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
     }
     return undefined;
   }
-  if (!silentKinds.has(kind))
+  if (!silentKinds.has(kind) && !isOfCertManager(resource))
     reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
   return undefined;
 }
 
-/** A ServiceAccount that nobody makes: neither Kubernetes, nor the operator, nor the folder. */
-function missingAccount(
-  { workload }: Draft,
-  { kind, place }: Resource,
-  resources: readonly Resource[],
-): Problem[] {
-  const { serviceAccount: account, namespace } = workload;
-  const made = kind === 'OpenTelemetryCollector' ? ['default', workload.name] : ['default'];
-  const own = resources
-    .filter((r) => r.kind === 'ServiceAccount' && r.namespace === namespace)
-    .map((r) => r.name);
-  if (made.includes(account) || own.includes(account)) return [];
-  const path =
-    kind === 'OpenTelemetryCollector'
-      ? ['spec', 'serviceAccount']
-      : ['spec', 'template', 'spec', 'serviceAccountName'];
-  const message = `the folder has no ServiceAccount "${account}" in namespace ${namespace}`;
-  const hint = `declare it: without it no pod is made. ${onlyYaml}`;
-  return [{ place: place(path), message, hint, ...nearest(account, own) }];
-}
-
 interface TierContext extends Found {
+  readonly contents: Contents;
   readonly services: readonly Service[];
   readonly backends: Map<string, Backend>;
   readonly bench: BenchFile | undefined;
@@ -227,7 +226,8 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const { namespace, environment } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
   checkSettings(components, reader);
-  checkEncryption(pipelines, outputs, context.backends, reader);
+  checkEncryption(outputs, draft.workload, context.backends, reader);
+  const tlsEnds = tlsEndsOf({ pipelines, workload: draft.workload }, context.contents);
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')
     .flatMap((pipeline) => pipeline.processors.filter((p) => p.type === 'tail_sampling'));
@@ -241,6 +241,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
     components,
     pipelines,
     outputs,
+    ...(tlsEnds.length > 0 ? { tlsEnds } : {}),
     tailSampling: read[0],
     samplers: read,
     health: readHealth(readExtensions(draft.config, components, reader)),
@@ -249,16 +250,6 @@ function toTier(draft: Draft, context: TierContext): Tier {
       String(at(draft.config, 'service', 'telemetry', 'logs', 'level') ?? 'info'),
     ),
   };
-}
-
-/** None where it listens for its own pod only: no probe gets there. */
-function readHealth(extensions: readonly Component[]): Tier['health'] {
-  const extension = extensions.find((c) => c.type === 'health_check');
-  if (!extension) return undefined;
-  const endpoint = text(extension.config.endpoint) ?? 'localhost:13133';
-  if (/^(localhost|127\.0\.0\.1)(:|$)/.test(endpoint)) return undefined;
-  const port = number(/:(\d+)$/.exec(endpoint)?.[1]) ?? 13133;
-  return { port, path: text(extension.config.path) ?? '/' };
 }
 
 /**

@@ -1,6 +1,7 @@
-import { entryTierOf } from './entry.ts';
+import { entryTierOf, receiverPort } from './entry.ts';
 import { object, text } from './read.ts';
 import { sinks } from './sinks.ts';
+import { unrecordedAt } from './tls-ends.ts';
 import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
 
 /** What data goes through in one tier on one route. */
@@ -51,7 +52,11 @@ export function unfoldRoutes(pipeline: Pipeline, signal: Signal): Route[] | unde
       const legs = [...before, leg];
       const { to } = leg.output;
       if ('backend' in to) {
-        routes.push({ signal, legs, backend: to.backend, unclear });
+        const unrecorded = unrecordedAt(
+          pipeline.tiers,
+          legs.map(({ output }) => output),
+        );
+        routes.push({ signal, legs, backend: to.backend, unclear: [...unclear, ...unrecorded] });
         continue;
       }
       const next = pipeline.tiers.find(({ name }) => name === to.tier);
@@ -148,13 +153,9 @@ function entriesAt(own: readonly SignalPipeline[], port: number | undefined): Si
 const leadsOn = ({ exporters }: SignalPipeline): boolean =>
   exporters.some(({ type }) => !sinks.has(type));
 
-const defaultPorts = { grpc: 4317, http: 4318 } as const;
-
-function listensAt({ config }: Component, port: number): boolean {
-  const protocols = object(config.protocols);
-  return (['grpc', 'http'] as const).some((protocol) => {
-    if (!(protocol in protocols)) return false;
-    const written = /:(\d+)$/.exec(text(object(protocols[protocol]).endpoint) ?? '')?.[1];
-    return Number(written ?? defaultPorts[protocol]) === port;
-  });
+function listensAt(receiver: Component, port: number): boolean {
+  const protocols = object(receiver.config.protocols);
+  return (['grpc', 'http'] as const).some(
+    (protocol) => protocol in protocols && receiverPort(receiver, protocol) === port,
+  );
 }

@@ -1,5 +1,9 @@
 import type { GrafanaLinks } from '../grafana/types.ts';
 import type { Place } from '../lib/errors.ts';
+import type { IssuedSecret, TlsEnd } from './issued.ts';
+import type { EnvironmentVariable, Mount, Volume } from './pod-parts.ts';
+
+export type { EnvironmentVariable, Mount, Volume } from './pod-parts.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
 export const signals: readonly Signal[] = ['traces', 'logs', 'metrics'];
@@ -28,6 +32,8 @@ export interface Pipeline {
   readonly tiers: readonly Tier[];
   readonly backends: readonly Backend[];
   readonly services: readonly Service[];
+  /** TLS Secrets that the run makes: cert-manager's, and those that the folder lacks. */
+  readonly issued?: readonly IssuedSecret[];
   /** Tiers by what they do, as scenarios may call them: `entry`, `sampler`. */
   readonly roles: ReadonlyMap<string, string>;
   /** Where the author says that signals enter; what is not said is as the manifests tell. */
@@ -59,6 +65,8 @@ export interface Tier {
   readonly components: readonly Component[];
   readonly pipelines: readonly SignalPipeline[];
   readonly outputs: readonly Output[];
+  /** Ways into its receivers that are encrypted. */
+  readonly tlsEnds?: readonly TlsEnd[];
   /** The first of `samplers`. */
   readonly tailSampling: TailSampling | undefined;
   /** Every tail_sampling of its pipelines. */
@@ -189,32 +197,6 @@ export interface Workload {
   readonly mounts: readonly Mount[];
   readonly terminationGraceMs: number;
   readonly place: Place;
-}
-
-export interface Mount {
-  readonly volume: string;
-  readonly path: string;
-  readonly readOnly: boolean;
-  /** Only this file or folder of the volume, at the path itself. */
-  readonly subPath?: string;
-}
-
-export interface EnvironmentVariable {
-  readonly name: string;
-  readonly value:
-    | { readonly literal: string }
-    | { readonly field: string }
-    | { readonly limit: 'limits.memory' | 'limits.cpu'; readonly divisor?: number };
-}
-
-export interface Volume {
-  readonly name: string;
-  readonly source:
-    | { readonly files: Readonly<Record<string, string>> }
-    | { readonly emptyDir: true }
-    /** A folder of the node that the pod runs on. */
-    | { readonly hostPath: string }
-    | { readonly claim: string };
 }
 
 export interface TailSampling {

@@ -1,5 +1,6 @@
 import { mustFit } from './check-resource.ts';
 import { contentOf, contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
+import { issuedKeyOf, issuedKeys, issuedMark } from './issued.ts';
 import { dnsLabel, dnsSubdomain, filePath, innerPath, mountPath } from './kubernetes-rules.ts';
 import { at, list, misfit, object, type Plain, text } from './read.ts';
 import type { Mount, Volume } from './types.ts';
@@ -48,7 +49,8 @@ function readVolumeSource(
     // A ConfigMap may hold the collector's own configuration, for which nothing can stand.
     const files =
       kind === 'Secret'
-        ? (contentOrPlaceholder(reader, kind, content, path) ?? placeholders(content, items))
+        ? (contentOrPlaceholder(reader, kind, content, path) ??
+          placeholders(reader.namespace, content, items))
         : contentOf(reader, kind, content, path);
     items.forEach((item, i) => {
       const own = [...path, key, 'items', i];
@@ -85,14 +87,23 @@ function readVolumeSource(
   return undefined;
 }
 
-/** A file for each key that is asked for by name; of a whole Secret nobody knows them. */
-const placeholders = (name: string, items: readonly unknown[]): Record<string, string> =>
-  Object.fromEntries(
-    items.map((item) => {
-      const key = text(object(item).key) ?? '';
-      return [key, placeholder(name, key)];
+/**
+ * A file for each key that is asked for by name; of a whole Secret nobody knows them, unless it is
+ * one of TLS. For a part of a certificate's pair a valid one stands.
+ */
+function placeholders(
+  namespace: string,
+  name: string,
+  items: readonly unknown[],
+): Record<string, string> {
+  const keys = items.map((item) => text(object(item).key) ?? '');
+  return Object.fromEntries(
+    (keys.length === 0 ? issuedKeys : keys).map((key) => {
+      const issued = issuedKeyOf(key);
+      return [key, issued ? issuedMark(namespace, name, issued) : placeholder(name, key)];
     }),
   );
+}
 
 /** One `volumeMounts` entry of a container. */
 export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]): Mount {

@@ -19,6 +19,6 @@ export function numberEntries({ traces, logs, metrics }: Entries): NumberedEntri
       logs: { by: logs.by, first: traces.urls.length },
       metrics: { by: metrics.by, first: traces.urls.length + logs.urls.length },
     },
-    isPlain: urls.some((url) => url.startsWith('grpc:')),
+    isPlain: urls.some((url) => /^grpcs?:/.test(url)),
   };
 }

@@ -8,7 +8,13 @@ import { createHiding, type HiddenForm } from './hide.ts';
 import { listenHttp } from './http.ts';
 import type { Instead } from './instead.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { type Address, endLike, type ListenAddress, listenInFront } from './upstream.ts';
+import {
+  type Address,
+  type ListenAddress,
+  listenInFront,
+  passOn,
+  type UpstreamAddress,
+} from './upstream.ts';
 
 /**
  * The tap's process. Its first line of standard input is the list of endpoints; further lines are
@@ -20,7 +26,7 @@ export interface TapEndpoint {
   readonly protocol: 'grpc' | 'http' | 'tcp' | 'silent';
   readonly listen: ListenAddress;
   /** `nobody`: the tap itself takes what comes, as an OTLP endpoint does. */
-  readonly upstream: Address | 'nobody';
+  readonly upstream: UpstreamAddress | 'nobody';
   /** Where the record goes; ignored for `tcp`. */
   readonly file: string;
   /** What the record says of itself; none for `tcp`. */
@@ -96,14 +102,13 @@ async function open(endpoint: TapEndpoint): Promise<void> {
   }
 }
 
-function forwardTcp(listen: Address, upstream: Address): Promise<Server> {
+function forwardTcp({ host, port }: Address, upstream: Address): Promise<Server> {
   return listenInFront(
-    listen,
+    { host, port },
     upstream,
     (downstream, real) => {
-      downstream.pipe(real);
-      real.pipe(downstream);
-      endLike(downstream, real, () => false);
+      passOn(downstream, real);
+      return undefined;
     },
     () => undefined,
     createGate(),

@@ -15,7 +15,7 @@ import { createGate, type Gate } from './gate.ts';
 import { callHeaders, ofCall } from './grpc-headers.ts';
 import { answerGrpc } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
-import { type Address, type ListenAddress, listenInFront } from './upstream.ts';
+import { type ListenAddress, listenInFront, type UpstreamAddress } from './upstream.ts';
 
 /**
  * A whole request is held before it is passed on; larger ones than the collector takes are not
@@ -37,7 +37,7 @@ const followedAtOnce = 32;
  */
 export function listenGrpc(
   listen: ListenAddress,
-  upstream: Address,
+  upstream: UpstreamAddress,
   recorder: Recorder,
   followMs = 0,
   gate = createGate(),
@@ -57,7 +57,7 @@ export function listenGrpc(
 function pair(
   downstream: Socket,
   real: Socket,
-  upstream: Address,
+  upstream: UpstreamAddress,
   { recorder, followMs, gate }: Pick<Calls, 'recorder' | 'followMs' | 'gate'>,
 ): void {
   const connection = recorder.connection('opened');

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGate, type Gate } from './gate.ts';
 import { answerHttp } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
-import { type Address, endLike, type ListenAddress, listenInFront } from './upstream.ts';
+import { endLike, type ListenAddress, listenInFront, type UpstreamAddress } from './upstream.ts';
 
 interface Pair {
   readonly connection: number;
@@ -33,7 +33,7 @@ interface Pair {
  */
 export function listenHttp(
   listen: ListenAddress,
-  upstream: Address,
+  upstream: UpstreamAddress,
   recorder: Recorder,
   followMs = 0,
   gate = createGate(),

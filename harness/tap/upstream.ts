@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Gate } from './gate.ts';
+import { beginsHandshake, createHandshakes, goOn, type OnwardTls, type Tls } from './tls.ts';
 
 export interface Address {
   readonly host: string;
@@ -13,11 +14,12 @@ export interface ListenAddress extends Address {
   readonly tls?: Tls | undefined;
 }
 
-export interface Tls {
-  /** PEM, with what stands between it and its authority. */
-  readonly certificate: string;
-  readonly key: string;
+/** The real endpoint; the recorder speaks TLS to one that ends it itself. */
+export interface UpstreamAddress extends Address {
+  readonly tls?: OnwardTls | undefined;
 }
+
+type Alpn = 'h2' | 'http/1.1';
 
 /**
  * Listens like the real endpoint would: a connection is taken only when one to the real endpoint
@@ -25,20 +27,48 @@ export interface Tls {
  * `onPair` returned resolves, if it returned something; what happens when the real one goes is up
  * to `onPair`.
  *
- * Of an encrypted connection all of that holds once its handshake is over; one whose sender ends
- * the handshake, as it does not trust the certificate, counts as refused.
+ * An encrypted connection is a pair once its handshakes are over; one whose sender ends the
+ * handshake, as it does not trust the certificate, counts as refused. So does one that is not
+ * encrypted where the real endpoint ends TLS: its bytes pass on, and it hears the real one's
+ * answer.
  *
  * @param gate closed, no connection to the real endpoint can be made
  * @param alpn what is spoken inside TLS
  */
 export async function listenInFront(
   { tls, ...listen }: ListenAddress,
-  upstream: Address,
+  { tls: onward, ...upstream }: UpstreamAddress,
   onPair: (downstream: Socket, upstream: Socket) => (() => Promise<unknown>) | undefined,
   onRefused: () => void,
   gate: Gate,
-  alpn: 'h2' | 'http/1.1' = 'http/1.1',
+  alpn: Alpn = 'http/1.1',
 ): Promise<Server> {
+  const handshake = tls && createHandshakes(tls, alpn);
+  const pair = (downstream: Socket, real: Socket): void => {
+    const linger = onPair(downstream, real);
+    downstream.once('close', () => {
+      if (linger) void linger().finally(() => real.destroy());
+      else real.destroy();
+    });
+    downstream.resume();
+  };
+  const decrypt = (raw: Socket, real: Socket): void =>
+    handshake?.(raw, {
+      onSecure: (downstream) => {
+        if (!onward) return pair(resettable(downstream), real);
+        goOn(real, resettable(downstream), onward, alpn, {
+          onSecure: (upstream) => pair(downstream, upstream),
+          onFailed: () => {
+            onRefused();
+            downstream.destroy();
+          },
+        });
+      },
+      onFailed: () => {
+        onRefused();
+        real.destroy();
+      },
+    });
   const onConnection = (downstream: Socket): void => {
     downstream.on('error', () => undefined);
     const refuse = (): void => {
@@ -60,36 +90,36 @@ export async function listenInFront(
         return;
       }
       gate.admitted(real);
-      const linger = onPair(downstream, real);
-      downstream.once('close', () => {
-        if (linger) void linger().finally(() => real.destroy());
-        else real.destroy();
-      });
-      downstream.resume();
+      if (!handshake) pair(downstream, real);
+      else if (!onward) decrypt(downstream, real);
+      else {
+        void beginsHandshake(downstream).then((begins) => {
+          if (begins) return decrypt(downstream, real);
+          onRefused();
+          passOn(downstream, real);
+        });
+      }
     });
   };
-  const server = tls
-    ? endTls(tls, alpn, onConnection, onRefused)
-    : createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
   server.listen(listen.port, listen.host, 1024);
   await once(server, 'listening');
   return server;
 }
 
-function endTls(
-  { certificate, key }: Tls,
-  alpn: string,
-  onConnection: (downstream: Socket) => void,
-  onRefused: () => void,
-): Server {
-  const options = { cert: certificate, key, ALPNProtocols: [alpn], noDelay: true };
-  const server = createTlsServer(options, (downstream: TLSSocket) => {
-    // Node resets plain connections alone; within TLS an end without notice says as much.
-    downstream.resetAndDestroy = () => downstream.destroy();
-    onConnection(downstream);
-  });
-  server.on('tlsClientError', () => onRefused());
-  return server;
+/** Node resets plain connections alone; within TLS an end without notice says as much. */
+function resettable(downstream: TLSSocket): TLSSocket {
+  downstream.on('error', () => undefined);
+  downstream.resetAndDestroy = () => downstream.destroy();
+  return downstream;
+}
+
+/** Passes bytes on as they come. */
+export function passOn(downstream: Socket, real: Socket): void {
+  downstream.pipe(real);
+  real.pipe(downstream);
+  endLike(downstream, real, () => false);
+  downstream.once('close', () => real.destroy());
 }
 
 /**

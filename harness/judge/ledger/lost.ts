@@ -1,6 +1,7 @@
 import { backOffsOf, longestPauseMs } from '../../pipeline/retries.ts';
 import { settingPath } from '../../pipeline/senders.ts';
 import { batchedForMs, queuedForMs } from '../model/batches.ts';
+import { isHopeless } from '../model/handshake.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
 import { type Ended, isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
@@ -77,11 +78,14 @@ export function lostBehind(
     return done({ ...queueGone(context, path, step, left), detail });
   }
   const hadIt = (holder: Incarnation) => hadAtItsEnd(context, path, step, item, attempts, holder);
-  // What is sent to where nobody listens comes to nothing however long the bench waits.
+  // What is sent to where nobody listens, or where no handshake can succeed, comes to nothing
+  // however long the bench waits.
   const sender = outputsOf(path.steps[step]?.tier, path.signal).find(
     ({ exporter }) => exporter.id === drop?.component,
   );
-  const open = final || sender?.listensAt ? undefined : cutShort(context, holders, drop, hadIt);
+  const next = path.steps[behind]?.tier;
+  const isVain = sender && (sender.listensAt || isHopeless(sender, drop?.error ?? '', next));
+  const open = final || isVain ? undefined : cutShort(context, holders, drop, hadIt);
   if (open) return stillRetrying(done, hop, open);
   const refusal = final ?? refused[0];
   if (refusal) return done(refusedBehind(context, path, step, refusal));

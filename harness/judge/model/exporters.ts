@@ -41,6 +41,9 @@ export function whyDropped(
   const { exporter } = output;
   const senders = sendersOf(exporter);
   const { listensAt } = output;
+  const last = senders.at(-1);
+  const handshake = handshakeFailure(output, last?.under ?? '', said, next);
+  if (handshake) return { component, why: `${words}; ${handshake.why}`, fix: handshake.fix };
   // A queue that leads to where nobody listens fills up, however large it is.
   if (/sending queue is full/.test(said) && !listensAt) {
     // Each queue that is passed may have been full, and the log says the same of each.
@@ -50,9 +53,6 @@ export function whyDropped(
     const fix = `raise ${sizes.join(' or ')} or its num_consumers, or see why what stands behind is slow`;
     return { component, why, fix };
   }
-  const last = senders.at(-1);
-  const handshake = handshakeFailure(exporter, last?.under ?? '', said);
-  if (handshake) return { component, why: `${words}; ${handshake.why}`, fix: handshake.fix };
   const parts = [words];
   const isTimeout = /DeadlineExceeded|deadline exceeded/i.test(said);
   if ((/Unavailable|connection|no such host|404/.test(said) && !isTimeout) || listensAt) {

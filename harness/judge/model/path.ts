@@ -1,4 +1,5 @@
 import { entryTierOf } from '../../pipeline/entry.ts';
+import { unrecordedAt } from '../../pipeline/tls-ends.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
@@ -60,6 +61,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
     const hop = tier.name;
     ends = way.ends.map(({ id }) => `${hop}/${id}`);
     unclear.push(...way.unclear.map((why) => ({ hop, why })));
+    unclear.push(...unrecordedAt(pipeline.tiers, way.outputs));
     if (next.size > 1 || (next.size === 1 && backends.length > 0)) {
       unclear.push({ hop, why: `it goes on to ${[...next, ...backends].join(' and ')}` });
     }

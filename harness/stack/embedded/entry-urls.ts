@@ -10,7 +10,7 @@ export const urlsOf = ({ traces, logs, metrics }: InnerStarted['entries']): Entr
   metrics: entryOf(metrics, 'metrics'),
 });
 
-const entryOf = ({ by, protocol, points }: EntryPoints, signal: Signal): SignalEntry => ({
+const entryOf = ({ by, points, ...way }: EntryPoints, signal: Signal): SignalEntry => ({
   by,
-  urls: points.map(({ host, port }) => entryUrl(protocol, `${host}:${port}`, signal)),
+  urls: points.map(({ host, port }) => entryUrl(way, `${host}:${port}`, signal)),
 });

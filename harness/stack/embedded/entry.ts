@@ -23,7 +23,7 @@ interface EntryWay {
   update(): Promise<void>;
 }
 
-const nowhere: EntryPoints = { by: 'node', protocol: 'http', points: [] };
+const nowhere: EntryPoints = { by: 'node', protocol: 'http', tls: false, points: [] };
 
 /** Opens the ways in that the manifests offer; signals that enter alike share one. */
 export async function openEntries(
@@ -72,7 +72,7 @@ interface Ports {
 async function openEntry(
   spec: InnerSpec,
   podsOf: () => readonly PodState[],
-  { tier, port, protocol, by }: Entry,
+  { tier, port, protocol, by, tls }: Entry,
   ports: Ports,
 ): Promise<EntryWay> {
   const own = () => podsOf().filter((pod) => pod.spec.tier === tier.name);
@@ -81,17 +81,17 @@ async function openEntry(
       const pod = own().find((one) => one.spec.name === name);
       return { host: pod?.published ?? '', port };
     });
-    return { points: { by: 'pod', protocol, points }, update: async () => undefined };
+    return { points: { by: 'pod', protocol, tls, points }, update: async () => undefined };
   }
   if (by === 'node') {
     if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
-      return openPods(spec, own, { port, protocol }, ports);
+      return openPods(spec, own, { port, protocol, tls }, ports);
     }
     const points = [...spec.workerNodes.keys()].map((node) => {
       const pod = own().find((p) => p.spec.node === node);
       return { host: pod?.published ?? '', port };
     });
-    return { points: { by: 'node', protocol, points }, update: async () => undefined };
+    return { points: { by: 'node', protocol, tls, points }, update: async () => undefined };
   }
   const lots = spec.connections.slice(0, ports.most);
   const connections = lots.map((lot, i) => {
@@ -111,7 +111,7 @@ async function openEntry(
     host: connectionsAddress,
     port: ports.first + (i % ports.most),
   }));
-  return { points: { by: 'connection', protocol, points }, update };
+  return { points: { by: 'connection', protocol, tls, points }, update };
 }
 
 /** The pod of one connection: the one it has, as long as that is there; else the next in turn. */
@@ -149,7 +149,7 @@ function setOpen(server: Server, port: number, open: boolean): Promise<void> {
 async function openPods(
   { plannedPods }: InnerSpec,
   own: () => readonly PodState[],
-  { port, protocol }: Pick<Entry, 'port' | 'protocol'>,
+  { port, protocol, tls }: Pick<Entry, 'port' | 'protocol' | 'tls'>,
   ports: Ports,
 ): Promise<EntryWay> {
   const points = plannedPods.map((_, i) => ({
@@ -165,5 +165,5 @@ async function openPods(
     });
     await setOpen(server, ports.first + i, true);
   }
-  return { points: { by: 'pod', protocol, points }, update: async () => undefined };
+  return { points: { by: 'pod', protocol, tls, points }, update: async () => undefined };
 }

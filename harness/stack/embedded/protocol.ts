@@ -49,6 +49,7 @@ export interface InnerSpec {
 export interface EntryPoints {
   readonly by: 'node' | 'connection' | 'pod';
   readonly protocol: 'grpc' | 'http';
+  readonly tls: boolean;
   readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 

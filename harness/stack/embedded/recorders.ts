@@ -10,12 +10,13 @@ import {
 } from '../../pipeline/types.ts';
 import type { TapEndpoint } from '../../tap/entry.ts';
 import { identityOf, type TapIdentity } from '../../tap/format.ts';
-import type { Tls } from '../../tap/upstream.ts';
+import type { Tls } from '../../tap/tls.ts';
 import type { TapCounts, TapFile } from '../types.ts';
 import { podAddress, tapAddress } from './addresses.ts';
 import { addAddress } from './network.ts';
 import { ingestPort, type PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec } from './protocol.ts';
+import { hopTls } from './recorder-tls.ts';
 import { startTaps, type Taps } from './taps.ts';
 
 /** Puts taps in front of backends and of every pod that another tier sends to. */
@@ -94,14 +95,15 @@ export function createRecorders(
       // A pod takes connections also at ports that its manifest does not list.
       const listed = tier.workload.ports.map(({ port }) => port);
       for (const port of new Set([...listed, ...ports.keys()])) {
-        const protocol = ports.get(port) ?? 'tcp';
-        const listen = { host: front, port };
+        const tls = hopTls(tier, port);
+        const protocol = tls === 'unrecorded' ? 'tcp' : (ports.get(port) ?? 'tcp');
+        const { end, onward } = protocol === 'tcp' || typeof tls !== 'object' ? {} : tls;
         opened.push(`${name}:${port}`);
         await taps.open({
           name: `${name}:${port}`,
           protocol,
-          listen,
-          upstream: { host: address, port },
+          listen: { host: front, port, tls: end },
+          upstream: { host: address, port, tls: onward },
           file: fileOf(spec, name),
           identity,
         });

@@ -9,6 +9,7 @@ import { containerOf, signalContainer } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
 import { type EntryWays, openEntries } from './entry.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
+import { withIssuedSecrets } from './issue.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
@@ -57,10 +58,12 @@ interface State {
 
 /** Brings network, API, DNS, taps and pods up; resolves when every pod is ready. */
 export async function startCluster(
-  spec: InnerSpec,
+  planned: InnerSpec,
   send: (message: InnerMessage) => void,
 ): Promise<EmbeddedCluster> {
   const text = (what: string): void => send({ event: 'text', text: what });
+  const tls = await createRecorderTls(planned.pipeline, nowMs());
+  const spec = tls ? await withIssuedSecrets(planned, tls, nowMs()) : planned;
   mkdirSync(join(spec.runFolder, 'evidence', 'logs'), { recursive: true });
   mkdirSync(join(spec.runFolder, 'evidence', 'taps'), { recursive: true });
   await mountRun();
@@ -71,7 +74,6 @@ export async function startCluster(
   ]);
   const pods: Pod[] = [];
   const addressOfPod = spec.plannedPods.map((_, i) => plannedPodAddress(i));
-  const tls = await createRecorderTls(spec.pipeline, nowMs());
   const recorders = createRecorders(spec, send, tls);
   const backendAddresses = recorders.reserveBackends();
   const plane = await startControlPlane({

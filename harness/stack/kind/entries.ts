@@ -61,5 +61,7 @@ export const urlsOf = (
   signal: Signal,
 ): SignalEntry => ({
   by: 'node',
-  urls: addresses.map((address) => entryUrl(protocol, `${address}:${port}`, signal)),
+  urls: addresses.map((address) =>
+    entryUrl({ protocol, tls: false }, `${address}:${port}`, signal),
+  ),
 });

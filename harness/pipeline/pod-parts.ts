@@ -1,0 +1,25 @@
+export interface Mount {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Only this file or folder of the volume, at the path itself. */
+  readonly subPath?: string;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value:
+    | { readonly literal: string }
+    | { readonly field: string }
+    | { readonly limit: 'limits.memory' | 'limits.cpu'; readonly divisor?: number };
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly source:
+    | { readonly files: Readonly<Record<string, string>> }
+    | { readonly emptyDir: true }
+    /** A folder of the node that the pod runs on. */
+    | { readonly hostPath: string }
+    | { readonly claim: string };
+}
