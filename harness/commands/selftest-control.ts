@@ -8,7 +8,11 @@ import { controlContract } from '../stack/control-contract.ts';
 import { stackSpecOf } from '../stack-spec.ts';
 import type { Host } from './host.ts';
 
-const scenarioFile = join(import.meta.dirname, '..', '..', 'fixtures', 'runs', 'small-steady.yaml');
+/** Its gateways have memory limits, and queues on volumes of their own. */
+const scenarioFile = join(
+  import.meta.dirname,
+  ...['..', '..', 'scenarios', 'late-spans-into-queue.yaml'],
+);
 
 /**
  * Stands a pipeline up and has its control do what every runtime's must; 0 where it does.

@@ -14,17 +14,15 @@ interface Met {
   readonly oomKilled?: boolean;
   readonly memory?: Partial<MemoryKill>;
   readonly wiped?: Wiped;
-  /** The runtime has no such control. */
-  readonly lacks?: boolean;
 }
 
 /** A pod whose container ends as told, and comes back. */
-function stackOf({ exitCode = 137, oomKilled = false, memory, wiped, lacks = false }: Met) {
+function stackOf({ exitCode = 137, oomKilled = false, memory, wiped }: Met) {
   const lives = [
     { ...pod, endedMs: 100, exitCode, signal: 'SIGKILL', oomKilled },
     { ...pod, life: 1, readyMs: 1_300 },
   ];
-  const control = {
+  const pods = {
     signal: async () => undefined,
     exhaustMemory: async () => ({
       kernelKills: 1,
@@ -35,7 +33,6 @@ function stackOf({ exitCode = 137, oomKilled = false, memory, wiped, lacks = fal
     }),
     wipeVolumes: async () => wiped ?? { files: 1, bytes: 32_768 },
   };
-  const pods = lacks ? { signal: control.signal } : control;
   return { lives: () => lives, control: { pods } } as unknown as RunningStack;
 }
 
@@ -78,14 +75,5 @@ describe('a fault that ends a container', () => {
   it('wipe does not bite where nothing was in the volumes', async () => {
     expect(await inject(wipe)).toMatchObject({ proof: { files: 1, bytes: 32_768 } });
     expect(await inject(wipe, { wiped: { files: 0, bytes: 0 } })).toMatchObject({ bit: false });
-  });
-
-  it('is said to be impossible where a runtime can not do it, before a run and in it', async () => {
-    for (const of of [oom, wipe]) {
-      expect(of.unavailable({ runtime: 'kind', workload: 'statefulset' })).toMatch(
-        /run it embedded/,
-      );
-      await expect(inject(of, { lacks: true })).rejects.toThrow('of gateway-0');
-    }
   });
 });

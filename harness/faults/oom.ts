@@ -1,5 +1,4 @@
 import { endAndNext, proofOfEnd } from './container-end.ts';
-import { onlyEmbedded } from './only-embedded.ts';
 import { receiptOf } from './receipt.ts';
 import type { Fault } from './types.ts';
 
@@ -8,12 +7,10 @@ import type { Fault } from './types.ts';
  * receipt is the kernel's: the cgroup's count of kills, of which the container was the victim.
  */
 export const oom: Fault = {
-  unavailable: onlyEmbedded('oom'),
+  unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
-    const { exhaustMemory } = stack.control.pods;
-    if (!exhaustMemory) throw new Error(`nothing can fill the memory of ${pod.pod}`);
     const injectedMs = nowMs();
-    const kill = await exhaustMemory(pod.pod);
+    const kill = await stack.control.pods.exhaustMemory(pod.pod);
     const { ended, next } = await endAndNext(stack, pod);
     return receiptOf(fault, pod, {
       injectedMs,

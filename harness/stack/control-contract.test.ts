@@ -6,6 +6,8 @@ import type { PodLife, TapFile } from './types.ts';
 const defects = {
   takesNobody: /a signal to no pod is accepted/,
   replacesNobody: /the replacement of no pod is accepted/,
+  fillsNobody: /the memory of no pod is accepted/,
+  wipesNobody: /the volumes of no pod is accepted/,
   ignoresStop: /SIGSTOP left the process going on/,
   ignoresContinue: /SIGCONT left the process stopped/,
   restartsOnContinue: /the container is another one/,
@@ -15,6 +17,12 @@ const defects = {
   losesTheRecord: /recorder is undefined, not gateway-0-0/,
   beginsBeforeTheEnd: /the next life began before/,
   killsAll: /another pod’s container ended as well/,
+  copiesNothing: /what its queue held is not copied/,
+  copiesLate: /what its queue held is not copied/,
+  countsNoKill: /the kernel counts no kill/,
+  knowsNoVictim: /whom it killed, or at which limit, is not told/,
+  killsByItself: /oomKilled is false, not true/,
+  wipesNothing: /there was nothing in its volumes/,
   keepsThePod: /it is the same pod/,
   keepsTheAddress: /it has the same address/,
   keepsTheRecord: /it has the same record/,
@@ -23,6 +31,7 @@ const defects = {
   endsWhatIsNot: /the end of what was not begun is accepted/,
   tellsNothing: /whom it met is not told/,
   neverEnds: /the end of what is over is accepted/,
+  answersNobody: /whom it answered is not told/,
 } as const;
 type Defect = keyof typeof defects;
 
@@ -44,6 +53,13 @@ const first: PodLife = {
   ending: 'running',
 };
 
+/** As a node leaves it, or fails to. */
+function leftBy(defect: Defect | undefined): PodLife['left'] {
+  if (defect === 'copiesNothing') return undefined;
+  const files = [{ path: '/queue/exporter_otlp_traces', file: 'copy' }];
+  return defect === 'copiesLate' ? { files, lacking: 'the next one had started' } : { files };
+}
+
 /** Two pods that do at once what they are told. */
 function fake(defect?: Defect): Controlled {
   const lives: PodLife[] = [first, { ...first, pod: 'gateway-1', uid: 'other' }];
@@ -56,6 +72,7 @@ function fake(defect?: Defect): Controlled {
   const has = (own: Defect): boolean => defect === own;
   let state = 'S';
   let refuses = false;
+  let answers = false;
   let made = 0;
   const current = (pod: string): PodLife => {
     const life = lives.findLast((own) => own.pod === pod && own.endedMs === undefined);
@@ -85,7 +102,7 @@ function fake(defect?: Defect): Controlled {
           if (signal === 'SIGCONT' && has('restartsOnContinue')) begin(life, {}, end(life, {}));
           if (signal !== 'SIGKILL') return;
           const exitCode = has('exitsAsAsked') ? 143 : 137;
-          const endedMs = end(life, { exitCode, signal: 'SIGKILL' });
+          const endedMs = end(life, { exitCode, signal: 'SIGKILL', left: leftBy(defect) });
           if (has('killsAll')) end(current('gateway-1'), {});
           begin(life, has('losesTheRecord') ? { recorder: undefined } : {}, endedMs);
         },
@@ -103,9 +120,26 @@ function fake(defect?: Defect): Controlled {
           };
           begin(life, next, end(life, { exitCode: 0, signal: undefined }));
         },
+        exhaustMemory: async (pod) => {
+          if (!(pod === 'nobody-0' && has('fillsNobody'))) {
+            const life = current(pod);
+            const oomKilled = !has('killsByItself');
+            begin(life, {}, end(life, { exitCode: 137, oomKilled, ending: 'unasked' }));
+          }
+          const pid = has('knowsNoVictim') ? 0 : 7;
+          return { kernelKills: has('countsNoKill') ? 0 : 1, pid, limitBytes: 9, ballastBytes: 5 };
+        },
+        wipeVolumes: async (pod) => {
+          if (!(pod === 'nobody-0' && has('wipesNobody'))) {
+            const life = current(pod);
+            begin(life, {}, end(life, { exitCode: 137, signal: 'SIGKILL' }));
+          }
+          return has('wipesNothing') ? { files: 0, bytes: 0 } : { files: 1, bytes: 8 };
+        },
       },
       taps: {
-        refuse: async (name) => {
+        refuse: async (name, instead) => {
+          answers = instead !== undefined;
           if (!tapFiles.has(name) && !has('refusesNoTap')) throw new Error('nobody listens');
           refuses = true;
         },
@@ -116,7 +150,7 @@ function fake(defect?: Defect): Controlled {
             refusedConnections: 0,
             brokenRequests: 0,
             brokenConnections: 1,
-            answeredRequests: 0,
+            answeredRequests: answers && has('answersNobody') ? -1 : 0,
           };
           return has('tellsNothing') ? ({} as typeof met) : met;
         },

@@ -16,12 +16,15 @@ const backWithinMs = 60_000;
 const graceMs = 20_000;
 const lookEveryMs = 20;
 
-/** In this order, on one pod that runs and is recorded. */
+/** In this order, on one pod that runs, is recorded, has a memory limit, and queues on a volume. */
 export const controlContract: readonly Clause[] = [
   { name: 'refuses a pod that is not there', check: refusesNobody },
   { name: 'stops a process, and lets the same one go on', check: stops },
   { name: 'kills a container, which comes back in the same pod', check: kills },
+  { name: 'copies queues as a container left them', check: copies },
   { name: 'makes a pod anew, with another address and record', check: replaces },
+  { name: 'fills a container’s memory until the kernel kills it', check: exhausts },
+  { name: 'kills a container and empties its volumes', check: wipes },
   { name: 'has a backend’s tap refuse, and says whom it met', check: refuses },
 ];
 
@@ -29,6 +32,8 @@ async function refusesNobody({ control: { pods } }: Controlled): Promise<void> {
   const nobody = 'nobody-0';
   await mustReject('a signal to no pod', pods.signal(nobody, 'SIGKILL'));
   await mustReject('the replacement of no pod', pods.replacePod(nobody, 0));
+  await mustReject('the memory of no pod', pods.exhaustMemory(nobody));
+  await mustReject('the volumes of no pod', pods.wipeVolumes(nobody));
   must((await pods.processState(nobody)) === undefined, 'no pod has a process state');
 }
 
@@ -68,6 +73,34 @@ async function kills(stack: Controlled, pod: string): Promise<void> {
   );
 }
 
+async function copies(stack: Controlled, pod: string): Promise<void> {
+  const killed = stack.lives().findLast((life) => life.pod === pod && life.exitCode === 137);
+  const left = await until(withinMs, lookEveryMs, () => {
+    const life = stack.lives().find((own) => killed && keyOf(own) === keyOf(killed));
+    return life?.left?.lacking === undefined ? life?.left : undefined;
+  });
+  must(left && left.files.length > 0, 'what its queue held is not copied');
+}
+
+async function exhausts(stack: Controlled, pod: string): Promise<void> {
+  const before = current(stack, pod);
+  const { kernelKills, pid, limitBytes } = await stack.control.pods.exhaustMemory(pod);
+  must(kernelKills > 0, 'the kernel counts no kill');
+  must(pid > 0 && limitBytes > 0, 'whom it killed, or at which limit, is not told');
+  mustBe(await endOf(stack, before), { exitCode: 137, oomKilled: true, ending: 'unasked' });
+  const { uid, address, recorder } = before;
+  mustBe(await successorOf(stack, before), { uid, address, recorder });
+}
+
+async function wipes(stack: Controlled, pod: string): Promise<void> {
+  const before = current(stack, pod);
+  const { files, bytes } = await stack.control.pods.wipeVolumes(pod);
+  must(files > 0 && bytes > 0, 'there was nothing in its volumes');
+  mustBe(await endOf(stack, before), { exitCode: 137, oomKilled: false, ending: 'fault' });
+  const { uid, address, recorder } = before;
+  mustBe(await successorOf(stack, before), { uid, address, recorder });
+}
+
 async function replaces(stack: Controlled, pod: string): Promise<void> {
   const before = current(stack, pod);
   await stack.control.pods.replacePod(pod, graceMs);
@@ -87,6 +120,9 @@ async function refuses({ control: { taps }, tapFiles }: Controlled): Promise<voi
   const met = Object.values(await taps.accept(recorder));
   must(met.length > 0 && met.every((count) => count >= 0), 'whom it met is not told');
   await mustReject('the end of what is over', taps.accept(recorder));
+  await taps.refuse(recorder, { status: 'unavailable' });
+  const { answeredRequests } = await taps.accept(recorder);
+  must(answeredRequests >= 0, 'whom it answered is not told');
 }
 
 /** Clocks of nodes and of ours are one, read to the millisecond. */

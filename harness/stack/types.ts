@@ -59,7 +59,7 @@ export interface PodLife {
   readonly oomKilled: boolean;
   /** Why it ended: `stop` at the end of the run, `fault` by the scenario, else it was unasked. */
   readonly ending: 'running' | 'stop' | 'fault' | 'unasked';
-  /** Undefined where it keeps no queue on a disk, or the runtime copies none. */
+  /** Undefined where it keeps no queue on a disk. */
   readonly left?: LeftFiles | undefined;
 }
 
@@ -140,12 +140,11 @@ export interface PodControl {
   replacePod(pod: string, graceMs: number): Promise<void>;
   /**
    * Charges memory to the container's cgroup until the kernel has killed in it, and takes it back.
-   * Undefined where the runtime can't do it yet, as below.
    * @throws where it has no limit, no cgroup can be had, or nothing was killed in half a minute
    */
-  exhaustMemory?(pod: string): Promise<MemoryKill>;
+  exhaustMemory(pod: string): Promise<MemoryKill>;
   /** SIGKILL, and what its volumes hold is gone before its next container starts. */
-  wipeVolumes?(pod: string): Promise<Wiped>;
+  wipeVolumes(pod: string): Promise<Wiped>;
 }
 
 /** What the kernel did when a container's memory was full. */

@@ -37,30 +37,58 @@ export function copyQueues(
   hiding: Hiding,
   to: { readonly folder: string; readonly called: string },
 ): LeftFiles | undefined {
-  const folders = components.flatMap(({ kind, type, config }) =>
+  const folders = storageFolders(components);
+  return folders.length === 0 ? undefined : keepQueues(readAll(folders, locate), hiding, to);
+}
+
+/** Where a collector's file storages are, as its container sees it. */
+export const storageFolders = (components: readonly Component[]): string[] => {
+  const all = components.flatMap(({ kind, type, config }) =>
     kind === 'extensions' && type === 'file_storage'
       ? typeof config.directory === 'string'
         ? config.directory
         : defaultFolder
       : [],
   );
-  if (folders.length === 0) return undefined;
+  return [...new Set(all)];
+};
+
+/** The file of one queue as it was left. */
+export interface LeftQueue {
+  /** Of the container. */
+  readonly folder: string;
+  /** The folder's number among those of the container. */
+  readonly number: number;
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** Writes copies of queues, as many as can be read; what the others lack is told. */
+export function keepQueues(
+  queues: Iterable<LeftQueue>,
+  hiding: Hiding,
+  to: { readonly folder: string; readonly called: string },
+): LeftFiles {
   const files: LeftFiles['files'][number][] = [];
   let bytes = 0;
   try {
-    for (const [number, folder] of [...new Set(folders)].entries()) {
-      for (const { name, content } of readQueues(locate(folder))) {
-        bytes += content.length;
-        if (bytes > mostBytes) throw new Error(`its queues have more than ${mostBytes} bytes`);
-        const own = join(String(number), name);
-        mkdirSync(join(to.folder, String(number)), { recursive: true });
-        writeFileSync(join(to.folder, own), hiding.bytes(content));
-        files.push({ path: join(folder, name), file: join(to.called, own) });
-      }
+    for (const { folder, number, name, content } of queues) {
+      bytes += content.length;
+      if (bytes > mostBytes) throw new Error(`its queues have more than ${mostBytes} bytes`);
+      const own = join(String(number), name);
+      mkdirSync(join(to.folder, String(number)), { recursive: true });
+      writeFileSync(join(to.folder, own), hiding.bytes(content));
+      files.push({ path: join(folder, name), file: join(to.called, own) });
     }
     return { files };
   } catch (error) {
     return { files, lacking: messageOf(error) };
+  }
+}
+
+function* readAll(folders: readonly string[], locate: Locate): Generator<LeftQueue> {
+  for (const [number, folder] of folders.entries()) {
+    for (const queue of readQueues(locate(folder))) yield { folder, number, ...queue };
   }
 }
 

@@ -5,6 +5,26 @@ import type { Moments } from './moments.ts';
 
 const life = { pod: 'gateway-0', uid: 'u', life: 1, node: 'worker', endedMs: undefined };
 
+const podSpec = {
+  volumes: [
+    { name: 'queue', emptyDir: {} },
+    { name: 'logs', hostPath: { path: '/var/log' } },
+  ],
+  containers: [
+    {
+      resources: { limits: { memory: '512Mi' } },
+      volumeMounts: [
+        { name: 'queue', mountPath: '/queue/' },
+        { name: 'logs', mountPath: '/logs' },
+      ],
+    },
+  ],
+};
+const mounts = [
+  { destination: '/queue', source: '/pods/u/queue' },
+  { destination: '/logs', source: '/var/log' },
+];
+
 /** A cluster that notes what is done to it. */
 function clusterOf({
   moments = { processId: 4711 },
@@ -23,7 +43,10 @@ function clusterOf({
     },
     programs: {
       run: async (node: string, command: readonly string[]) => {
-        done.push([node, ...command].join(' '));
+        done.push([node, ...command.map((word) => word.split('\n').at(-1))].join(' '));
+        if (command.includes('info')) return JSON.stringify({ Spec: { mounts } });
+        if (command.includes('-printf')) return '32768\n12\n';
+        if (command.includes('exhaust-memory.sh')) return '536870912 2 400000000\n';
         return `Name:\totelcol\n${state}\n`;
       },
     },
@@ -35,8 +58,9 @@ function clusterOf({
       lives: [{ ...life, life: 0, endedMs: 1 }, life],
       containerOf: (own: PodLife) => (own.life === 1 ? 'c' : 'before'),
       expect: (own: PodLife) => done.push(`expects the end of life ${own.life}`),
-      pods: new Map([['u', { metadata: { namespace: 'observability' } }]]),
+      pods: new Map([['u', { metadata: { namespace: 'observability' }, spec: podSpec }]]),
     },
+    left: { settled: async () => void done.push('what it left is copied') },
   };
   return { done, control: clusterControl(parts as unknown as ControlParts).pods };
 }
@@ -66,6 +90,38 @@ describe('control of pods in a cluster', () => {
     const { control } = clusterOf({ told: false });
     await expect(control.signal('gateway-0', 'SIGKILL')).rejects.toThrow(/was not told/);
     await expect(control.replacePod('gateway-0', 0)).rejects.toThrow(/was not told/);
+  });
+
+  it('empties the volumes that are the pod’s own, while its kubelet can start nothing', async () => {
+    const { done, control } = clusterOf({});
+    expect(await control.wipeVolumes('gateway-0')).toEqual({ files: 2, bytes: 32_780 });
+    expect(done.slice(1)).toEqual([
+      expect.stringMatching(/^worker sh -c \(sleep 20; kill -CONT "\$kubelet"\)/),
+      'expects the end of life 1',
+      'worker ctr --namespace k8s.io tasks kill --signal SIGKILL c',
+      'what it left is copied',
+      'worker find /pods/u/queue -mindepth 1 -not -type d -printf %s\\n',
+      'worker find /pods/u/queue -mindepth 1 -delete',
+      'worker sh -c kill -CONT $(pidof kubelet)',
+    ]);
+  });
+
+  it('lets the kubelet go on where the container is not killed', async () => {
+    const { done, control } = clusterOf({ told: false });
+    await expect(control.wipeVolumes('gateway-0')).rejects.toThrow(/was not told/);
+    expect(done.at(-1)).toBe('worker sh -c kill -CONT $(pidof kubelet)');
+    expect(done.join()).not.toContain('-delete');
+  });
+
+  it('fills the memory of the container’s own cgroup', async () => {
+    const moments = { processId: 4711, oomKilled: true };
+    const { control } = clusterOf({ moments });
+    expect(await control.exhaustMemory('gateway-0')).toEqual({
+      kernelKills: 2,
+      pid: 4711,
+      limitBytes: 536_870_912,
+      ballastBytes: 400_000_000,
+    });
   });
 
   it('refuses a pod that does not run', async () => {

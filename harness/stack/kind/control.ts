@@ -1,14 +1,18 @@
 import type { Control, PodLife, TapControl } from '../types.ts';
 import type { Kube } from './api.ts';
+import { exhaustMemory } from './exhaust-memory.ts';
+import type { LeftKeeper } from './left.ts';
 import type { MomentKeeper } from './moments.ts';
 import type { NodePrograms } from './node-exec.ts';
-import type { PodWatcher } from './watcher.ts';
+import type { PodWatcher, RunningLife } from './watcher.ts';
+import { wipeVolumes } from './wipe-volumes.ts';
 
 export interface ControlParts {
   readonly kube: Kube;
   readonly programs: NodePrograms;
   readonly moments: MomentKeeper;
   readonly watcher: PodWatcher;
+  readonly left: Pick<LeftKeeper, 'settled'>;
   readonly taps: TapControl;
 }
 
@@ -16,27 +20,34 @@ export interface ControlParts {
 const toldWithinMs = 5_000;
 
 /** Faults in a cluster: its nodes signal containers, its API replaces pods, its tap refuses. */
-export function clusterControl({ kube, programs, moments, watcher, taps }: ControlParts): Control {
-  const running = (name: string): PodLife & { readonly containerId: string } => {
+export function clusterControl(parts: ControlParts): Control {
+  const { kube, programs, moments, watcher, taps, left } = parts;
+  const running = (name: string): RunningLife => {
     const life = watcher.lives.findLast((l) => l.pod === name && l.endedMs === undefined);
     const containerId = life && watcher.containerOf(life);
     if (!life || containerId === undefined) throw new Error(`pod ${name} has no running container`);
     return { ...life, containerId };
   };
+  const podOf = ({ pod, uid }: PodLife) => {
+    const found = watcher.pods.get(uid);
+    if (!found) throw new Error(`pod ${pod} is not there`);
+    return found;
+  };
   const untilEnded = async (name: string, containerId: string, withinMs: number): Promise<void> => {
     if (await moments.untilEnded(containerId, withinMs)) return;
     throw new Error(`when the container of pod ${name} ended was not told by its node`);
+  };
+  const kill = async (life: RunningLife): Promise<void> => {
+    watcher.expect(life);
+    await signalContainer(programs, life, 'SIGKILL');
+    await untilEnded(life.pod, life.containerId, toldWithinMs);
   };
   return {
     taps,
     pods: {
       signal: async (name, signal) => {
-        const life = running(name);
-        const { containerId, node } = life;
-        if (signal === 'SIGKILL') watcher.expect(life);
-        const kill = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', signal];
-        await programs.run(node, [...kill, containerId]);
-        if (signal === 'SIGKILL') await untilEnded(name, containerId, toldWithinMs);
+        if (signal === 'SIGKILL') await kill(running(name));
+        else await signalContainer(programs, running(name), signal);
       },
       processState: async (name) => {
         const life = watcher.lives.findLast((l) => l.pod === name && l.endedMs === undefined);
@@ -55,6 +66,28 @@ export function clusterControl({ kube, programs, moments, watcher, taps }: Contr
         await kube.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds });
         await untilEnded(name, life.containerId, graceMs + toldWithinMs);
       },
+      exhaustMemory: async (name) => {
+        const life = running(name);
+        const killed = await exhaustMemory({ programs, moments }, life, podOf(life));
+        await untilEnded(name, life.containerId, toldWithinMs);
+        return killed;
+      },
+      wipeVolumes: async (name) => {
+        const life = running(name);
+        return wipeVolumes(programs, life, podOf(life), async () => {
+          await kill(life);
+          await left.settled(life);
+        });
+      },
     },
   };
+}
+
+async function signalContainer(
+  programs: Pick<NodePrograms, 'run'>,
+  { node, containerId }: RunningLife,
+  signal: string,
+): Promise<void> {
+  const kill = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', signal];
+  await programs.run(node, [...kill, containerId]);
 }

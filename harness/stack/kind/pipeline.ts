@@ -15,6 +15,7 @@ import type { Led } from './fronts.ts';
 import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { type FrontKeeper, keepFronts } from './keeper.ts';
+import { keepLeft } from './left.ts';
 import { keepLogs } from './logs.ts';
 import { keepMoments } from './moments.ts';
 import { nodePrograms } from './node-exec.ts';
@@ -70,7 +71,15 @@ async function startBehindTap(
     watcher.lives.some((l) => l.uid === uid && l.life === life && l.endedMs !== undefined);
   const logsFolder = join(spec.runFolder, 'evidence', 'logs');
   const moments = await keepMoments(nodePrograms, workers, onEvent);
-  const logs = keepLogs(kube, logsFolder, isOver, createHiding(spec.hidden));
+  const hiding = createHiding(spec.hidden);
+  const logs = keepLogs(kube, logsFolder, isOver, hiding);
+  const left = keepLeft({
+    programs: nodePrograms,
+    moments,
+    componentsOf: (name) => spec.pipeline.tiers.find((own) => own.name === name)?.components ?? [],
+    hiding,
+    runFolder: spec.runFolder,
+  });
   const keeper = keepFronts({
     ground,
     programs: nodePrograms,
@@ -86,12 +95,14 @@ async function startBehindTap(
     onLife: (life, pod) => {
       const [container] = pod.spec?.containers ?? [];
       logs.follow(life, pod.metadata?.namespace ?? '', container?.name ?? '');
+      left.follow(life, watcher.containerOf(life));
     },
     onChange: keeper.look,
     onTrouble: onEvent,
   });
   context.atEnd(() => {
     logs.end();
+    left.end();
     watcher.end();
     moments.end();
   });
@@ -110,6 +121,7 @@ async function startBehindTap(
     moments,
     keeper,
     logs,
+    left,
   });
 }
 

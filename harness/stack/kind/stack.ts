@@ -4,6 +4,7 @@ import { remove, waitFor } from './api.ts';
 import { clusterControl } from './control.ts';
 import type { Ground } from './ground.ts';
 import type { FrontKeeper } from './keeper.ts';
+import type { LeftKeeper } from './left.ts';
 import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
 import type { MomentKeeper } from './moments.ts';
@@ -24,11 +25,12 @@ export interface StackParts {
   readonly moments: MomentKeeper;
   readonly keeper: FrontKeeper;
   readonly logs: LogKeeper;
+  readonly left: LeftKeeper;
 }
 
 /** The running cluster behind the interface that both runtimes have. */
 export function clusterStack(parts: StackParts): RunningStack {
-  const { ground, tap, watcher, keeper, moments } = parts;
+  const { ground, tap, watcher, keeper, moments, left } = parts;
   const { context, images, shop } = ground;
   let stopped: Promise<void> | undefined;
   return {
@@ -44,7 +46,14 @@ export function clusterStack(parts: StackParts): RunningStack {
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,
-    lives: () => watcher.lives.map((life) => ({ ...life, recorder: keeper.recorderOf(life.uid) })),
+    lives: () => {
+      const { lives } = watcher;
+      return lives.map((life) => ({
+        ...life,
+        recorder: keeper.recorderOf(life.uid),
+        left: left.of(life, lives),
+      }));
+    },
     runLoad: (request, signal) => {
       const { names, user, spec } = context;
       const settings = { names, image: images.k6, user, runFolder: spec.runFolder };
@@ -55,6 +64,7 @@ export function clusterStack(parts: StackParts): RunningStack {
       programs: nodePrograms,
       moments,
       watcher,
+      left,
       taps: tap,
     }),
     stopPipeline: () => {
@@ -84,7 +94,14 @@ function versionsOf({ images, platform, context, kinds }: Ground): Record<string
 const beyondGraceMs = 45_000;
 
 /** Collectors first, in the order of the data; then the records are closed. */
-async function stopPipeline({ ground, watcher, keeper, logs, tap }: StackParts): Promise<void> {
+async function stopPipeline({
+  ground,
+  watcher,
+  keeper,
+  logs,
+  left,
+  tap,
+}: StackParts): Promise<void> {
   const { kube, context } = ground;
   watcher.stopping();
   keeper.end();
@@ -102,6 +119,7 @@ async function stopPipeline({ ground, watcher, keeper, logs, tap }: StackParts):
     context.onEvent(`${tier.name} is stopped`);
   }
   await logs.whole();
+  await left.whole();
   await tap.close();
   context.onEvent('the records are closed');
 }

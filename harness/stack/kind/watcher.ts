@@ -21,6 +21,9 @@ export interface PodWatcher {
   end(): void;
 }
 
+/** A life that goes on, and its container. */
+export type RunningLife = PodLife & { readonly containerId: string };
+
 export interface WatchEvents {
   /** A life begins. */
   readonly onLife: (life: PodLife, pod: V1Pod) => void;
