@@ -54,7 +54,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
     binaries: ['kind'],
     refusals: (scenario, pipeline) => [
       ...faultsOn('kind', scenario, pipeline),
-      ...noUsersOnKind(scenario),
+      ...usersNeedNodes(scenario, pipeline),
       ...noSidecarsOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
@@ -104,17 +104,6 @@ const usersNeedNodes = ({ users, place }: Scenario, pipeline: Pipeline): Problem
   const message = `users' services send to their own node, where tier "${entry.tier.name}" has no host port for OTLP over HTTP`;
   return [{ place: place(['users']), message, hint: 'a DaemonSet with a hostPort for OTLP' }];
 };
-
-const noUsersOnKind = ({ users, place }: Scenario): Problem[] =>
-  users
-    ? [
-        {
-          place: place(['users']),
-          message: 'the sample application does not run on kind yet',
-          hint: 'run it with --runtime embedded',
-        },
-      ]
-    : [];
 
 /** The pods of a real cluster do not trust a run's authority, and no recorder there ends TLS. */
 const noTlsOnKind = ({ backends, tiers }: Pipeline): Problem[] => {

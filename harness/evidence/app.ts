@@ -75,7 +75,7 @@ function serviceLine(fields: Record<string, unknown>): ServedFact[] {
   ];
 }
 
-/** Ports of the proxies' entries, as `stack/embedded/app-proxy.ts` opens them. */
+/** Ports of the proxies' entries, as `stack/app-proxy.ts` opens them. */
 const proxyOfPort: Readonly<Record<string, string>> = {
   '8080': 'ingress',
   '8081': 'payment-proxy',

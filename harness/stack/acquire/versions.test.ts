@@ -70,6 +70,8 @@ describe('the pinned versions', () => {
   test('keep the build of k6 and of its image at one version', async () => {
     const { binaries, images } = await readVersions();
     expect(images.k6.endsWith(`:${binaries.k6.version}`)).toBe(true);
+    expect(images.caddy.endsWith(`:${binaries.caddy.version}`)).toBe(true);
+    expect(images.nats.endsWith(`:${binaries['nats-server'].version}`)).toBe(true);
     expect(images.tempo.endsWith(`:${binaries.tempo.version}`)).toBe(true);
     expect(images.loki.endsWith(`:${binaries.loki.version}`)).toBe(true);
     expect(images.prometheus.endsWith(`:v${binaries.prometheus.version}`)).toBe(true);

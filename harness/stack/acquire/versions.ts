@@ -51,6 +51,8 @@ const versionsSchema = z.strictObject({
     prometheus: text,
     k6: text,
     node: text,
+    caddy: text,
+    nats: text,
     kindNode: text,
     pause: text,
   }),

@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import type { AppSpec } from '../types.ts';
 import { entryOf, urlsOf } from './entries.ts';
-import { frontsOf, ledTo, servicesOf, sharesOf } from './fronts.ts';
+import { frontsOf, ledOnNodes, ledTo, servicesOf, sharesOf } from './fronts.ts';
 import { tierOf, twoTier } from './pipeline.testing.ts';
 import { createRoles, makerOf, podsOf } from './roles.ts';
 
@@ -10,6 +11,7 @@ const nodes = [
   { name: 'two', address: '172.18.0.4' },
 ];
 const names = nodes.map(({ name }) => name);
+const run = { pipeline: twoTier, app: undefined };
 
 function podOf(tier: string, name: string, node: string, podIP: string): V1Pod {
   const { labels, namespace } = tierOf(tier).workload;
@@ -26,7 +28,7 @@ const pods = [
 ];
 
 describe('what pods are to the run', () => {
-  const roleOf = createRoles(twoTier.tiers, names);
+  const roleOf = createRoles({ ...run, pods: [] }, names);
 
   it('ordinals are a StatefulSet’s own, and of a DaemonSet the node’s', () => {
     expect(pods.map(roleOf)).toEqual([
@@ -56,7 +58,7 @@ describe('ports to be recorded', () => {
   const gateway = tierOf('gateway');
   const frontsOfPod = (pod: V1Pod | undefined, earlier: number, from: number) => {
     const ordinal = Number(pod?.metadata?.name?.at(-1));
-    return pod ? frontsOf(twoTier, { pod, tier: gateway, ordinal, earlier }, nodes, from) : [];
+    return pod ? frontsOf(run, { pod, tier: gateway, ordinal, earlier }, nodes, from) : [];
   };
 
   it('are those of the tier that is sent to, each with ports of its own', () => {
@@ -73,7 +75,32 @@ describe('ports to be recorded', () => {
   it('the first tier has none: what the load was answered tells', () => {
     const [pod] = pods;
     const agent = { tier: tierOf('agent'), ordinal: 1, earlier: 0 };
-    expect(pod && frontsOf(twoTier, { pod, ...agent }, nodes, 0)).toEqual([]);
+    expect(pod && frontsOf(run, { pod, ...agent }, nodes, 0)).toEqual([]);
+  });
+});
+
+describe('where an application sends as well', () => {
+  const withApp = { pipeline: twoTier, app: {} as AppSpec };
+  const [pod] = pods;
+  const agent = { tier: tierOf('agent'), ordinal: 1, earlier: 0 };
+  const fronts = pod ? frontsOf(withApp, { pod, ...agent }, nodes, 0) : [];
+
+  it('the first tier is recorded, and a node’s port leads to the node’s own pod', () => {
+    expect(fronts).toMatchObject([{ name: 'agent-1-0', port: 4318, node: 'two' }]);
+    const led = ledOnNodes(withApp, agent.tier, nodes);
+    expect(led).toMatchObject([
+      { service: { address: '172.18.0.3', port: 4318 }, node: 'one' },
+      { service: { address: '172.18.0.4', port: 4318 }, node: 'two' },
+    ]);
+    const shares = sharesOf(led, fronts, new Map());
+    expect(shares.map((share) => share.fronts.map(({ name }) => name))).toEqual([
+      [],
+      ['agent-1-0'],
+    ]);
+  });
+
+  it('nothing is led where nothing is recorded', () => {
+    expect(ledOnNodes(run, agent.tier, nodes)).toEqual([]);
   });
 });
 
@@ -83,7 +110,7 @@ describe('what comes to all pods of a tier', () => {
   const fronts = pods
     .slice(1)
     .flatMap((pod, i) =>
-      frontsOf(twoTier, { pod, tier: tierOf('gateway'), ordinal: i, earlier: 0 }, nodes, i),
+      frontsOf(run, { pod, tier: tierOf('gateway'), ordinal: i, earlier: 0 }, nodes, i),
     );
   const withReady = (...ready: boolean[]) =>
     new Map(

@@ -54,7 +54,7 @@ function world({ openFails = false } = {}) {
     },
     watcher: () => ({ pods }),
     roleOf: createRoles(
-      twoTier.tiers,
+      { pipeline: twoTier, pods: [], app: undefined },
       nodes.map(({ name }) => name),
     ),
     tapFiles,

@@ -2,9 +2,8 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/errors.ts';
 import type { Tier } from '../../pipeline/types.ts';
 import { identityOf } from '../../tap/format.ts';
-import { recordedPorts } from '../embedded/recorders.ts';
 import type { TapFile } from '../types.ts';
-import { frontsOf, type Led, sharesOf } from './fronts.ts';
+import { frontsOf, type Led, portsOf, sharesOf } from './fronts.ts';
 import type { Ground } from './ground.ts';
 import type { NodePrograms } from './node-exec.ts';
 import { type Front, frontRules, guardRules, type Rules, takeRules } from './redirect.ts';
@@ -61,8 +60,8 @@ export function keepFronts(parts: KeeperParts): FrontKeeper {
     for (const { pod, tier, ordinal } of newPods(parts, pods, state.names)) {
       const { name: podName = '', uid = '' } = pod.metadata ?? {};
       const earlier = [...state.names.values()].filter((own) => own.pod === podName).length;
-      const { pipeline } = ground.context.spec;
-      const own = frontsOf(pipeline, { pod, tier, ordinal, earlier }, ground.nodes, state.made);
+      const { spec } = ground.context;
+      const own = frontsOf(spec, { pod, tier, ordinal, earlier }, ground.nodes, state.made);
       state.made += own.length;
       const [first] = own;
       if (!first) continue;
@@ -87,10 +86,8 @@ export function keepFronts(parts: KeeperParts): FrontKeeper {
   };
   return {
     begin: async () => {
-      const { tiers } = ground.context.spec.pipeline;
-      const ports = tiers.flatMap((tier) => [
-        ...recordedPorts(ground.context.spec.pipeline, tier).keys(),
-      ]);
+      const { spec } = ground.context;
+      const ports = spec.pipeline.tiers.flatMap((tier) => [...portsOf(spec, tier).keys()]);
       await Promise.all(
         ground.nodes.map(({ name }) =>
           takeRules(programs, name, { filter: guardRules(ports, outside) }),

@@ -5,13 +5,13 @@ import { RunBroken } from '../../shell/budget.ts';
 import { identityOf } from '../../tap/format.ts';
 import { createHiding } from '../../tap/hide.ts';
 import { apiPort, ingestPort } from '../embedded/podspec.ts';
-import { nameOfBackend, recordedPorts } from '../embedded/recorders.ts';
+import { nameOfBackend } from '../embedded/recorders.ts';
 import type { Entries, HttpTarget, PodLife, RunningStack, SignalEntry, TapFile } from '../types.ts';
 import { apply } from './api.ts';
 import { benchNamespace } from './backends.ts';
 import { rangesOf } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
-import type { Led } from './fronts.ts';
+import { type Led, portsOf } from './fronts.ts';
 import type { Ground, StartContext } from './ground.ts';
 import { standIns } from './hosts.ts';
 import { type FrontKeeper, keepFronts } from './keeper.ts';
@@ -66,7 +66,7 @@ async function startBehindTap(
   const { tapFiles, backends } = await openTap(ground, tap);
   onEvent('the tap listens');
 
-  const roleOf = createRoles(spec.pipeline.tiers, workers);
+  const roleOf = createRoles(spec, workers);
   const isOver = ({ uid, life }: PodLife): boolean =>
     watcher.lives.some((l) => l.uid === uid && l.life === life && l.endedMs !== undefined);
   const logsFolder = join(spec.runFolder, 'evidence', 'logs');
@@ -215,7 +215,7 @@ async function enter(
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */
 function notesOf({ context, images }: Ground): string[] {
   const { pipeline } = context.spec;
-  const recorded = pipeline.tiers.filter((tier) => recordedPorts(pipeline, tier).size > 0);
+  const recorded = pipeline.tiers.filter((tier) => portsOf(context.spec, tier).size > 0);
   return [
     ...pipeline.notes.filter((note) => !note.includes('embedded runtime')),
     `one machine’s processors, memory and clock under every node (kind, ${images.kindNode})`,

@@ -43,4 +43,17 @@ describe('pods of the sample services', () => {
     ]);
     expect(made.spec).toMatchObject({ nodeName: 'worker', containers: [{ image: 'pause:1' }] });
   });
+
+  it('run a program where they are those of the application', () => {
+    const program = {
+      container: { name: 'caddy', image: 'caddy:2' },
+      volumes: [{ name: 'files' }],
+    };
+    const made = podObject(pods[0] ?? pod('', ''), 'pause:1', 'worker', 'set-uid', program);
+    expect(made.metadata?.name).toBe('a-1');
+    expect(made.spec).toMatchObject({
+      containers: [{ image: 'caddy:2' }],
+      volumes: [{ name: 'files' }],
+    });
+  });
 });

@@ -2,7 +2,9 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { mapPool } from '../../lib/pool.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import { apply, type Kube, troubleIn, uidOf, waitFor } from './api.ts';
+import type { PodProgram } from './app.ts';
 import { type Manifest, namespaceOf } from './manifests.ts';
+import { isReady } from './watcher.ts';
 
 /** What a planned pod became: the API server gives uids and addresses, not the plan. */
 export interface ShopPod {
@@ -13,6 +15,7 @@ export interface ShopPod {
 const mark = 'otel-pipeline-bench/workload';
 const createWidth = 8;
 const runningWithinMs = 90_000;
+const appGraceSeconds = 5;
 
 /**
  * The Deployment and ReplicaSet that own planned pods. They are there to be looked up: paused, for
@@ -71,12 +74,16 @@ export function ownerObjects(pods: readonly PlannedPod[]): {
   };
 }
 
-/** A planned pod that only waits: its name, labels, node and owner are what matters. */
+/**
+ * A planned pod: its name, labels, node and owner are what matters.
+ * @param program what it runs; undefined: it only waits
+ */
 export function podObject(
   pod: PlannedPod,
   image: string,
   node: string,
   replicaSetUid: string,
+  program?: PodProgram,
 ): V1Pod {
   return {
     apiVersion: 'v1',
@@ -95,22 +102,29 @@ export function podObject(
       nodeName: node,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: 'pause', image, imagePullPolicy: 'IfNotPresent' }],
+      terminationGracePeriodSeconds: program ? appGraceSeconds : 0,
+      containers: [program?.container ?? { name: 'pause', image, imagePullPolicy: 'IfNotPresent' }],
+      volumes: [...(program?.volumes ?? [])],
     },
   };
 }
 
-/** Makes the planned pods; answers when each has its address, in their order. */
+/**
+ * Makes the planned pods; answers when each is ready, with its address, in their order.
+ * @param programs what pods run, by their names; all others only wait
+ * @param objects what these need beside them
+ */
 export async function startShop(
   kube: Kube,
   pods: readonly PlannedPod[],
   image: string,
   nodes: readonly string[],
+  programs: ReadonlyMap<string, PodProgram>,
+  objects: readonly Manifest[],
 ): Promise<ShopPod[]> {
   const owners = ownerObjects(pods);
   const uids = new Map<string, string>();
-  await apply(kube, [...owners.namespaces, ...owners.deployments]);
+  await apply(kube, [...owners.namespaces, ...owners.deployments, ...objects]);
   await readUids(kube, owners.deployments, uids);
   const sets = owners.replicaSets((key) => uids.get(`Deployment/${key}`) ?? '');
   await apply(kube, sets);
@@ -118,7 +132,7 @@ export async function startShop(
   for (const { metadata } of owners.namespaces) await untilHasAccount(kube, metadata.name);
   await mapPool(pods, createWidth, (pod) => {
     const uid = uids.get(`ReplicaSet/${pod.namespace}/${pod.replicaSet}`) ?? '';
-    const body = podObject(pod, image, nodes[pod.node] ?? '', uid);
+    const body = podObject(pod, image, nodes[pod.node] ?? '', uid, programs.get(pod.name));
     return kube.core.createNamespacedPod({ namespace: pod.namespace, body });
   });
   return waitForAddresses(kube, pods);
@@ -147,14 +161,15 @@ async function waitForAddresses(kube: Kube, pods: readonly PlannedPod[]): Promis
   const namespaces = [...new Set(pods.map((pod) => pod.namespace))];
   return waitFor(
     kube,
-    'the pods of the sample services do not run',
+    'the pods of the sample services are not ready',
     runningWithinMs,
     async () => {
       const found = new Map<string, ShopPod>();
       for (const namespace of namespaces) {
         const { items } = await kube.core.listNamespacedPod({ namespace });
-        for (const { metadata, status } of items) {
-          const address = status?.phase === 'Running' ? status.podIP : undefined;
+        for (const pod of items) {
+          const { metadata, status } = pod;
+          const address = isReady(pod) ? status?.podIP : undefined;
           if (address === undefined) continue;
           found.set(`${namespace}/${metadata?.name}`, { uid: metadata?.uid ?? '', address });
         }

@@ -1,6 +1,8 @@
 import type { BackendKind, Tier } from '../../pipeline/types.ts';
+import { appTier } from '../../scenario/apps.ts';
 import type { Entries, HttpTarget, RunningStack, TapFile } from '../types.ts';
 import { remove, waitFor } from './api.ts';
+import { usersUrlOf } from './app.ts';
 import { clusterControl } from './control.ts';
 import type { Ground } from './ground.ts';
 import type { FrontKeeper } from './keeper.ts';
@@ -43,6 +45,7 @@ export function clusterStack(parts: StackParts): RunningStack {
     nodeNames: ground.nodes.map((node) => node.name),
     loadLeadMs,
     entries: parts.entries,
+    usersUrl: usersUrlOf(context.spec, ground.nodes),
     backends: parts.backends,
     tapFiles: parts.tapFiles,
     tapCounts: () => tap.counts,
@@ -105,6 +108,7 @@ async function stopPipeline({
   const { kube, context } = ground;
   watcher.stopping();
   keeper.end();
+  await stopApp(ground, watcher);
   for (const tier of context.spec.pipeline.tiers) {
     await deleteTier(ground, tier);
     await waitFor(
@@ -122,6 +126,18 @@ async function stopPipeline({
   await left.whole();
   await tap.close();
   context.onEvent('the records are closed');
+}
+
+/** Applications first: what they still hold goes in while the collectors take it. */
+async function stopApp({ kube }: Ground, watcher: PodWatcher): Promise<void> {
+  const own = () => watcher.lives.filter((l) => l.tier === appTier && l.endedMs === undefined);
+  for (const { pod: name, uid } of own()) {
+    const namespace = watcher.pods.get(uid)?.metadata?.namespace ?? '';
+    await remove(kube, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } });
+  }
+  await waitFor(kube, 'pods of the application do not end', beyondGraceMs, () =>
+    own().length === 0 ? true : undefined,
+  );
 }
 
 /** Deletes what makes a tier's pods. */

@@ -5,12 +5,14 @@ import type { BackendKind } from '../../pipeline/types.ts';
 import { readVersions, type Versions } from '../acquire/index.ts';
 import type { RunningStack, StackSpec } from '../types.ts';
 import { apply, connect, type Kube, troubleIn, waitFor } from './api.ts';
+import { appImages, appObjects, appPrograms, putApp } from './app.ts';
 import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './backends.ts';
 import { createCluster } from './cluster.ts';
 import type { StartContext, WorkerNode } from './ground.ts';
 import { ensureImages, loadImages, loadLackingImages } from './images.ts';
 import { imagesOf } from './manifests.ts';
 import { controlPlaneOf, nodeNameIn } from './names.ts';
+import { nodePrograms } from './node-exec.ts';
 import { startPipeline } from './pipeline.ts';
 import { installPlatform, readPlatform } from './platform.ts';
 import { startShop } from './shop.ts';
@@ -31,7 +33,8 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
     ...spec.pipeline.tiers.map((tier) => tier.workload.image),
     ...imagesOf(spec.pipeline.resources.map((resource) => resource.value)),
   ];
-  await ensureImages(run, [...own, ...collectors, ...platform.images], onEvent, signal);
+  const apps = appImages(spec, images);
+  await ensureImages(run, [...own, ...collectors, ...apps, ...platform.images], onEvent, signal);
   const workerNames = spec.workerNodes.map((name) => nodeNameIn(names, context.configName, name));
   const { scratchFolder } = context;
   const { cluster } = names;
@@ -44,7 +47,7 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   const nodesRun = Promise.withResolvers<void>();
   const loads = loadInTurn(nodesRun.promise, [
     async () => (context.warm ? undefined : load(platform.images, [home])),
-    () => load([...collectors, images.pause], workerNames),
+    () => load([...collectors, images.pause, ...apps], workerNames),
     () => load(backendImages, [home]),
   ]);
   const [onPlatform, onPipeline, onBackends] = loads;
@@ -55,7 +58,11 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   const [shop] = await Promise.all([
     (async () => {
       await onPipeline;
-      const pods = await startShop(kube, spec.pods, images.pause, workerNames);
+      await putApp(run, nodePrograms, spec, workerNames);
+      const programs = appPrograms(spec, images);
+      const pods = await startShop(
+        ...([kube, spec.pods, images.pause, workerNames, programs, appObjects(spec)] as const),
+      );
       onEvent(`${pods.length} pods of sample services run`);
       return pods;
     })(),

@@ -1,7 +1,6 @@
 import type { Resource, Tier } from '../../pipeline/types.ts';
-import { recordedPorts } from '../embedded/recorders.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
-import { ledTo, serviceKey, servicesOf } from './fronts.ts';
+import { ledOnNodes, ledTo, portsOf, serviceKey, servicesOf } from './fronts.ts';
 import type { Ground } from './ground.ts';
 import { hostObjects, standIns } from './hosts.ts';
 import type { FrontKeeper } from './keeper.ts';
@@ -31,7 +30,8 @@ const servicesWithinMs = 30_000;
  */
 export async function startTiers(start: TierStart): Promise<void> {
   const { ground, tap, keeper, notes } = start;
-  const { pipeline } = ground.context.spec;
+  const { spec } = ground.context;
+  const { pipeline } = spec;
   const makers = new Set(pipeline.tiers.flatMap((tier) => makerOf(pipeline, tier) ?? []));
   const others = pipeline.resources.filter((resource) => !makers.has(resource));
   await keeper.begin();
@@ -42,8 +42,10 @@ export async function startTiers(start: TierStart): Promise<void> {
   await apply(ground.kube, [...makers].map(manifestOf));
   await Promise.all(
     pipeline.tiers.map(async (tier) => {
-      if (recordedPorts(pipeline, tier).size > 0) {
-        await keeper.lead(ledTo(pipeline, tier, await untilServices(ground, tier)));
+      if (portsOf(spec, tier).size > 0) {
+        const services = await untilServices(ground, tier);
+        const onNodes = ledOnNodes(spec, tier, ground.nodes);
+        await keeper.lead([...ledTo(pipeline, tier, services), ...onNodes]);
       }
       await untilReady(start, tier);
     }),

@@ -1,4 +1,4 @@
-import type { ProxyHabits, ProxyName } from '../../scenario/apps.ts';
+import type { ProxyHabits, ProxyName } from '../scenario/apps.ts';
 
 /** One Caddy, two entries: the public one, and one in front of payment. */
 export const proxyPorts: Readonly<Record<ProxyName, number>> = {
