@@ -71,7 +71,7 @@ describe('the pinned versions', () => {
     const { binaries, images } = await readVersions();
     expect(images.k6.endsWith(`:${binaries.k6.version}`)).toBe(true);
     expect(images.caddy.endsWith(`:${binaries.caddy.version}`)).toBe(true);
-    expect(images.nats.endsWith(`:${binaries['nats-server'].version}`)).toBe(true);
+    expect(images['nats-server'].endsWith(`:${binaries['nats-server'].version}`)).toBe(true);
     expect(images.tempo.endsWith(`:${binaries.tempo.version}`)).toBe(true);
     expect(images.loki.endsWith(`:${binaries.loki.version}`)).toBe(true);
     expect(images.prometheus.endsWith(`:v${binaries.prometheus.version}`)).toBe(true);

@@ -52,7 +52,7 @@ const versionsSchema = z.strictObject({
     k6: text,
     node: text,
     caddy: text,
-    nats: text,
+    'nats-server': text,
     kindNode: text,
     pause: text,
   }),

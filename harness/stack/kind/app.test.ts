@@ -5,7 +5,7 @@ import type { Versions } from '../acquire/index.ts';
 import { appImages, appObjects, appPrograms, appRole, type PodProgram, usersUrlOf } from './app.ts';
 import { twoTier } from './pipeline.testing.ts';
 
-const images = { node: 'node:24', caddy: 'caddy:2', nats: 'nats:2' } as Versions['images'];
+const images = { node: 'node:24', caddy: 'caddy:2', 'nats-server': 'nats:2' } as Versions['images'];
 const pods = ['other', ...appPods].map(
   (name, i) => ({ name: `${name}-1`, namespace: 'shop-app', node: i % 2 }) as PlannedPod,
 );

@@ -22,11 +22,9 @@ const folderOnNode = '/var/lib/otel-pipeline-bench-app';
 const filesVolume = 'files';
 const servicesVolume = 'services';
 
-const imageNames = { node: 'node', caddy: 'caddy', 'nats-server': 'nats' } as const;
-
 /** The images of the sample application; none where it is not asked for. */
 export const appImages = ({ app }: Spec, images: Versions['images']): string[] =>
-  app ? Object.values(imageNames).map((name) => images[name]) : [];
+  app ? [images.node, images.caddy, images['nats-server']] : [];
 
 /** Copies the services' program into nodes. */
 export async function putApp(
@@ -71,7 +69,7 @@ function podProgram(
   return {
     container: {
       name,
-      image: images[imageNames[program]],
+      image: images[program],
       imagePullPolicy: 'IfNotPresent',
       // The queue's image has it as its entry, at a place of its own.
       ...(program === 'nats-server' ? {} : { command: [program] }),
