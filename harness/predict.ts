@@ -1,8 +1,8 @@
 import type { Attributes } from './evidence/types.ts';
-import { editAttributes, editResource } from './judge/model/edits.ts';
+import { editItem } from './judge/model/edit-item.ts';
 import type { ItemFacts } from './judge/model/item-facts.ts';
 import { type Dropper, type SignalPath, signalPath } from './judge/model/path.ts';
-import { mayChangeAnswers, policyKeys } from './judge/model/reach.ts';
+import { isOpenTo, mayChangeAnswers, policyKeys } from './judge/model/reach.ts';
 import { partsOf, routesApart } from './judge/routes/project.ts';
 import { isCalled } from './pipeline/called.ts';
 import { type Decision, decide, type Facts } from './pipeline/decide.ts';
@@ -219,18 +219,16 @@ function plannedFacts(plan: Plan, span: number, workerNodes: readonly string[]):
  * is not known.
  */
 function editedFacts(
-  { pod, attributes, resource, ...facts }: ItemFacts,
+  facts: ItemFacts,
   processors: readonly Component[],
   keys: ReadonlySet<string>,
 ) {
-  const own = editAttributes(attributes, processors);
-  const around = pod && editResource(resource, processors, pod);
-  // No pod has an address before there is a run.
-  const uncertain = new Set([...own.uncertain, ...(around?.uncertain ?? []), 'k8s.pod.ip']);
+  const edited = editItem(facts, processors, { signal: 'traces', pod: facts.pod });
   return {
-    ...facts,
-    attributes: own.attributes as Facts,
-    resource: (around?.attributes ?? resource) as Facts,
-    isUncertain: [...keys].some((key) => uncertain.has(key)),
+    ...edited,
+    attributes: edited.attributes as Facts,
+    resource: edited.resource as Facts,
+    // No pod has an address before there is a run.
+    isUncertain: isOpenTo(edited, keys) || keys.has('k8s.pod.ip'),
   };
 }

@@ -49,6 +49,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'refused-by-backend',
     'timeout-too-short',
     'dropped-by-exporter',
+    'routed-nowhere',
   ],
   recovered: ['queue-gone-with-process', 'queue-gone-with-pod', 'dropped-by-exporter'],
   delivered: ['dropped-by-filter', 'ended-by-config'],

@@ -1,10 +1,10 @@
 /**
- * Cuts an OTTL condition into tokens (pkg/ottl v0.152.0, grammar.go, buildLexer).
- * @returns undefined for what the model of conditions has no use for, such as arithmetic
+ * Cuts an OTTL condition or statement into tokens (pkg/ottl v0.152.0, grammar.go, buildLexer).
+ * @returns undefined for what is none
  */
 export function tokenize(written: string): string[] | undefined {
   const pattern =
-    /\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_.]*)|(==|!=|<=|>=|<|>|[()[\],]))/gy;
+    /\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_.]*)|(==|!=|<=|>=|<|>|[()[\],{}:=+*/-]))/gy;
   const tokens: string[] = [];
   let end = 0;
   for (const match of written.matchAll(pattern)) {

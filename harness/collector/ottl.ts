@@ -16,6 +16,8 @@ export interface OttlFacts {
   readonly uncertainAttributes?: ReadonlySet<string>;
   /** Likewise of `resource`. */
   readonly uncertainResource?: ReadonlySet<string>;
+  /** Likewise of fields beside the attributes, by their names in OTLP: `name`, `kind`, `status`. */
+  readonly uncertainFields?: ReadonlySet<string>;
 }
 
 /** The answer is undefined where it hangs on what is uncertain. */
@@ -45,12 +47,24 @@ export type OttlPaths = 'own' | 'named';
  * modelled can't end in an error, so that `error_mode` does not count.
  */
 export function compileCondition(written: string, paths: OttlPaths = 'own'): OttlCondition {
-  const tokens = isExpanded(written) ? undefined : tokenize(written);
-  if (!tokens) return undefined;
-  const parser: Parser = { tokens, position: 0, paths };
-  const condition = parseOr(parser);
-  return parser.position === tokens.length ? condition : undefined;
+  const parser = parserOf(written, paths);
+  const condition = parser && parseOr(parser);
+  return parser?.position === parser?.tokens.length ? condition : undefined;
 }
+
+/** Undefined for a text that can't be cut into tokens, or is known only when the collector runs. */
+export function parserOf(written: string, paths: OttlPaths): Parser | undefined {
+  const tokens = isExpanded(written) ? undefined : tokenize(written);
+  return tokens && { tokens, position: 0, paths };
+}
+
+/** In the context of a resource `attributes` are its own, and there is no span to look at. */
+export const asResource = ({ resource, uncertainResource, ...facts }: OttlFacts): OttlFacts => ({
+  ...facts,
+  resource,
+  attributes: resource,
+  ...(uncertainResource ? { uncertainResource, uncertainAttributes: uncertainResource } : {}),
+});
 
 /** The keys of attributes that a condition looks at. */
 export function attributeKeys(written: string): string[] {
@@ -60,20 +74,21 @@ export function attributeKeys(written: string): string[] {
   );
 }
 
-interface Parser {
+export interface Parser {
   readonly tokens: readonly string[];
   readonly paths: OttlPaths;
   position: number;
 }
 
-const next = (parser: Parser): string | undefined => parser.tokens[parser.position++];
-function take(parser: Parser, expected: string): boolean {
+export const next = (parser: Parser): string | undefined => parser.tokens[parser.position++];
+export function take(parser: Parser, expected: string): boolean {
   if (parser.tokens[parser.position] !== expected) return false;
   parser.position++;
   return true;
 }
 
-function parseOr(parser: Parser): OttlCondition {
+/** Takes a whole condition. */
+export function parseOr(parser: Parser): OttlCondition {
   let left = parseAnd(parser);
   while (left && take(parser, 'or')) left = joined(left, parseAnd(parser), true);
   return left;
@@ -117,9 +132,9 @@ function parseUnary(parser: Parser): OttlCondition {
 }
 
 /** `null` is nil, as an attribute is that is not there. */
-type Value = OtlpValue | typeof uncertain;
-const uncertain = Symbol('uncertain');
-type Getter = (facts: OttlFacts) => Value;
+export type Value = OtlpValue | typeof uncertain;
+export const uncertain = Symbol('uncertain');
+export type Getter = (facts: OttlFacts) => Value;
 
 /** Lists and maps are matched as JSON, whose details are Go's: not modelled. */
 function parseIsMatch(parser: Parser): OttlCondition {
@@ -181,7 +196,8 @@ const constant =
   () =>
     value;
 
-function parseValue(parser: Parser): Getter | undefined {
+/** Takes a literal or a path. */
+export function parseValue(parser: Parser): Getter | undefined {
   const token = next(parser);
   if (token === undefined) return undefined;
   if (token.startsWith('"')) {
@@ -208,11 +224,11 @@ function parsePath(parser: Parser, written: string): Getter | undefined {
   if (written.startsWith('metric.') && path !== 'name') return undefined;
   switch (path) {
     case 'name':
-      return (facts) => facts.name;
+      return (facts) => (facts.uncertainFields?.has('name') ? uncertain : facts.name);
     case 'kind':
-      return (facts) => facts.kind;
+      return (facts) => (facts.uncertainFields?.has('kind') ? uncertain : facts.kind);
     case 'status.code':
-      return (facts) => facts.statusCode;
+      return (facts) => (facts.uncertainFields?.has('status') ? uncertain : facts.statusCode);
     case 'attributes':
     case 'resource.attributes':
       return parseAttribute(parser, path === 'attributes');

@@ -84,6 +84,10 @@ export const findings = {
     title: 'Dropped by a filter',
     fix: 'narrow the filter’s condition',
   },
+  'routed-nowhere': {
+    title: 'A routing connector sends it to no pipeline',
+    fix: 'give the connector default_pipelines: what no row of its table takes is dropped without a word',
+  },
   'ended-by-config': {
     title: 'Ended where the configuration ends its way',
     fix: 'give its pipeline an exporter that leads to a backend',

@@ -15,9 +15,9 @@ import {
  */
 const aliases: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>> = {
   receivers: { filelog: 'file_log', hostmetrics: 'host_metrics' },
-  processors: { k8sattributes: 'k8s_attributes' },
+  processors: { k8sattributes: 'k8s_attributes', metricstransform: 'metrics_transform' },
   exporters: { otlp: 'otlp_grpc', otlphttp: 'otlp_http' },
-  connectors: { spanmetrics: 'span_metrics' },
+  connectors: { servicegraph: 'service_graph', spanmetrics: 'span_metrics' },
   extensions: {},
 };
 

@@ -6,6 +6,7 @@ import { isOfCertManager, readCertificates, withIssued } from './certificates.ts
 import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { type Contents, onlyYaml, type PodReader, readContents } from './contents.ts';
+import { withEnvironment } from './detectors.ts';
 import { checkEncryption } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
@@ -221,7 +222,9 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const { problems, notes } = context;
   const { place } = draft;
   const reader = { problems, place };
-  const components = readComponents(draft.config, place);
+  const components = readComponents(draft.config, place).map((component) =>
+    withEnvironment(component, draft.workload.environment),
+  );
   const pipelines = readPipelines(draft.config, components, reader, notes);
   const { namespace, environment } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });

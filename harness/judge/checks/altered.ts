@@ -3,6 +3,7 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { Alteration } from '../ledger/altered.ts';
+import { changesFields } from '../model/edit-item.ts';
 import { failedStatements, tellWords } from '../model/own-words.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
@@ -16,6 +17,8 @@ export function createAlteredCheck(
   const collector = createCollector();
   const counts = { traces: 0, logs: 0 };
   const unmodelled = [...context.paths.traces.unmodelled, ...context.paths.logs.unmodelled];
+  const onTheWay = context.paths.traces.steps.flatMap(({ processors }) => processors);
+  const renamers = [...new Set(onTheWay.filter(changesFields).map(({ id }) => id))];
   const look = (
     account: ItemAccount,
     found: readonly Alteration[],
@@ -47,12 +50,14 @@ export function createAlteredCheck(
       const failed = counts.traces > expectation.spans || counts.logs > expectation.logs;
       const names = unmodelled.map(({ component }) => component.id);
       const note = names.length > 0 ? `; not modelled: ${[...new Set(names)].join(', ')}` : '';
+      const some =
+        renamers.length > 0 ? `; of what ${renamers.join(', ')} renames or marks, some` : '';
       return {
         name: 'altered',
         subject: '',
         verdict: verdictOf(failed, names.length > 0),
         expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
-        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${note}`,
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${note}${some && `${some} were compared field by field`}`,
         findings: failed ? collector.findings() : whyOpen(context),
       };
     },

@@ -14,7 +14,8 @@ export type LostCause =
   | 'refused-by-gateway'
   | 'refused-by-backend'
   | 'timeout-too-short'
-  | 'dropped-by-exporter';
+  | 'dropped-by-exporter'
+  | 'routed-nowhere';
 
 /** Where one planned item ended: exactly one of these. */
 export type Bucket =

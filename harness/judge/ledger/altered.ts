@@ -1,13 +1,15 @@
-import type { Attributes, ItemEvidence, Sighting } from '../../evidence/types.ts';
+import { type DraftMap, mapOf } from '../../collector/draft.ts';
+import type { Attributes, ItemEvidence } from '../../evidence/types.ts';
+import { crosses, type EditedItem, editItem } from '../model/edit-item.ts';
 import { type Difference, editorOf } from '../model/editors.ts';
-import { differingKeys, editAttributes, editResource } from '../model/edits.ts';
-import type { Edited } from '../model/enrichment.ts';
+import { differingKeys } from '../model/edits.ts';
 import type { Spoken } from '../model/own-words.ts';
 import { hopName, type PathStep, type SignalPath } from '../model/path.ts';
 import type { Culprit } from '../model/refuser.ts';
 import type { Arrival, ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
-import { podFacts } from './reader.ts';
+import { fieldDiffs } from './field-diffs.ts';
+import { filterFacts, podFacts } from './reader.ts';
 
 /** How an item that was seen differs from what was planned, after the pipeline's declared edits. */
 export interface Alteration {
@@ -67,6 +69,22 @@ interface StepSettings {
   readonly steps: readonly PathStep[];
 }
 
+/** An item's edits, by the number of those that are edited alike. */
+type Numbered = EditedItem & { readonly number: number };
+
+/** What differs between an edited item and a numbered content that was seen, worked out once. */
+function remembered(
+  differ: (edited: EditedItem, seen: number, item: ItemEvidence) => readonly Told[],
+): (edited: Numbered, seen: number, item: ItemEvidence) => readonly Told[] {
+  const known = new Map<number, readonly Told[]>();
+  return (edited, seen, item) => {
+    const key = edited.number * many + seen;
+    const told = known.get(key) ?? differ(edited, seen, item);
+    known.set(key, told);
+    return told;
+  };
+}
+
 /** Compares items as they are seen at one hop. */
 function createStepReader(
   context: JudgeContext,
@@ -77,49 +95,57 @@ function createStepReader(
   const processors = steps.flatMap((step) => step.processors);
   // The sampler notes its threshold in trace_state.
   const writesState = processors.some((p) => p.type === 'probabilistic_sampler');
-  const attributeDiffs = new Map<number, readonly Told[]>();
-  const resourceDiffs = new Map<number, readonly Told[]>();
-  const attributesOf = (own: number, seen: number): readonly Told[] => {
-    const key = own * many + seen;
+  const isByField = crosses(processors);
+  const contents = new Map<string, number>();
+  const edits = new Map<number, EditedItem>();
+  /** Equal items are edited once; a resource is one pod's own, so its number stands for the pod. */
+  const editedOf = (item: ItemEvidence): Numbered => {
+    const { attributesId, resourceId, nameId, statusCode } = item;
+    const key = `${attributesId}/${resourceId}${isByField ? `/${nameId}/${statusCode}` : ''}`;
+    const number = contents.get(key) ?? contents.size;
+    contents.set(key, number);
     const known =
-      attributeDiffs.get(key) ??
-      differences(editAttributes(evidence.attributes(own), processors), evidence.attributes(seen), {
-        of: 'attribute',
-        steps,
-        sent: {},
-        spoken,
+      edits.get(number) ??
+      editItem(filterFacts(context, item, signal), processors, {
+        signal,
+        pod: podFacts(context, item.pod),
       });
-    attributeDiffs.set(key, known);
-    return known;
+    edits.set(number, known);
+    // What does not count for the edits is of another item of the same attributes.
+    const own = { name: String(evidence.name(nameId).name ?? ''), statusCode };
+    return { ...known, ...(isByField ? {} : own), number };
   };
-  const resourceOf = (item: ItemEvidence, seen: number): readonly Told[] => {
-    // A resource is one pod's own, so its number stands for the pod as well.
-    const key = item.resourceId * many + seen;
-    const known =
-      resourceDiffs.get(key) ??
-      differences(
-        editResource(evidence.resource(item.resourceId), processors, podFacts(context, item.pod)),
-        evidence.resource(seen),
-        { of: 'resource attribute', steps, sent: evidence.resource(item.resourceId), spoken },
-      );
-    resourceDiffs.set(key, known);
-    return known;
-  };
+  const attributesOf = remembered((edited, seen) =>
+    differences(mapOf(edited, 'attributes'), evidence.attributes(seen), {
+      of: 'attribute',
+      steps,
+      sent: {},
+      spoken,
+    }),
+  );
+  const resourceOf = remembered((edited, seen, item) =>
+    differences(mapOf(edited, 'resource'), evidence.resource(seen), {
+      of: 'resource attribute',
+      steps,
+      sent: evidence.resource(item.resourceId),
+      spoken,
+    }),
+  );
   return (item, arrivals) => {
     let what: string[] | undefined;
     let by: Culprit | undefined;
-    for (const arrival of arrivals) {
-      const { sighting } = arrival;
+    if (!arrivals.some(({ sighting }) => sighting)) return undefined;
+    const edited = editedOf(item);
+    for (const { sighting } of arrivals) {
       if (!sighting) continue;
-      const attributes = attributesOf(item.attributesId, sighting.attributesId);
-      const resource = resourceOf(item, sighting.resourceId);
-      const sameCore =
-        sighting.coreDigest === item.coreDigest &&
-        (writesState || sighting.stateDigest === item.stateDigest);
+      const attributes = attributesOf(edited, sighting.attributesId, item);
+      const resource = resourceOf(edited, sighting.resourceId, item);
       const sameScope =
-        item.scopeId === sighting.scopeId || equalScopes(context, item, sighting.scopeId);
-      if (sameCore && sameScope && attributes.length + resource.length === 0) continue;
-      const core = sameCore ? [] : coreDiffs(context, signal, item, sighting, writesState);
+        edited.uncertainFields.has('scope') ||
+        item.scopeId === sighting.scopeId ||
+        equalScopes(context, item, sighting.scopeId);
+      const core = fieldDiffs(context, { signal, item, sighting, edited, writesState });
+      if (core.length === 0 && sameScope && attributes.length + resource.length === 0) continue;
       what = [
         ...(what ?? []),
         ...[...attributes, ...resource].map(({ text }) => text),
@@ -142,34 +168,22 @@ interface Way {
   readonly spoken: Spoken;
 }
 
-const differences = (edited: Edited, seen: Attributes, { of, steps, sent, spoken }: Way): Told[] =>
-  differingKeys(edited, seen).map((key) => ({
-    text: describe(of, key, edited, seen),
+const differences = (
+  expected: DraftMap,
+  seen: Attributes,
+  { of, steps, sent, spoken }: Way,
+): Told[] =>
+  differingKeys(expected, seen).map((key) => ({
+    text: describe(of, key, expected, seen),
     by: editorOf({ key, of, isAbsent: seen[key] === undefined }, steps, sent, spoken),
   }));
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
 
 /** Names the key and both values; the values of canaries and their like never leave the judge. */
-function describe(what: string, key: string, expected: Edited, seen: Attributes): string {
+function describe(what: string, key: string, expected: DraftMap, seen: Attributes): string {
   const secret = /authorization|cookie|password|secret|token/i.test(key);
   const text = (value: unknown): string =>
     secret && value !== undefined ? '(hidden)' : shown(value);
-  return `${what} ${key}: expected ${text(expected.attributes[key])}, found ${text(seen[key])}`;
-}
-
-/** Fields beside the attributes: name, times, status, parent, events. */
-function coreDiffs(
-  context: JudgeContext,
-  signal: 'traces' | 'logs',
-  item: ItemEvidence,
-  sighting: Sighting,
-  writesState: boolean,
-): string[] {
-  const pair = context.evidence.contents({ signal, item: item.item }, sighting);
-  if (!pair) return ['fields beside the attributes'];
-  const keys = new Set([...Object.keys(pair.planned), ...Object.keys(pair.seen)]);
-  return [...keys]
-    .filter((key) => !(writesState && key === 'traceState') && pair.planned[key] !== pair.seen[key])
-    .map((key) => `${key}: expected ${shown(pair.planned[key])}, found ${shown(pair.seen[key])}`);
+  return `${what} ${key}: expected ${text(expected.values[key])}, found ${text(seen[key])}`;
 }

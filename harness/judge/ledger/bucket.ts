@@ -2,6 +2,7 @@ import { guardType } from '../../pipeline/routes.ts';
 import type { Tier } from '../../pipeline/types.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
 import { type Dropper, hopName, type PathStep, type SignalPath } from '../model/path.ts';
+import { tellSetting } from '../model/settings.ts';
 import type { Bucket, Done, ItemAccount } from './account.ts';
 import { type ItemView, taken } from './arrival.ts';
 import { itemIdOf } from './breaks.ts';
@@ -55,15 +56,13 @@ export function accountItem(
   if (step < 0) return notTaken(view, done);
   const at = path.steps[step];
   const inFront = firstDropper(at, false, view, facts);
-  if (inFront?.certain) {
-    return done({ kind: 'filtered', ...named(path, step, inFront.dropper) });
-  }
+  if (inFront?.certain) return done(leaving(path, step, inFront.dropper, view, facts));
   if (at && at.sampler >= 0 && fate) {
     const decided = fromStay(context, path, step, view, fate, done);
     if (decided) return decided;
   }
   const after = firstDropper(at, true, view, facts);
-  if (after?.certain) return done({ kind: 'filtered', ...named(path, step, after.dropper) });
+  if (after?.certain) return done(leaving(path, step, after.dropper, view, facts));
   const dropper = inFront ?? after;
   const stay = fate?.stay;
   const ended = endOfWay(path, step, view, stay);
@@ -140,6 +139,28 @@ function firstDropper(
     if (drops === undefined) uncertain ??= dropper;
   }
   return uncertain && { dropper: uncertain, certain: false };
+}
+
+/** Dropped on purpose, sent elsewhere, or by a routing connector nowhere at all. */
+function leaving(
+  path: SignalPath,
+  step: number,
+  dropper: Dropper,
+  view: ItemView,
+  facts: ItemFacts,
+): Bucket {
+  if (!dropper.leadsNowhere?.(facts, view.item.traceId)) {
+    return { kind: 'filtered', ...named(path, step, dropper) };
+  }
+  const hop = path.steps[step]?.tier.name ?? '';
+  return {
+    kind: 'lost',
+    hop,
+    component: `${hop}/${dropper.component.id}`,
+    cause: 'routed-nowhere',
+    detail: 'no row of its table takes it, and it has no default pipelines',
+    why: tellSetting(dropper.component, 'default_pipelines', 'none'),
+  };
 }
 
 function named(path: SignalPath, stepIndex: number, dropper: Dropper) {

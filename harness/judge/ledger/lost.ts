@@ -50,7 +50,7 @@ export function lostBehind(
   const killed = holders.find(
     (holder) =>
       !final &&
-      holder.ending === 'killed' &&
+      (holder.ending === 'killed' || groups(path, step)) &&
       holder.life.ending !== 'stop' &&
       hadAtItsEnd(context, path, step, item, attempts, holder) &&
       !wasOnDisk(context, path, step, item, holder),
@@ -63,7 +63,8 @@ export function lostBehind(
       ? context.drops.take([killed.life.pod], path.signal, sinceMs, killed.life.endedMs)
       : undefined;
   if (killed && !givenUp) {
-    const detail = `${killed.life.pod} was killed with it in its memory`;
+    const ended = killed.ending === 'killed' ? 'was killed with it in its memory' : forgetting;
+    const detail = `${killed.life.pod} ${ended}`;
     const tier = path.steps[step]?.tier.name ?? '';
     return done({ kind: 'lost', hop: tier, cause: 'held-by-killed', detail });
   }
@@ -100,6 +101,14 @@ export function lostBehind(
   if (drop) return done(droppedBehind(context, path, step, drop, sinceMs));
   return untold(context, path, step, attempts, done);
 }
+
+/**
+ * `groupbytrace` hands on nothing of what it holds when its process ends, however it does
+ * (groupbytraceprocessor v0.152.0, event.go, shutdown).
+ */
+const groups = ({ steps }: SignalPath, step: number): boolean =>
+  steps[step]?.processors.some(({ type }) => type === 'groupbytrace') ?? false;
+const forgetting = 'ended with it held by groupbytrace, which hands on nothing at its end';
 
 /** It was in a queue on a disk that went with its pod, or with its container. */
 function leftInQueue(

@@ -1,10 +1,10 @@
 import type { ItemEvidence, Sighting } from '../../evidence/types.ts';
 import type { Facts, SpanFacts } from '../../pipeline/decide.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
-import { editAttributes, editResource } from '../model/edits.ts';
-import type { Edited, PodFacts } from '../model/enrichment.ts';
+import { changesFields, crosses, type EditedItem, editItem } from '../model/edit-item.ts';
+import type { PodFacts } from '../model/enrichment.ts';
 import type { ItemFacts } from '../model/item-facts.ts';
-import { mayChangeAnswers, policyKeys } from '../model/reach.ts';
+import { isOpenTo, mayChangeAnswers, policyKeys } from '../model/reach.ts';
 import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 
@@ -35,7 +35,7 @@ export function createFactReader(context: JudgeContext): FactReader {
   const way = earlier.flatMap(({ processors }) => processors);
   const droppers = step?.droppers.filter(({ index }) => index < step.sampler) ?? [];
   const planned = createPolicyFacts(context, [...way, ...own]);
-  const asItCame = createPolicyFacts(context, own);
+  const asItCame = createPolicyFacts(context, own, way);
   const mayHaveChanged = canChange(context, way);
   const isStrange = ({ item }: ItemView, seen: Sighting): boolean =>
     seen.coreDigest !== item.coreDigest && mayHaveChanged;
@@ -82,41 +82,73 @@ function canChange({ paths, sampling }: JudgeContext, processors: readonly Compo
 
 type Content = Pick<ItemEvidence, 'attributesId' | 'resourceId'>;
 
-/** Facts behind some processors, of a content that stands before them. */
-function createPolicyFacts(context: JudgeContext, processors: readonly Component[]) {
-  const { evidence, sampling } = context;
-  const keys = policyKeys(sampling?.policies ?? []);
+/**
+ * Facts behind some processors, of a content that stands before them.
+ *
+ * @param way what had changed its name and status before
+ */
+function createPolicyFacts(
+  context: JudgeContext,
+  processors: readonly Component[],
+  way: readonly Component[] = [],
+) {
+  const keys = policyKeys(context.sampling?.policies ?? []);
   const blind = canChange(context, processors);
-  const attributes = new Map<number, Edited>();
-  const resources = new Map<string, Edited>();
-  const editedAttributes = (id: number): Edited => {
-    const known = attributes.get(id) ?? editAttributes(evidence.attributes(id), processors);
-    attributes.set(id, known);
-    return known;
-  };
-  const editedResource = (id: number, podIndex: number): Edited => {
-    const key = `${id}/${podIndex}`;
-    const known =
-      resources.get(key) ??
-      editResource(evidence.resource(id), processors, podFacts(context, podIndex));
-    resources.set(key, known);
-    return known;
+  const isByField = crosses(processors);
+  const hasOtherFields = way.some(changesFields);
+  const known = new Map<string, EditedItem>();
+  const edited = (item: ItemEvidence, content: Content): EditedItem => {
+    const { attributesId, resourceId } = content;
+    const [own, { pod, resourceId: sent, attributesId: planned }] = [fieldsOf(context, item), item];
+    const ofWay = hasOtherFields ? `${planned}/${sent}` : '';
+    const field = isByField || hasOtherFields ? `${own.kind}/${own.statusCode}/${own.name}` : '';
+    const key = `${attributesId}/${resourceId}/${pod}/${ofWay}/${field}`;
+    const found = known.get(key);
+    if (found) return found;
+    const around = { signal: 'traces', pod: podFacts(context, pod) } as const;
+    const before = hasOtherFields
+      ? editItem({ ...own, ...contentOf(context, item) }, way, around)
+      : own;
+    const facts = { ...before, ...contentOf(context, content), ...nothingUncertain };
+    const after = editItem(facts, processors, around);
+    known.set(key, after);
+    return after;
   };
   return {
-    facts: (item: ItemEvidence, content: Content): SpanFacts => ({
-      ...nameOf(context, item),
-      statusCode: item.statusCode,
-      startOffsetNanos: item.startOffsetNanos,
-      endOffsetNanos: item.endOffsetNanos,
-      attributes: editedAttributes(content.attributesId).attributes as Facts,
-      resource: editedResource(content.resourceId, item.pod).attributes as Facts,
-    }),
+    facts: (item: ItemEvidence, content: Content): SpanFacts => {
+      const after = edited(item, content);
+      const { name, kind, statusCode } =
+        isByField || hasOtherFields ? after : fieldsOf(context, item);
+      return {
+        name,
+        kind,
+        statusCode,
+        startOffsetNanos: item.startOffsetNanos,
+        endOffsetNanos: item.endOffsetNanos,
+        attributes: after.attributes as Facts,
+        resource: after.resource as Facts,
+      };
+    },
     isBlindTo: (item: ItemEvidence, content: Content): boolean =>
-      blind ||
-      touches(editedAttributes(content.attributesId), keys) ||
-      touches(editedResource(content.resourceId, item.pod), keys),
+      blind || isOpenTo(edited(item, content), keys),
   };
 }
+
+/** What is recorded where something came in is known, whatever was before. */
+const nothingUncertain = {
+  uncertainAttributes: new Set<string>(),
+  uncertainResource: new Set<string>(),
+};
+
+const contentOf = ({ evidence }: JudgeContext, { attributesId, resourceId }: Content) => ({
+  attributes: evidence.attributes(attributesId),
+  resource: evidence.resource(resourceId),
+});
+
+const fieldsOf = (context: JudgeContext, item: ItemEvidence) => ({
+  ...nameOf(context, item),
+  statusCode: item.statusCode,
+});
 
 /** What the bench knows of a planned pod. */
 export function podFacts({ evidence }: JudgeContext, podIndex: number): PodFacts {
@@ -141,6 +173,3 @@ function nameOf({ evidence }: JudgeContext, { nameId }: ItemEvidence) {
   const { name, kind } = evidence.name(nameId);
   return { name: String(name ?? ''), kind: Number(kind ?? 0) };
 }
-
-const touches = ({ uncertain }: Edited, keys: ReadonlySet<string>): boolean =>
-  uncertain.size > 0 && [...keys].some((key) => uncertain.has(key));

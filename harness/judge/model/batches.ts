@@ -6,11 +6,15 @@ import type { Component, Output } from '../../pipeline/types.ts';
 /** Defaults of batchprocessor and exporterhelper v0.152.0. */
 const batchTimeout = '200ms';
 
-/** How long `batch` processors may hold an item back, one after the other. */
+/** Default of groupbytraceprocessor v0.152.0 (factory.go). */
+const groupedFor = '1s';
+
+/** How long `batch` and `groupbytrace` processors may hold an item back, one after the other. */
 export function batchedForMs(processors: readonly Component[]): number {
-  return processors
-    .filter(({ type }) => type === 'batch')
-    .reduce((sum, { config }) => sum + durationOr(config.timeout), 0);
+  return processors.reduce((sum, { type, config }) => {
+    if (type === 'batch') return sum + durationOr(config.timeout);
+    return type === 'groupbytrace' ? sum + durationOr(config.wait_duration, groupedFor) : sum;
+  }, 0);
 }
 
 /** How long the batches of exporters' own queues may hold an item back. */
@@ -29,5 +33,5 @@ export function batchedBySenderMs({ queue }: Sender): number {
   return batch === undefined || batch === null ? 0 : durationOr(object(batch).flush_timeout);
 }
 
-const durationOr = (written: unknown): number =>
-  parseDurationMs(text(written) ?? batchTimeout) ?? 0;
+const durationOr = (written: unknown, otherwise = batchTimeout): number =>
+  parseDurationMs(text(written) ?? otherwise) ?? 0;

@@ -1,11 +1,11 @@
 import type { Attributes, WordLine } from '../../evidence/types.ts';
 import { list, object, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
-import { resourceReach } from './edits.ts';
-import { type Spoken, tellWords } from './own-words.ts';
+import { resourceReach } from './edit-item.ts';
+import { failedStatements, type Spoken, tellWords } from './own-words.ts';
 import type { PathStep } from './path.ts';
 import type { Culprit } from './refuser.ts';
-import { tellSetting } from './settings.ts';
+import { at, tellSetting } from './settings.ts';
 
 /** A key in which an item differs from what was planned, after the pipeline's declared edits. */
 export interface Difference {
@@ -37,6 +37,10 @@ export function editorOf(
   if (!last) return undefined;
   const { tier, component } = last;
   const own = `${tier.name}/${component.id}`;
+  if (namesKeys.has(component.type)) {
+    const failed = failedStatements(spoken.by(tier.name), component.id);
+    return { component: own, why: tellWords(failed, spoken.startMs) ?? at(component.place) };
+  }
   if (component.type !== 'k8s_attributes' || !isAbsent) {
     const setting = of === 'attribute' ? 'actions' : 'attributes';
     const where = component.type === 'k8s_attributes' ? 'pod_association' : setting;
@@ -46,14 +50,21 @@ export function editorOf(
   return { component: own, ...whyNoPod(component, sent, denials, spoken.startMs) };
 }
 
-const editsAttribute = ({ type, config }: Component, key: string): boolean =>
-  type === 'attributes' &&
-  list(config.actions)
-    .map(object)
-    .some((action) => text(action.key) === key);
+/** Processors that name the keys that they edit somewhere in their config. */
+const namesKeys = new Set(['transform', 'redaction', 'span', 'groupbyattrs']);
+
+const names = ({ type, config }: Component, key: string): boolean =>
+  namesKeys.has(type) && JSON.stringify(config).includes(key);
+
+const editsAttribute = (component: Component, key: string): boolean =>
+  names(component, key) ||
+  (component.type === 'attributes' &&
+    list(component.config.actions)
+      .map(object)
+      .some((action) => text(action.key) === key));
 
 const editsResource = (component: Component, key: string): boolean =>
-  resourceReach(component)?.includes(key) ?? false;
+  names(component, key) || (resourceReach(component)?.includes(key) ?? false);
 
 /** What `k8s_attributes` looks at (v0.152.0, internal/kube/client.go). */
 const isOfPods = ({ words, about }: WordLine): boolean =>

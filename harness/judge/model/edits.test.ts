@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../evidence/types.ts';
 import { pod, processor } from './causes.testing.ts';
-import { differingKeys, editAttributes, editResource } from './edits.ts';
+import { editAttributes, editResource } from './edits.testing.ts';
+import { differingKeys } from './edits.ts';
 
 describe('editAttributes', () => {
   it('runs insert, update, upsert and delete as the processor does', () => {
@@ -19,13 +20,13 @@ describe('editAttributes', () => {
     const edited = editAttributes({ 'db.statement': 'SELECT', present: 'old', secret: 's' }, [
       redact,
     ]);
-    expect(edited.attributes).toEqual({
+    expect(edited.values).toEqual({
       'db.statement': '[redacted]',
       present: 'old',
       added: 1,
       copy: 'old',
     });
-    expect(differingKeys(edited, { ...edited.attributes, secret: 's' })).toEqual(['secret']);
+    expect(differingKeys(edited, { ...edited.values, secret: 's' })).toEqual(['secret']);
   });
 
   it('hashes texts and booleans, twice where key and pattern both name one', () => {
@@ -33,12 +34,12 @@ describe('editAttributes', () => {
     const hashed = (action: object, own: Attributes) =>
       editAttributes(own, [processor('attributes', { actions: [{ ...action, action: 'hash' }] })]);
     const own = { url: 'http://shop/me', known: true, other: 'o' };
-    expect(hashed({ key: 'url' }, own).attributes).toEqual({ ...own, url: digest(own.url) });
+    expect(hashed({ key: 'url' }, own).values).toEqual({ ...own, url: digest(own.url) });
     const flags = hashed({ key: 'url', pattern: '^(url|known)$' }, own);
-    expect(flags.attributes.url).toBe(digest(digest(own.url)));
-    expect(flags.attributes.known).toBe(digest(Buffer.from([1])));
-    expect(flags.attributes.other).toBe('o');
-    expect(hashed({ key: 'list' }, { list: ['a'] }).attributes).toEqual({ list: '' });
+    expect(flags.values.url).toBe(digest(digest(own.url)));
+    expect(flags.values.known).toBe(digest(Buffer.from([1])));
+    expect(flags.values.other).toBe('o');
+    expect(hashed({ key: 'list' }, { list: ['a'] }).values).toEqual({ list: '' });
     expect(hashed({ key: 'absent' }, own)).toEqual({ attributes: own, uncertain: new Set() });
   });
 
@@ -59,13 +60,13 @@ describe('editAttributes', () => {
 
   it('puts the default where no other value is found', () => {
     const from = { action: 'upsert', from_attribute: 'other', default_value: 'none' };
-    expect(run(from).attributes).toEqual({ k: 'none' });
-    expect(run(from, { other: 'o' }).attributes).toEqual({ k: 'o', other: 'o' });
-    expect(run({ action: 'insert', value: 'v', default_value: 'd' }).attributes).toEqual({
+    expect(run(from).values).toEqual({ k: 'none' });
+    expect(run(from, { other: 'o' }).values).toEqual({ k: 'o', other: 'o' });
+    expect(run({ action: 'insert', value: 'v', default_value: 'd' }).values).toEqual({
       k: 'v',
     });
-    expect(run({ action: 'insert', default_value: 'd' }, { k: 'old' }).attributes.k).toBe('old');
-    expect(run({ action: 'UPDATE', default_value: 'd' }, { k: 'old' }).attributes.k).toBe('d');
+    expect(run({ action: 'insert', default_value: 'd' }, { k: 'old' }).values.k).toBe('old');
+    expect(run({ action: 'UPDATE', default_value: 'd' }, { k: 'old' }).values.k).toBe('d');
     const context = run({ action: 'insert', from_context: 'client.address', default_value: 'd' });
     expect([...context.uncertain]).toEqual(['k']);
   });
@@ -82,7 +83,7 @@ describe('editAttributes', () => {
     const own = { 'http.Secret': 's', 'db.secret': 's', path: '/' };
     const pattern = '(?i)\\.(?P<what>SECRET)$';
     const deleted = run({ action: 'delete', pattern }, own);
-    expect(deleted).toEqual({ attributes: { path: '/' }, uncertain: new Set() });
+    expect(deleted).toEqual({ values: { path: '/' }, uncertain: new Set() });
     const unread = run({ action: 'delete', pattern: '\\p{Greek}' }, own);
     expect([...unread.uncertain].sort()).toEqual(Object.keys(own).sort());
   });
@@ -102,7 +103,7 @@ describe('editAttributes', () => {
       { key: 'b', action: 'upsert', value: 2 },
     ];
     const edited = editAttributes({ a: 1, b: 1 }, [processor('attributes', { actions })]);
-    expect(edited).toEqual({ attributes: { b: 2 }, uncertain: new Set() });
+    expect(edited).toEqual({ values: { b: 2 }, uncertain: new Set() });
   });
 });
 
@@ -116,13 +117,13 @@ describe('editResource', () => {
 
   it('expects the pod’s own metadata', () => {
     const edited = editResource({ 'service.name': 'shop' }, [k8s], { pod, nodeName: 'n1' });
-    expect(edited.attributes).toEqual({
+    expect(edited.values).toEqual({
       'service.name': 'shop',
       'k8s.pod.name': 'shop-abc-1',
       'k8s.node.name': 'n1',
       team: 'blue',
     });
-    const wrong = { ...edited.attributes, 'k8s.pod.name': 'other', 'k8s.pod.start_time': 'x' };
+    const wrong = { ...edited.values, 'k8s.pod.name': 'other', 'k8s.pod.start_time': 'x' };
     expect(differingKeys(edited, wrong)).toEqual(['k8s.pod.name']);
   });
 });

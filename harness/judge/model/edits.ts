@@ -1,98 +1,68 @@
 import { createHash } from 'node:crypto';
+import { type DraftMap, differing, put, remove } from '../../collector/draft.ts';
 import type { Attributes } from '../../evidence/types.ts';
 import { hasExpansion, isExpanded } from '../../lib/expansion.ts';
 import { goRegExp } from '../../lib/go-regexp.ts';
 import type { OtlpValue } from '../../lib/otlp/decode.ts';
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
-import { type Edited, enrich, type PodFacts } from './enrichment.ts';
 
-/** Runs the `attributes` processors' actions over an item's own attributes. */
-export function editAttributes(own: Attributes, processors: readonly Component[]): Edited {
-  return processors
-    .filter((component) => component.type === 'attributes')
-    .reduce<Edited>((edited, component) => runActions(edited, component, 'actions'), {
-      attributes: own,
-      uncertain: new Set(),
-    });
-}
-
-/** Runs `k8s_attributes` and `resource` over a resource's attributes. */
-export function editResource(
-  own: Attributes,
-  processors: readonly Component[],
-  pod: PodFacts,
-): Edited {
-  return processors.reduce<Edited>(
-    (edited, component) => {
-      if (component.type === 'resource') return runActions(edited, component, 'attributes');
-      return component.type === 'k8s_attributes' ? enrich(edited, component, pod) : edited;
-    },
-    { attributes: own, uncertain: new Set() },
-  );
-}
-
-/** Runs a list of actions (attraction.go, v0.152.0); what is not modelled makes keys uncertain. */
-function runActions(
-  edited: Edited,
-  component: Component,
+/**
+ * Runs a list of actions over attributes (attraction.go, v0.152.0); what is not modelled makes keys
+ * uncertain.
+ */
+export function runActions(
+  map: DraftMap,
+  { config }: Component,
   listKey: 'actions' | 'attributes',
-): Edited {
-  const { config } = component;
-  const after = { attributes: { ...edited.attributes }, uncertain: new Set(edited.uncertain) };
+): void {
   const selective = config.include != null || config.exclude != null;
   for (const written of list(config[listKey]).map(object)) {
     if (selective) {
-      for (const key of reachOf(written, Object.keys(after.attributes))) after.uncertain.add(key);
-    } else runAction(after, written);
+      for (const key of reachOf(written, Object.keys(map.values))) map.uncertain.add(key);
+    } else runAction(map, written);
   }
-  return after;
-}
-
-interface Editing {
-  readonly attributes: Record<string, OtlpValue>;
-  readonly uncertain: Set<string>;
 }
 
 const actionOf = (written: Plain): string => (text(written.action) ?? '').toLowerCase();
 
-function runAction(edited: Editing, written: Plain): void {
-  const { attributes, uncertain } = edited;
+function runAction(map: DraftMap, written: Plain): void {
+  const { values, uncertain } = map;
   const target = text(written.key) ?? '';
   switch (actionOf(written)) {
     case 'insert':
     case 'update':
     case 'upsert':
-      put(edited, written);
+      putSource(map, written);
       return;
     case 'delete':
-      remove(edited, written);
+      removeNamed(map, written);
       return;
     case 'extract':
       // Only texts are looked into; what the groups match is not modelled.
-      if (uncertain.has(target) || typeof attributes[target] === 'string') {
+      if (uncertain.has(target) || typeof values[target] === 'string') {
         for (const key of reachOf(written, [])) uncertain.add(key);
       }
       return;
     case 'hash':
-      hash(edited, written);
+      hash(map, written);
       return;
     default:
       // `convert` changes what is there.
-      for (const key of reachOf(written, Object.keys(attributes))) {
-        if (Object.hasOwn(attributes, key)) uncertain.add(key);
+      for (const key of reachOf(written, Object.keys(values))) {
+        if (Object.hasOwn(values, key)) uncertain.add(key);
       }
   }
 }
 
 /** The key's own value first, then that of each key which the pattern matches: maybe of both. */
-function hash({ attributes, uncertain }: Editing, written: Plain): void {
-  for (const key of reachOf(written, Object.keys(attributes))) {
-    const value = attributes[key];
+function hash({ values, uncertain }: DraftMap, written: Plain): void {
+  for (const key of reachOf(written, Object.keys(values))) {
+    const value = values[key];
     if (value === undefined || uncertain.has(key)) continue;
     const hashed = hashedValue(value);
     if (hashed === undefined || isExpanded(text(written.pattern) ?? '')) uncertain.add(key);
-    else attributes[key] = hashed;
+    else values[key] = hashed;
   }
 }
 
@@ -126,18 +96,16 @@ function matching(pattern: string, keys: readonly string[]): readonly string[] {
 }
 
 /** `insert`, `update` and `upsert` differ in whether the key has to be there. */
-function put({ attributes, uncertain }: Editing, written: Plain): void {
+function putSource(map: DraftMap, written: Plain): void {
+  const { values, uncertain } = map;
   const target = text(written.key) ?? '';
   const action = actionOf(written);
-  const value = sourceOf(written, attributes, uncertain);
+  const value = sourceOf(written, values, uncertain);
   if (value === undefined) return;
-  const exists = Object.hasOwn(attributes, target);
+  const exists = Object.hasOwn(values, target);
   if (action !== 'upsert' && (uncertain.has(target) || exists !== (action === 'update'))) return;
   if (value === unknownValue) uncertain.add(target);
-  else {
-    attributes[target] = value;
-    uncertain.delete(target);
-  }
+  else put(map, target, value);
 }
 
 const unknownValue = Symbol('unknown value');
@@ -165,47 +133,30 @@ function sourceOf(
   return constant(written.default_value);
 }
 
-function remove({ attributes, uncertain }: Editing, written: Plain): void {
+function removeNamed(map: DraftMap, written: Plain): void {
   const target = text(written.key);
   const pattern = text(written.pattern);
-  if (target !== undefined) {
-    delete attributes[target];
-    uncertain.delete(target);
-  }
+  if (target !== undefined) remove(map, target);
   if (pattern === undefined) return;
   const regex = isExpanded(pattern) ? undefined : goRegExp(pattern);
-  for (const key of Object.keys(attributes)) {
-    if (!regex) uncertain.add(key);
-    else if (regex.test(key)) {
-      delete attributes[key];
-      uncertain.delete(key);
-    }
+  for (const key of [...Object.keys(map.values), ...map.uncertain]) {
+    if (!regex) map.uncertain.add(key);
+    else if (regex.test(key)) remove(map, key);
   }
-  for (const key of [...uncertain]) if (regex?.test(key)) uncertain.delete(key);
 }
 
-/** Every key that `editResource` may touch for a component; undefined where that can be any. */
-export function resourceReach(component: Component): readonly string[] | undefined {
-  if (component.type === 'resource') {
-    const actions = list(component.config.attributes).map(object);
-    if (actions.some((action) => action.pattern != null && actionOf(action) !== 'extract')) {
-      return undefined;
-    }
-    return actions.flatMap((action) => reachOf(action, []));
+/** The keys that actions in this list may touch; undefined where that can be any. */
+export function reachOfActions(
+  { config }: Component,
+  listKey: 'actions' | 'attributes',
+): readonly string[] | undefined {
+  const actions = list(config[listKey]).map(object);
+  if (actions.some((action) => action.pattern != null && actionOf(action) !== 'extract')) {
+    return undefined;
   }
-  if (component.type !== 'k8s_attributes') return [];
-  const noPod = { pod: undefined, nodeName: '' };
-  const none = { attributes: {}, uncertain: new Set<string>() };
-  const { attributes, uncertain } = enrich(none, component, noPod);
-  return [...Object.keys(attributes), ...uncertain];
+  return actions.flatMap((action) => reachOf(action, []));
 }
 
 /** The keys in which two sets of attributes differ, but for those of which nothing can be said. */
-export function differingKeys(expected: Edited, seen: Attributes): string[] {
-  const keys = new Set([...Object.keys(expected.attributes), ...Object.keys(seen)]);
-  return [...keys].filter(
-    (key) =>
-      !expected.uncertain.has(key) &&
-      JSON.stringify(expected.attributes[key]) !== JSON.stringify(seen[key]),
-  );
-}
+export const differingKeys = (expected: DraftMap, seen: Attributes): string[] =>
+  differing(expected.values, seen).filter((key) => !expected.uncertain.has(key));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Component } from '../../pipeline/types.ts';
 import { pod, processor } from './causes.testing.ts';
-import { editResource } from './edits.ts';
+import { editResource } from './edits.testing.ts';
 import { isModelledEnrichment } from './enrichment.ts';
 
 const k8s = (config: Component['config']): Component => processor('k8s_attributes', config);
@@ -12,8 +12,8 @@ const edit = (config: Record<string, unknown>, own: Record<string, string> = {})
 describe('k8s_attributes with passthrough', () => {
   it('notes the sender’s address and nothing else', () => {
     const config = { passthrough: true, extract: { metadata: ['k8s.pod.name'] } };
-    expect(edit(config).attributes).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
-    expect(edit(config, { 'k8s.pod.ip': '10.9.9.9' }).attributes).toEqual({
+    expect(edit(config).values).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
+    expect(edit(config, { 'k8s.pod.ip': '10.9.9.9' }).values).toEqual({
       'k8s.pod.ip': '10.9.9.9',
     });
   });
@@ -22,10 +22,10 @@ describe('k8s_attributes with passthrough', () => {
     const byUid = { sources: [{ from: 'resource_attribute', name: 'k8s.pod.uid' }] };
     const bySender = { sources: [{ from: 'connection' }] };
     const config = { passthrough: true, pod_association: [byUid, bySender] };
-    expect(edit(config, { 'k8s.pod.uid': 'u1' }).attributes).toEqual({ 'k8s.pod.uid': 'u1' });
-    expect(edit(config).attributes).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
+    expect(edit(config, { 'k8s.pod.uid': 'u1' }).values).toEqual({ 'k8s.pod.uid': 'u1' });
+    expect(edit(config).values).toEqual({ 'k8s.pod.ip': '10.1.0.7' });
     const onlyUid = { passthrough: true, pod_association: [byUid] };
-    expect(edit(onlyUid)).toEqual({ attributes: {}, uncertain: new Set() });
+    expect(edit(onlyUid)).toEqual({ values: {}, uncertain: new Set() });
   });
 
   it('can’t tell the address that is not recorded, or that the resource says', () => {
@@ -55,10 +55,10 @@ describe('k8s_attributes with labels and annotations', () => {
     const marked = { ...facts, pod: { ...pod, annotations: marks } };
     const runbook = { 'k8s.pod.annotations.runbook-url': 'https://r' };
     const edited = editResource({}, [config], marked);
-    expect(edited.attributes).toEqual({ team: 'red', ...runbook });
+    expect(edited.values).toEqual({ team: 'red', ...runbook });
     expect([...edited.uncertain]).toEqual(['owner']);
     const own = editResource({ team: 'mine' }, [config], marked);
-    expect(own.attributes).toEqual({ team: 'mine', ...runbook });
+    expect(own.values).toEqual({ team: 'mine', ...runbook });
   });
 
   it('can’t tell annotations that a stored run does not have', () => {
@@ -71,11 +71,11 @@ describe('k8s_attributes with labels and annotations', () => {
 describe('k8s_attributes behind it', () => {
   it('extracts the address where its metadata names it, and leaves it alone otherwise', () => {
     const asked = { extract: { metadata: ['k8s.pod.name', 'k8s.pod.ip'] } };
-    expect(edit(asked).attributes).toEqual({
+    expect(edit(asked).values).toEqual({
       'k8s.pod.name': 'shop-abc-1',
       'k8s.pod.ip': '10.1.0.7',
     });
     const unasked = { extract: { metadata: ['k8s.pod.name'] } };
-    expect(edit(unasked).attributes).toEqual({ 'k8s.pod.name': 'shop-abc-1' });
+    expect(edit(unasked).values).toEqual({ 'k8s.pod.name': 'shop-abc-1' });
   });
 });

@@ -1,14 +1,7 @@
-import type { Attributes } from '../../evidence/types.ts';
-import type { OtlpValue } from '../../lib/otlp/decode.ts';
+import type { DraftMap } from '../../collector/draft.ts';
 import { list, object, text, texts } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
-
-/** Attributes after the pipeline's declared edits; nothing can be said of `uncertain` keys. */
-export interface Edited {
-  readonly attributes: Attributes;
-  readonly uncertain: ReadonlySet<string>;
-}
 
 /** What the edit of a resource may need to know beside its attributes. */
 export interface PodFacts {
@@ -47,20 +40,19 @@ const addressKey = 'k8s.pod.ip';
  * promised, however the processor finds the pod: a wrong association shows as a difference. Values
  * that stand there already are kept, but for empty ones (processor.go, setResourceAttribute).
  */
-export function enrich(edited: Edited, component: Component, facts: PodFacts): Edited {
+export function enrich(map: DraftMap, component: Component, facts: PodFacts): void {
   const { pod, nodeName, address } = facts;
+  const { values, uncertain } = map;
   const extract = object(component.config.extract);
-  const uncertain = new Set(edited.uncertain);
-  const attributes: Record<string, OtlpValue> = { ...edited.attributes };
   const set = (key: string, value: string | undefined): void => {
     if (value === undefined) uncertain.add(key);
-    else if (!attributes[key]) attributes[key] = value;
+    else if (!values[key]) values[key] = value;
   };
   if (component.config.passthrough === true) {
     // Without associations a resource that says `ip` is taken at its word.
-    const own = 'ip' in attributes ? undefined : address;
-    if (takesAddress(component, edited)) set(addressKey, own);
-    return { attributes, uncertain };
+    const own = 'ip' in values ? undefined : address;
+    if (takesAddress(component, map)) set(addressKey, own);
+    return;
   }
   const known: Readonly<Record<string, string | undefined>> = {
     'k8s.namespace.name': pod?.namespace,
@@ -80,7 +72,6 @@ export function enrich(edited: Edited, component: Component, facts: PodFacts): E
       set(text(tag.tag_name) ?? `k8s.pod.${kind}.${key}`, marks?.[key]);
     }
   }
-  return { attributes, uncertain };
 }
 
 /**
@@ -89,12 +80,12 @@ export function enrich(edited: Edited, component: Component, facts: PodFacts): E
  * counts; without any it is always the address (v0.152.0, pod_association.go: the resource's own
  * `k8s.pod.ip` or `ip`, else the sender's).
  */
-function takesAddress({ config }: Component, { attributes, uncertain }: Edited): boolean {
+function takesAddress({ config }: Component, { values, uncertain }: DraftMap): boolean {
   const associations = list(config.pod_association).map((one) => list(object(one).sources));
   const first = associations.find((sources) =>
     sources.map(object).every(({ from, name }) => {
       const key = text(name) ?? '';
-      return text(from) === 'connection' || uncertain.has(key) || Boolean(attributes[key]);
+      return text(from) === 'connection' || uncertain.has(key) || Boolean(values[key]);
     }),
   );
   if (associations.length === 0) return true;

@@ -62,6 +62,9 @@ const health = 'attributes["route"] == "/healthz"';
 const other = 'attributes["route"] == "/"';
 const odd = 'Len(attributes["route"]) > 3';
 
+/** May write to any key. */
+const strange = processor('transform', { trace_statements: ['flatten(span.attributes)'] });
+
 describe('filter', () => {
   it.each<[string, Record<string, unknown>, boolean | undefined]>([
     ['a condition that holds', { traces: { span: [other, health] } }, true],
@@ -136,7 +139,7 @@ describe('what stands before a filter', () => {
 
   it('leaves open what it did to a key that the filter reads', () => {
     expect(lastAnswer(traces(insert({ include: { services: ['x'] } }), filter))).toBeUndefined();
-    expect(lastAnswer(traces(processor('transform'), filter))).toBeUndefined();
+    expect(lastAnswer(traces(strange, filter))).toBeUndefined();
     expect(lastAnswer(traces(processor('my_own'), filter))).toBeUndefined();
     const hash = processor('attributes', { actions: [{ key: 'other', action: 'hash' }] });
     expect(lastAnswer(traces(hash, filter))).toBe(false);
@@ -166,13 +169,17 @@ describe('what stands before a filter', () => {
   });
 });
 
+describe('groupbytrace', () => {
+  it('changes nothing, and may lose what comes as it releases', () => {
+    expect(lastAnswer(traces(processor('groupbytrace')))).toBeUndefined();
+    expect(traces(processor('groupbytrace')).unmodelled).toEqual([]);
+  });
+});
+
 describe('other processors', () => {
-  it.each(['log_dedup', 'groupbytrace', 'my_own', 'probabilistic_sampler'])(
-    '%s may drop a log record',
-    (type) => {
-      expect(lastAnswer(logs(processor(type)))).toBeUndefined();
-    },
-  );
+  it.each(['logdedup', 'my_own', 'probabilistic_sampler'])('%s may drop a log record', (type) => {
+    expect(lastAnswer(logs(processor(type)))).toBeUndefined();
+  });
 
   it.each(['batch', 'attributes', 'k8s_attributes', 'transform', 'redaction', 'groupbyattrs'])(
     '%s never drops one',
@@ -182,7 +189,7 @@ describe('other processors', () => {
   );
 
   it.each<[string, Record<string, unknown>]>([
-    ['transform', {}],
+    ['transform', { metric_statements: ['set(datapoint.value_int, 5)'] }],
     ['cumulativetodelta', {}],
     ['metricstransform', {}],
     ['interval', {}],
@@ -195,6 +202,7 @@ describe('other processors', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['batch', {}],
+    ['transform', { trace_statements: ['set(span.name, "x")'] }],
     ['k8s_attributes', {}],
     ['resource', { attributes: [{ key: 'team', action: 'delete' }] }],
     ['attributes', { actions: [{ key: 'db.statement', action: 'delete' }] }],
@@ -209,9 +217,7 @@ describe('other processors', () => {
     expect(names(logs(processor('probabilistic_sampler'), processor('attributes')))).toEqual([
       'probabilistic_sampler',
     ]);
-    expect(names(traces(processor('probabilistic_sampler'), processor('transform')))).toEqual([
-      'transform',
-    ]);
+    expect(names(traces(processor('probabilistic_sampler'), strange))).toEqual(['transform']);
     expect(names(traces(processor('filter', { traces: { spanevent: ['x'] } })))).toEqual([
       'filter',
     ]);
@@ -253,7 +259,7 @@ describe('probabilistic_sampler on traces', () => {
     expect(lastAnswer(traces(always, always))).toBeUndefined();
     const expanded = processor('probabilistic_sampler', { sampling_percentage: `\${env:P}` });
     expect(lastAnswer(traces(expanded))).toBeUndefined();
-    expect(lastAnswer(traces(processor('transform'), always))).toBeUndefined();
+    expect(lastAnswer(traces(strange, always))).toBeUndefined();
     const proportional = { mode: 'proportional', sampling_percentage: 10 };
     expect(lastAnswer(traces(processor('probabilistic_sampler', proportional)))).toBeUndefined();
     const attributes = { 'sampling.priority': '0x1p0' };

@@ -1,9 +1,11 @@
 import { entryTierOf } from '../../pipeline/entry.ts';
+import { guardType } from '../../pipeline/routes.ts';
 import { unrecordedAt } from '../../pipeline/tls-ends.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { isRemoteWriter } from './outputs.ts';
+import { nowhereRule } from './routing.ts';
 import { type Way, wayThrough } from './ways.ts';
 
 /** One tier on a signal's way: what it does to an item before and after tail sampling. */
@@ -40,6 +42,8 @@ export interface Dropper {
    * they were planned: edits that stand before the processor are applied here.
    */
   drops(facts: ItemFacts, traceId: string): boolean | undefined;
+  /** Of a routing connector: whether it sends an item to no pipeline at all. */
+  leadsNowhere?: Dropper['drops'];
 }
 
 /** Follows a signal through the tiers by their outputs. */
@@ -83,9 +87,13 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       sampler: processors.findIndex((c) => c.type === 'tail_sampling'),
       droppers: processors.flatMap((component, index): Dropper[] => {
         const before = [...earlier, ...processors.slice(0, index)];
-        const drops = dropRule(component, { signal, before, all });
+        const around = { signal, before, all };
+        const drops = dropRule(component, around);
         if (!drops) return [];
-        return [{ component, index, drops: several ? inOneOfSeveral(drops) : drops }];
+        const own = { component, index, drops: several ? inOneOfSeveral(drops) : drops };
+        return component.type === guardType
+          ? [{ ...own, leadsNowhere: nowhereRule(component, around, hasUnmodelledEdits) }]
+          : [own];
       }),
     };
   });

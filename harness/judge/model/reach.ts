@@ -1,6 +1,17 @@
 import { attributeKeys } from '../../collector/ottl.ts';
 import { list } from '../../pipeline/read.ts';
 import type { Component, PolicyRule } from '../../pipeline/types.ts';
+import type { EditedItem } from './edit-item.ts';
+
+/**
+ * Whether policies look at what can't be told of an item. Most of them look at its status or name
+ * in some way: who says that they don't has to know each.
+ */
+export const isOpenTo = (item: EditedItem, keys: ReadonlySet<string>): boolean =>
+  policyFields.some((field) => item.uncertainFields.has(field)) ||
+  [...item.uncertainAttributes, ...item.uncertainResource].some((key) => keys.has(key));
+
+const policyFields = ['name', 'kind', 'status', 'traceState'];
 
 /** The attribute keys that policies look at. */
 export function policyKeys(rules: readonly PolicyRule[]): Set<string> {

@@ -3,6 +3,7 @@ import { guardOf } from '../../pipeline/routes.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { dropRule } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
+import { nowhereRule } from './routing.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const place = { file: 'p.yaml', line: 1, column: 1 };
@@ -92,5 +93,26 @@ describe('a routing connector', () => {
     const team = { context: 'span', condition: 'attributes["team"] == "a"' };
     expect(leadsTo([{ ...team, pipelines: ['traces/a'] }], { before })).toEqual(['traces/a']);
     expect(leadsTo([{ ...team, pipelines: ['traces/a'] }])).toEqual(['traces/rest']);
+  });
+});
+
+describe('nowhereRule', () => {
+  const orders = { context: 'resource', condition: 'attributes["service.name"] == "orders"' };
+  const isDropped = (service: string, config: Record<string, unknown>) => {
+    const table = [{ ...orders, pipelines: ['traces/a'] }];
+    const around = { signal: 'traces', before: [], all: [] } as const;
+    const rule = nowhereRule(connector({ table, ...config }), around, () => false);
+    const resource = { 'service.name': service };
+    const pod = { pod: undefined, nodeName: '' };
+    const facts = { name: '', kind: 0, statusCode: 0, attributes: {}, resource, pod };
+    return rule(facts, traceId);
+  };
+
+  it('drops what no row takes where there is no default', () => {
+    expect(isDropped('stock', {})).toBe(true);
+    expect(isDropped('orders', {})).toBe(false);
+    expect(isDropped('stock', { default_pipelines: ['traces/rest'] })).toBe(false);
+    const unread = [{ context: 'request', condition: 'request["x"] == "y"', pipelines: ['a'] }];
+    expect(isDropped('stock', { table: unread })).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { compileCondition, type OttlFacts } from '../../collector/ottl.ts';
+import { asResource, compileCondition, type OttlFacts } from '../../collector/ottl.ts';
 import { list, object, text } from '../../pipeline/read.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import type { Drops } from './item-facts.ts';
@@ -22,7 +22,7 @@ export function routingRule(
   hasUnmodelledEdits: (component: Component, signal: Signal) => boolean,
 ): Drops {
   const to = text(config.to) ?? '';
-  const rows = list(config.table).map((row) => rowOf(object(row), around.signal, to));
+  const rows = rowsOf(config, around.signal, to);
   const isDefault = list(config.default_pipelines).includes(to);
   const look = createSight(around, hasUnmodelledEdits);
   const goesHere = (facts: OttlFacts, from: number): boolean | undefined => {
@@ -40,6 +40,29 @@ export function routingRule(
     return answer === undefined ? undefined : !answer;
   };
 }
+
+/**
+ * Whether a routing connector sends an item to no pipeline at all: no row takes it, and there are
+ * no default pipelines (routingconnector v0.152.0, README: it is dropped, without a word).
+ */
+export function nowhereRule(
+  { config }: Component,
+  around: Surroundings,
+  hasUnmodelledEdits: (component: Component, signal: Signal) => boolean,
+): Drops {
+  if (list(config.default_pipelines).length > 0) return () => false;
+  const rows = rowsOf(config, around.signal, '');
+  const look = createSight(around, hasUnmodelledEdits);
+  return (facts) => {
+    const seen = look(facts);
+    const answers = rows.map(({ matches }) => seen && matches(seen));
+    if (answers.includes(true)) return false;
+    return answers.includes(undefined) ? undefined : true;
+  };
+}
+
+const rowsOf = (config: Component['config'], signal: Signal, to: string): TableRow[] =>
+  list(config.table).map((row) => rowOf(object(row), signal, to));
 
 const ownContext: Readonly<Partial<Record<Signal, string>>> = { traces: 'span', logs: 'log' };
 
@@ -63,11 +86,3 @@ function rowOf(row: Readonly<Record<string, unknown>>, signal: Signal, to: strin
   const isOfResource = context === 'resource';
   return { ...common, matches: (facts) => compiled(isOfResource ? asResource(facts) : facts) };
 }
-
-/** In this context `attributes` are the resource's, and there is no span to look at. */
-const asResource = ({ resource, uncertainResource, ...facts }: OttlFacts): OttlFacts => ({
-  ...facts,
-  resource,
-  attributes: resource,
-  ...(uncertainResource ? { uncertainResource, uncertainAttributes: uncertainResource } : {}),
-});

@@ -1,7 +1,6 @@
-import type { Attributes } from '../../evidence/types.ts';
+import { detectorTypes } from '../../pipeline/detectors.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
-import { editAttributes, editResource, resourceReach } from './edits.ts';
-import type { Edited } from './enrichment.ts';
+import { crosses, editItem, isEditor, resourceReach } from './edit-item.ts';
 import type { ItemFacts } from './item-facts.ts';
 
 /** What a processor finds of an item; undefined where nothing can be said of it. */
@@ -17,11 +16,11 @@ export interface Surroundings {
 }
 
 /** Edits of these that are not modelled reach resources only. */
-const onResourcesOnly = new Set(['resourcedetection', 'resource_detection', 'k8s_attributes']);
+const onResourcesOnly: ReadonlySet<string> = new Set([...detectorTypes, 'k8s_attributes']);
 
 /**
- * Applies the edits before a processor to what was planned. Attributes that are the same object
- * are edited once: a run has millions of items, but few different sets of attributes.
+ * Applies the edits before a processor to what was planned. Items of the same attributes and
+ * resource are edited once: a run has millions of items, but few different sets of attributes.
  */
 export function createSight(
   { signal, before, all }: Surroundings,
@@ -30,55 +29,45 @@ export function createSight(
   // Filters change a span's events at most, which no condition that is modelled looks at.
   const unmodelled = before.filter((c) => c.type !== 'filter' && hasUnmodelledEdits(c, signal));
   if (unmodelled.some((c) => !onResourcesOnly.has(c.type))) return () => undefined;
-  const resourceUnknown = unmodelled.length > 0;
-  const editsAttributes = before.some((c) => c.type === 'attributes');
-  const editsResource = all.some((c) => c.type === 'resource' || c.type === 'k8s_attributes');
-  const attributesOf = remember((own) => editAttributes(own, before));
+  const editing = before.filter(isEditor);
   const reach = all.map(resourceReach);
   const touched = reach.includes(undefined) ? everything : new Set(reach.flatMap((r) => r ?? []));
-  const resources = new WeakMap<object, (own: Attributes) => Edited>();
-  const resourceOf = ({ resource, pod }: ItemFacts): Edited => {
+  if (editing.length === 0 && touched !== everything && touched.size === 0) return (facts) => facts;
+  const isByField = crosses(editing);
+  const edit = (facts: ItemFacts): ItemFacts => {
+    const { pod } = facts;
     // Without the pod nobody can tell how far the resource has been edited already.
-    if (!pod) return { attributes: resource, uncertain: touched };
-    const podKey = pod.pod ?? noPod;
-    const found = resources.get(podKey);
-    if (found) return found(resource);
-    const edit = remember((own) => editResource(own, before, pod));
-    resources.set(podKey, edit);
-    return edit(resource);
+    const own = pod ? facts : { ...facts, uncertainResource: touched };
+    const edited = editItem(own, pod ? editing : editing.filter(isOfItem), { signal, pod });
+    const isOpen = unmodelled.length > 0 || (!pod && touched === everything);
+    return isOpen ? { ...edited, uncertainResource: everything } : edited;
   };
-  if (!editsAttributes && !editsResource && !resourceUnknown) return (facts) => facts;
+  const known = new WeakMap<object, WeakMap<object, Map<unknown, ItemFacts>>>();
   return (facts) => {
-    const { name, kind, statusCode } = facts;
-    const own = editsAttributes ? attributesOf(facts.attributes) : undefined;
-    const resource = editsResource ? resourceOf(facts) : undefined;
-    return {
-      name,
-      kind,
-      statusCode,
-      attributes: own?.attributes ?? facts.attributes,
-      resource: resource?.attributes ?? facts.resource,
-      uncertainAttributes: own?.uncertain ?? facts.uncertainAttributes ?? nothing,
-      uncertainResource: resourceUnknown
-        ? everything
-        : (resource?.uncertain ?? facts.uncertainResource ?? nothing),
-    };
+    const ofAttributes = within(known, facts.attributes, () => new WeakMap());
+    const ofResource = within(ofAttributes, facts.resource, () => new Map());
+    const { pod, name, kind, statusCode } = facts;
+    const podKey = pod ? (pod.pod?.uid ?? 'unknown') : 'none';
+    const key = isByField ? `${podKey} ${kind} ${statusCode} ${name}` : podKey;
+    const edited = within(ofResource, key, () => edit(facts));
+    return isByField ? edited : { ...edited, name, kind, statusCode };
   };
 }
 
-const nothing: ReadonlySet<string> = new Set();
-const noPod = {};
+const isOfItem = ({ type }: Component): boolean =>
+  !onResourcesOnly.has(type) && type !== 'resource';
+
+function within<Key, Value>(
+  known: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
 
 /** A set that has every key. */
 const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
-
-function remember(edit: (own: Attributes) => Edited): (own: Attributes) => Edited {
-  const known = new WeakMap<Attributes, Edited>();
-  return (own) => {
-    const found = known.get(own);
-    if (found) return found;
-    const edited = edit(own);
-    known.set(own, edited);
-    return edited;
-  };
-}

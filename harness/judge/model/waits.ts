@@ -24,6 +24,10 @@ export function waitsOf({ signal, steps }: Pick<SignalPath, 'signal' | 'steps'>)
         const forMs = batchedForMs([component]);
         return [{ ...own, forMs, why: tellSetting(component, 'timeout', '200ms') }];
       }
+      if (component.type === 'groupbytrace') {
+        const forMs = batchedForMs([component]);
+        return [{ ...own, forMs, why: tellSetting(component, 'wait_duration', '1s') }];
+      }
       if (component.type !== 'tail_sampling') return [];
       const forMs = parseDurationMs(text(settingOf(component, 'decision_wait')) ?? '30s') ?? 0;
       return [{ ...own, forMs, why: tellSetting(component, 'decision_wait', '30s') }];

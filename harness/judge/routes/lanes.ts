@@ -2,6 +2,7 @@ import type { Evidence } from '../../evidence/types.ts';
 import type { Leg, Route } from '../../pipeline/routes.ts';
 import { type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
 import type { Line } from '../ledger/context.ts';
+import { changesFields } from '../model/edit-item.ts';
 import { signalPath } from '../model/path.ts';
 import { alongRoute, partOf, partsBegin, routesApart } from './project.ts';
 import { arrivedAtTier, asBackend, backendOfTier } from './segment.ts';
@@ -90,6 +91,14 @@ function lanesAlong(
   return traces && partsBegin(traces.legs).length > 1 ? cutLane(whole, traces) : [whole];
 }
 
+/** What a second sampler finds of names and status is not recorded in front of it. */
+const changedBefore = (legs: readonly Leg[]): Route['unclear'] =>
+  legs.flatMap(({ tier, processors }) =>
+    processors
+      .filter(changesFields)
+      .map(({ id }) => ({ hop: tier.name, why: `${id} in front of a second sampler` })),
+  );
+
 /** One lane a part: what arrived at the tier of a sampler is the next one's plan. */
 function cutLane(whole: Lane, route: Route): Lane[] {
   const { legs } = route;
@@ -113,7 +122,7 @@ function cutLane(whole: Lane, route: Route): Lane[] {
         : new Set([...whole.counts].filter((signal) => signal === 'traces')),
       behind: from === 0 ? undefined : entry?.name,
       goesOn: !isLast,
-      unclear: from === 0 ? whole.unclear : {},
+      unclear: from === 0 ? whole.unclear : { traces: changedBefore(legs.slice(0, from)) },
     };
   });
 }

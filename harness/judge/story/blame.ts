@@ -1,7 +1,7 @@
 import type { Decision } from '../../pipeline/decide.ts';
 import type { Component, Policy } from '../../pipeline/types.ts';
 import { contradicts } from '../checks/promise.ts';
-import { editAttributes } from '../model/edits.ts';
+import { type EditedItem, editItem } from '../model/edit-item.ts';
 import { drawsLots, type Feature, relationOf } from './relation.ts';
 
 /** How often a policy answered so, of the traces of one class. */
@@ -110,13 +110,28 @@ function ofTooLittle({ traces, byPolicy }: Answers, promised: Promised): Culprit
   return [...editing(promised), ...missing];
 }
 
-/** Processors after which an attribute that tells the class is gone, other, or who knows what. */
+/** Processors after which what tells the class is gone, other, or who knows what. */
 function editing({ feature, inFront }: Promised): Culprit[] {
-  return Object.entries(feature?.attributes ?? {}).flatMap(([key, value]) =>
+  const { attributes = {}, statusError = false } = feature ?? {};
+  const sent = {
+    name: '',
+    kind: 0,
+    statusCode: statusError ? failed : 0,
+    attributes,
+    resource: {},
+  };
+  const keys = [...Object.keys(attributes), ...(statusError ? ['status'] : [])];
+  const isOther = (key: string, edited: EditedItem): boolean =>
+    key === 'status' && statusError
+      ? edited.statusCode !== failed || edited.uncertainFields.has(key)
+      : edited.attributes[key] !== attributes[key] || edited.uncertainAttributes.has(key);
+  return keys.flatMap((key) =>
     inFront.flatMap((processor): Culprit[] => {
-      const { attributes, uncertain } = editAttributes({ [key]: value }, [processor]);
-      const isSame = attributes[key] === value && !uncertain.has(key);
-      return isSame ? [] : [{ why: 'edits', processor, key }];
+      const edited = editItem(sent, [processor], { signal: 'traces', pod: undefined });
+      return isOther(key, edited) ? [{ why: 'edits', processor, key }] : [];
     }),
   );
 }
+
+/** OTLP's status code of an error. */
+const failed = 2;
