@@ -40,7 +40,7 @@ describe('editAttributes', () => {
     expect(flags.values.known).toBe(digest(Buffer.from([1])));
     expect(flags.values.other).toBe('o');
     expect(hashed({ key: 'list' }, { list: ['a'] }).values).toEqual({ list: '' });
-    expect(hashed({ key: 'absent' }, own)).toEqual({ attributes: own, uncertain: new Set() });
+    expect(hashed({ key: 'absent' }, own)).toEqual({ values: own, uncertain: new Set() });
   });
 
   it('says nothing of keys that an action treats in a way that is not modelled', () => {

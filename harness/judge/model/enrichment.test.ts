@@ -62,8 +62,8 @@ describe('k8s_attributes with labels and annotations', () => {
   });
 
   it('can’t tell annotations that a stored run does not have', () => {
-    const { attributes, uncertain } = editResource({}, [config], facts);
-    expect(attributes).toEqual({});
+    const { values, uncertain } = editResource({}, [config], facts);
+    expect(values).toEqual({});
     expect(uncertain.size).toBe(3);
   });
 });
