@@ -9,17 +9,24 @@ import { oom } from './oom.ts';
 import { outage } from './outage.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
+import { roll } from './roll.ts';
 import type { Fault, Receipt } from './types.ts';
 import { wipe } from './wipe.ts';
 
 /** One file a fault; a kind without one does not compile. */
-export const faults = { kill, restart, pause, oom, wipe, outage, answer } as const satisfies Record<
-  FaultKind,
-  Fault
->;
+export const faults = {
+  kill,
+  restart,
+  roll,
+  pause,
+  oom,
+  wipe,
+  outage,
+  answer,
+} as const satisfies Record<FaultKind, Fault>;
 
 /**
- * Injects every fault at its moment, each pod of its target at once. A fault that fails leaves a
+ * Injects every fault at its moment, each pod of its target at once or one after another. A fault that fails leaves a
  * journal entry and no receipt: the verdict becomes unknown.
  */
 export async function runFaults(
@@ -34,16 +41,22 @@ export async function runFaults(
     planned.map(async (fault) => {
       await untilMoment(startMs + fault.spec.atMs - nowMs(), signal);
       if (signal.aborted) return;
-      await Promise.all(
-        fault.ordinals.map(async (ordinal) => {
-          const receipt = await inject(fault, ordinal, stack, journal, nowMs);
-          if (receipt) receipts.push(receipt);
-        }),
-      );
+      const injectOne = async (ordinal: number): Promise<void> => {
+        const receipt = await inject(fault, ordinal, stack, journal, nowMs);
+        if (receipt) receipts.push(receipt);
+      };
+      if (!isOneByOne(fault)) await Promise.all(fault.ordinals.map(injectOne));
+      else for (const ordinal of downwards(fault.ordinals)) await injectOne(ordinal);
     }),
   );
   return receipts.sort((a, b) => a.fault - b.fault || a.target.localeCompare(b.target));
 }
+
+const isOneByOne = ({ spec }: PlannedFault): boolean =>
+  (faults[spec.kind] as Fault).oneByOne ?? false;
+
+/** As a StatefulSet's controller goes. */
+const downwards = (ordinals: readonly number[]): number[] => ordinals.toSorted((a, b) => b - a);
 
 async function inject(
   fault: PlannedFault,

@@ -17,10 +17,7 @@ export const restart: Fault = {
         : undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();
-    await stack.control.pods.replacePod(
-      pod.pod,
-      fault.spec.kind === 'restart' ? fault.spec.graceMs : 0,
-    );
+    await stack.control.pods.replacePod(pod.pod, 'graceMs' in fault.spec ? fault.spec.graceMs : 0);
     const next = await until(backWithinMs, lookEveryMs, () =>
       stack.lives().find((l) => l.pod === pod.pod && l.uid !== pod.uid && l.readyMs !== undefined),
     );

@@ -24,6 +24,8 @@ export interface Ground {
 
 /** One fault of a kind: what it does to one pod and how it proves that it did. */
 export interface Fault {
+  /** The pods of its target are met one after another, each once the one before it is back. */
+  readonly oneByOne?: true;
   /** Why this runtime can't do it, and which can; undefined where it can. */
   unavailable(on: Ground): string | undefined;
   inject(

@@ -4,7 +4,7 @@ import type { RawRun } from '../raw.ts';
 import type { Doubt } from '../types.ts';
 
 /** Faults after which another life of the pod gets ready. */
-const ends: ReadonlySet<string> = new Set(['kill', 'restart']);
+const ends: ReadonlySet<string> = new Set(['kill', 'restart', 'roll']);
 
 const about = (what: string): Doubt => ({ file: 'run.json', what });
 

@@ -11,6 +11,7 @@ export type Harm = 'ended' | 'deleted' | 'wiped';
 const harms: Readonly<Record<FaultKind, readonly Harm[]>> = {
   kill: ['ended'],
   restart: ['ended', 'deleted'],
+  roll: ['ended', 'deleted'],
   wipe: ['ended', 'wiped'],
   oom: [],
   pause: [],

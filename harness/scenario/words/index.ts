@@ -21,6 +21,7 @@ import { pause } from './pause.ts';
 import { recovered } from './recovered.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
+import { roll } from './roll.ts';
 import { scraped } from './scraped.ts';
 import { stored } from './stored.ts';
 import { unexplained } from './unexplained.ts';
@@ -28,7 +29,7 @@ import { visible } from './visible.ts';
 import { wipe } from './wipe.ts';
 
 /** One schema a fault; its key is the verb. */
-export const faultWords = faultsNamed({ kill, restart, pause, oom, wipe, outage, answer });
+export const faultWords = faultsNamed({ kill, restart, roll, pause, oom, wipe, outage, answer });
 
 /** One schema a check; its key is the word. */
 export const expectationWords = expectationsNamed({

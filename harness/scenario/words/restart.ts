@@ -2,7 +2,7 @@ import { durationMs, strict } from './forms.ts';
 import { target } from './target.ts';
 
 /** Default grace period of a deleted pod, as Kubernetes has it. */
-const defaultGraceMs = 30_000;
+export const defaultGraceMs = 30_000;
 
 /** A pod is deleted gracefully and made anew. */
 export const restart = strict({
