@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 const anyScenario = 'steady';
 
 /** A folder as a run of any scenario would take it. @throws UserError where that is refused */
-function understoodFolder(folder: string): ReturnType<typeof comprehend> {
+export function understoodFolder(folder: string): ReturnType<typeof comprehend> {
   return comprehend({
     scenarioFile: readTextFile(fileOf(anyScenario)),
     ...readPipeline(folder),

@@ -3,6 +3,7 @@ import { whole } from './arguments.ts';
 import type { Host } from './host.ts';
 import { type ListOptions, listCommand } from './list.ts';
 import { type PredictOptions, predictCommand } from './predict.ts';
+import { predictTracesCommand } from './predict-traces.ts';
 import { showAllCommand, showCommand } from './show.ts';
 
 /** Adds the commands that look at a pipeline and start nothing. */
@@ -31,13 +32,18 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
     .description('without a run: which traces of a scenario a pipeline keeps, and by which policy')
     .argument('<folder>', 'your manifests, or a pipeline of the bench')
     .option('--scenario <name>', 'whose load, and whose `kept` of all or none', 'steady')
+    .option('--traces <file>', 'instead of a scenario’s: OTLP/JSON, or a list with what to expect')
     .option('--against <folder>', 'only what another pipeline does otherwise')
     .option('--seed <n>', 'the same seed plans the same traces', whole(0), 1)
     .addHelpText(
       'after',
-      '\nAs if each trace met its sampler whole and in time: what faults, late spans and full\nqueues do, a run shows. Exit code: 1 where `kept` does not hold, 2 where that is not known.',
+      '\nAs if each trace met its sampler whole and in time: what faults, late spans and full\nqueues do, a run shows. Exit code: 1 where what is expected does not hold, 2 where that is not known.',
     )
-    .action((folder: string, options: PredictOptions) => {
-      process.exitCode = predictCommand(folder, options, host);
+    .action((folder: string, options: PredictOptions & { readonly traces?: string }) => {
+      const { traces } = options;
+      process.exitCode =
+        traces === undefined
+          ? predictCommand(folder, options, host)
+          : predictTracesCommand(folder, traces, host);
     });
 }
