@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { whole } from './arguments.ts';
+import { collect, whole } from './arguments.ts';
+import { exportCommand } from './export.ts';
 import type { Host } from './host.ts';
 import { type ListOptions, listCommand } from './list.ts';
 import { type PredictOptions, predictCommand } from './predict.ts';
@@ -26,6 +27,17 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
       if (all) process.exitCode = showAllCommand(folder, host);
       else showCommand(folder, host, svg);
     });
+
+  program
+    .command('export')
+    .description('the objects of a live cluster that make up its pipelines, as manifests')
+    .argument('<context>', 'of your kubeconfig')
+    .argument('<folder>', 'where they go; it must not be there yet')
+    .requiredOption('-n, --namespace <name>', 'whose objects; may be given again', collect, [])
+    .addHelpText('after', '\nSecrets stay in the cluster: a run takes placeholders, or --values.')
+    .action((context: string, folder: string, { namespace }: { namespace: string[] }) =>
+      exportCommand(context, folder, namespace, host),
+    );
 
   program
     .command('predict')
