@@ -38,7 +38,9 @@ const live: readonly Readonly<Record<string, unknown>>[] = [
 const asked: string[] = [];
 const list = async (apiVersion: string, kind: string, namespace: string | undefined) => {
   asked.push(`${kind} ${namespace ?? ''}`);
-  return live.flatMap((one) => (one.kind === kind ? [{ apiVersion, ...one } as unknown as LiveObject] : []));
+  return live.flatMap((one) =>
+    one.kind === kind ? [{ apiVersion, ...one } as unknown as LiveObject] : [],
+  );
 };
 
 describe('objects of a live cluster', () => {
