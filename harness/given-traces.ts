@@ -91,7 +91,7 @@ export function readGivenTraces(file: string, text: string): GivenTrace[] {
   return (parsed.data ?? []).map(givenOf);
 }
 
-/** Without an id of its own a trace has one that its name gives: a draw by it comes out the same. */
+/** Without an id of its own a trace has one that its name gives: a draw comes out the same. */
 const givenOf = ({ name, id, expect, by, at, spans }: Written): GivenTrace => ({
   name,
   expect,

@@ -26,8 +26,8 @@ export const faults = {
 } as const satisfies Record<FaultKind, Fault>;
 
 /**
- * Injects every fault at its moment, each pod of its target at once or one after another. A fault that fails leaves a
- * journal entry and no receipt: the verdict becomes unknown.
+ * Injects every fault at its moment, the pods of its target at once or one after another. A fault
+ * that fails leaves a journal entry and no receipt: the verdict becomes unknown.
  */
 export async function runFaults(
   planned: readonly PlannedFault[],

@@ -11,8 +11,8 @@ const whoDid = (harm: Harm): string[] =>
 
 describe('didHarm', () => {
   it('tells which faults end a process, delete its pod, empty its volumes', () => {
-    expect(whoDid('ended')).toEqual(['kill', 'restart', 'wipe']);
-    expect(whoDid('deleted')).toEqual(['restart']);
+    expect(whoDid('ended')).toEqual(['kill', 'restart', 'roll', 'wipe']);
+    expect(whoDid('deleted')).toEqual(['restart', 'roll']);
     expect(whoDid('wiped')).toEqual(['wipe']);
   });
 
