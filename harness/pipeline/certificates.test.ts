@@ -70,6 +70,7 @@ stringData: { tls.crt: C, tls.key: K }
     expect(acme.notes.join()).toContain('in the stead of Issuer "le" of type acme');
     const cluster = read(certificate(`${named}, ${by('le', 'ClusterIssuer')}`));
     expect(cluster.notes.join()).toContain('ClusterIssuer "le", which the folder does not have');
+    expect(read(certificate(`${named}, ${by('le')}`)).notes.join()).toContain('Issuer "le", which');
     const ca = issuer('ca', '{ ca: { secretName: root } }');
     const absent = read(ca, certificate(`${named}, ${by('ca')}`));
     expect(absent.secrets[0]?.by).toBe('run');
@@ -80,7 +81,11 @@ stringData: { tls.crt: C, tls.key: K }
     const self = issuer('self', '{ selfSigned: {} }');
     const elsewhere = issuer('self', '{ selfSigned: {} }', 'Issuer', 'other');
     const own = certificate(`${named}, ${by('self')}`);
-    expect(read(own).problems[0]?.message).toBe('the folder has no Issuer "self" in namespace obs');
+    const slip = read(self, certificate(`${named}, ${by('selv')}`));
+    expect(slip.problems[0]).toMatchObject({
+      message: 'the folder has no Issuer "selv" in namespace obs',
+      hint: 'did you mean "self"?',
+    });
     expect(read(elsewhere, own).problems[0]?.hint).toContain('make it a ClusterIssuer');
     const nameless = read(self, certificate(by('self')));
     expect(nameless.problems[0]?.message).toContain('cert-manager signs no certificate of none');

@@ -1,6 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { mustFit } from './check-resource.ts';
-import { type Contents, onlyYaml } from './contents.ts';
+import type { Contents } from './contents.ts';
 import { type IssuedSecret, marksOf } from './issued.ts';
 import { dnsSubdomain } from './kubernetes-rules.ts';
 import { at, duration, misfit, nearest, object, type Reader, text, texts } from './read.ts';
@@ -91,20 +91,20 @@ function signerOf(
   const issuer = issuers.find(
     (one) => one.name === written.name && (kind !== 'Issuer' || one.namespace === namespace),
   );
-  const path = ['spec', 'issuerRef', 'name'];
   if (!issuer) {
-    if (kind === 'Issuer') {
-      const message = `the folder has no Issuer "${String(written.name)}" in namespace ${namespace}`;
-      const elsewhere = issuers.find((one) => one.name === written.name)?.namespace;
-      const near = nearest(
-        written.name,
-        issuers.map((one) => one.name),
-      );
+    const elsewhere = issuers.find((one) => one.name === written.name)?.namespace;
+    const near = nearest(
+      written.name,
+      issuers.map((one) => one.name),
+    );
+    if (elsewhere !== undefined || near.hint !== undefined) {
+      const message = `the folder has no ${kind} "${String(written.name)}" in namespace ${namespace}`;
       const hint =
         elsewhere === undefined
-          ? (near.hint ?? onlyYaml)
+          ? near.hint
           : `the one in namespace ${elsewhere} signs for that alone: make it a ClusterIssuer`;
-      reader.problems.push({ place: reader.place(path), message, ...near, hint });
+      const place = reader.place(['spec', 'issuerRef', 'name']);
+      reader.problems.push({ place, message, ...near, ...(hint ? { hint } : {}) });
       return undefined;
     }
     const who = `${kind} "${String(written.name)}", which the folder does not have`;

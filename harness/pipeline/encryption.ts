@@ -1,6 +1,6 @@
-import { object, type Reader } from './read.ts';
-import { clientTls, pathIn, pemIn } from './tls-ends.ts';
-import type { Backend, Output, Workload } from './types.ts';
+import { at, object, type Plain, type Reader } from './read.ts';
+import { clientTls, pathIn, pemIn, unknownVolume } from './tls-ends.ts';
+import type { Backend, Component, Output, SignalPipeline, Workload } from './types.ts';
 
 /** Bundles of the image's own, which hold the authority of the run as well. */
 const systemBundle = /^\/etc\/(ssl|pki)\//;
@@ -31,10 +31,45 @@ export function checkEncryption(
   }
 }
 
-function trustsItsOwn(tls: Readonly<Record<string, unknown>>, workload: Workload): boolean {
+function trustsItsOwn(tls: Plain, workload: Workload): boolean {
   if (tls.insecure_skip_verify === true || tls.include_system_ca_certs_pool === true) return false;
   if (tls.ca_pem !== undefined) return true;
   const file = pathIn(tls, 'ca', workload);
   if (file === undefined || systemBundle.test(file)) return false;
   return pemIn(tls, 'ca', workload) === undefined;
+}
+
+/**
+ * Files of TLS that come from a volume of which the folder does not tell what is in it, as from a
+ * folder of the node: the collector would not start without them, and a pair can't be guessed.
+ */
+export function checkTlsFiles(
+  pipelines: readonly SignalPipeline[],
+  outputs: readonly Output[],
+  workload: Workload,
+  { problems, place }: Reader,
+): void {
+  const check = ({ kind, id }: Component, tls: Plain, path: readonly string[]): void => {
+    for (const what of ['cert', 'key', 'ca', 'client_ca']) {
+      const file = pathIn(tls, what, workload);
+      const volume = file === undefined ? undefined : unknownVolume(workload, file);
+      if (volume === undefined) continue;
+      problems.push({
+        place: place([kind, id, ...path, `${what}_file`]),
+        message: `${what}_file of "${id}" is in volume "${volume}", and the folder does not tell what is in it`,
+        hint: 'for the test, --set that volume to a Secret: for one that the folder lacks a valid pair is made',
+      });
+    }
+  };
+  for (const receiver of new Set(pipelines.flatMap((own) => own.receivers))) {
+    for (const protocol of receiver.type === 'otlp' ? ['grpc', 'http'] : []) {
+      const path = ['protocols', protocol, 'tls'];
+      check(receiver, object(at(receiver.config, ...path)), path);
+    }
+  }
+  const encrypted = outputs.filter(({ tls }) => tls).map(({ exporter }) => exporter);
+  for (const exporter of new Set(encrypted)) {
+    const path = exporter.type === 'loadbalancing' ? ['protocol', 'otlp', 'tls'] : ['tls'];
+    check(exporter, clientTls(exporter), path);
+  }
 }

@@ -7,7 +7,7 @@ import { checkResource } from './check-resource.ts';
 import { readComponents, readExtensions, readPipelines } from './components.ts';
 import { type Contents, onlyYaml, type PodReader, readContents } from './contents.ts';
 import { withEnvironment } from './detectors.ts';
-import { checkEncryption } from './encryption.ts';
+import { checkEncryption, checkTlsFiles } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
@@ -230,6 +230,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
   checkSettings(components, reader);
   checkEncryption(outputs, draft.workload, context.backends, reader);
+  checkTlsFiles(pipelines, outputs, draft.workload, reader);
   const tlsEnds = tlsEndsOf({ pipelines, workload: draft.workload }, context.contents);
   const samplers = pipelines
     .filter((pipeline) => pipeline.signal === 'traces')

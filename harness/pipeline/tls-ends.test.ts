@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { marksOf, runAuthority } from './issued.ts';
 import { loadPipeline } from './load.ts';
 import { unfoldRoutes } from './routes.ts';
-import { edit } from './two-tier.testing.ts';
+import { edit, mistakesOf } from './two-tier.testing.ts';
 
 const folder = new URL('../../fixtures/pipelines/tls-between-tiers/', import.meta.url);
 const all = readdirSync(folder).map((path) => ({
@@ -70,15 +70,31 @@ describe('a receiver that ends TLS', () => {
     expect(filesOf('agent', 'authority')['ca.crt']).toContain(runAuthority);
   });
 
-  it('is not recorded where its files come from elsewhere: its way is unclear, by name', () => {
+  it('is not recorded where nobody knows its pair: its way is unclear, by name', () => {
+    const pair = { cert_pem: `$\{env:CERT}`, key_pem: `$\{env:KEY}` };
+    const own = { name: 'CERT', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } };
     const { end, pipeline } = read(
       all,
-      edit('gateway', 'spec.volumes', [{ name: 'tls', hostPath: { path: '/tls' } }]),
+      edit('gateway', receiver, pair),
+      edit('gateway', 'spec.env', [own]),
     );
     expect(end?.unrecorded).toContain('files that the folder does not have');
     const [route] = unfoldRoutes(pipeline, 'traces') ?? [];
     expect(route?.unclear).toEqual([{ hop: 'gateway', why: end?.unrecorded }]);
     expect(unfoldRoutes(read(all).pipeline, 'traces')?.[0]?.unclear).toEqual([]);
+  });
+
+  it('can’t be run by files of a volume that nobody knows: a mistake with its place', () => {
+    const volumes = edit('gateway', 'spec.volumes', [{ name: 'tls', hostPath: { path: '/tls' } }]);
+    const [mistake, ...more] = mistakesOf(all, [volumes]);
+    expect(mistake).toMatch(/gateway\.yaml:\d+:\d+ cert_file of "otlp" is in volume "tls"/);
+    expect(more).toHaveLength(1);
+    const agents = edit('agent', 'spec.volumes[0]', { name: 'authority', emptyDir: {} });
+    const told = mistakesOf(all, [agents]).map((one) => one.slice(0, one.indexOf(' is in volume')));
+    expect(told).toEqual([
+      expect.stringContaining('ca_file of "loadbalancing"'),
+      expect.stringContaining('ca_file of "otlp_grpc/gateway"'),
+    ]);
   });
 
   it('knows the certificates of its senders where it asks for them', () => {
@@ -90,8 +106,12 @@ describe('a receiver that ends TLS', () => {
       senders: [{ certificate: own['tls.crt'], key: own['tls.key'] }],
     });
     expect(read(all, asking).end?.asks?.senders).toEqual([]);
-    const elsewhere = edit('agent', 'spec.volumes[1]', { name: 'own', hostPath: { path: '/own' } });
-    expect(read(all, asking, ...showing, elsewhere).end?.unrecorded).toContain('a sender shows');
+    const pem = showing.map((one) => ({ ...one, path: one.path.replace('_file', '_pem') }));
+    expect(read(all, asking, ...pem).end?.asks?.senders).toHaveLength(1);
+    const [, key] = showing;
+    expect(read(all, asking, ...(key ? [pem[0] as typeof key] : [])).end?.unrecorded).toContain(
+      'a sender shows',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { withVariables } from '../lib/expansion.ts';
+import { hasExpansion, withVariables } from '../lib/expansion.ts';
 import type { Contents } from './contents.ts';
 import { receiverPort } from './entry.ts';
 import type { TlsEnd, TlsPair } from './issued.ts';
@@ -77,7 +77,10 @@ export function pairIn(tls: Plain, workload: Workload): TlsPair | undefined {
 /** `cert_pem` itself, or what stands in the file that `cert_file` names. */
 export function pemIn(tls: Plain, what: string, workload: Workload): string | undefined {
   const own = text(tls[`${what}_pem`]);
-  if (own !== undefined) return withEnvironment(own, workload);
+  if (own !== undefined) {
+    const pem = withEnvironment(own, workload);
+    return hasExpansion(pem) ? undefined : pem;
+  }
   const path = pathIn(tls, what, workload);
   return path === undefined ? undefined : fileAt(workload, path);
 }
@@ -102,6 +105,15 @@ function fileAt({ mounts, volumes }: Workload, path: string): string | undefined
     return source && 'files' in source ? mountedFiles(mount, source.files)[path] : undefined;
   });
   return files.findLast((file) => file !== undefined);
+}
+
+/** The volume in which a path of a pod lies, where the folder does not tell what is in it. */
+export function unknownVolume({ mounts, volumes }: Workload, path: string): string | undefined {
+  const [mount] = mounts
+    .filter((own) => path === own.path || path.startsWith(`${own.path.replace(/\/$/, '')}/`))
+    .sort((a, b) => b.path.length - a.path.length);
+  const source = volumes.find(({ name }) => name === mount?.volume)?.source;
+  return source && !('files' in source) ? mount?.volume : undefined;
 }
 
 /** A workload whose file at a path has something more at its end. */

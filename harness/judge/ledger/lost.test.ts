@@ -266,7 +266,7 @@ it('what a backend took is its sender’s timeout’s, where that gave it up and
   expect(causes).toEqual(['dropped-by-exporter', 'dropped-by-exporter', 'refused-by-backend']);
 });
 
-it('what is sent to where nobody listens is no less lost where the bench ends its retries', () => {
+it('what is sent in vain is no less lost where the bench ends its retries', () => {
   const exporter = component('otlp_http/loki', { endpoint: 'http://loki:3101' });
   const pathTo = (own: object) => {
     const one = { ...output(exporter, { backend: 'loki:3101' }, 'logs'), ...own };
@@ -282,4 +282,10 @@ it('what is sent to where nobody listens is no less lost where the bench ends it
     fix: 'correct the port of its endpoint: the backend listens at 3100 (HTTP)',
   });
   expect(bucketOf({ ...told, path: pathTo({}) })).toMatchObject({ open: 'still-retrying' });
+  const words = 'interrupted due to shutdown: x509: certificate has expired or is not yet valid';
+  const handshake = drops.map((line) => ({ ...line, error: words }));
+  expect(bucketOf({ ...told, drops: handshake, path: pathTo({}) })).toMatchObject({
+    cause: 'dropped-by-exporter',
+    component: 'gateway/otlp_http/loki',
+  });
 });
