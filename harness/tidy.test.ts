@@ -83,7 +83,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   report: { may: ['lib', 'judge'], why: 'turns a verdict into text and decides nothing' },
   sizing: {
-    may: ['plan/random.ts', 'report/markup.ts'],
+    may: ['plan/random.ts', 'report/html-style.ts', 'report/markup.ts'],
     why: 'measured windows become an answer: a pure function of them and a seed',
   },
   doctor: {

@@ -70,6 +70,7 @@ svg .load { fill: none; stroke: var(--sent); stroke-width: 1.4; }
 svg .station { fill: var(--box); stroke: var(--line); } svg .station.backend { stroke: var(--good); }
 svg .way { fill: none; stroke: var(--quiet); stroke-width: 1.5; } svg text.blind { fill: var(--warn); }
 svg text.on { paint-order: stroke; stroke: var(--back); stroke-width: 4; }
+svg .band { fill: var(--sent); opacity: .15; } svg .held { fill: var(--back); stroke: var(--sent); stroke-width: 2; }
 svg .column { fill: transparent; } svg .column:hover { fill: var(--text); opacity: .12; }
 svg .through { opacity: .38; } svg .ribbon { opacity: .45; }
 ${[...['sent', 'good', 'quiet', 'warn', 'odd'], ...losses]

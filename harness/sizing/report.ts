@@ -1,6 +1,8 @@
-import { html, type Markup } from '../report/markup.ts';
+import { style } from '../report/html-style.ts';
+import { html, type Markup, verbatim } from '../report/markup.ts';
 import { type Answer, type Asked, leastHeldOut, type Measurement } from './answer.ts';
 import { interval, limitMiBOf, patchYaml } from './patch.ts';
+import { cpuPicture } from './picture.ts';
 
 /** A heading with lines of text or a table under it, from which both forms are written. */
 interface Section {
@@ -122,11 +124,11 @@ export function renderSizeMarkdown(measurement: Measurement, asked: Asked, sized
 }
 
 export function renderSizeHtml(measurement: Measurement, asked: Asked, sized: Answer): string {
-  const sections = sectionsOf(measurement, asked, sized).map(sectionHtml);
+  const [first, ...others] = sectionsOf(measurement, asked, sized).map(sectionHtml);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sizing of ${measurement.tier.name}</title>
-<style>:root { color-scheme: light dark } body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif } td, th { padding: .2rem .8rem .2rem 0; text-align: left } pre { overflow-x: auto }</style></head>
-<body>${sections}</body></html>
+<style>${verbatim(style)}</style></head>
+<body>${first}<div class="wide">${cpuPicture(measurement, sized)}</div>${others}</body></html>
 `.markup;
 }
 
