@@ -1,6 +1,6 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
-import { type Entry, entryOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, logFilesOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -56,6 +56,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...faultsOn('kind', scenario, pipeline),
       ...usersNeedNodes(scenario, pipeline),
       ...noSidecarsOnKind(pipeline),
+      ...noLogFilesOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
@@ -93,6 +94,14 @@ const noSidecarsOnKind = ({ tiers }: Pipeline): Problem[] =>
     const message = `tier "${name}" is a sidecar, which is not run on kind yet`;
     return [{ place, message, hint: 'run it with --runtime embedded' }];
   });
+
+/** Nothing writes files on a real node. */
+const noLogFilesOnKind = (pipeline: Pipeline): Problem[] => {
+  const files = logFilesOf(pipeline, 'logs')?.files;
+  if (!files) return [];
+  const message = `log records enter by the files that ${files.id} tails, which are not written on kind yet`;
+  return [{ place: files.place, message, hint: 'run it with --runtime embedded' }];
+};
 
 /** The sample application's services send to their own node, as the downward API tells them. */
 const usersNeedNodes = ({ users, place }: Scenario, pipeline: Pipeline): Problem[] => {

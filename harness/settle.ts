@@ -108,7 +108,7 @@ const sendersTo = ({ tiers }: Pipeline, { hop }: Hop): Output[] =>
     .filter(({ to }) =>
       'tier' in hop
         ? 'tier' in to && to.tier === hop.tier
-        : 'backend' in to && to.backend === hop.backend,
+        : 'backend' in to && 'backend' in hop && to.backend === hop.backend,
     );
 
 /** When the last retry of what was not taken at a hop must have been sent. */

@@ -41,8 +41,11 @@ function entryLines(pipeline: Pipeline): string[] {
   const lines = signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
-    const { tier, port, protocol, by } = entry;
+    const { tier, port, protocol, by, files } = entry;
     const how = ways[by];
+    if (files) {
+      return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
+    }
     return [
       { signal, way: `enter by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}` },
     ];

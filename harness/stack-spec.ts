@@ -13,7 +13,8 @@ export function stackSpecOf(
   const { runId, runFolder, scenario, pipeline, plan, workerNodes, hidden } = prepared;
   const { pods, connections = [], users } = plan;
   const startRace = scenario.load.some((load) => load.startRace);
-  const placed = { pods, connections, workerNodes };
+  const rotateLogsBytes = Math.min(...scenario.load.map((load) => load.rotateLogsBytes));
+  const placed = { pods, connections, workerNodes, rotateLogsBytes };
   const app = users && appFolder !== undefined ? { users, folder: appFolder } : undefined;
   return { runId, runFolder, pipeline, ...placed, app, startRace, hidden, binaries };
 }

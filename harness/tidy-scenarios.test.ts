@@ -45,6 +45,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'cut-by-restart',
     'stale-ring',
     'queue-gone-with-pod',
+    'not-tailed',
     'refused-by-gateway',
     'refused-by-backend',
     'timeout-too-short',

@@ -168,7 +168,7 @@ const entries = [
   'harness/enter.js',
   'harness/tap/entry.ts',
   'harness/selftest/damaged/reader.ts',
-  ...['inner', 'relay'].map((name) => `harness/stack/embedded/${name}.ts`),
+  ...['inner', 'relay', 'log-writer'].map((name) => `harness/stack/embedded/${name}.ts`),
 ];
 const production = sources.filter((source) => !source.isTest);
 

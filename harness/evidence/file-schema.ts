@@ -4,3 +4,10 @@ import { z } from 'zod';
 export const fileOfRun = z
   .string()
   .regex(/^(?!\/)(?!(.*\/)?\.{0,2}(\/|$))/, 'no path of a file in this folder');
+
+/** What a recorder stands in front of (tap/format.ts, RecordedHop). */
+export const recordedHop = z.union([
+  z.object({ tier: z.string() }),
+  z.object({ backend: z.string() }),
+  z.object({ files: z.string() }),
+]);

@@ -9,7 +9,7 @@ import type {
 } from '../tap/format.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { idAt, idColumns, walkItems } from './items.ts';
+import { idColumns, idsOf, walkItems } from './items.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { type FindSeries, type MetPoint, readPoints, seenPointColumns } from './points.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
@@ -194,21 +194,23 @@ function writeItems(
 ): number {
   const bytes = messageOf(record);
   let items = 0;
-  walkItems(bytes, 0, bytes.length, signal, dictionaries, ({ scanned, ...ids }) => {
+  walkItems(bytes, 0, bytes.length, signal, dictionaries, (met) => {
+    const { scanned, ...own } = met;
+    const ids = idsOf(bytes, met, signal);
     items++;
     seen.add(
       signal,
       recorder,
       record.request,
       items,
-      idAt(bytes, scanned.traceId),
-      idAt(bytes, scanned.traceId < 0 ? -1 : scanned.traceId + 8),
-      idAt(bytes, scanned.spanId),
+      ids.traceHigh,
+      ids.traceLow,
+      ids.span,
       scanned.coreDigest,
       scanned.stateDigest,
-      ids.attributesId,
-      ids.resourceId,
-      ids.scopeId,
+      own.attributesId,
+      own.resourceId,
+      own.scopeId,
     );
   });
   return items;

@@ -1,4 +1,5 @@
 import { decodeAttributes, decodeResource, decodeScope } from '../lib/otlp/decode.ts';
+import { decodeLog } from '../lib/otlp/logs.ts';
 import {
   type ItemLayout,
   logLayout,
@@ -76,3 +77,33 @@ export const idAt = (bytes: Buffer, position: number): bigint =>
 
 export const hexAt = (bytes: Buffer, position: number, length: number): string =>
   position < 0 ? '' : bytes.toString('hex', position, position + length);
+
+/** Whose an item is, as numbers; 0 where it does not say. */
+export interface ItemIds {
+  readonly traceHigh: bigint;
+  readonly traceLow: bigint;
+  readonly span: bigint;
+}
+
+/**
+ * The ids that an item has. A log record out of a file has those that its line says, wherever its
+ * pipeline put them: in the body, as a text or taken apart, or among the attributes.
+ */
+export function idsOf(bytes: Buffer, met: MetItem, signal: 'traces' | 'logs'): ItemIds {
+  const { traceId, spanId } = met.scanned;
+  if (signal === 'traces' || (traceId >= 0 && spanId >= 0)) {
+    const traceLow = idAt(bytes, traceId < 0 ? -1 : traceId + 8);
+    return { traceHigh: idAt(bytes, traceId), traceLow, span: idAt(bytes, spanId) };
+  }
+  const { body, attributes } = decodeLog(bytes, met.start, met.end);
+  const said = typeof body === 'string' ? body : JSON.stringify(body);
+  const of = (key: string): string =>
+    String(attributes[key] ?? new RegExp(`"${key}":"([0-9a-f]+)"`).exec(said)?.[1] ?? '');
+  const trace = /^[0-9a-f]{32}$/.exec(of('trace_id'))?.[0] ?? '0'.repeat(32);
+  const span = /^[0-9a-f]{16}$/.exec(of('span_id'))?.[0] ?? '0';
+  return {
+    traceHigh: BigInt(`0x${trace.slice(0, 16)}`),
+    traceLow: BigInt(`0x${trace.slice(16)}`),
+    span: BigInt(`0x${span}`),
+  };
+}

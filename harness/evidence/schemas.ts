@@ -4,7 +4,7 @@ import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
 import { app } from './app-schema.ts';
 import { clicks } from './click-schemas.ts';
-import { fileOfRun } from './file-schema.ts';
+import { fileOfRun, recordedHop as hop } from './file-schema.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 import { drop, start, wordLine } from './log-schemas.ts';
 import { leftFiles, queue } from './queue-schemas.ts';
@@ -19,7 +19,6 @@ const runtime = z.enum(['embedded', 'kind']);
 const signal = z.enum(['traces', 'logs', 'metrics']);
 const itemSignal = z.enum(['traces', 'logs']);
 const byName = <S extends z.ZodType>(value: S) => z.record(text, value).readonly();
-const hop = z.union([z.object({ tier: text }), z.object({ backend: text })]);
 
 const life = z.object({
   pod: text,

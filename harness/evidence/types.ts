@@ -3,7 +3,7 @@ import type { Receipt } from '../faults/types.ts';
 import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
 import type { PodLife } from '../stack/types.ts';
-import type { AnswerOutcome } from '../tap/format.ts';
+import type { AnswerOutcome, RecordedHop } from '../tap/format.ts';
 import type { AppFacts } from './app-facts.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
@@ -117,7 +117,7 @@ export interface BlockFact {
 export interface RecorderFact {
   readonly number: number;
   readonly name: string;
-  readonly hop: { readonly tier: string } | { readonly backend: string };
+  readonly hop: RecordedHop;
   readonly pod: string | undefined;
   /** The file is there and ends with its end record. */
   readonly complete: boolean;

@@ -28,6 +28,10 @@ export const findings = {
     title: 'Queued in memory by a process that ended',
     fix: 'give its sending_queue a storage: file_storage on a volume that outlives the pod',
   },
+  'not-tailed': {
+    title: 'Written into a log file while nobody tailed it',
+    fix: 'let the receiver keep its offsets: storage: file_storage, on a folder of the node that outlives the pod',
+  },
   'trace-split-across-gateways': {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',

@@ -1,3 +1,4 @@
+import { containerLogsOf } from './container-logs.ts';
 import { object, text } from './read.ts';
 import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface Entry {
   readonly by: 'node' | 'service' | 'pod';
   /** The tier's pods end TLS there. */
   readonly tls: boolean;
+  /** The receiver that tails the log files of the node's containers, where it enters by those. */
+  readonly files?: Component;
 }
 
 const defaultPorts = { grpc: 4317, http: 4318 } as const;
@@ -44,7 +47,7 @@ type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries'>>;
 
 /**
  * The tier by which applications send a signal: the one that its author says, else the first that
- * takes it by OTLP and is sent it by no other tier.
+ * takes it by OTLP, or from log files, and is sent it by no other tier.
  *
  * @returns undefined where none takes it so
  */
@@ -54,9 +57,35 @@ export function entryTierOf({ tiers, entries = [] }: Tiers, signal: Signal): Tie
   return entryTiersOf(tiers, signal)[0];
 }
 
-/** All tiers by which applications could send a signal, in the order of the pipeline's. */
-export const entryTiersOf = (tiers: readonly Tier[], signal: Signal): Tier[] =>
-  tiers.filter((tier) => takesByOtlp(tier, signal) && !isFed(tiers, tier, signal));
+/**
+ * All tiers by which applications could send a signal, in the order of the pipeline's; log records
+ * that none takes by OTLP, by those that tail the files into which they go.
+ */
+export function entryTiersOf(tiers: readonly Tier[], signal: Signal): Tier[] {
+  const free = tiers.filter((tier) => !isFed(tiers, tier, signal));
+  const byOtlp = free.filter((tier) => takesByOtlp(tier, signal));
+  return byOtlp.length > 0 ? byOtlp : free.filter((tier) => filesOf(tier, signal));
+}
+
+/**
+ * The tier that takes log records from files, and the receiver that tails them; undefined where
+ * they, or another signal, go in by OTLP.
+ */
+export function logFilesOf(
+  pipeline: Tiers,
+  signal: Signal,
+): { readonly tier: Tier; readonly files: Component } | undefined {
+  const tier = signal === 'logs' ? entryTierOf(pipeline, signal) : undefined;
+  const files = tier && !takesByOtlp(tier, signal) ? filesOf(tier, signal) : undefined;
+  return tier && files && { tier, files };
+}
+
+const filesOf = (tier: Tier, signal: Signal): Component | undefined =>
+  signal === 'logs' ? containerLogsOf(tier) : undefined;
+
+/** Applications can send it the signal, by OTLP or by their log files. */
+export const takesFromOutside = (tier: Tier, signal: Signal): boolean =>
+  takesByOtlp(tier, signal) || filesOf(tier, signal) !== undefined;
 
 /** It has a pipeline for the signal behind a receiver of OTLP. */
 export const takesByOtlp = ({ pipelines }: Tier, signal: Signal): boolean =>
@@ -85,6 +114,10 @@ export function entryOf(
   const { services, entries } = pipeline;
   const tier = entryTierOf(pipeline, signal);
   if (!tier) return undefined;
+  const files = logFilesOf(pipeline, signal)?.files;
+  if (files) {
+    return { tier, port: defaultPorts.http, protocol: 'http', by: 'node', tls: false, files };
+  }
   const protocol = takesHttp(tier) ? 'http' : 'grpc';
   const port = receiverPort(tier.components.find(isOtlp), protocol);
   const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;

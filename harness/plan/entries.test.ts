@@ -35,7 +35,7 @@ describe('a signal of the load', () => {
     expect(told(pipelineOf([tier('gw', 'traces', 'logs')]))).toEqual([]);
     expect(told(pipelineOf([tier('gw', 'traces'), tier('logs', 'logs')]))).toEqual([]);
     expect(told(pipelineOf([tier('gw', 'traces')]))).toEqual([
-      '7 load "checkout" sends logs, which no tier takes by OTLP from outside',
+      '7 load "checkout" sends logs, which no tier takes by OTLP from outside, nor from the log files of containers',
     ]);
     expect(told(pipelineOf([tier('gw', 'logs')]))).toHaveLength(1);
   });

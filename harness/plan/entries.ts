@@ -1,5 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
-import { entryTierOf, entryTiersOf, takesByOtlp } from '../pipeline/entry.ts';
+import { entryTierOf, entryTiersOf, takesFromOutside } from '../pipeline/entry.ts';
 import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 
@@ -63,13 +63,15 @@ function protocolsOf(pipeline: Pipeline): string[] {
   return ['http', 'grpc'].filter((protocol) => protocol in protocols);
 }
 
+const orFiles = { logs: ', nor from the log files of containers', metrics: '' } as const;
+
 /** Log records and metrics that nobody takes would be refused, each request of them. */
 const checkOthers = ({ load, place }: Scenario, pipeline: Pipeline): Problem[] =>
   (['logs', 'metrics'] as const).flatMap((signal) => {
     if (entryTierOf(pipeline, signal)) return [];
     return load.flatMap((own, i) => {
       if (!sends[signal](own)) return [];
-      const message = `load "${own.name}" sends ${signal}, which no tier takes by OTLP from outside`;
+      const message = `load "${own.name}" sends ${signal}, which no tier takes by OTLP from outside${orFiles[signal]}`;
       const hint = `leave ${signal} out of the load, or add a pipeline of ${signal} behind receivers.otlp`;
       return [{ place: place(['load', i, keys[signal]]), message, hint }];
     });
@@ -80,9 +82,9 @@ function checkDeclared({ entries, tiers }: Pipeline): Problem[] {
   return entries.flatMap(({ tier: name, signals: own, by, place }): Problem[] => {
     const tier = tiers.find((one) => one.name === name);
     if (!tier) return [];
-    const strange = own.filter((signal) => !takesByOtlp(tier, signal));
+    const strange = own.filter((signal) => !takesFromOutside(tier, signal));
     const message = `an entry is tier "${name}", which takes no ${strange.join(' and no ')} by OTLP`;
-    const takers = tiers.filter((one) => strange.every((signal) => takesByOtlp(one, signal)));
+    const takers = tiers.filter((one) => strange.every((signal) => takesFromOutside(one, signal)));
     const known = takers.map((one) => one.name);
     const everyNode = by !== 'node' || ['daemonset', 'sidecar'].includes(tier.workload.kind);
     const kind = `an entry is by node, but tier "${name}" is a ${tier.workload.kind}: not every node has a pod of it`;

@@ -110,6 +110,9 @@ function resolveEdits(written: Written, document: LocatedDocument): Edit[] {
 export const resourceOf = (written: string): string =>
   written.includes('/') ? written : `OpenTelemetryCollector/${written}`;
 
+/** A kubelet's `containerLogMaxSize`, unless it is set. */
+const containerLogMaxBytes = 10 << 20;
+
 function resolveLoad(load: WrittenLoad): TraceLoad {
   const tree = treeOf(load);
   return {
@@ -124,6 +127,7 @@ function resolveLoad(load: WrittenLoad): TraceLoad {
     classes: Object.entries(load.classes ?? {}).map(([name, spec]) => resolveClass(name, spec)),
     late: load.late && { share: load.late.share, deliverAfterMs: load.late.deliverAfter },
     logsPerSpan: load.logs?.perSpan ?? 0,
+    rotateLogsBytes: load.logs?.rotateAt ?? containerLogMaxBytes,
     metricsEveryMs: load.metrics?.every ?? 0,
     exemplars: load.metrics?.exemplars ?? false,
     canaries: Object.entries(load.canaries ?? {}).map(([key, own]) => ({ key, ...own })),

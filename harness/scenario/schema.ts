@@ -4,7 +4,7 @@ import { canaryForm } from './canaries.ts';
 import { cardForm } from './card.ts';
 import { claimsForm } from './claims.ts';
 import { usersForm } from './users.ts';
-import { durationMs, intervalMs, rate, share, strict } from './words/forms.ts';
+import { durationMs, intervalMs, rate, share, size, strict } from './words/forms.ts';
 import { expectationWords, faultWords } from './words/index.ts';
 import { oneOf } from './words/one-of.ts';
 import { ownedExpectation } from './words/owned.ts';
@@ -54,6 +54,8 @@ const traceLoad = strict({
     // One at most: records are told apart by the span that they belong to.
     perSpan: z.number().min(0).max(1),
     through: z.enum(['otlp']).optional(),
+    // Where they go into the containers' log files: one that grows to this size is rotated.
+    rotateAt: size.optional(),
   }).optional(),
   metrics: strict({ every: intervalMs, exemplars: z.boolean().optional() }).optional(),
   canaries: z.record(z.string(), canaryForm).optional(),

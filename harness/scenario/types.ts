@@ -74,6 +74,8 @@ export interface TraceLoad {
   readonly classes: readonly ClassSpec[];
   readonly late: LateSpec | undefined;
   readonly logsPerSpan: number;
+  /** Where log records go into files: one that grows to this size is rotated. */
+  readonly rotateLogsBytes: number;
   /** Each pod reports its metrics this often; 0 turns metrics off. */
   readonly metricsEveryMs: number;
   /** Each report names a span that its pod just ended. */

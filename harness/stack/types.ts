@@ -3,6 +3,7 @@ import type { BackendKind, Pipeline, Signal } from '../pipeline/types.ts';
 import type { PlannedPod, PlannedUsers } from '../plan/types.ts';
 import type { HttpTarget } from '../shell/http.ts';
 import type { Refusal } from '../tap/entry.ts';
+import type { RecordedHop } from '../tap/format.ts';
 import type { HiddenForm } from '../tap/hide.ts';
 import type { Instead } from '../tap/instead.ts';
 import type { Acquired, BinaryName } from './acquire/index.ts';
@@ -26,6 +27,8 @@ export interface StackSpec {
   /** Values of Secrets, which no log and no record may hold. */
   readonly hidden: readonly HiddenForm[];
   readonly workerNodes: readonly string[];
+  /** A container's log file that is larger is rotated. */
+  readonly rotateLogsBytes: number;
   readonly binaries: ReadonlyMap<BinaryName, Acquired>;
 }
 
@@ -244,11 +247,11 @@ export interface LoadRequest {
   readonly urls: readonly string[];
 }
 
-/** One recorded hop: in front of a pod, or in front of a backend. */
+/** One recorded hop. */
 export interface TapFile {
   readonly name: string;
   readonly file: string;
-  readonly hop: { readonly tier: string } | { readonly backend: string };
+  readonly hop: RecordedHop;
   /** For a tier: the pod that it stands in front of. */
   readonly pod: string | undefined;
 }

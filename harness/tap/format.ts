@@ -76,11 +76,20 @@ export interface EndRecord {
   readonly followed: number;
 }
 
+/**
+ * What a recorder stands in front of: a tier's pods, a backend, or what writes the log files that
+ * a tier tails.
+ */
+export type RecordedHop =
+  | { readonly tier: string }
+  | { readonly backend: string }
+  | { readonly files: string };
+
 /** Whose record a file is: a copy under another's name says so itself. */
 export interface TapIdentity {
   readonly run: string;
   readonly name: string;
-  readonly hop: { readonly tier: string } | { readonly backend: string };
+  readonly hop: RecordedHop;
   readonly pod?: string | undefined;
 }
 

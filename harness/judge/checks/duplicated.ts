@@ -3,6 +3,7 @@ import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { Arrival } from '../ledger/arrival.ts';
+import { type ReadAgain, readAgain } from '../ledger/read-again.ts';
 import { sendersTo } from '../model/exporters.ts';
 import { hopName } from '../model/path.ts';
 import { at } from '../model/settings.ts';
@@ -106,22 +107,26 @@ export function createDuplicatedCheck(
     const isAtBackend = first.hop === hopName(path, path.steps.length);
     const overrun = isAtBackend && context.deadlines.overrun(path, account.view.deliveries);
     const sender = doubler(context, signal, first.step);
+    const again = first.step === 1 ? readAgain(context, path, account.view) : undefined;
+    const { isSinceKept, ...reader }: Partial<ReadAgain> = again ?? {};
     const entry = {
       kind: overrun ? ('timeout-too-short' as const) : ('duplicated' as const),
       hop: first.hop,
       component: first.hop,
-      ...(overrun || sender),
+      ...(overrun || (again ? reader : sender)),
       cause: signal === 'traces' ? 'spans' : 'log records',
       example: exampleOf(account, `taken ${first.times} times`),
       atMs: sentMsOf(account),
     };
-    const isExcepted = expectation.except.includes('repeated-after-break') && !overrun;
-    if (isExcepted && brokeOff(account)) {
-      excepted.take('repeated-after-break', entry);
+    const reason = expectation.except.find((name) =>
+      name === 'read-again' ? isSinceKept === true : !overrun && brokeOff(account),
+    );
+    if (reason) {
+      excepted.take(reason, entry);
       return;
     }
     counts[signal]++;
-    if (!overrun && sender.why !== undefined) byConfig++;
+    if (!overrun && (again ? reader.why : sender.why) !== undefined) byConfig++;
     collector.add(entry);
   };
   return {

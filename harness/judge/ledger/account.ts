@@ -10,6 +10,7 @@ export type LostCause =
   | 'cut-by-restart'
   | 'stale-ring'
   | 'queue-gone-with-pod'
+  | 'not-tailed'
   | 'evicted-before-decision'
   | 'refused-by-gateway'
   | 'refused-by-backend'

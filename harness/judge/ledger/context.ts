@@ -14,7 +14,7 @@ import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
 import { type Memory, memoryDoubts } from './memory-doubts.ts';
 import { type Pause, pausesOf } from './pauses.ts';
-import { createSearch, type PodRecorders, recordersByPod } from './recorders.ts';
+import { createSearch, type PodRecorders, recordersBy, recordersByPod } from './recorders.ts';
 import { wholeWaitMs } from './stay.ts';
 import { type Emission, readTicks, type Ticks } from './ticks.ts';
 
@@ -30,7 +30,9 @@ export interface JudgeContext {
   readonly sampling: TailSampling | undefined;
   /** Recorders in front of a tier's pods. */
   recordersOfTier(tier: string): ReadonlySet<number>;
-  /** The same, a set a pod. */
+  /** Recorders in front of what writes the log files that a tier tails. */
+  filesOfTier(tier: string): ReadonlySet<number>;
+  /** The same as `recordersOfTier`, a set a pod. */
   recordersOfPods(tier: string): readonly PodRecorders[];
   /** Recorders in front of the backends of a signal. */
   readonly backendRecorders: Readonly<Record<Signal, ReadonlySet<number>>>;
@@ -87,11 +89,7 @@ export async function prepare(
   const samplerStep = paths.traces.steps.findIndex((step) => step.sampler >= 0);
   const sampling = paths.traces.steps[samplerStep]?.tier.tailSampling;
   const incarnations = readIncarnations(evidence);
-  const ofTier = new Map<string, Set<number>>();
-  for (const { hop, number } of evidence.recorders) {
-    if ('tier' in hop) ofTier.set(hop.tier, (ofTier.get(hop.tier) ?? new Set()).add(number));
-  }
-  const recordersOfTier = (tier: string) => ofTier.get(tier) ?? new Set<number>();
+  const recordersOfTier = recordersBy(evidence, (hop) => ('tier' in hop ? hop.tier : undefined));
   const recordersOfPods = recordersByPod(evidence);
   const backendRecordersOf = (signal: Signal) =>
     new Set(
@@ -122,6 +120,7 @@ export async function prepare(
     samplerStep,
     sampling,
     recordersOfTier,
+    filesOfTier: recordersBy(evidence, (hop) => ('files' in hop ? hop.files : undefined)),
     recordersOfPods: (name) => recordersOfPods.get(name) ?? [],
     backendRecorders,
     backendOf: new Map(

@@ -1,10 +1,23 @@
-import type { Evidence, RequestFact } from '../../evidence/types.ts';
+import type { Evidence, RecorderFact, RequestFact } from '../../evidence/types.ts';
 import { countUpTo } from './evictions.ts';
 
 /** The recorders that stood in front of one pod, one after the other. */
 export interface PodRecorders {
   readonly pod: string;
   readonly numbers: ReadonlySet<number>;
+}
+
+/** The recorders in front of something, by its name. */
+export function recordersBy(
+  { recorders }: Evidence,
+  nameOf: (hop: RecorderFact['hop']) => string | undefined,
+): (name: string) => ReadonlySet<number> {
+  const sets = new Map<string, Set<number>>();
+  for (const { hop, number } of recorders) {
+    const name = nameOf(hop);
+    if (name !== undefined) sets.set(name, (sets.get(name) ?? new Set()).add(number));
+  }
+  return (name) => sets.get(name) ?? new Set();
 }
 
 /** By tier; a pod that was made anew has a recorder more. */

@@ -17,6 +17,13 @@ export function viewItem(
   const block = evidence.blocks[item.block];
   const arrivals = path.steps.map(({ tier: { name } }, i): Arrival[] => {
     const recorders = context.recordersOfTier(name);
+    const isWritten = i === 0 && signal === 'logs' && context.filesOfTier(name).size > 0;
+    if (isWritten) {
+      const files = context.filesOfTier(name);
+      return item.sightings.flatMap((seen) =>
+        files.has(seen.recorder) ? writtenAt(context, name, block, seen) : [],
+      );
+    }
     const own =
       i === 0 && recorders.size === 0
         ? entryArrivals(context, name, block)
@@ -62,6 +69,18 @@ function entryArrivals(
       sighting: undefined,
     },
   ];
+}
+
+/** It stands in a file of its node, which that node's own process is to read. */
+function writtenAt(
+  context: JudgeContext,
+  tier: string,
+  block: BlockFact | undefined,
+  sighting: Sighting,
+): Arrival {
+  const written = arrivalOf(context, sighting);
+  const node = context.evidence.facts.workerNodes[block?.node ?? -1] ?? '';
+  return { ...written, incarnation: context.incarnations.onNode(tier, node, written.toMs) };
 }
 
 function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {

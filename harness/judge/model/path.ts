@@ -1,4 +1,4 @@
-import { entryTierOf } from '../../pipeline/entry.ts';
+import { entryTierOf, logFilesOf } from '../../pipeline/entry.ts';
 import { guardType } from '../../pipeline/routes.ts';
 import { unrecordedAt } from '../../pipeline/tls-ends.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
@@ -6,6 +6,7 @@ import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { isRemoteWriter } from './outputs.ts';
 import { nowhereRule } from './routing.ts';
+import { mayDropLines } from './tailed.ts';
 import { type Way, wayThrough } from './ways.ts';
 
 /** One tier on a signal's way: what it does to an item before and after tail sampling. */
@@ -28,7 +29,7 @@ export interface SignalPath {
   readonly twoWays?: readonly string[];
   /** Where the config ends the way, as `tier/exporter`; none where it leads to backends. */
   readonly ends: readonly string[];
-  /** Processors whose effect on the content is not modelled, with the step they stand in. */
+  /** Components whose effect on the content is not modelled, with the step they stand in. */
   readonly unmodelled: readonly { readonly step: number; readonly component: Component }[];
   /** Why the signal has not one way, by hop: what became of an item can't be told then. */
   readonly unclear: readonly { readonly hop: string; readonly why: string }[];
@@ -103,13 +104,32 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       .map((component) => ({ step: i, component })),
   );
   const common = { signal, steps, ends, unmodelled, unclear };
-  return { ...common, backends: [...new Set(backends)], twoWays: [...new Set(twoWays)] };
+  const path = { ...common, backends: [...new Set(backends)], twoWays: [...new Set(twoWays)] };
+  const files = logFilesOf(pipeline, signal)?.files;
+  return files ? tailed(path, files) : path;
 }
 
 /** By exporters of both kinds. */
 function isSentTwice({ outputs }: Way, backend: string): boolean {
   const senders = outputs.filter(({ to }) => 'backend' in to && to.backend === backend);
   return new Set(senders.map(isRemoteWriter)).size > 1;
+}
+
+/**
+ * What comes out of a file is what the receiver's operators made of a line: no condition is
+ * answered by the record that was planned.
+ */
+function tailed(path: SignalPath, files: Component): SignalPath {
+  const drops: Dropper['drops'] = () => undefined;
+  const reader = mayDropLines(files) ? [{ component: files, index: -1, drops }] : [];
+  return {
+    ...path,
+    unmodelled: [{ step: 0, component: files }, ...path.unmodelled],
+    steps: path.steps.map((step, i) => ({
+      ...step,
+      droppers: [...(i === 0 ? reader : []), ...step.droppers.map((own) => ({ ...own, drops }))],
+    })),
+  };
 }
 
 /** What one pipeline of a tier drops may still go through another of them. */

@@ -43,8 +43,11 @@ export function queuesOf(
   }));
 }
 
-function queuePlace(tier: Tier, { queue = {} }: Sender): QueuePlace {
-  const storage = text(queue.storage);
+const queuePlace = (tier: Tier, { queue = {} }: Sender): QueuePlace =>
+  placeOfStorage(tier, text(queue.storage));
+
+/** Where what is kept in a storage extension is; in memory where none is named. */
+export function placeOfStorage(tier: Tier, storage: string | undefined): QueuePlace {
   const extension = tier.components.find(
     (c) => c.kind === 'extensions' && c.type === 'file_storage' && c.id === storage,
   );

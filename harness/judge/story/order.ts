@@ -31,12 +31,12 @@ const pushedBack: readonly FindingKind[] = [
 export const rows: readonly Row[] = [
   {
     causes: ['oom-killed'],
-    explains: ['restarted', 'held-by-killed', 'queue-gone-with-pod', 'not-scraped'],
+    explains: ['restarted', 'held-by-killed', 'queue-gone-with-pod', 'not-scraped', 'not-tailed'],
     where: 'same tier',
   },
   {
     causes: ['restarted'],
-    explains: ['held-by-killed', 'queue-gone-with-pod'],
+    explains: ['held-by-killed', 'queue-gone-with-pod', 'not-tailed'],
     where: 'same tier',
   },
   {

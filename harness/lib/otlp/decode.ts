@@ -23,7 +23,7 @@ function signedLong(bytes: Buffer, from: number, to: number): number {
 }
 
 /** OTLP AnyValue (common.proto): 1 string, 2 bool, 3 int, 4 double, 5 array, 6 kvlist, 7 bytes. */
-function decodeAny(bytes: Buffer, start: number, end: number): OtlpValue {
+export function decodeAny(bytes: Buffer, start: number, end: number): OtlpValue {
   const at = cursor(bytes);
   let value: OtlpValue = null;
   for (let position = start; position < end; position = at.end) {

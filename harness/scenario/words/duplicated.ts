@@ -6,7 +6,7 @@ export const duplicated = strict({
   duplicated: strict({
     spans: count,
     logs: count.optional(),
-    except: exceptOf(['repeated-after-break']),
+    except: exceptOf(['repeated-after-break', 'read-again']),
     atMost,
   }),
 }).transform(({ duplicated: { spans, logs, except, atMost } }) => ({

@@ -8,6 +8,7 @@ export type ExceptionName =
   | 'split-by-refusal'
   | 'cut-by-restart'
   | 'repeated-after-break'
+  | 'read-again'
   | 'refused-at-entry';
 
 /**

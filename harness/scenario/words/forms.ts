@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shown } from '../../lib/schema-issues.ts';
-import { parseDurationMs, parseRatePerSecond, parseShare } from '../../lib/units.ts';
+import { parseDurationMs, parseQuantity, parseRatePerSecond, parseShare } from '../../lib/units.ts';
 
 export { strict } from '../../lib/schema-issues.ts';
 
@@ -39,6 +39,11 @@ export const durationMs = withUnit(
 export const intervalMs = withUnit(
   (text) => boundedMs(text) || undefined,
   'a duration above 0, such as 10s, at most 24h',
+);
+/** Bytes. */
+export const size = withUnit(
+  (text) => parseQuantity(text) || undefined,
+  'a size as Kubernetes writes it, such as 256Ki',
 );
 /** In 0..1. */
 export const share = withUnit(parseShare, 'a share with a percent sign, such as 5%');

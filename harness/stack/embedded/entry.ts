@@ -25,14 +25,20 @@ interface EntryWay {
 
 const nowhere: EntryPoints = { by: 'node', protocol: 'http', tls: false, points: [] };
 
-/** Opens the ways in that the manifests offer; signals that enter alike share one. */
+/**
+ * Opens the ways in that the manifests offer; signals that enter alike share one.
+ * @param logFiles by which log records enter, where they do by files
+ */
 export async function openEntries(
   spec: InnerSpec,
   podsOf: () => readonly PodState[],
+  logFiles: EntryPoints | undefined,
 ): Promise<EntryWays> {
   const entries = signals.map((signal) => [signal, entryOf(spec.pipeline, signal)] as const);
   const keyOf = ({ tier, port, by }: Entry): string => `${tier.name}:${port} ${by}`;
-  const distinct = new Map(entries.flatMap(([, entry]) => (entry ? [[keyOf(entry), entry]] : [])));
+  const distinct = new Map(
+    entries.flatMap(([, entry]) => (entry && !entry.files ? [[keyOf(entry), entry]] : [])),
+  );
   const ways = new Map<string, EntryWay>();
   await addAddress(connectionsAddress);
   for (const [key, entry] of distinct) {
@@ -47,7 +53,7 @@ export async function openEntries(
   return {
     points: {
       traces: pointsOf('traces'),
-      logs: pointsOf('logs'),
+      logs: logFiles ?? pointsOf('logs'),
       metrics: pointsOf('metrics'),
     },
     update: async () => {

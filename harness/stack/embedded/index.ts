@@ -139,6 +139,7 @@ function innerSpec(
     app: appPodsOf(spec, process.execPath),
     connections: spec.connections,
     workerNodes: spec.workerNodes,
+    rotateLogsBytes: spec.rotateLogsBytes,
     cgroups,
     nodeBinary: process.execPath,
     k6Binary: pathOf('k6'),

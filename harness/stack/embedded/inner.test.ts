@@ -24,6 +24,7 @@ const specOf = (runFolder: string): InnerSpec => ({
   plannedPods: [],
   app: [],
   connections: [],
+  rotateLogsBytes: 1,
   workerNodes: ['node'],
   cgroups: undefined,
   nodeBinary: process.execPath,

@@ -33,6 +33,8 @@ export interface InnerSpec {
   /** Lots of the load's connections. */
   readonly connections: readonly number[];
   readonly workerNodes: readonly string[];
+  /** A container's log file that is larger is rotated. */
+  readonly rotateLogsBytes: number;
   readonly cgroups: MemoryCgroups | undefined;
   readonly nodeBinary: string;
   readonly k6Binary: string;

@@ -28,6 +28,12 @@ export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
   nextPodAddress(): string;
   /** The tap in front of one pod; undefined for pods that are not recorded. */
   inFrontOf(pod: PodSpec, address: string): Promise<{ name: string; address: string } | undefined>;
+  /** The tap in front of what writes a node's log files, at a port of the run's own. */
+  inFrontOfFiles(
+    tier: string,
+    node: number,
+    port: number,
+  ): Promise<{ readonly host: string; readonly port: number }>;
   shut(name: string): void;
   files(): readonly TapFile[];
   close(): Promise<void>;
@@ -89,8 +95,8 @@ export function createRecorders(
       const front = tapAddress(counters.tap++);
       await addAddress(front);
       const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
-      const hop = { tier: pod.tier };
-      const identity = register({ name, file: fileOf(spec, name), hop, pod: pod.name });
+      const file = fileOf(spec, name);
+      const identity = register({ name, file, hop: { tier: pod.tier }, pod: pod.name });
       const opened: string[] = [];
       // A pod takes connections also at ports that its manifest does not list.
       const listed = tier.workload.ports.map(({ port }) => port);
@@ -104,12 +110,17 @@ export function createRecorders(
           protocol,
           listen: { host: front, port, tls: end },
           upstream: { host: address, port, tls: onward },
-          file: fileOf(spec, name),
+          file,
           identity,
         });
       }
       shutNames.set(name, opened);
       return { name, address: front };
+    },
+    inFrontOfFiles: (tier, node, port) => {
+      const recorded = recordOfFiles(spec, tier, node);
+      const listen = { host: tapAddress(counters.tap++), port };
+      return openFiles(taps, recorded, register(recorded), listen);
     },
     shut: (name) => {
       for (const endpoint of shutNames.get(name) ?? []) taps.shut(endpoint);
@@ -119,6 +130,24 @@ export function createRecorders(
     files: () => tapFiles,
     close: () => taps.close(),
   };
+}
+
+function recordOfFiles(spec: InnerSpec, tier: string, node: number): TapFile {
+  const name = `${tier}-files-${node}`;
+  return { name, file: fileOf(spec, name), hop: { files: tier }, pod: undefined };
+}
+
+/** What writes the log files listens at the same port, for the run alone. */
+async function openFiles(
+  taps: Taps,
+  { name, file }: TapFile,
+  identity: TapIdentity,
+  listen: { readonly host: string; readonly port: number },
+): Promise<typeof listen> {
+  const upstream = { host: '127.0.0.1', port: listen.port };
+  await addAddress(listen.host);
+  await taps.open({ name, protocol: 'http', listen, upstream, file, identity });
+  return listen;
 }
 
 /** @param address of the pod that the backend is; undefined where it is none */
@@ -164,7 +193,7 @@ export function recordedPorts(
   for (const signal of signals) {
     const entry = entryOf(pipeline, signal);
     // Which pod a connection of the load met, only its recorder can tell.
-    if (entry?.tier.name === tier.name && (entry.by !== 'node' || hasApp))
+    if (entry?.tier.name === tier.name && !entry.files && (entry.by !== 'node' || hasApp))
       ports.set(entry.port, entry.protocol);
   }
   if (tier.tailSampling) {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { entryOf, isLocalEntry } from '../../pipeline/entry.ts';
 import { type Pipeline, signals } from '../../pipeline/types.ts';
+import { startListener } from './listener.ts';
 import type { RelaySpec } from './relay.ts';
 
 const script = join(import.meta.dirname, 'relay.ts');
@@ -20,25 +20,13 @@ export const localPorts = (pipeline: Pipeline, tier: string): number[] => [
 ];
 
 /** Starts a relay in a pod's network. Resolves when it listens; it ends with this process. */
-export async function startRelay(
+export const startRelay = (
   nodeBinary: string,
   network: string,
   spec: RelaySpec,
-): Promise<ChildProcess> {
-  const child = spawn('nsenter', [`--net=/run/netns/${network}`, nodeBinary, script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+): Promise<ChildProcess> =>
+  startListener(['nsenter', `--net=/run/netns/${network}`, nodeBinary, script], {
+    name: `the relay of ${network}`,
+    ports: spec.ports.length,
+    spec,
   });
-  const listening = new Promise<void>((resolve, reject) => {
-    let open = 0;
-    createInterface({ input: child.stdout }).on('line', () => {
-      open++;
-      if (open === spec.ports.length) resolve();
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the relay of ${network} ended with ${code}`)));
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.write(`${JSON.stringify(spec)}\n`);
-  await listening;
-  return child;
-}

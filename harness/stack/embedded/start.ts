@@ -12,6 +12,7 @@ import { exhaustMemory } from './exhaust-memory.ts';
 import { withIssuedSecrets } from './issue.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
+import { startLogWriters } from './log-writers.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
 import { buildPodBase, copyLibraries } from './pod-base.ts';
 import { apiPort, type PodSpec } from './podspec.ts';
@@ -117,6 +118,8 @@ export async function startCluster(
   };
   text('network, DNS and Kubernetes API are up');
   await recorders.openOutside();
+  // Before anything runs that may reach the nodes' files.
+  const logFiles = await startLogWriters(spec, recorders);
   state.sampler = sampleCollectors(state);
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
@@ -129,7 +132,7 @@ export async function startCluster(
     }),
   );
   if (!spec.startRace) await untilResolved(spec, pods, plane, send);
-  const entry = await openEntries(spec, () => pods);
+  const entry = await openEntries(spec, () => pods, logFiles);
   state.entry = entry;
   return clusterOf(state, {
     addressOfPod,
