@@ -62,4 +62,16 @@ describe('a signal of the load', () => {
     ]);
     expect(saidOfEntries(pipelineOf(tiers, [{ tier: 'b', signals: ['logs'] }]))).toEqual([]);
   });
+
+  it('is said to trust whom it meets, where it enters within TLS', () => {
+    const encrypted = (port: number) => {
+      const own = { ...tier('a', 'traces', 'logs'), tlsEnds: [{ port }] };
+      const ports = { ...own, workload: { ...own.workload, ports: [] } };
+      return saidOfEntries({ ...pipelineOf([ports]), services: [] });
+    };
+    expect(encrypted(4318)).toEqual([
+      'a ends TLS for the load, which does not check the certificate that it is shown',
+    ]);
+    expect(encrypted(4317)).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
-import { entryTierOf, entryTiersOf, takesFromOutside } from '../pipeline/entry.ts';
+import { entryOf, entryTierOf, entryTiersOf, takesFromOutside } from '../pipeline/entry.ts';
 import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 
@@ -18,15 +18,29 @@ export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] 
   ...checkDeclared(pipeline),
 ];
 
-/** Where a signal could enter by several tiers and its author does not say by which. */
-export const saidOfEntries = ({ tiers, entries }: Pipeline): string[] =>
-  signals.flatMap((signal) => {
+/**
+ * Where a signal could enter by several tiers and its author does not say by which; and where the
+ * load enters within TLS, that it trusts whatever it meets.
+ */
+export function saidOfEntries(pipeline: Pipeline): string[] {
+  const { tiers, entries } = pipeline;
+  const several = signals.flatMap((signal) => {
     const [first, ...others] = entryTiersOf(tiers, signal);
     const isDeclared = entries.some((entry) => entry.signals.includes(signal));
     if (!first || others.length === 0 || isDeclared) return [];
     const names = others.map(({ name }) => name).join(', ');
     return `${signal} enter by ${first.name}; ${names} could take them too: name one in entries: of the bench file`;
   });
+  const encrypted = signals.flatMap((signal) => {
+    const tier = entryTierOf(pipeline, signal);
+    return tier?.tlsEnds && entryOf(pipeline, signal)?.tls ? tier.name : [];
+  });
+  const trusting = [...new Set(encrypted)].map(
+    (name) =>
+      `${name} ends TLS for the load, which does not check the certificate that it is shown`,
+  );
+  return [...several, ...trusting];
+}
 
 function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   if (entryTierOf(pipeline, 'traces') && protocolsOf(pipeline).length > 0) return [];
