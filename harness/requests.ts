@@ -2,6 +2,7 @@ import { parseEditValue } from './edit-value.ts';
 import { mapAtOnce, throwProblems, UserError } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
 import { replacedIn } from './pipeline/replaced.ts';
+import type { Pipeline } from './pipeline/types.ts';
 import { random, shuffle } from './plan/random.ts';
 import { comprehend, type RunRequest, readPipeline, readSource } from './prepare.ts';
 import { type RuntimeName, runtimes } from './runtimes.ts';
@@ -101,13 +102,21 @@ function drawFrom(files: ReadonlySet<string>, count: number, seed: number): stri
 const drawnText = (files: readonly string[], of: number, seed: number): string =>
   `seed ${seed} drew ${files.length} of ${of}: ${files.map(nameOf).join(', ')}`;
 
-/** @throws UserError with the mistakes of one scenario, its pipeline and both for a runtime */
-function check(request: RunRequest): void {
-  const { scenario, pipeline } = comprehend(readSource(request));
-  throwProblems([
-    ...runtimes[request.runtime].refusals(scenario, pipeline),
-    ...(request.strict ? replacedIn(pipeline) : []),
-  ]);
+/**
+ * What a run would be made from.
+ * @throws UserError with the mistakes of one scenario, its pipeline and both for a runtime
+ */
+export function check(request: RunRequest): ReturnType<typeof comprehend> {
+  const comprehended = comprehend(readSource(request));
+  const { scenario, pipeline } = comprehended;
+  throwProblems(runtimes[request.runtime].refusals(scenario, pipeline));
+  refuseReplaced(pipeline, request.strict);
+  return comprehended;
+}
+
+/** @throws UserError naming each exporter that was replaced, where none may be */
+export function refuseReplaced(pipeline: Pipeline, strict: boolean | undefined): void {
+  if (strict) throwProblems(replacedIn(pipeline));
 }
 
 /** A seed that is short enough to be typed again. */

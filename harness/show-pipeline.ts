@@ -2,6 +2,7 @@ import { type SignalPath, signalPath } from './judge/model/path.ts';
 import { alongRoute, routesApart } from './judge/routes/project.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
+import { imageGaps } from './pipeline/images.ts';
 import type { Route } from './pipeline/routes.ts';
 import type { Output, Pipeline, Signal, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
@@ -150,7 +151,11 @@ export function gapsOf(pipeline: Pipeline): string[] {
       (what) => `${name}/tail_sampling: ${what} is not modelled`,
     ),
   );
-  return [...new Set([...ways, ...aside, ...policies])];
+  const images = imageGaps(pipeline).map(
+    ({ tier, component: { id }, distribution }) =>
+      `${tier}/${id}: its image, the ${distribution} distribution, lacks it`,
+  );
+  return [...new Set([...images, ...ways, ...aside, ...policies])];
 }
 
 const tiersOf = (pipeline: Pipeline, signal: (typeof signals)[number]): string[] =>

@@ -19,7 +19,7 @@ function predicted(text: string, name = 'traces.yaml', pipeline = 'two-tier') {
   };
   const file = join(folder, name);
   writeFileSync(file, text);
-  const code = predictTracesCommand(join(pipelinesFolder, pipeline), file, { write });
+  const code = predictTracesCommand(join(pipelinesFolder, pipeline), file, {}, { write });
   return { code, lines: written.trimEnd().split('\n').slice(1) };
 }
 

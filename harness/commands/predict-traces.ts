@@ -4,6 +4,7 @@ import { leadsTo, predictTraces } from '../predict.ts';
 import { readTextFile } from '../shell/folder.ts';
 import type { Fate, TraceFate } from '../trace-fate.ts';
 import type { Host } from './host.ts';
+import type { ManifestOptions } from './pipeline-options.ts';
 import { understoodFolder } from './show.ts';
 
 const told: Readonly<Record<Fate, string>> = {
@@ -23,9 +24,10 @@ const told: Readonly<Record<Fate, string>> = {
 export function predictTracesCommand(
   folder: string,
   file: string,
+  options: ManifestOptions,
   { write }: Pick<Host, 'write'>,
 ): 0 | 1 | 2 {
-  const { pipeline } = understoodFolder(folder);
+  const { pipeline } = understoodFolder(folder, options);
   const given = readGivenTraces(file, readTextFile(file).text);
   const ways = predictTraces(
     pipeline,

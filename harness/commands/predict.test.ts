@@ -96,6 +96,15 @@ describe('predict', () => {
     expect(ended).toBe(code);
   });
 
+  it('asks the pipeline with what --set sets of it', () => {
+    const policy = 'spec.config.processors.tail_sampling.policies[keep-errors].status_code';
+    const set = [`OpenTelemetryCollector/gateway:${policy}={ status_codes: [OK] }`];
+    const told: string[] = [];
+    const write = (text: string) => void told.push(text);
+    expect(predictCommand(changed(), { scenario, seed: 3, set }, { write })).toBe(1);
+    expect(told.join('')).toMatch(/^FAIL {2}kept error, all/m);
+  });
+
   it('asks the pipeline that the scenario would run: with what it sets', () => {
     const set =
       'set: { OpenTelemetryCollector/gateway: { "spec.config.service.pipelines.traces.processors": [memory_limiter] } }';

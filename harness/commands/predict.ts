@@ -3,12 +3,14 @@ import { formatCount, formatShare } from '../lib/units.ts';
 import type { ClassPrediction, Prediction } from '../predict.ts';
 import { leadsTo, predict } from '../predict.ts';
 import { readSource, understand } from '../prepare.ts';
+import { refuseReplaced } from '../requests.ts';
 import { findScenarios } from '../scenarios.ts';
 import type { Host } from './host.ts';
+import { type ManifestOptions, requestFor } from './pipeline-options.ts';
 
 type Scenario = ReturnType<typeof understand>['scenario'];
 
-export interface PredictOptions {
+export interface PredictOptions extends ManifestOptions {
   readonly scenario: string;
   readonly against?: string;
   readonly seed: number;
@@ -24,12 +26,13 @@ export interface PredictOptions {
  */
 export function predictCommand(
   folder: string,
-  { scenario: name, against, seed }: PredictOptions,
+  options: PredictOptions,
   { write }: Pick<Host, 'write'>,
 ): 0 | 1 | 2 {
-  const { scenario, predictions } = predictionsOf(folder, name, seed);
+  const { against } = options;
+  const { scenario, predictions } = predictionsOf(folder, options);
   if (against !== undefined) {
-    const others = predictionsOf(against, name, seed).predictions;
+    const others = predictionsOf(against, options).predictions;
     write(compared(predictions, others, folder, against));
     return 0;
   }
@@ -62,19 +65,13 @@ function compared(
   return [...new Set([...gone, ...pairs])].join('');
 }
 
-function predictionsOf(folder: string, name: string, seed: number) {
-  const [scenarioFile] = findScenarios(name);
-  if (scenarioFile === undefined) throw new UserError(`no scenario "${name}"`);
+function predictionsOf(folder: string, options: PredictOptions) {
+  const [scenarioFile] = findScenarios(options.scenario);
+  if (scenarioFile === undefined) throw new UserError(`no scenario "${options.scenario}"`);
   // As a run would read it, with what the scenario sets.
-  const source = readSource({
-    scenarioFile,
-    pipelineFolder: folder,
-    edits: [],
-    seed,
-    runtime: 'embedded',
-    reportsFolder: '',
-  });
+  const source = readSource(requestFor(folder, { scenarioFile, seed: options.seed }, options));
   const { scenario, pipeline, plan } = understand(source);
+  refuseReplaced(pipeline, options.strict);
   return { scenario, predictions: predict(pipeline, plan, source.workerNodes) };
 }
 

@@ -35,7 +35,7 @@ function pipeline(name: string, text: string): string {
 
 describe('show', () => {
   it('tells tiers, components in order and where each leads', () => {
-    showCommand(pipeline('a', config), { write });
+    showCommand(pipeline('a', config), {}, { write });
     expect(written.split('\n').slice(0, 6)).toEqual([
       'a: 1 tiers, 1 backends',
       'traces enter by gateway, OTLP over grpc at port 4317, by a Service',
@@ -61,7 +61,7 @@ describe('show', () => {
       /^ {2}traces at gateway\/geoip: what it changes is not modelled$/m,
     ],
   ])('tells what it does not follow: %s', (_, text, line) => {
-    showCommand(pipeline('a', text), { write });
+    showCommand(pipeline('a', text), {}, { write });
     expect(written).toContain('not followed or not modelled:');
     expect(written).toMatch(line);
   });
@@ -70,15 +70,61 @@ describe('show', () => {
     const beside = config.replace('service:\n  pipelines:\n', (at) => {
       return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;
     });
-    showCommand(pipeline('a', beside), { write });
+    showCommand(pipeline('a', beside), {}, { write });
     expect(written).toMatch(/^way of traces to archive:4317: gateway$/m);
     expect(written).toMatch(/^way of traces to tempo:4317: gateway, batch$/m);
     expect(written).toContain('all of it is followed and modelled');
   });
 
+  it('tells what the image lacks', () => {
+    const set = ['OpenTelemetryCollector/gateway:spec.image=amazon/aws-otel-collector:v0.43.3'];
+    const own = pipeline(
+      'a',
+      config.replace('batch: {}', 'transform: {}').replace('[batch]', '[transform]'),
+    );
+    showCommand(own, { set }, { write });
+    expect(written).toMatch(
+      /^ {2}gateway\/transform: its image, the ADOT distribution, lacks it$/m,
+    );
+  });
+
+  it('takes --set and --strict as a run does', () => {
+    const own = pipeline(
+      'a',
+      config.replace('otlp/archive: {', 'zipkin: {').replace('[otlp] }\n', '[otlp, zipkin] }\n'),
+    );
+    const gateway = 'OpenTelemetryCollector/gateway:spec';
+    showCommand(own, { set: [`${gateway}.replicas=3`] }, { write });
+    expect(written).toContain('tier gateway: Deployment, 3 pods');
+    expect(written).toContain('note: exporter "zipkin" is replaced by OTLP');
+    expect(() => showCommand(own, { strict: true }, { write })).toThrow(
+      /exporter "zipkin" of tier/,
+    );
+    expect(() => showCommand(own, { set: ['Deployment/none:spec.replicas=3'] }, { write })).toThrow(
+      /no resource "Deployment\/none"/,
+    );
+  });
+
+  it('takes Secrets from --values', () => {
+    const values = join(folder, 'values.yaml');
+    writeFileSync(
+      values,
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: vendor, namespace: obs }\nstringData: { to: "tempo.prod:4317" }\n',
+    );
+    const text = `apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: gw, namespace: obs }
+spec:
+  env: [{ name: TO, valueFrom: { secretKeyRef: { name: vendor, key: to } } }]
+  config:
+${config.replace('"tempo:4317"', `"\${env:TO}"`).replaceAll(/^/gm, '    ')}`;
+    showCommand(pipeline('b', text), { values }, { write });
+    expect(written).toContain('backend tempo.prod:4317: tempo');
+  });
+
   it('refuses what a run refuses', () => {
     const lost = config.replace('exporters: [otlp]', 'exporters: [otpl]');
-    expect(() => showCommand(pipeline('a', lost), { write })).toThrow(/"otpl", which is not/);
+    expect(() => showCommand(pipeline('a', lost), {}, { write })).toThrow(/"otpl", which is not/);
   });
 });
 
@@ -87,7 +133,7 @@ describe('show --all', () => {
     pipeline('a', config);
     pipeline('b', config.replace('exporters: [otlp]', 'exporters: [otpl]'));
     pipeline('c', config.replace('exporters: [otlp]', 'exporters: [oltp]'));
-    expect(showAllCommand(folder, { write })).toBe(1);
+    expect(showAllCommand(folder, {}, { write })).toBe(1);
     expect(written).toMatch(/^accepted {2}a$/m);
     expect(written).toMatch(/^refused {3}b: .*b\/config\.yaml:8:\d+ pipeline "traces" names/m);
     expect(written.split('\n').slice(-4, -1)).toEqual([
@@ -99,11 +145,11 @@ describe('show --all', () => {
 
   it('is content where all are', () => {
     pipeline('a', config);
-    expect(showAllCommand(folder, { write })).toBe(0);
+    expect(showAllCommand(folder, {}, { write })).toBe(0);
   });
 
   it('asks for a folder of folders', () => {
-    expect(() => showAllCommand(folder, { write })).toThrow(/no folder in it/);
-    expect(() => showAllCommand(join(folder, 'nope'), { write })).toThrow(/no folder in it/);
+    expect(() => showAllCommand(folder, {}, { write })).toThrow(/no folder in it/);
+    expect(() => showAllCommand(join(folder, 'nope'), {}, { write })).toThrow(/no folder in it/);
   });
 });

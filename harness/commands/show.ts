@@ -2,28 +2,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { graphOf } from '../judge/graph.ts';
 import { messageOf, UserError } from '../lib/errors.ts';
-import { comprehend, readPipeline, readWorkerNodes } from '../prepare.ts';
 import { graphFile } from '../report/html-graph.ts';
+import { check } from '../requests.ts';
 import { fileOf } from '../scenarios.ts';
-import { isFolder, namesIn, readTextFile } from '../shell/folder.ts';
+import { isFolder, namesIn } from '../shell/folder.ts';
 import { gapsOf, showPipeline } from '../show-pipeline.ts';
 import type { Host } from './host.ts';
+import { type ManifestOptions, requestFor } from './pipeline-options.ts';
 
 /** What a pipeline is asked that nobody wrote a scenario for. */
 const anyScenario = 'steady';
 
 /** A folder as a run of any scenario would take it. @throws UserError where that is refused */
-export function understoodFolder(folder: string): ReturnType<typeof comprehend> {
-  return comprehend({
-    scenarioFile: readTextFile(fileOf(anyScenario)),
-    ...readPipeline(folder),
-    pipelineFolder: folder,
-    edits: [],
-    workerNodes: readWorkerNodes(),
-    seed: 1,
-    runtime: 'embedded',
-  });
-}
+export const understoodFolder = (
+  folder: string,
+  options: ManifestOptions,
+): ReturnType<typeof check> =>
+  check(requestFor(folder, { scenarioFile: fileOf(anyScenario), seed: 1 }, options));
 
 /**
  * `bench show <folder>`: a pipeline as the bench understood it.
@@ -32,10 +27,11 @@ export function understoodFolder(folder: string): ReturnType<typeof comprehend> 
  */
 export function showCommand(
   folder: string,
+  options: ManifestOptions,
   { write }: Pick<Host, 'write'>,
   svgFile?: string | undefined,
 ): void {
-  const { pipeline, said } = understoodFolder(folder);
+  const { pipeline, said } = understoodFolder(folder, options);
   write(showPipeline(pipeline, said));
   if (svgFile === undefined) return;
   writeFileSync(svgFile, graphFile(graphOf(pipeline)));
@@ -47,7 +43,11 @@ export function showCommand(
  * @returns 0 where all are, else 1
  * @throws UserError where it has no folder in it
  */
-export function showAllCommand(folder: string, { write }: Pick<Host, 'write'>): 0 | 1 {
+export function showAllCommand(
+  folder: string,
+  options: ManifestOptions,
+  { write }: Pick<Host, 'write'>,
+): 0 | 1 {
   const names = isFolder(folder) ? namesIn(folder) : [];
   const folders = names.filter((name) => isFolder(join(folder, name)));
   if (folders.length === 0) {
@@ -58,7 +58,7 @@ export function showAllCommand(folder: string, { write }: Pick<Host, 'write'>): 
   let accepted = 0;
   for (const name of folders) {
     try {
-      const gaps = gapsOf(understoodFolder(join(folder, name)).pipeline);
+      const gaps = gapsOf(understoodFolder(join(folder, name), options).pipeline);
       accepted++;
       write(`accepted  ${name}${gaps.length === 0 ? '' : ` (${gaps.length} open: ${gaps[0]})`}\n`);
     } catch (error) {

@@ -3,9 +3,15 @@ import { collect, whole } from './arguments.ts';
 import { exportCommand } from './export.ts';
 import type { Host } from './host.ts';
 import { type ListOptions, listCommand } from './list.ts';
+import { type ManifestOptions, withManifestOptions } from './pipeline-options.ts';
 import { type PredictOptions, predictCommand } from './predict.ts';
 import { predictTracesCommand } from './predict-traces.ts';
 import { showAllCommand, showCommand } from './show.ts';
+
+interface ShowOptions extends ManifestOptions {
+  readonly all: boolean;
+  readonly svg?: string;
+}
 
 /** Adds the commands that look at a pipeline and start nothing. */
 export function addCommandsWithoutARun(program: Command, host: Host): void {
@@ -16,16 +22,15 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
     .option('--markdown', 'as scenarios/README.md is written', false)
     .action((options: ListOptions) => listCommand(options, host));
 
-  program
-    .command('show')
+  withManifestOptions(program.command('show'))
     .description('a pipeline as the bench understood it: tiers, components, where each leads')
     .argument('<folder>', 'your manifests; - reads them from the standard input')
     .option('--svg <file>', 'draws it as well: tiers, processors, backends, ways')
     .option('--all', 'of each folder in it: accepted or refused, and why', false)
     .addHelpText('after', '\nExit code: 254 where it is refused; with --all 1 where one is.')
-    .action((folder: string, { all, svg }: { all: boolean; svg?: string }) => {
-      if (all) process.exitCode = showAllCommand(folder, host);
-      else showCommand(folder, host, svg);
+    .action((folder: string, { all, svg, ...options }: ShowOptions) => {
+      if (all) process.exitCode = showAllCommand(folder, options, host);
+      else showCommand(folder, options, host, svg);
     });
 
   program
@@ -39,8 +44,7 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
       exportCommand(context, folder, namespace, host),
     );
 
-  program
-    .command('predict')
+  withManifestOptions(program.command('predict'))
     .description('without a run: which traces of a scenario a pipeline keeps, and by which policy')
     .argument('<folder>', 'your manifests, or a pipeline of the bench')
     .option('--scenario <name>', 'whose load, and whose `kept` of all or none', 'steady')
@@ -56,6 +60,6 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
       process.exitCode =
         traces === undefined
           ? predictCommand(folder, options, host)
-          : predictTracesCommand(folder, traces, host);
+          : predictTracesCommand(folder, traces, options, host);
     });
 }

@@ -1,5 +1,6 @@
-import type { Place } from '../lib/errors.ts';
+import type { Place, Problem } from '../lib/errors.ts';
 import { hasExpansion, isExpanded } from '../lib/expansion.ts';
+import { distributions, gone, modulesOf } from './distributions.ts';
 import { at, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
 import {
   type Component,
@@ -33,6 +34,23 @@ const kinds: readonly ComponentKind[] = [
 export function typeOf(kind: ComponentKind, id: string): string {
   const written = id.split('/')[0] ?? id;
   return aliases[kind][written] ?? written;
+}
+
+/**
+ * A type that is a slip of the hand: the collector ends at once where one is declared that it does
+ * not have (otelcol v0.152.0, internal/configunmarshaler). One that is near to none may be a
+ * vendor's.
+ */
+export function checkTypes(components: readonly Component[], problems: Problem[]): void {
+  for (const { kind, id, type, place } of components) {
+    const known = [...distributions.contrib[kind], ...gone[kind]];
+    if (kind === 'exporters' || modulesOf(type).some((name) => known.includes(name))) continue;
+    const plain = type.replaceAll('_', '');
+    const meant = nearest(plain, known, Math.min(2, Math.floor(plain.length / 2.5))).hint;
+    if (!meant) continue;
+    const message = `${kind.slice(0, -1)} "${id}" is of a type that no distribution has`;
+    problems.push({ place, message, hint: `${meant} (as its module is called)` });
+  }
 }
 
 type PlaceOf = (path: readonly PropertyKey[]) => Place;

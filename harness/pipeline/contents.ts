@@ -44,13 +44,21 @@ export function contentOrPlaceholder(
   kind: 'ConfigMap' | 'Secret',
   name: string,
   path: PropertyKey[],
+  instead = 'placeholders stand for what it holds',
 ): Readonly<Record<string, string>> | undefined {
   const own = `${kind}/${reader.namespace}/`;
   const found = reader.contents.get(own + name);
   if (found) return found;
-  const known = [...reader.contents.keys()].filter((key) => key.startsWith(own));
-  if (nearest(own + name, known, 2).hint) return contentOf(reader, kind, name, path);
-  const note = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}: placeholders stand for what it holds`;
+  const known = [...reader.contents.keys()].flatMap((key) =>
+    key.startsWith(own) ? key.slice(own.length) : [],
+  );
+  const meant = nearest(name, known, 2);
+  if (meant.hint) {
+    const message = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}`;
+    reader.missing.push({ place: reader.place(path), message, ...meant });
+    return {};
+  }
+  const note = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}: ${instead}`;
   if (!reader.notes.includes(note)) reader.notes.push(note);
   return undefined;
 }
@@ -63,18 +71,3 @@ export const placeholder = (name: string, key: string): string =>
   /(endpoint|url)$/i.test(key)
     ? `https://placeholder-${name.replaceAll('.', '-')}.invalid`
     : `placeholder-${name}-${key}`;
-
-/** The texts of one of them; one that the folder does not have is a problem. */
-export function contentOf(reader: PodReader, kind: string, name: string, path: PropertyKey[]) {
-  const found = reader.contents.get(`${kind}/${reader.namespace}/${name}`);
-  if (!found) {
-    const prefix = `${kind}/${reader.namespace}/`;
-    const known = [...reader.contents.keys()].flatMap((key) =>
-      key.startsWith(prefix) ? key.slice(prefix.length) : [],
-    );
-    const message = `the folder has no ${kind} "${name}" in namespace ${reader.namespace}`;
-    const hint = onlyYaml;
-    reader.missing.push({ place: reader.place(path), message, hint, ...nearest(name, known) });
-  }
-  return found ?? {};
-}

@@ -1,7 +1,7 @@
 import type { ComponentKind } from './types.ts';
 
 /** Names of modules by kind, without the kind at their end: `tailsampling`. */
-type Lists = Readonly<Record<ComponentKind, readonly string[]>>;
+export type Lists = Readonly<Record<ComponentKind, readonly string[]>>;
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -82,16 +82,99 @@ const contrib: Lists = {
   `),
 };
 
-export type Distribution = 'core' | 'k8s' | 'contrib';
+const adot: Lists = {
+  receivers: words(`
+    awscontainerinsight awsecscontainermetrics awsxray filelog jaeger kafka otlp prometheus statsd
+    zipkin
+  `),
+  processors: words(`
+    attributes batch cumulativetodelta deltatorate filter groupbytrace k8sattributes memorylimiter
+    metricsgeneration metricstransform probabilisticsampler resource resourcedetection span
+    tailsampling
+  `),
+  exporters: words(`
+    awscloudwatchlogs awsemf awsxray datadog debug file kafka loadbalancing logzio otlp otlphttp
+    prometheus prometheusremotewrite sapm signalfx
+  `),
+  connectors: [],
+  extensions: words('awsproxy ecsobserver filestorage healthcheck pprof sigv4auth zpages'),
+};
+
+const redHat: Lists = {
+  receivers: words(`
+    filelog hostmetrics jaeger journald k8scluster k8sevents k8sobjects kafka kubeletstats
+    opencensus otlp otlpjsonfile prometheus prometheusremotewrite zipkin
+  `),
+  processors: words(`
+    attributes batch cumulativetodelta filter groupbyattrs k8sattributes memorylimiter
+    metricstarttime probabilisticsampler resource resourcedetection routing span tailsampling
+    transform
+  `),
+  exporters: words(`
+    awscloudwatchlogs awsemf awsxray debug file googlecloud kafka loadbalancing logging loki otlp
+    otlphttp prometheus prometheusremotewrite
+  `),
+  connectors: words('count forward routing spanmetrics'),
+  extensions: words(`
+    bearertokenauth filestorage googleclientauth healthcheck jaegerremotesampling memoryballast
+    memorylimiter oauth2clientauth oidcauth pprof zpages
+  `),
+};
+
+export type Distribution = 'core' | 'k8s' | 'contrib' | 'ADOT' | 'Red Hat';
 
 /**
  * What the released distributions are built from: the modules that the files
  * `distributions/{otelcol,otelcol-k8s,otelcol-contrib}/manifest.yaml` of the repository
  * opentelemetry-collector-releases name, in any of the versions 0.135.0 to 0.159.0. Within these
- * `core` never changed; `k8s` got metricsgeneration in 0.148 and drain in 0.152. What is not listed
- * is in none of them.
+ * `core` never changed; `k8s` got metricsgeneration in 0.148 and drain in 0.152. Of vendors:
+ * `pkg/defaultcomponents/defaults.go` of aws-otel-collector (AWS's distribution, ADOT), 0.42.0 to
+ * 0.49.0, of which sapm went in 0.47; `manifest.yaml` of redhat-opentelemetry-collector, 0.107.0 to
+ * 0.135.0. What is not listed is in none of them.
  */
-export const distributions: Readonly<Record<Distribution, Lists>> = { core, k8s, contrib };
+export const distributions: Readonly<Record<Distribution, Lists>> = {
+  core,
+  k8s,
+  contrib,
+  ADOT: adot,
+  'Red Hat': redHat,
+};
 
-/** Minor versions for which the lists hold. */
-export const listedVersions = { from: 135, to: 159 } as const;
+/**
+ * What older distributions had, such as configurations still name, and none of the listed versions
+ * has: taken out of the same files before 0.135.0 (logging in 0.111, loki in 0.131).
+ */
+export const gone: Lists = {
+  receivers: ['opencensus'],
+  processors: ['servicegraph', 'spanmetrics'],
+  exporters: ['jaeger', 'jaegerthrift', 'logging', 'loki', 'opencensus'],
+  connectors: [],
+  extensions: ['memoryballast'],
+};
+
+const ofReleases = { from: 135, to: 159 } as const;
+
+/** Minor versions of each for which its list holds. */
+export const listedVersions = {
+  core: ofReleases,
+  k8s: ofReleases,
+  contrib: ofReleases,
+  ADOT: { from: 42, to: 49 },
+  'Red Hat': { from: 107, to: 135 },
+} as const;
+
+/** Types that are called otherwise than their modules; `typeOf` has made old names new ones. */
+const moduleOf: Readonly<Record<string, string>> = {
+  asapclient: 'asapauth',
+  awscontainerinsightreceiver: 'awscontainerinsight',
+  experimentalmetricsgeneration: 'metricsgeneration',
+  otlpgrpc: 'otlp',
+  prometheussimple: 'simpleprometheus',
+};
+
+/** What the module of a type is called in the lists; authenticators leave `auth` out. */
+export function modulesOf(type: string): readonly string[] {
+  const plain = type.replaceAll('_', '');
+  const own = moduleOf[plain] ?? plain;
+  return [own, `${own}auth`];
+}

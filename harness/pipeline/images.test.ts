@@ -15,6 +15,9 @@ describe('an image', () => {
     [`registry.corp:5000/mirror/otel/opentelemetry-collector:v0.152.0@sha256:ab`, 'core'],
     [`${releases}/opentelemetry-collector-k8s:0.152.0`, 'k8s'],
     ['otel/opentelemetry-collector-contrib:0.152.0', 'contrib'],
+    ['public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3', 'ADOT'],
+    ['amazon/aws-otel-collector:latest', 'ADOT'],
+    ['registry.redhat.io/rhosdt/opentelemetry-collector-rhel9:0.135.1-1', 'Red Hat'],
   ])('%s is the %s distribution', (image, distribution) => {
     expect(distributionOf(image)).toBe(distribution);
   });
@@ -24,6 +27,12 @@ describe('an image', () => {
     ['of one’s own beside the project’s', 'otel/opentelemetry-collector-custom:0.152.0'],
     ['of a version before the lists', 'otel/opentelemetry-collector:0.90.0'],
     ['of a version after them', 'otel/opentelemetry-collector:0.170.0'],
+    [
+      'of a vendor’s later version',
+      'registry.redhat.io/rhosdt/opentelemetry-collector-rhel9:0.149.0',
+    ],
+    ['of a vendor, by its digest alone', 'rhosdt/opentelemetry-collector-rhel8@sha256:ab'],
+    ['of a vendor’s earlier version', 'amazon/aws-otel-collector:v0.40.0'],
     ['with a tag that tells no version', 'otel/opentelemetry-collector:nightly'],
   ])('%s is not known', (_, image) => {
     expect(distributionOf(image)).toBeUndefined();
@@ -34,7 +43,7 @@ describe('an image', () => {
 function gapsOf(image: string, kind: ComponentKind, id: string) {
   const place = { file: 'p.yaml', line: 1, column: 1 };
   const component: Component = { kind, id, type: typeOf(kind, id), config: {}, place };
-  const tiers = [{ name: 'gw', components: [component], workload: { image } }];
+  const tiers = [{ name: 'gw', components: [component], leftOut: [], workload: { image } }];
   const gaps = imageGaps({ tiers } as unknown as Pipeline);
   return gaps.map(({ component: { id: lacking }, has }) => `${lacking} in ${has.join(', ')}`);
 }
@@ -78,6 +87,20 @@ describe('what an image lacks', () => {
     const contrib = 'otel/opentelemetry-collector-contrib:0.152.0';
     expect(gapsOf(contrib, 'exporters', 'of_our_own')).toEqual([]);
     expect(gapsOf('corp/collector-of-ours', 'processors', 'tail_sampling')).toEqual([]);
+  });
+
+  it('vendors’: ADOT has no transform, Red Hat’s no redaction; what they have is not said', () => {
+    const vendors = [
+      'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3',
+      'registry.redhat.io/rhosdt/opentelemetry-collector-rhel8:0.127.0',
+    ];
+    const lacking = (kind: ComponentKind, id: string) =>
+      vendors.map((image) => gapsOf(image, kind, id).length);
+    expect(lacking('processors', 'transform')).toEqual([1, 0]);
+    expect(lacking('processors', 'redaction')).toEqual([1, 1]);
+    expect(lacking('processors', 'tail_sampling')).toEqual([0, 0]);
+    expect(lacking('receivers', 'awscontainerinsightreceiver')).toEqual([0, 1]);
+    expect(lacking('connectors', 'spanmetrics')).toEqual([1, 0]);
   });
 
   it('a pipeline on contrib lacks nothing; on the operator’s default, what it samples with', () => {

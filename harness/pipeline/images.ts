@@ -1,5 +1,11 @@
 import { typeOf } from './components.ts';
-import { type Distribution, distributions, listedVersions } from './distributions.ts';
+import {
+  type Distribution,
+  distributions,
+  gone,
+  listedVersions,
+  modulesOf,
+} from './distributions.ts';
 import { standsFor } from './replaced.ts';
 import type { Component, ComponentKind, Pipeline } from './types.ts';
 
@@ -13,28 +19,57 @@ export interface ImageGap {
   readonly has: readonly Distribution[];
 }
 
-/** What an image's name says: which distribution it is, of a version whose lists are known. */
+/** What an image's name says: which distribution it is, of a version whose list is known. */
 export function distributionOf(image: string): Distribution | undefined {
-  const [, name = '', tag] = official.exec(image) ?? [];
-  const distribution = names[name];
-  return distribution && isListed(tag) ? distribution : undefined;
+  for (const { name, builds, moving } of known) {
+    const [, built = '', tag] = name.exec(image) ?? [];
+    const distribution = builds[built];
+    if (distribution === undefined) continue;
+    const isMoving = tag === undefined || tag === 'latest';
+    return (isMoving ? moving : isListed(distribution, tag)) ? distribution : undefined;
+  }
+  return undefined;
 }
 
-/** Images of the project itself; a build of one's own may be called anything. */
-const official =
-  /(?:^|\/)(?:otel|opentelemetry-collector-releases)\/(opentelemetry-collector[a-z0-9-]*)(?::([^@]+))?(?:@.*)?$/;
+interface Known {
+  /** Matches the repository of the image, which is captured, and its tag. */
+  readonly name: RegExp;
+  readonly builds: Readonly<Record<string, Distribution>>;
+  /** Without a tag, or as `latest`, it is of today, and today's list is known. */
+  readonly moving: boolean;
+}
 
-const names: Readonly<Record<string, Distribution>> = {
-  'opentelemetry-collector': 'core',
-  'opentelemetry-collector-k8s': 'k8s',
-  'opentelemetry-collector-contrib': 'contrib',
-};
+const tagged = /(?::([^@]+))?(?:@.*)?$/.source;
 
-/** Without a tag, or as `latest`, it is of today. */
-function isListed(tag: string | undefined): boolean {
-  if (tag === undefined || tag === 'latest') return true;
+/** Images of the project itself and of vendors; a build of one's own may be called anything. */
+const known: readonly Known[] = [
+  {
+    name: new RegExp(
+      `(?:^|/)(?:otel|opentelemetry-collector-releases)/(opentelemetry-collector[a-z0-9-]*)${tagged}`,
+    ),
+    builds: {
+      'opentelemetry-collector': 'core',
+      'opentelemetry-collector-k8s': 'k8s',
+      'opentelemetry-collector-contrib': 'contrib',
+    },
+    moving: true,
+  },
+  {
+    name: new RegExp(`(?:^|/)(?:aws-observability|amazon)/(aws-otel-collector)${tagged}`),
+    builds: { 'aws-otel-collector': 'ADOT' },
+    moving: true,
+  },
+  {
+    name: new RegExp(`(?:^|/)rhosdt/(opentelemetry-collector)-rhel[89]${tagged}`),
+    builds: { 'opentelemetry-collector': 'Red Hat' },
+    moving: false,
+  },
+];
+
+function isListed(distribution: Distribution, tag: string): boolean {
+  const { from, to } = listedVersions[distribution];
   const minor = Number(/^v?0\.(\d+)\.\d+/.exec(tag)?.[1]);
-  return minor >= listedVersions.from && minor <= listedVersions.to;
+  return minor >= from && minor <= to;
 }
 
 /** What data hangs on most comes first: without its exporter nothing leaves a tier. */
@@ -48,18 +83,16 @@ const order: readonly ComponentKind[] = [
 
 /**
  * Components that images lack: a collector that meets one in its config ends at once, used or not
- * (otelcol v0.152.0, internal/configunmarshaler: unknown type). Only what the core and the k8s
- * distribution were surely built without counts; the names of contrib's components do not all
- * follow from their modules.
+ * (otelcol v0.152.0, internal/configunmarshaler: unknown type). Only what a distribution was surely
+ * built without counts: the names of contrib's components do not all follow from their modules.
  */
 export const imageGaps = ({ tiers }: Pick<Pipeline, 'tiers'>): ImageGap[] =>
-  tiers.flatMap(({ name: tier, components, workload: { image } }): ImageGap[] => {
+  tiers.flatMap(({ name: tier, components, leftOut, workload: { image } }): ImageGap[] => {
     const distribution = distributionOf(image);
-    if (distribution === undefined || distribution === 'contrib') return [];
+    if (distribution === undefined) return [];
     return order.flatMap((kind) =>
-      components
-        .map(asWritten)
-        .filter((component) => component.kind === kind && !isIn(distribution, component))
+      [...components.map(asWritten), ...leftOut]
+        .filter((component) => component.kind === kind && isLacked(distribution, component))
         .map((component) => {
           const has = others.filter((other) => other !== distribution && isIn(other, component));
           return { tier, component, image, distribution, has };
@@ -75,15 +108,10 @@ function asWritten(component: Component): Component {
 
 const others: readonly Distribution[] = ['k8s', 'contrib'];
 
-/** Types that are called otherwise than their modules; `typeOf` has made old names new ones. */
-const moduleOf: Readonly<Record<string, string>> = {
-  otlpgrpc: 'otlp',
-  experimentalmetricsgeneration: 'metricsgeneration',
-};
+const isIn = (distribution: Distribution, { kind, type }: Component): boolean =>
+  modulesOf(type).some((name) => distributions[distribution][kind].includes(name));
 
-function isIn(distribution: Distribution, { kind, type }: Component): boolean {
-  const plain = type.replaceAll('_', '');
-  const own = kind === 'exporters' || kind === 'processors' ? (moduleOf[plain] ?? plain) : plain;
-  // Authenticators leave `auth` out: `oidc` is oidcauthextension.
-  return [own, `${own}auth`].some((name) => distributions[distribution][kind].includes(name));
-}
+const isLacked = (distribution: Distribution, component: Component): boolean =>
+  distribution === 'contrib'
+    ? modulesOf(component.type).some((name) => gone[component.kind].includes(name))
+    : !isIn(distribution, component);

@@ -1,49 +1,26 @@
 import { usualVersion, versionOf } from '../grafana/version.ts';
 import { type Problem, throwProblems } from '../lib/errors.ts';
-import { missingAccount } from './accounts.ts';
 import { type BenchFile, checkBenchFile } from './bench-file.ts';
-import { isOfCertManager, readCertificates, withIssued } from './certificates.ts';
+import { readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
-import { readComponents, readExtensions, readPipelines } from './components.ts';
-import { type Contents, onlyYaml, type PodReader, readContents } from './contents.ts';
+import { checkTypes, readComponents, readExtensions, readPipelines } from './components.ts';
+import { type Contents, onlyYaml, readContents } from './contents.ts';
 import { withEnvironment } from './detectors.ts';
+import { type Draft, type Found, readDrafts } from './drafts.ts';
 import { checkEncryption, checkTlsFiles } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
+import type { LeftOut } from './left-out.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
-import { readServices, renderCollector } from './operator.ts';
+import { readServices } from './operator.ts';
 import { readOutputs } from './outputs.ts';
-import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
-import { at, type Plain } from './read.ts';
+import { at } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import { checkSettings } from './settings.ts';
 import { tlsEndsOf } from './tls-ends.ts';
 import { withPlaceholders } from './tls-trust.ts';
-import type { Backend, Pipeline, Resource, Service, Tier, Workload } from './types.ts';
-
-/** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
-const silentKinds = new Set([
-  'Namespace',
-  'ServiceAccount',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'Role',
-  'RoleBinding',
-  'ConfigMap',
-  'Secret',
-  'Service',
-]);
-
-interface Draft {
-  readonly name: string;
-  readonly workload: Workload;
-  readonly services: readonly Service[];
-  readonly config: Plain;
-  readonly place: (path: readonly PropertyKey[]) => Tier['components'][number]['place'];
-  /** What `--set` finds the config by; undefined where it can't reach into it. */
-  readonly settable: string | undefined;
-}
+import type { Backend, Component, Pipeline, Resource, Service, Tier } from './types.ts';
 
 /** A hint to set something names the resource as it is, or nothing that does not work. */
 function withResource(problem: Problem, { settable }: Draft): Problem {
@@ -53,17 +30,6 @@ function withResource(problem: Problem, { settable }: Draft): Problem {
       ? 'change it there, for the test in a copy of the folder'
       : problem.hint.replace('<resource>:spec.config', settable);
   return { ...problem, hint };
-}
-
-/** What is wrong or worth a word; nothing is thrown before all of it is found. */
-interface Found {
-  /** Without the resources that can't be read, others may seem to be missing. */
-  readonly unread: Problem[];
-  /** Resources that are not there. */
-  readonly missing: Problem[];
-  readonly problems: Problem[];
-  readonly notes: string[];
-  readonly guessed: string[];
 }
 
 /**
@@ -81,7 +47,7 @@ export function loadPipeline(
   grafanaFile?: ManifestFile,
 ): Pipeline {
   const ofManifests = grafanaFile ? edits.filter((edit) => !isOfGrafana(edit)) : edits;
-  const { resources, unread, problems, notes } = readResources(files, ofManifests);
+  const { resources, leftOut, unread, problems, notes } = readResources(files, ofManifests);
   const found: Found = {
     unread: [...unread],
     missing: [],
@@ -95,15 +61,11 @@ export function loadPipeline(
   found.problems.push(...issued.problems);
   found.notes.push(...issued.notes);
   const all = withIssued(contents, issued.secrets);
-  const drafts = readDrafts(resources, all, found);
+  const { drafts, idle } = readDrafts({ resources, leftOut, contents: all }, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
-    const file = files[0]?.path ?? name;
-    found.problems.push({
-      place: { file, line: 1, column: 1 },
-      message: 'no OpenTelemetryCollector and no workload that runs a collector',
-      known: resources.map((r) => `${r.kind}/${r.name}`),
-      hint: onlyYaml,
-    });
+    found.problems.push(
+      idle.length > 0 ? nothingLeft(leftOut) : noCollector(name, files, resources),
+    );
   }
   const workloads = drafts.map((draft) => draft.workload);
   const services = [...drafts.flatMap((d) => d.services), ...readServices(resources, workloads)];
@@ -137,7 +99,7 @@ export function loadPipeline(
   return {
     name,
     namespace: drafts[0]?.workload.namespace ?? 'default',
-    resources,
+    resources: resources.filter((resource) => !idle.includes(resource)),
     tiers: ordered,
     ...meant,
     issued: placed.issued,
@@ -150,65 +112,34 @@ export function loadPipeline(
   };
 }
 
+const noCollector = (
+  name: string,
+  files: readonly ManifestFile[],
+  resources: readonly Resource[],
+): Problem => ({
+  place: { file: files[0]?.path ?? name, line: 1, column: 1 },
+  message: 'no OpenTelemetryCollector and no workload that runs a collector',
+  known: resources.map((r) => `${r.kind}/${r.name}`),
+  hint: onlyYaml,
+});
+
+/** Of a folder whose every receiver was left out. */
+const nothingLeft = (leftOut: readonly LeftOut[]): Problem => {
+  const receivers = leftOut.flatMap(({ component }) =>
+    component.kind === 'receivers' ? component : [],
+  );
+  const [first] = receivers;
+  const ids = receivers.map(({ id }) => id).join(', ');
+  const message = `nothing of the folder takes OTLP, by which the load goes in; ${ids} take in nothing of it`;
+  return {
+    place: (first as Component).place,
+    message,
+    hint: 'add the collector that takes traces by OTLP',
+  };
+};
+
 const grafanaOf = (bench: BenchFile | undefined) =>
   versionOf(bench?.grafana ?? usualVersion, bench?.grafanaToggles);
-
-function readDrafts(resources: readonly Resource[], contents: Contents, found: Found): Draft[] {
-  return resources.flatMap((resource): Draft[] => {
-    const { namespace, place } = resource;
-    const problems: Problem[] = [];
-    const [notes, missing]: [string[], Problem[]] = [[], []];
-    const reader: PodReader = {
-      ...found,
-      problems,
-      notes,
-      missing,
-      place,
-      namespace,
-      contents,
-      resources,
-    };
-    const draft = readDraft(resource, reader);
-    found[draft ? 'problems' : 'unread'].push(...problems);
-    found.notes.push(...notes);
-    found.missing.push(...missing);
-    if (draft) found.missing.push(...missingAccount(draft.workload, resource, resources));
-    return draft ? [draft] : [];
-  });
-}
-
-function readDraft(resource: Resource, reader: PodReader): Draft | undefined {
-  const { name, place, kind } = resource;
-  if (kind === 'OpenTelemetryCollector') {
-    const rendered = renderCollector(resource, reader);
-    if (!rendered) return undefined;
-    return {
-      ...rendered,
-      name,
-      settable: `${kind}/${name}:spec.config`,
-      place: (path) => place(['spec', 'config', ...path]),
-    };
-  }
-  if (isRawWorkload(resource)) {
-    const raw = readRawWorkload(resource, reader);
-    if (raw?.config) return { ...raw, name, services: [], config: raw.config };
-    if (raw && isCollectorImage(raw.workload.image)) {
-      if (raw.sought === '') return undefined;
-      const message =
-        `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
-        `ConfigMap or Secret holds ${raw.sought}`;
-      reader.missing.push({ place: raw.workload.place, message, hint: onlyYaml });
-    } else if (raw) {
-      // What is wrong with it is then nothing to the run.
-      for (const said of [reader.problems, reader.missing, reader.notes]) said.length = 0;
-      reader.notes.push(`${kind}/${name} runs no collector; it is left out`);
-    }
-    return undefined;
-  }
-  if (!silentKinds.has(kind) && !isOfCertManager(resource))
-    reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
-  return undefined;
-}
 
 interface TierContext extends Found {
   readonly contents: Contents;
@@ -228,6 +159,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const pipelines = readPipelines(draft.config, components, reader, notes);
   const { namespace, environment } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
+  checkTypes(components, problems);
   checkSettings(components, reader);
   checkEncryption(outputs, draft.workload, context.backends, reader);
   checkTlsFiles(pipelines, outputs, draft.workload, reader);
@@ -243,6 +175,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
     name: draft.name,
     workload: draft.workload,
     components,
+    leftOut: draft.leftOut,
     pipelines,
     outputs,
     ...(tlsEnds.length > 0 ? { tlsEnds } : {}),

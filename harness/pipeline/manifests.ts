@@ -2,6 +2,7 @@ import type { Problem } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
 import { bareNote, isBareConfig, wrapBareConfig } from './bare-config.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
+import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
 import { nearest } from './read.ts';
 import { replaceExporters } from './replaced.ts';
@@ -19,6 +20,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export interface Manifests {
   readonly resources: readonly Resource[];
+  /** What was taken out of them: it is not run. */
+  readonly leftOut: readonly LeftOut[];
   /** Parts of the files that could not be read: what seems to be missing may stand there. */
   readonly unread: readonly Problem[];
   readonly problems: readonly Problem[];
@@ -40,6 +43,8 @@ export function readResources(
     const parsed = parseYaml(file.path, file.text);
     unread.push(...parsed.problems);
     for (const document of parsed.documents) {
+      // What a template rendered to nothing: kubectl passes over it.
+      if (document.value === null) continue;
       for (const located of itemsOf(document)) {
         const read = toResource(located);
         if ('message' in read) {
@@ -73,7 +78,9 @@ export function readResources(
   }
   problems.push(...applyEdits(resources, edits));
   notes.push(...replaceExporters(resources));
-  return { resources, unread, problems, notes };
+  const taken = leaveOut(resources);
+  notes.push(...taken.notes);
+  return { resources, leftOut: taken.leftOut, unread, problems, notes };
 }
 
 const onlyBare =

@@ -165,8 +165,9 @@ function wordsOf(
   return [{ text: `--config=${imagesConfig(image)}`, place: reader.place(path) }];
 }
 
-/** Where an image of the project looks for its configuration (its Dockerfile's CMD). */
+/** Where an image looks for its configuration (its Dockerfile's CMD). */
 function imagesConfig(image: string): string {
   const own = distributionOf(image);
-  return `/etc/otelcol${own === 'core' ? '' : `-${own ?? 'contrib'}`}/config.yaml`;
+  if (own === 'ADOT') return '/etc/otel-config.yaml';
+  return `/etc/otelcol${own === 'core' ? '' : own === 'k8s' ? '-k8s' : '-contrib'}/config.yaml`;
 }

@@ -110,6 +110,24 @@ describe('exporters that the program lacks', () => {
     ]);
   });
 
+  it('that were taken out of every distribution are replaced, and lacking in an image of today', () => {
+    const old = (image: string) =>
+      custom(image)
+        .replaceAll('datadog', 'jaeger')
+        .replaceAll('splunk_hec/eu: {', 'logging: { loglevel: debug,')
+        .replaceAll('splunk_hec/eu', 'logging');
+    const { tiers, notes } = load(old('otel/opentelemetry-collector-contrib:0.80.0'));
+    expect(tiers[0]?.pipelines.map(({ exporters }) => exporters.map(({ id }) => id))).toEqual([
+      ['otlp', 'otlp_http/jaeger'],
+      ['debug/in-place-of-logging'],
+      ['otlp_http/jaeger'],
+    ]);
+    expect(notes).toContainEqual(expect.stringMatching(/^exporter "logging" is replaced by debug/));
+    expect(imageGaps({ tiers })).toEqual([]);
+    const gaps = imageGaps(load(old(contrib)));
+    expect(gaps.map(({ component }) => component.id)).toEqual(['jaeger', 'logging']);
+  });
+
   it('stay what they are where no distribution has them', () => {
     const unknown = custom(contrib).replaceAll('datadog', 'datadgo');
     expect(() => load(unknown)).toThrow('exporter "datadgo": where it sends to is not understood');

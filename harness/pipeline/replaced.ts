@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
-import { parseYaml } from '../lib/yaml.ts';
-import { distributions } from './distributions.ts';
-import { applyEdits, type ResourceEdit } from './edits.ts';
+import { type Config, configsOf, editResource } from './configs.ts';
+import { distributions, gone } from './distributions.ts';
+import type { ResourceEdit } from './edits.ts';
 import { hopTypes } from './endpoint.ts';
 import { at, object, type Plain, text } from './read.ts';
 import { sinks } from './sinks.ts';
@@ -14,26 +14,33 @@ const port = 4318;
 const common = ['sending_queue', 'retry_on_failure', 'timeout'];
 
 /**
- * Puts OTLP to a place of the same name where exporters are that the contrib distribution has and
- * the bench's program lacks, as most vendors' own are. Their common settings stay.
+ * Puts OTLP to a place of the same name where exporters are that the contrib distribution has, or
+ * had, and the bench's program lacks, as most vendors' own are. Their common settings stay. What
+ * was called `logging` is `debug` now.
  *
  * @returns a note for each
  */
 export function replaceExporters(resources: Resource[]): string[] {
-  const configs = resources.flatMap(configsOf);
-  const own = configs.map((config) => ({ ...config, ids: Object.keys(exportersOf(config)) }));
-  const replaced = new Set(own.flatMap(({ ids }) => ids.filter(isLacking)));
+  const declared = resources.flatMap(configsOf).flatMap((own) => Object.keys(exportersOf(own)));
+  const replaced = new Set(declared.filter(isLacking));
   if (replaced.size === 0) return [];
-  const edits = own.flatMap((config) => editsOf(config, replaced));
-  applyEdits(resources, edits);
-  return [...replaced].map(
-    (id) =>
-      `exporter "${id}" is replaced by OTLP to ${hostOf(id)}: the program that runs here lacks it, and what it would make of the data is not looked at`,
+  for (const resource of [...resources]) {
+    const edits = configsOf(resource).flatMap((config) => editsOf(config, replaced));
+    editResource(resources, resource, edits);
+  }
+  return [...replaced].map((id) =>
+    isLogging(id)
+      ? `exporter "${id}" is replaced by debug, as it is called since collector 0.86: the program that runs here lacks the old name`
+      : `exporter "${id}" is replaced by OTLP to ${hostOf(id)}: the program that runs here lacks it, and what it would make of the data is not looked at`,
   );
 }
 
+const isLogging = (id: string): boolean => moduleOf(id) === 'logging';
+const asDebug = 'debug/in-place-of-';
+
 /** The id, as it is written, of an exporter in whose place this one was put. */
 export function standsFor({ id, type, config }: Component): string | undefined {
+  if (id.startsWith(asDebug)) return id.slice(asDebug.length);
   const isReplaced = type === 'otlp_http' && text(config.endpoint)?.endsWith(`${domain}:${port}`);
   return isReplaced ? id.replace(/^otlp_http\//, '') : undefined;
 }
@@ -46,7 +53,7 @@ export const replacedIn = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
       if (id === undefined) return [];
       const message = `exporter "${id}" of tier "${name}" is not in the program that would run it`;
       return [
-        { place: component.place, message, hint: 'without --strict OTLP is put in its place' },
+        { place: component.place, message, hint: 'without --strict another is put in its place' },
       ];
     }),
   );
@@ -61,48 +68,22 @@ function moduleOf(id: string): string {
 }
 
 const isLacking = (id: string): boolean =>
-  !understood.has(moduleOf(id)) && distributions.contrib.exporters.includes(moduleOf(id));
+  isLogging(id) ||
+  (!understood.has(moduleOf(id)) &&
+    [...distributions.contrib.exporters, ...gone.exporters].includes(moduleOf(id)));
 
 const hostOf = (id: string): string => `${id.replaceAll(/[^A-Za-z0-9-]/g, '-')}${domain}`;
-const standIn = (id: string): string => `otlp_http/${id}`;
-
-interface Config {
-  readonly resource: Resource;
-  /** The path that leads to it, as edits are written. */
-  readonly path: string;
-  readonly value: Plain;
-}
+const standIn = (id: string): string => (isLogging(id) ? `${asDebug}${id}` : `otlp_http/${id}`);
 
 const exportersOf = ({ value }: Config): Plain => object(value.exporters);
 
-/** What of a resource may be a collector's configuration, or a part of one. */
-function configsOf(resource: Resource): Config[] {
-  const { kind, value } = resource;
-  if (kind === 'OpenTelemetryCollector') {
-    return [{ resource, path: 'spec.config', value: object(at(value, 'spec', 'config')) }];
-  }
-  const below = { ConfigMap: 'data', Secret: 'stringData' }[kind];
-  if (below === undefined) return [];
-  return Object.entries(object(value[below])).flatMap(([key, written]) => {
-    if (typeof written !== 'string' || !/^(exporters|service):/m.test(written)) return [];
-    const { documents, problems } = parseYaml('', written);
-    if (problems.length > 0 || documents.length !== 1) return [];
-    const path = `${below}["${key}"]`;
-    return [{ resource, path, value: object(documents[0]?.value) }];
-  });
-}
-
 function editsOf(config: Config, replaced: ReadonlySet<string>): ResourceEdit[] {
-  const { path, value } = config;
-  const resource = `${config.resource.kind}/${config.resource.name}`;
-  const edit = (at: string, to: unknown): ResourceEdit => {
-    return { resource, path: `${path}.${at}`, value: to, origin: 'the bench' };
-  };
+  const { value, edit } = config;
   const exporters = Object.entries(exportersOf(config)).flatMap(([id, settings]) =>
     replaced.has(id)
       ? [
           edit(`exporters["${id}"]`, null),
-          edit(`exporters["${standIn(id)}"]`, otlpFor(id, settings)),
+          edit(`exporters["${standIn(id)}"]`, settingsFor(id, settings)),
         ]
       : [],
   );
@@ -117,7 +98,9 @@ function editsOf(config: Config, replaced: ReadonlySet<string>): ResourceEdit[] 
   return [...exporters, ...pipelines];
 }
 
-function otlpFor(id: string, settings: unknown): Plain {
+/** What the stand-in is set to. */
+function settingsFor(id: string, settings: unknown): Plain {
+  if (isLogging(id)) return {};
   const kept = Object.entries(object(settings)).filter(([key]) => common.includes(key));
   return { endpoint: `http://${hostOf(id)}:${port}`, ...Object.fromEntries(kept) };
 }

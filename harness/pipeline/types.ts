@@ -63,6 +63,8 @@ export interface Tier {
   readonly name: string;
   readonly workload: Workload;
   readonly components: readonly Component[];
+  /** Receivers and extensions that stand in the manifests, and not in what runs. */
+  readonly leftOut: readonly Component[];
   readonly pipelines: readonly SignalPipeline[];
   readonly outputs: readonly Output[];
   /** Ways into its receivers that are encrypted. */

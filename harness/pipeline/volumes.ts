@@ -1,5 +1,5 @@
 import { mustFit } from './check-resource.ts';
-import { contentOf, contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
+import { contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
 import { issuedKeyOf, issuedKeys, issuedMark } from './issued.ts';
 import { dnsLabel, dnsSubdomain, filePath, innerPath, mountPath } from './kubernetes-rules.ts';
 import { at, list, misfit, object, type Plain, text } from './read.ts';
@@ -33,43 +33,16 @@ function readVolumeSource(
   path: PropertyKey[],
   name: string,
 ): Volume['source'] | undefined {
-  if (written.emptyDir !== undefined) return { emptyDir: true };
+  const kinds = Object.keys(written).filter((key) => key !== 'name');
+  // One without a kind is an emptyDir (core/v1, defaults.go).
+  if (kinds.length === 0 || written.emptyDir !== undefined) return { emptyDir: true };
   const claim = text(at(written, 'persistentVolumeClaim', 'claimName'));
   if (claim !== undefined) {
     mustFit(reader, dnsSubdomain, claim, [...path, 'persistentVolumeClaim', 'claimName']);
     return { claim };
   }
-  for (const [key, kind, nameKey] of [
-    ['configMap', 'ConfigMap', 'name'],
-    ['secret', 'Secret', 'secretName'],
-  ] as const) {
-    const content = text(at(written, key, nameKey));
-    if (content === undefined) continue;
-    const items = list(at(written, key, 'items'));
-    // A ConfigMap may hold the collector's own configuration, for which nothing can stand.
-    const files =
-      kind === 'Secret'
-        ? (contentOrPlaceholder(reader, kind, content, path) ??
-          placeholders(reader.namespace, content, items))
-        : contentOf(reader, kind, content, path);
-    items.forEach((item, i) => {
-      const own = [...path, key, 'items', i];
-      const file = object(item).path ?? '';
-      mustFit(reader, filePath, file, [...own, 'path']);
-      const from = text(object(item).key) ?? '';
-      if (files[from] !== undefined || Object.keys(files).length === 0) return;
-      misfit(reader, from, [...own, 'key'], `a key of ${kind} "${content}"`, Object.keys(files));
-    });
-    if (items.length === 0) return { files };
-    return {
-      files: Object.fromEntries(
-        items.map((item) => [
-          text(object(item).path) ?? '',
-          files[text(object(item).key) ?? ''] ?? '',
-        ]),
-      ),
-    };
-  }
+  const files = filesOf(written, reader, path) ?? projectedFiles(written, reader, path);
+  if (files) return { files };
   const hostPath = text(at(written, 'hostPath', 'path'));
   if (hostPath !== undefined) {
     mustFit(reader, innerPath, hostPath, [...path, 'hostPath', 'path']);
@@ -78,13 +51,87 @@ function readVolumeSource(
     );
     return { hostPath };
   }
-  const kind = Object.keys(written).find((key) => key !== 'name') ?? 'none';
+  const pods = podsOwn.find((kind) => written[kind] !== undefined);
+  if (pods !== undefined) {
+    reader.notes.push(`volume "${name}" is of kind ${pods}: it is an empty folder of the pod here`);
+    return { emptyDir: true };
+  }
   reader.problems.push({
     place: reader.place(path),
-    message: `volume "${name}" is of kind "${kind}"`,
-    known: ['configMap', 'secret', 'emptyDir', 'persistentVolumeClaim', 'hostPath'],
+    message: `volume "${name}" is of kind "${kinds[0]}"`,
+    known: ['configMap', 'secret', 'emptyDir', 'persistentVolumeClaim', 'hostPath', 'projected'],
+    hint: 'for the test, put an emptyDir or a persistentVolumeClaim in its place, in a copy of the folder',
   });
   return undefined;
+}
+
+/** Kinds whose volume comes and goes with the pod. */
+const podsOwn = ['ephemeral', 'csi', 'image'];
+
+/** What a ConfigMap, a Secret or the downward API mounts; undefined for any other kind. */
+function filesOf(
+  written: Plain,
+  reader: PodReader,
+  path: PropertyKey[],
+): Readonly<Record<string, string>> | undefined {
+  if (written.downwardAPI !== undefined) {
+    return toldFiles('downward-api', list(at(written, 'downwardAPI', 'items')));
+  }
+  const kinds = [
+    ['configMap', 'ConfigMap'],
+    ['secret', 'Secret'],
+  ] as const;
+  for (const [key, kind] of kinds) {
+    const content = text(at(written, key, 'name')) ?? text(at(written, key, 'secretName'));
+    if (content !== undefined) {
+      return contentFiles({ kind, content }, list(at(written, key, 'items')), reader, [
+        ...path,
+        key,
+      ]);
+    }
+  }
+  return undefined;
+}
+
+function contentFiles(
+  { kind, content }: { readonly kind: 'ConfigMap' | 'Secret'; readonly content: string },
+  items: readonly unknown[],
+  reader: PodReader,
+  path: PropertyKey[],
+): Readonly<Record<string, string>> {
+  // A ConfigMap may hold the collector's own configuration, for which nothing can stand.
+  const instead = kind === 'ConfigMap' ? 'it is empty here' : undefined;
+  const found = contentOrPlaceholder(reader, kind, content, path.slice(0, -1), instead);
+  if (!found && kind === 'ConfigMap') return {};
+  const files = found ?? placeholders(reader.namespace, content, items);
+  items.forEach((item, i) => {
+    const own = [...path, 'items', i];
+    mustFit(reader, filePath, object(item).path ?? '', [...own, 'path']);
+    const from = text(object(item).key) ?? '';
+    if (files[from] !== undefined || Object.keys(files).length === 0) return;
+    misfit(reader, from, [...own, 'key'], `a key of ${kind} "${content}"`, Object.keys(files));
+  });
+  if (items.length === 0) return files;
+  return Object.fromEntries(
+    items.map((item) => [text(object(item).path) ?? '', files[text(object(item).key) ?? ''] ?? '']),
+  );
+}
+
+/** All that a projected volume mounts; for a token of the pod's account there is a placeholder. */
+function projectedFiles(
+  { projected }: Plain,
+  reader: PodReader,
+  path: PropertyKey[],
+): Readonly<Record<string, string>> | undefined {
+  if (projected === undefined) return undefined;
+  const sources = list(object(projected).sources).map((source, i) => {
+    const token = object(source).serviceAccountToken;
+    const own = [...path, 'projected', 'sources', i];
+    return token === undefined
+      ? (filesOf(object(source), reader, own) ?? {})
+      : toldFiles('service-account', [token]);
+  });
+  return Object.assign({}, ...sources);
 }
 
 /**
@@ -104,6 +151,15 @@ function placeholders(
     }),
   );
 }
+
+/** What the pod itself would be told, at paths. */
+const toldFiles = (name: string, items: readonly unknown[]): Record<string, string> =>
+  Object.fromEntries(
+    items.map((item) => {
+      const path = text(object(item).path) ?? '';
+      return [path, placeholder(name, path)];
+    }),
+  );
 
 /** One `volumeMounts` entry of a container. */
 export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]): Mount {

@@ -51,8 +51,24 @@ describe('a signal of the load', () => {
       ],
     };
     expect(told(pipelineOf([other]))[0]).toMatch(
-      /tier "gw" takes no OTLP, by which the load goes in; it takes traces by zipkin$/,
+      /tier "gw" takes logs by OTLP, and no traces, which every load sends; it takes traces by zipkin$/,
     );
+  });
+
+  it('is not open to a load without credentials', () => {
+    const place = { file: 'p.yaml', line: 7, column: 3 };
+    const config = { protocols: { http: { auth: { authenticator: 'basicauth' } }, grpc: {} } };
+    const asking = {
+      ...tier('gw', 'traces', 'logs'),
+      components: [{ ...otlp, id: 'otlp', config, place }],
+    };
+    expect(told(pipelineOf([asking]))).toEqual([
+      '7 receiver "otlp" asks for credentials (basicauth), and the load has none',
+    ]);
+    const behind = { ...asking, name: 'behind' };
+    const outputs = ['traces', 'logs'].map((signal) => ({ signal, to: { tier: 'behind' } }));
+    const front = { ...tier('gw', 'traces', 'logs'), outputs };
+    expect(told(pipelineOf([front, behind]))).toEqual([]);
   });
 
   it('that could enter by several tiers is said, until an entry names one', () => {

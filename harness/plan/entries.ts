@@ -14,6 +14,7 @@ const keys = { traces: 'traces', logs: 'logs', metrics: 'metrics' } as const;
 /** What of a load has no way in, and what the pipeline's author says of entries and can't be. */
 export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] => [
   ...checkTraces(scenario, pipeline),
+  ...checkCredentials(pipeline),
   ...checkOthers(scenario, pipeline),
   ...checkDeclared(pipeline),
 ];
@@ -48,16 +49,41 @@ function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   const entry = entryTierOf(pipeline, 'traces') ?? first;
   const receiver = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
   const others = otherReceivers(pipeline);
+  const taken = signals.filter((signal) => entryTierOf(pipeline, signal));
+  const what = taken.length > 0 ? `${taken.join(' and ')} by OTLP, and no traces,` : 'no OTLP,';
+  const how = taken.length > 0 ? 'which every load sends' : 'by which the load goes in';
   const instead = others.length > 0 ? `; it takes traces by ${others.join(', ')}` : '';
   const inCopy = others.length > 0 ? ', for the test in a copy of the folder' : '';
   return [
     {
       place: receiver?.place ?? entry?.workload.place ?? place(['pipeline']),
-      message: `tier "${entry?.name}" takes no OTLP, by which the load goes in${instead}`,
+      message: `tier "${entry?.name}" takes ${what} ${how}${instead}`,
       hint: `add receivers.otlp.protocols.http, endpoint 0.0.0.0:4318, to a pipeline of traces${inCopy}`,
     },
   ];
 }
+
+/** The load has no credentials: each request of it would be refused. */
+const checkCredentials = (pipeline: Pipeline): Problem[] => {
+  const tiers = new Set(signals.flatMap((signal) => entryTierOf(pipeline, signal) ?? []));
+  return [...tiers].flatMap(({ components }) =>
+    components.flatMap(({ kind, type, id, config, placeOf, place }) =>
+      (kind === 'receivers' && type === 'otlp' ? ['grpc', 'http'] : []).flatMap((protocol) => {
+        const asked = settingsOf(config, protocol).auth?.authenticator;
+        if (asked === undefined) return [];
+        const path = ['protocols', protocol, 'auth'];
+        const message = `receiver "${id}" asks for credentials (${String(asked)}), and the load has none`;
+        const hint = `for the test, in a copy of the folder, leave ${path.join('.')} out`;
+        return [{ place: placeOf?.(path) ?? place, message, hint }];
+      }),
+    ),
+  );
+};
+
+type Protocols = Readonly<Record<string, { readonly auth?: { readonly authenticator?: unknown } }>>;
+
+const settingsOf = ({ protocols }: Readonly<Record<string, unknown>>, protocol: string) =>
+  ((protocols ?? {}) as Protocols)[protocol] ?? {};
 
 /** By what else traces come in, such as zipkin or jaeger, which the load does not speak. */
 const otherReceivers = ({ tiers }: Pipeline): string[] => [

@@ -165,16 +165,22 @@ function collectorPod(tier: Tier, ordinal: number, node: number, binary: string)
   };
 }
 
-const collectorImage = /(opentelemetry-collector|otelcol)([a-z-]*)(?::v?([^@]+))?(?:@.*)?$/;
+/** A build of one's own may be called anything; this much its name should tell. */
+const collectorImage = /otel|telemetry|collector|jaeger/i;
 /** What the pinned binary is. */
-const pinned = { distribution: '-contrib', version: '0.152.0' } as const;
+const pinnedVersion = '0.152.0';
+const pinnedImage = /(^|\/)(opentelemetry-collector|otelcol)-contrib:v?0\.152\.0(@.*)?$/;
 
 /** Tiers whose image is no collector: the embedded runtime has no other program to run. */
 export const unusableImages = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
   tiers.flatMap(({ name, workload: { image, place } }) => {
-    if (readImage(image)) return [];
+    if (collectorImage.test(image)) return [];
     const message = `image "${image}" of tier "${name}" is no OpenTelemetry Collector that the embedded runtime has`;
-    return { place, message, hint: 'run it with --runtime kind, or set a collector image' };
+    return {
+      place,
+      message,
+      hint: 'set the image of the collector that it is, or run it with --runtime kind',
+    };
   });
 
 /** Tiers that start another program than a collector, such as a shell that starts one. */
@@ -186,15 +192,13 @@ export const unusablePrograms = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] 
     return { place, message, hint: 'put the arguments into args, or run it with --runtime kind' };
   });
 
-const readImage = (image: string) => collectorImage.exec(image.split('/').at(-1) ?? '');
-
 /** One collector binary stands in for every image of a collector: said where it is another. */
 function imageNotes({ name, workload: { image } }: Tier): string[] {
-  const [, , distribution, version] = readImage(image) ?? [];
-  const same = distribution?.startsWith(pinned.distribution) && version === pinned.version;
-  const ran = `opentelemetry-collector-contrib ${pinned.version}`;
+  const ran = `opentelemetry-collector-contrib ${pinnedVersion}`;
   const known = distributionOf(image) ? '' : ': whether that image has all components is not known';
-  return same ? [] : [`tier ${name} asks for image ${image}; it ran ${ran}${known}`];
+  return pinnedImage.test(image)
+    ? []
+    : [`tier ${name} asks for image ${image}; it ran ${ran}${known}`];
 }
 
 const probes: Readonly<Record<BackendKind, ReadyProbe>> = {

@@ -1,0 +1,119 @@
+import type { Problem } from '../lib/errors.ts';
+import { missingAccount } from './accounts.ts';
+import { isOfCertManager } from './certificates.ts';
+import { type Contents, onlyYaml, type PodReader } from './contents.ts';
+import { configures, type LeftOut } from './left-out.ts';
+import { renderCollector } from './operator.ts';
+import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
+import { at, object, type Plain } from './read.ts';
+import type { Component, Resource, Service, Tier, Workload } from './types.ts';
+
+/** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
+const silentKinds = new Set([
+  'Namespace',
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'ConfigMap',
+  'Secret',
+  'Service',
+]);
+
+/** A workload that runs a collector, with what that is configured with. */
+export interface Draft {
+  readonly name: string;
+  readonly workload: Workload;
+  readonly services: readonly Service[];
+  readonly config: Plain;
+  readonly place: (path: readonly PropertyKey[]) => Tier['components'][number]['place'];
+  /** What `--set` finds the config by; undefined where it can't reach into it. */
+  readonly settable: string | undefined;
+  /** What was taken out of its configuration. */
+  readonly leftOut: readonly Component[];
+}
+
+/** What is wrong or worth a word; nothing is thrown before all of it is found. */
+export interface Found {
+  /** Without the resources that can't be read, others may seem to be missing. */
+  readonly unread: Problem[];
+  /** Resources that are not there. */
+  readonly missing: Problem[];
+  readonly problems: Problem[];
+  readonly notes: string[];
+  readonly guessed: string[];
+}
+
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  /** Workloads of which nothing runs: all that they take in was taken out. */
+  readonly idle: readonly Resource[];
+}
+
+interface Folder {
+  readonly resources: readonly Resource[];
+  readonly leftOut: readonly LeftOut[];
+  readonly contents: Contents;
+}
+
+/** Reads every workload of the folder that runs a collector. */
+export function readDrafts({ resources, leftOut, contents }: Folder, found: Found): Drafts {
+  const idle: Resource[] = [];
+  const drafts = resources.flatMap((resource): Draft[] => {
+    const { namespace, place, kind, name } = resource;
+    const problems: Problem[] = [];
+    const [notes, missing]: [string[], Problem[]] = [[], []];
+    const own = { problems, notes, missing, place, namespace, contents, resources };
+    const read = readDraft(resource, { ...found, ...own });
+    const taken = leftOut.filter((one) => configures(one.resource, resource));
+    const draft = read && { ...read, leftOut: taken.map(({ component }) => component) };
+    if (draft && isIdle(draft)) {
+      idle.push(resource);
+      found.notes.push(`${kind}/${name} is left out: all that it takes in is`);
+      return [];
+    }
+    found[draft ? 'problems' : 'unread'].push(...problems);
+    found.notes.push(...notes);
+    found.missing.push(...missing);
+    if (draft) found.missing.push(...missingAccount(draft.workload, resource, resources));
+    return draft ? [draft] : [];
+  });
+  return { drafts, idle };
+}
+
+const isIdle = ({ config, leftOut }: Draft): boolean =>
+  leftOut.length > 0 && Object.keys(object(at(config, 'service', 'pipelines'))).length === 0;
+
+function readDraft(resource: Resource, reader: PodReader): Omit<Draft, 'leftOut'> | undefined {
+  const { name, place, kind } = resource;
+  if (kind === 'OpenTelemetryCollector') {
+    const rendered = renderCollector(resource, reader);
+    if (!rendered) return undefined;
+    return {
+      ...rendered,
+      name,
+      settable: `${kind}/${name}:spec.config`,
+      place: (path) => place(['spec', 'config', ...path]),
+    };
+  }
+  if (isRawWorkload(resource)) {
+    const raw = readRawWorkload(resource, reader);
+    if (raw?.config) return { ...raw, name, services: [], config: raw.config };
+    if (raw && isCollectorImage(raw.workload.image)) {
+      if (raw.sought === '') return undefined;
+      const message =
+        `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
+        `ConfigMap or Secret holds ${raw.sought}`;
+      reader.missing.push({ place: raw.workload.place, message, hint: onlyYaml });
+    } else if (raw) {
+      // What is wrong with it is then nothing to the run.
+      for (const said of [reader.problems, reader.missing, reader.notes]) said.length = 0;
+      reader.notes.push(`${kind}/${name} runs no collector; it is left out`);
+    }
+    return undefined;
+  }
+  if (!silentKinds.has(kind) && !isOfCertManager(resource))
+    reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
+  return undefined;
+}
