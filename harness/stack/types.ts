@@ -111,7 +111,7 @@ export interface LeftFiles {
   readonly lacking?: string;
 }
 
-/** What faults can do to a running stack. One contract for every runtime: `control.testing.ts`. */
+/** What faults can do to a running stack. One contract for every runtime: `control-contract.ts`. */
 export interface Control {
   readonly pods: PodControl;
   readonly taps: TapControl;
