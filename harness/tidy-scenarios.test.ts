@@ -57,6 +57,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   stored: ['promise-not-configured'],
   duplicated: ['duplicated', 'timeout-too-short'],
   altered: ['altered'],
+  derived: ['derived-of-sampled', 'derived-collides', 'derived-miscounted'],
   connected: [
     'context-stripped',
     'context-overwritten',

@@ -11,6 +11,7 @@ import type {
   DropLine,
   Leaks,
   LoadFacts,
+  MadeSeries,
   ProcessorStart,
   QueueFact,
   RecorderFact,
@@ -71,6 +72,7 @@ export interface StoredJson {
   readonly words: readonly WordLine[];
   readonly starts: readonly ProcessorStart[];
   readonly queues: readonly QueueFact[];
+  readonly series: MadeSeries;
   readonly leaks: Leaks;
   readonly app: AppFacts;
   readonly contents: readonly StoredContent[];

@@ -10,6 +10,7 @@ import type {
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { idColumns, idsOf, walkItems } from './items.ts';
+import type { SeriesReader } from './made-series.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { type FindSeries, type MetPoint, readPoints, seenPointColumns } from './points.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
@@ -61,6 +62,7 @@ export async function ingestTaps(
   taps: readonly TapInput[],
   dictionaries: Dictionaries,
   seriesOf: FindSeries,
+  made: SeriesReader,
 ): Promise<TapIngest[]> {
   const seen = await createTable(database, 'seen', seenColumns);
   const seenPoints = await createTable(database, 'seen_points', seenPointColumns);
@@ -71,13 +73,16 @@ export async function ingestTaps(
     const write = (record: RequestRecord): number => {
       const signal = signalOfPath(record.meta.path);
       if (signal === 'metrics') {
+        made.request(tap.number, record);
         const count = writePoints(seenPoints, tap.number, record, seriesOf);
         if (count === undefined) unreadPoints.push(record.request);
         return count ?? 0;
       }
       return signal ? writeItems(seen, tap.number, record, signal, dictionaries) : 0;
     };
-    readings.push({ ...ingestTap(tap, requests, write), unreadPoints });
+    const answered = (request: number, isTaken: boolean): void =>
+      made.answered(tap.number, request, isTaken);
+    readings.push({ ...ingestTap(tap, requests, write, answered), unreadPoints });
     // Lets a Ctrl-C through between files.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -95,11 +100,15 @@ interface Open {
   readonly position: number;
 }
 
-/** @param write tables what a request carries; returns how many items that are */
+/**
+ * @param write tables what a request carries; returns how many items that are
+ * @param answered is told of each request whether it was taken
+ */
 function ingestTap(
   tap: TapInput,
   requests: TableWriter,
   write: (record: RequestRecord) => number,
+  answered: (request: number, isTaken: boolean) => void,
 ): Omit<TapIngest, 'unreadPoints'> {
   const open = new Map<number, Open>();
   const unheard: number[] = [];
@@ -135,6 +144,7 @@ function ingestTap(
       const request = open.get(record.request);
       open.delete(record.request);
       if (request && record.outcome === 'cancelled') givenUp.set(record.request, request);
+      answered(record.request, record.outcome === 'ok');
       if (request) finish(request, record);
       else defect ??= `an answer to request ${record.request}, which was not recorded`;
     }

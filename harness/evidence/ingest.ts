@@ -15,6 +15,7 @@ import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import { ingestTaps } from './ingest-taps.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
+import { createSeriesReader } from './made-series.ts';
 import { createSeries } from './points.ts';
 import { readQueues } from './queues.ts';
 import type { RawRun } from './raw.ts';
@@ -83,7 +84,9 @@ export async function finishIngest(
     file: files[number] ?? '',
     identity: raw.seed === undefined ? undefined : identityOf(raw.runId, tap),
   }));
-  const readings = await ingestTaps(database, taps, dictionaries, createSeries(plan));
+  const seriesOf = createSeries(plan);
+  const made = createSeriesReader(seriesOf);
+  const readings = await ingestTaps(database, taps, dictionaries, seriesOf, made);
   const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
     const { unreadPoints, ...reading } = readings[number] ?? notRead;
     const unread = unreadPoints.length > 0 ? { unreadPoints } : {};
@@ -130,6 +133,7 @@ export async function finishIngest(
         'starts',
         logs.flatMap(({ pod, log }) => readProcessorStart(pod, log) ?? []),
       );
+      saveJson(runFolder, 'series', made.finish());
       saveJson(runFolder, 'queues', readQueues(runFolder, raw.lives));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);

@@ -8,6 +8,7 @@ import { fileOfRun, recordedHop as hop } from './file-schema.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
 import { drop, start, wordLine } from './log-schemas.ts';
 import { leftFiles, queue } from './queue-schemas.ts';
+import { madeSeries } from './series-schema.ts';
 
 /** What every JSON file of a run holds that is evidence: none is read without. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
@@ -281,6 +282,7 @@ export const storedSchemas = {
   words: schemaFor<StoredJson['words']>()(list(wordLine)),
   starts: schemaFor<StoredJson['starts']>()(list(start)),
   queues: schemaFor<StoredJson['queues']>()(list(queue)),
+  series: schemaFor<StoredJson['series']>()(madeSeries),
   leaks: schemaFor<StoredJson['leaks']>()(leaks),
   app: schemaFor<StoredJson['app']>()(app),
   contents: schemaFor<StoredJson['contents']>()(list(content)),

@@ -29,6 +29,7 @@ const derived = [
   'words',
   'starts',
   'queues',
+  'series',
   'leaks',
   'app',
   'contents',

@@ -9,12 +9,14 @@ import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
 import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
+import type { MadeSeries } from './series-facts.ts';
 
 export type { AppFacts, AppSpan, ServedFact, UserRequestFact } from './app-facts.ts';
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
 export type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 export type { QueuedRequest, QueueFact } from './queue-facts.ts';
+export type { MadeSeries } from './series-facts.ts';
 
 /** What a run leaves behind, as the judge sees it: read-only, whatever it is stored in. */
 export interface Evidence {
@@ -31,6 +33,8 @@ export interface Evidence {
   readonly leaks: Leaks | undefined;
   /** Undefined where no link was followed. */
   readonly clicks: Clicks | undefined;
+  /** What collectors counted themselves; undefined in runs from before it was looked for. */
+  readonly series: MadeSeries | undefined;
   /** Persistent queues as they were left; none in runs from before they were copied. */
   readonly queues: readonly QueueFact[];
   /** Of users' requests; undefined where there are none. */

@@ -61,6 +61,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     // As above: of who asks for links.
     clicks: loadJson(runFolder, 'clicks'),
     queues: loadJson(runFolder, 'queues') ?? [],
+    series: loadJson(runFolder, 'series'),
     app: loadJson(runFolder, 'app'),
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],

@@ -88,6 +88,18 @@ export const findings = {
     title: 'Dropped by a filter',
     fix: 'narrow the filter’s condition',
   },
+  'derived-of-sampled': {
+    title: 'Metrics are made of what sampling left',
+    fix: 'let the pipeline in front of tail_sampling feed the connector: its rates are of all requests then',
+  },
+  'derived-collides': {
+    title: 'Several processes write one series',
+    fix: 'let each have a label of its own: collector.instance.id, or an attribute of its resource',
+  },
+  'derived-miscounted': {
+    title: 'A metric made of spans or log records does not count what came',
+    fix: 'see which labels differ, and what takes or refuses their points behind the connector',
+  },
   'routed-nowhere': {
     title: 'A routing connector sends it to no pipeline',
     fix: 'give the connector default_pipelines: what no row of its table takes is dropped without a word',

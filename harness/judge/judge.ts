@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/types.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { judgeDerived } from './derived/judge-derived.ts';
 import { judgeFound } from './found.ts';
 import { graphOf } from './graph.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
@@ -39,7 +40,12 @@ export async function judge(
     const expect = scenario.expect.filter((expectation) => isAsked(expectation, lane, lanes));
     judged.push(await judgeLane(scenario, lane, expect, missing));
   }
-  const weighed = relate(openSharedStores(pipeline, mergeResults(judged)));
+  const derived: CheckResult[] = [];
+  for (const expectation of scenario.expect) {
+    if (expectation.check !== 'derived') continue;
+    derived.push(...(await judgeDerived(scenario, pipeline, evidence, expectation)));
+  }
+  const weighed = relate([...openSharedStores(pipeline, mergeResults(judged)), ...derived]);
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;

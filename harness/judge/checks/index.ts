@@ -54,6 +54,8 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   held: createHeldCheck,
   unexplained: () => undefined,
   found: () => undefined,
+  // Asked along a way of its own: judge/derived/.
+  derived: () => undefined,
 };
 
 const checkOf = <Check extends CheckName>(

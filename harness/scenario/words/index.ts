@@ -5,6 +5,7 @@ import { connected } from './connected.ts';
 import { correlated } from './correlated.ts';
 import { decided } from './decided.ts';
 import { delivered } from './delivered.ts';
+import { derived } from './derived.ts';
 import { duplicated } from './duplicated.ts';
 import { found } from './found.ts';
 import { held } from './held.ts';
@@ -38,6 +39,7 @@ export const expectationWords = expectationsNamed({
   lost,
   recovered,
   delivered,
+  derived,
   stored,
   duplicated,
   altered,
