@@ -181,7 +181,7 @@ function targetsOf(
     const { to } = output;
     const name = 'backend' in to ? to.backend : to.tier;
     const own = evidence.recorders.flatMap(({ hop, number, complete }) =>
-      complete && ('backend' in hop ? hop.backend : hop.tier) === name ? number : [],
+      complete && Object.values(hop).includes(name) && !('files' in hop) ? number : [],
     );
     if (own.length > 0 && pipeline.tiers.length > 0) found.set(name, new Set(own));
   }
