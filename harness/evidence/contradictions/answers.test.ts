@@ -2,23 +2,22 @@ import { expect, it } from 'vitest';
 import type { RawRun } from '../raw.ts';
 import { contradictAnswers } from './answers.ts';
 
-const traceId = '9627f686a2a62fe13f8b3d083f9e2cef';
-const raw = { lives: [], startMs: 1_000 } as unknown as RawRun;
-const doubtsOf = (visibility: object) =>
-  contradictAnswers(
-    { traces: [], searched: [], logs: [], series: [], visibility: [visibility], errors: [] },
-    { probes: [traceId] },
-    raw,
-    { atMs: 9_000 },
-  ).map(({ what }) => what);
+const nothing = { traces: [], searched: [], logs: [], series: [], visibility: [], errors: [] };
+const entry = { entry: 1, atMs: 1, monotonicMs: 1, event: 'asked' };
+const asked = { ...entry, traceIds: ['fcf3ce084013b6887927e96f16405631'], probes: [] };
 
-it.each([
-  ['sent while the load went on', { sentMs: 5_000, missedMs: 6_000, visibleMs: 7_000 }, []],
-  ['found behind the load', { sentMs: 9_000, missedMs: 9_500, visibleMs: 9_900 }, []],
-  ['sent behind it', { sentMs: 29_000, visibleMs: 29_500 }, ['as sent when the load was over']],
-  ['seen before it was sent', { sentMs: 5_000, visibleMs: 4_000 }, ['before it was sent']],
-])('a probe %s', (_, moments, said) => {
-  const doubts = doubtsOf({ traceId, ...moments });
-  expect(doubts).toHaveLength(said.length);
-  for (const [at, text] of said.entries()) expect(doubts[at]).toContain(text);
+const doubtsWith = (...tiers: readonly string[]) => {
+  const lives = tiers.map((tier) => ({ pod: tier, tier }));
+  const raw = { lives, startMs: 0 } as unknown as RawRun;
+  return contradictAnswers(nothing, asked, raw, entry).map(({ what }) => what);
+};
+
+it('a trace that Tempo was asked for must be there', () => {
+  expect(doubtsWith('tempo')).toEqual([
+    'traces by id: fcf3ce084013b6887927e96f16405631 was asked for and is not there',
+  ]);
+});
+
+it('where no Tempo runs, nobody was asked', () => {
+  expect(doubtsWith('prometheus')).toEqual([]);
 });
