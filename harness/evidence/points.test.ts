@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Plan } from '../plan/types.ts';
 import type { RequestRecord } from '../tap/format.ts';
@@ -95,4 +96,13 @@ it('says where nothing can be read: cut off, hidden, labels that refer to nothin
   expect(() => read('/v1/metrics', [])).toThrow();
   const dangling = delimited(5, [...delimited(1, [1, 2]), ...sample(4)]);
   expect(() => read('/api/v1/write', dangling)).toThrow();
+});
+
+it('takes a request of no metrics for what it is, and a hidden one for none', () => {
+  const visit = () => undefined;
+  const { meta } = record('/v1/metrics', []);
+  const read = (encoding: string, payload: Buffer) => () =>
+    readPoints({ meta: { ...meta, encoding }, payload }, seriesOf, visit);
+  expect(read('gzip', gzipSync(''))).not.toThrow();
+  expect(read('gzip', Buffer.alloc(0))).toThrow('it has no payload');
 });

@@ -80,8 +80,10 @@ export function readPoints(
   seriesOf: FindSeries,
   visit: (point: MetPoint) => void,
 ): void {
+  const { meta, payload } = record;
+  // Hidden, or gone. A message of no metrics, as a connector flushes at first, is framed or zipped.
+  if (payload.length === 0) throw new Error('it has no payload');
   const bytes = messageOf(record);
-  if (bytes.length === 0) throw new Error('it has no payload');
   const labelIn = (labels: Readonly<Record<string, unknown>>): string | undefined => {
     const label = labelNames.flatMap((name) => labels[name] ?? [])[0];
     return label === undefined ? undefined : String(label);

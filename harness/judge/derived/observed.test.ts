@@ -58,5 +58,8 @@ describe('observe', () => {
   it('tells of an overflow and of what was refused', () => {
     const beyond = { attributes: { 'otel.metric.overflow': true }, refused: 2 };
     expect(of(made([stream(0, 1, 2, 3)], beyond))).toMatchObject({ overflows: true, refused: 2 });
+    // Two processes have one each, and no label tells them apart: that is the limit's doing.
+    const both = of(made([stream(0, 10, 40, 5), stream(1, 11, 41, 6)], beyond));
+    expect(both.colliding).toEqual([]);
   });
 });

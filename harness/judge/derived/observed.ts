@@ -43,7 +43,9 @@ export function observe(
     if (!first) continue;
     const streams = first.isDelta ? alike.flatMap((one) => one.streams) : latest(alike);
     const key = keyOf(first.attributes);
-    if (!first.isDelta && overlap(streams)) colliding.push(key);
+    // What is beyond the limit has no label of its own, nor one of its process.
+    const isRest = first.attributes[overflowLabel] === true;
+    if (!first.isDelta && !isRest && overlap(streams)) colliding.push(key);
     const total = byLabels.get(key) ?? { value: 0, sum: 0 };
     for (const { value, sum = 0 } of streams) {
       total.value += value;
