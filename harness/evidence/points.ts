@@ -80,9 +80,8 @@ export function readPoints(
   seriesOf: FindSeries,
   visit: (point: MetPoint) => void,
 ): void {
-  const { meta, payload } = record;
   // Hidden, or gone. A message of no metrics, as a connector flushes at first, is framed or zipped.
-  if (payload.length === 0) throw new Error('it has no payload');
+  if (record.payload.length === 0) throw new Error('it has no payload');
   const bytes = messageOf(record);
   const labelIn = (labels: Readonly<Record<string, unknown>>): string | undefined => {
     const label = labelNames.flatMap((name) => labels[name] ?? [])[0];
