@@ -56,6 +56,39 @@ describe('kept', () => {
     },
   );
 
+  describe('of a class that is promised not to come', () => {
+    const policies = [{ name: 'all', type: 'always_sample', place }];
+    const asked = {
+      ...context,
+      sampling: { component, policies },
+      paths: {
+        traces: {
+          steps: [{ tier: { name: 'gateway' }, droppers: [], processors: [] }],
+          unmodelled: [],
+        },
+      },
+    } as unknown as JudgeContext;
+    const none = (traces: readonly WatchedTrace[]) =>
+      judged(
+        createKeptCheck({ check: 'kept', class: 'error', share: 0, except: [] }, asked),
+        traces,
+      );
+    const difference = { cause: 'filtered-before-tail', hop: 'agent' };
+    const filtered = traceOf([itemOf('filtered')], { intent, kept: false, difference });
+
+    it('does not ask what policies would have made of what a filter dropped', async () => {
+      expect(await none([filtered, filtered])).toMatchObject({ verdict: 'pass', findings: [] });
+    });
+
+    it('fails where policies keep it, also what was lost on its way', async () => {
+      for (const traces of [[filtered, whole], [gone('held-by-killed')]]) {
+        const { verdict, findings } = await none(traces);
+        expect(verdict).toBe('fail');
+        expect(findings.map(({ kind }) => kind)).toEqual(['promise-not-configured']);
+      }
+    });
+  });
+
   describe('by what arrived, where a policy is not modelled', () => {
     const policy = { name: 'by-extension', type: 'unmodelled', written: 'my_extension', place };
     const unmodelled = {

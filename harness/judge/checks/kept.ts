@@ -7,6 +7,7 @@ import { blame } from '../story/describe-blame.ts';
 import {
   concludesFromAbsenceInTime,
   intentOf,
+  isFiltered,
   type JudgeContext,
   verdictOf,
   type Watcher,
@@ -76,7 +77,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       answers.add(account.intent);
       if (whole) counts.kept++;
       if (account.wrong.length > 0) counts.wrong++;
-      const meant = intentOf(context, account);
+      const meant = meantOf(context, account, share);
       if (isOpen(meant)) counts.unknown++;
       if (meant === 'sampled') counts.promised++;
       else examples[whole ? 'present' : 'absent'].push(...firstFew(examples, whole, account));
@@ -87,9 +88,10 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const isExcepted = (except as readonly string[]).includes(difference.cause);
       if (isExcepted || leadsToUnknown.has(difference.cause)) counts.open++;
       countLimits(counts.turnedAway, account, false);
-      // Of a class that is promised whole each trace is, whatever the policies mean.
-      const entry = entryOf(name, account, difference);
+      // What does not come breaks no promise that none does.
+      const entry = share > 0 ? entryOf(name, account, difference) : undefined;
       if (!entry) return;
+      // Of a class that is promised whole each trace is, whatever the policies mean.
       if (meant !== 'sampled' && !(isOpen(meant) && share === 1)) {
         const isOfWay = isOpen(meant) && !ofPolicies.has(difference.cause);
         if (isOfWay && !isExcepted && !leadsToUnknown.has(difference.cause)) astray.add(entry);
@@ -139,6 +141,10 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
     },
   };
 }
+
+/** Of a class that is not to come nobody asks what policies would make of what a filter drops. */
+const meantOf = (context: JudgeContext, account: TraceAccount, share: number) =>
+  share === 0 && isFiltered(account) ? 'not-sampled' : intentOf(context, account);
 
 /** With those that went on their way it would have been what was promised. */
 const isMadeUpFor = (counts: Counts, astray: number, share: number): boolean =>
