@@ -68,3 +68,18 @@ describe('readPipelines', () => {
     expect(mistakesOf(none)).toEqual([expect.stringMatching(/pipeline "logs" has no receivers/)]);
   });
 });
+
+describe('a type that no distribution has', () => {
+  it.each([
+    ['tail_samplng', 'tail_sampling'],
+    ['k8sattribute', 'k8s_attributes'],
+    ['attribute', 'attributes'],
+  ])('is a slip, named as it is written: %s', (slip, meant) => {
+    const mistakes = mistakesOf(
+      changed('gateway.yaml', 'processors:\n', `processors:\n      ${slip}: {}\n`),
+    );
+    expect(mistakes.join()).toMatch(
+      new RegExp(`processor "${slip}" is of a type that no distribution has.*mean "${meant}"`),
+    );
+  });
+});

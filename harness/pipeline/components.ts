@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../lib/errors.ts';
 import { hasExpansion, isExpanded } from '../lib/expansion.ts';
-import { distributions, gone, modulesOf } from './distributions.ts';
+import { distributions, gone, modulesOf, writtenOf } from './distributions.ts';
 import { at, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
 import {
   type Component,
@@ -45,11 +45,11 @@ export function checkTypes(components: readonly Component[], problems: Problem[]
   for (const { kind, id, type, place } of components) {
     const known = [...distributions.contrib[kind], ...gone[kind]];
     if (kind === 'exporters' || modulesOf(type).some((name) => known.includes(name))) continue;
-    const plain = type.replaceAll('_', '');
-    const meant = nearest(plain, known, Math.min(2, Math.floor(plain.length / 2.5))).hint;
-    if (!meant) continue;
+    const types = known.map((module) => writtenOf[module] ?? module);
+    const { hint } = nearest(type, types, Math.min(2, Math.floor(type.length / 2.5)));
+    if (!hint) continue;
     const message = `${kind.slice(0, -1)} "${id}" is of a type that no distribution has`;
-    problems.push({ place, message, hint: `${meant} (as its module is called)` });
+    problems.push({ place, message, hint });
   }
 }
 

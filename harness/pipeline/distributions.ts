@@ -172,6 +172,23 @@ const moduleOf: Readonly<Record<string, string>> = {
   prometheussimple: 'simpleprometheus',
 };
 
+/** How a type is written whose module has its words in one, of those in most configs. */
+export const writtenOf: Readonly<Record<string, string>> = {
+  filelog: 'file_log',
+  filestorage: 'file_storage',
+  healthcheck: 'health_check',
+  hostmetrics: 'host_metrics',
+  k8sattributes: 'k8s_attributes',
+  k8scluster: 'k8s_cluster',
+  k8sevents: 'k8s_events',
+  memorylimiter: 'memory_limiter',
+  metricstransform: 'metrics_transform',
+  probabilisticsampler: 'probabilistic_sampler',
+  servicegraph: 'service_graph',
+  spanmetrics: 'span_metrics',
+  tailsampling: 'tail_sampling',
+};
+
 /** What the module of a type is called in the lists; authenticators leave `auth` out. */
 export function modulesOf(type: string): readonly string[] {
   const plain = type.replaceAll('_', '');

@@ -109,7 +109,7 @@ describe('the words of mistakes', () => {
     ['spans: 0', 'spans: -1', 'expect.0.lost.spans: found -1, expected at least 0'],
     ['spans: 0', 'spans: x', 'expect.0.lost.spans: found "x", expected a number'],
     ['lost: { spans: 0, except: held-by-killed }', 'restarts: x', 'a number or a mapping'],
-    ['    kill: gateway/1\n', '', 'no fault in this list item; known: kill, restart, pause'],
+    ['    kill: gateway/1\n', '', 'no fault in this list item; known: kill, restart, roll, pause'],
     ['phases:\n  - { for: 20s }\n', '', 's.yaml:1:1 phases: missing, expected a list'],
   ])('%s as %s', (from, to, message) => {
     expect(mistakes(from, to).join('\n')).toContain(message);

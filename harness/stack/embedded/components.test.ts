@@ -10,16 +10,16 @@ spec:
   mode: daemonset
   config:
     receivers: { otlp: { protocols: { http: {} } } }
-    processors: { memory_limitr: {} }
+    processors: { acme_limitr: {} }
     exporters: { otlp: { endpoint: tempo:4317, tls: { insecure: true } } }
     service:
       pipelines:
-        traces: { receivers: [otlp], processors: [memory_limitr], exporters: [otlp] }
+        traces: { receivers: [otlp], processors: [acme_limitr], exporters: [otlp] }
 `;
 const pipeline = loadPipeline('p', [{ path: 'p.yaml', text }]);
 const known = {
   receivers: ['otlp'],
-  processors: ['memory_limiter', 'batch'],
+  processors: ['acme_limiter', 'batch'],
   exporters: ['otlp_grpc'],
   connectors: [],
   extensions: [],
@@ -28,12 +28,12 @@ const known = {
 describe('checkComponents', () => {
   it('names what the binary lacks with its place and the nearest known', () => {
     expect(() => checkComponents(pipeline, known, '0.152.0')).toThrow(
-      /p\.yaml:9:\d+ processor "memory_limitr" is not in the collector.*known: memory_limiter, batch.*did you mean "memory_limiter"/,
+      /p\.yaml:9:\d+ processor "acme_limitr" is not in the collector.*known: acme_limiter, batch.*did you mean "acme_limiter"/,
     );
   });
 
   it('takes deprecated names for what they are called now', () => {
-    const processors = ['memory_limitr'];
+    const processors = ['acme_limitr'];
     expect(() => checkComponents(pipeline, { ...known, processors }, '0.152.0')).not.toThrow();
   });
 });
