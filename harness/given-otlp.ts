@@ -1,3 +1,4 @@
+import { noPod } from './judge/model/edit-item.ts';
 import { UserError } from './lib/errors.ts';
 import type { OtlpValue } from './lib/otlp/decode.ts';
 import type { SentTrace } from './trace-fate.ts';
@@ -48,7 +49,7 @@ export function decodeOtlpJson(file: string, text: string): SentTrace[] {
           statusCode: enumOf(fieldsOf(span.status).code, statuses),
           attributes: attributesOf(span.attributes),
           resource,
-          pod: { pod: undefined, nodeName: '' },
+          pod: noPod,
         },
         startOffsetNanos: Number(nanosOf(span.startTimeUnixNano) - begin),
         endOffsetNanos: Number(nanosOf(span.endTimeUnixNano) - begin),

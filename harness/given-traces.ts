@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decodeOtlpJson } from './given-otlp.ts';
+import { noPod } from './judge/model/edit-item.ts';
 import { throwProblems } from './lib/errors.ts';
 import type { OtlpValue } from './lib/otlp/decode.ts';
 import { problemsOf, shown, strict, wordingOf } from './lib/schema-issues.ts';
@@ -106,7 +107,7 @@ const givenOf = ({ name, id, expect, by, at, spans }: Written): GivenTrace => ({
         statusCode: statuses.indexOf(span.status),
         attributes: span.attributes as Record<string, OtlpValue>,
         resource: { 'service.name': span.service, ...span.resource } as Record<string, OtlpValue>,
-        pod: { pod: undefined, nodeName: '' },
+        pod: noPod,
       },
       startOffsetNanos: span.after * 1e6,
       endOffsetNanos: (span.after + span.duration) * 1e6,

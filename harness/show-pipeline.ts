@@ -1,10 +1,8 @@
-import { type SignalPath, signalPath } from './judge/model/path.ts';
-import { alongRoute, routesApart } from './judge/routes/project.ts';
+import { waysOf } from './judge/routes/project.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
 import { imageGaps } from './pipeline/images.ts';
-import type { Route } from './pipeline/routes.ts';
-import type { Output, Pipeline, Signal, SignalPipeline, Tier } from './pipeline/types.ts';
+import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
 /**
@@ -67,16 +65,6 @@ const routeLines = (pipeline: Pipeline): string[] =>
       return `way of ${signal} to ${route.backend}: ${legs.join(' -> ')}`;
     }),
   );
-
-/** The lines as which a signal's ways are judged; a route each where they are several. */
-function waysOf(pipeline: Pipeline, signal: Signal): { route?: Route; path: SignalPath }[] {
-  const routes = routesApart(pipeline, signal);
-  if (routes.length === 0) return [{ path: signalPath(pipeline, signal) }];
-  return routes.map((route) => {
-    const { unclear } = route;
-    return { route, path: { ...signalPath(alongRoute(pipeline, route), signal), unclear } };
-  });
-}
 
 const kindNames = {
   daemonset: 'DaemonSet',

@@ -8,8 +8,7 @@ import {
   signals,
   type Tier,
 } from '../pipeline/types.ts';
-import { signalPath } from './model/path.ts';
-import { alongRoute, routesApart } from './routes/project.ts';
+import { waysOf } from './routes/project.ts';
 
 /** A pipeline as the bench understood it, to be drawn: who stands where, who sends what to whom. */
 export interface Graph {
@@ -103,15 +102,12 @@ const backendStation = ({ id, kind, host }: Backend, place: Place): Station => (
 });
 
 /** Components whose doing nobody foretells, on any way of any signal. */
-function unmodelledOf(pipeline: Pipeline): Set<unknown> {
-  const paths = signals.flatMap((signal) => {
-    const routes = routesApart(pipeline, signal);
-    const lines =
-      routes.length > 0 ? routes.map((route) => alongRoute(pipeline, route)) : [pipeline];
-    return lines.map((line) => signalPath(line, signal));
-  });
-  return new Set(paths.flatMap(({ unmodelled }) => unmodelled.map(({ component }) => component)));
-}
+const unmodelledOf = (pipeline: Pipeline): Set<unknown> =>
+  new Set(
+    signals
+      .flatMap((signal) => waysOf(pipeline, signal))
+      .flatMap(({ path: { unmodelled } }) => unmodelled.map(({ component }) => component)),
+  );
 
 const entryWays: Readonly<Record<Entry['by'], string>> = {
   node: 'own node',

@@ -1,31 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { containerLogsOf } from './container-logs.ts';
 import { entryOf } from './entry.ts';
-import { loadPipeline } from './load.ts';
+import { logAgents } from './log-agents.testing.ts';
 
-const agents = (receiver: string, mount = '{ name: log, mountPath: /var/log }', more = '') =>
-  loadPipeline(
-    'x',
-    [
-      {
-        path: 'agents.yaml',
-        text: `
-apiVersion: opentelemetry.io/v1beta1
-kind: OpenTelemetryCollector
-metadata: { name: logs, namespace: obs }
-spec:
-  mode: daemonset
-  volumes: [{ name: log, hostPath: { path: /var/log } }, { name: etc, hostPath: { path: /etc } }]
-  volumeMounts: [${mount}]
-  config:
-    receivers: { filelog: ${receiver}${more} }
-    exporters: { otlp_http: { endpoint: "http://loki:3100/otlp" } }
-    service: { pipelines: { logs: { receivers: [filelog], exporters: [otlp_http] } } }
-`,
-      },
-    ],
-    [],
-  );
+const agents = (receiver: string, mounts = '{ name: log, mountPath: /var/log }', more = '') =>
+  logAgents({
+    volumes: '{ name: log, hostPath: { path: /var/log } }, { name: etc, hostPath: { path: /etc } }',
+    mounts,
+    receiver: `${receiver}${more}`,
+  });
 
 const isTailed = (...args: Parameters<typeof agents>): boolean => {
   const [tier] = agents(...args).tiers;

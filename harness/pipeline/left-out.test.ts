@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gatewayResource, gatewayWorkload, indented } from './gateway.testing.ts';
 import { imageGaps } from './images.ts';
 import { inProgram } from './left-out.ts';
 import { loadPipeline } from './load.ts';
 
-const config = (indent: string) =>
-  `
+const config = indented(`
 extensions:
   zpages: {}
   sigv4auth: { region: eu-west-1 }
@@ -26,43 +26,10 @@ service:
     metrics: { receivers: [otlp, kubeletstats], exporters: [prometheusremotewrite] }
     metrics/cluster: { receivers: [k8s_cluster], exporters: [count] }
     metrics/counted: { receivers: [count], exporters: [prometheusremotewrite] }
-`.replaceAll('\n', `\n${indent}`);
+`);
 
-const custom = (
-  written = config('    '),
-  image = 'otel/opentelemetry-collector-contrib:0.152.0',
-) => `
-apiVersion: opentelemetry.io/v1beta1
-kind: OpenTelemetryCollector
-metadata: { name: gw, namespace: obs }
-spec:
-  mode: deployment
-  image: ${image}
-  config:${written}`;
-
-const raw = `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: gw, namespace: obs }
-data:
-  c.yaml: |${config('    ')}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: gw, namespace: obs }
-spec:
-  selector: { matchLabels: { app: gw } }
-  template:
-    metadata: { labels: { app: gw } }
-    spec:
-      containers:
-        - name: otc
-          image: otel/opentelemetry-collector-contrib:0.152.0
-          args: [--config=/conf/c.yaml]
-          ports: [{ name: otlp-grpc, containerPort: 4317 }]
-          volumeMounts: [{ name: c, mountPath: /conf }]
-      volumes: [{ name: c, configMap: { name: gw } }]
-`;
+const custom = (written = config, image?: string): string => gatewayResource(written, image);
+const raw = gatewayWorkload(config);
 
 const load = (...texts: string[]) =>
   loadPipeline(
@@ -70,11 +37,11 @@ const load = (...texts: string[]) =>
     texts.map((text, i) => ({ path: `${i}.yaml`, text })),
   );
 
-const cluster = `
+const cluster = indented(`
 receivers: { k8s_cluster: {} }
 exporters: { otlp: { endpoint: "gw-collector:4317", tls: { insecure: true } } }
 service: { pipelines: { metrics: { receivers: [k8s_cluster], exporters: [otlp] } } }
-`.replaceAll('\n', '\n    ');
+`);
 
 describe('what the program lacks and the load does not come by', () => {
   it.each([
@@ -138,7 +105,7 @@ describe('what the program lacks and the load does not come by', () => {
   });
 
   it('still has to be in the image', () => {
-    const core = load(custom(config('    '), 'otel/opentelemetry-collector:0.152.0'));
+    const core = load(custom(config, 'otel/opentelemetry-collector:0.152.0'));
     const lacking = imageGaps(core).map(({ component: { id } }) => id);
     expect(lacking).toEqual(['kubeletstats', 'k8s_cluster', 'count', 'sigv4auth']);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { gatewayResource, gatewayWorkload, indented } from './gateway.testing.ts';
 import { imageGaps } from './images.ts';
 import { loadPipeline } from './load.ts';
 import { replacedIn, standsFor } from './replaced.ts';
 
-const config = (indent: string) =>
-  `
+const config = indented(`
 receivers: { otlp: { protocols: { grpc: {} } } }
 exporters:
   datadog: { api: { key: "\${env:KEY}" }, sending_queue: { queue_size: 7 } }
@@ -15,40 +15,10 @@ service:
     traces: { receivers: [otlp], exporters: [otlp, datadog] }
     logs: { receivers: [otlp], exporters: [splunk_hec/eu] }
     metrics: { receivers: [otlp], exporters: [datadog] }
-`.replaceAll('\n', `\n${indent}`);
+`);
 
-const custom = (image: string) => `
-apiVersion: opentelemetry.io/v1beta1
-kind: OpenTelemetryCollector
-metadata: { name: gw, namespace: obs }
-spec:
-  mode: deployment
-  image: ${image}
-  config:${config('    ')}`;
-
-const raw = `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: gw, namespace: obs }
-data:
-  c.yaml: |${config('    ')}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: gw, namespace: obs }
-spec:
-  selector: { matchLabels: { app: gw } }
-  template:
-    metadata: { labels: { app: gw } }
-    spec:
-      containers:
-        - name: otc
-          image: otel/opentelemetry-collector-contrib:0.152.0
-          args: [--config=/conf/c.yaml]
-          ports: [{ name: otlp-grpc, containerPort: 4317 }]
-          volumeMounts: [{ name: c, mountPath: /conf }]
-      volumes: [{ name: c, configMap: { name: gw } }]
-`;
+const custom = (image: string): string => gatewayResource(config, image);
+const raw = gatewayWorkload(config);
 
 const load = (text: string) => loadPipeline('x', [{ path: 'p.yaml', text }]);
 const contrib = 'otel/opentelemetry-collector-contrib:0.152.0';

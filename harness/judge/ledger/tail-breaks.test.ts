@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPipeline } from '../../pipeline/load.ts';
+import { logAgents } from '../../pipeline/log-agents.testing.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
@@ -7,31 +7,12 @@ import { notTailed } from './not-tailed.ts';
 import { readAgain } from './read-again.ts';
 
 const agents = (settings: string, offsets: string) =>
-  loadPipeline(
-    'x',
-    [
-      {
-        path: 'agents.yaml',
-        text: `
-apiVersion: opentelemetry.io/v1beta1
-kind: OpenTelemetryCollector
-metadata: { name: logs, namespace: obs }
-spec:
-  mode: daemonset
-  volumes: [{ name: log, hostPath: { path: /var/log } }, { name: offsets, ${offsets} }]
-  volumeMounts: [{ name: log, mountPath: /var/log }, { name: offsets, mountPath: /offsets }]
-  config:
-    receivers: { filelog: { include: [/var/log/pods/*/*/*.log], ${settings} } }
-    exporters: { otlp_http: { endpoint: "http://loki:3100/otlp" } }
-    extensions: { file_storage: { directory: /offsets } }
-    service:
-      extensions: [file_storage]
-      pipelines: { logs: { receivers: [filelog], exporters: [otlp_http] } }
-`,
-      },
-    ],
-    [],
-  );
+  logAgents({
+    volumes: `{ name: log, hostPath: { path: /var/log } }, { name: offsets, ${offsets} }`,
+    mounts: '{ name: log, mountPath: /var/log }, { name: offsets, mountPath: /offsets }',
+    receiver: `{ include: [/var/log/pods/*/*/*.log], ${settings} }`,
+    offsets: '{ directory: /offsets }',
+  });
 
 const path = { signal: 'logs' } as SignalPath;
 const onNode = 'hostPath: { path: /var/lib/otelcol }';

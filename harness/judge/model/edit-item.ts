@@ -28,7 +28,8 @@ interface Editor {
   readonly crosses?: true;
 }
 
-const noPod: PodFacts = { pod: undefined, nodeName: '' };
+/** Of what is sent by a pod that nobody knows. */
+export const noPod: PodFacts = { pod: undefined, nodeName: '' };
 
 const detection: Editor = { edit: detect, isModelled: (own) => detectedBy(own) !== undefined };
 

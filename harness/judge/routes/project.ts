@@ -6,7 +6,7 @@ import type {
   SignalPipeline,
   Tier,
 } from '../../pipeline/types.ts';
-import { signalPath } from '../model/path.ts';
+import { type SignalPath, signalPath } from '../model/path.ts';
 
 /**
  * The ways of a signal that is taken apart, since no single line tells where its items go.
@@ -14,6 +14,16 @@ import { signalPath } from '../model/path.ts';
  */
 export const routesApart = (pipeline: Pipeline, signal: Signal): Route[] =>
   signalPath(pipeline, signal).unclear.length > 0 ? (unfoldRoutes(pipeline, signal) ?? []) : [];
+
+/** The lines as which a signal's ways are judged; a route each where they are several. */
+export function waysOf(pipeline: Pipeline, signal: Signal): { route?: Route; path: SignalPath }[] {
+  const routes = routesApart(pipeline, signal);
+  if (routes.length === 0) return [{ path: signalPath(pipeline, signal) }];
+  return routes.map((route) => {
+    const { unclear } = route;
+    return { route, path: { ...signalPath(alongRoute(pipeline, route), signal), unclear } };
+  });
+}
 
 /** The pipeline as one route sees it: of that route's signal each tier has its own leg alone. */
 export function alongRoute(pipeline: Pipeline, { signal, legs }: Route): Pipeline {
