@@ -14,6 +14,7 @@ it('sizes the tier that samples, by what its manifest says', () => {
     numTraces: 50_000,
     queueSize: 1_000,
     consumers: 10,
+    backend: 'tempo:4317',
   });
 });
 

@@ -7,7 +7,7 @@ import type { Verdict } from './judge/types.ts';
 import { at, object } from './pipeline/read.ts';
 import type { Pipeline, Tier } from './pipeline/types.ts';
 import { readJson } from './shell/json.ts';
-import type { SizedTier } from './sizing/answer.ts';
+import type { SizedTier } from './sizing/types.ts';
 import type { Measured } from './sizing/windows.ts';
 
 /** What one judged run tells a sizing of one tier. */
@@ -68,13 +68,16 @@ export function sizedTierOf(pipeline: Pipeline, name: string | undefined): Sized
 const defaultQueue = { size: 1_000, consumers: 10 };
 
 /** The queue that traces wait in; not known where it counts other than requests, or batches. */
-function queueOf({ outputs }: Tier): Pick<SizedTier, 'queueSize' | 'consumers'> {
+function queueOf({ outputs }: Tier): Pick<SizedTier, 'queueSize' | 'consumers' | 'backend'> {
   const own = outputs.filter(({ signal }) => signal === 'traces');
   const queue = object(at(own[0]?.exporter.config ?? {}, 'sending_queue'));
   const { enabled, sizer = 'requests', batch, queue_size, num_consumers } = queue;
   const isPlain = own.length === 1 && enabled !== false && sizer === 'requests' && !batch;
-  if (!isPlain) return { queueSize: undefined, consumers: undefined };
+  const to = own[0]?.to;
+  const backend = to && 'backend' in to ? to.backend : undefined;
+  if (!isPlain) return { queueSize: undefined, consumers: undefined, backend };
   return {
+    backend,
     queueSize: Number(queue_size ?? defaultQueue.size),
     consumers: Number(num_consumers ?? defaultQueue.consumers),
   };

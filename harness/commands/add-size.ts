@@ -48,16 +48,20 @@ export function addSizeCommand(program: Command, host: Host): void {
     .description('measure a tier and size it for a rate: replicas, limits, num_traces, queue')
     .argument('[latest]', 'asks the last measurement again, and runs nothing')
     .requiredOption('--for <rate>', 'what it is to carry, such as 50000spans/s', spansPerSecond)
-    .option('--outage <duration>', 'of a backend that it is to survive', duration)
+    .option(
+      '--outage <duration>',
+      'of a backend that it is to survive: the queue is put to the test',
+      duration,
+    )
     .option('--headroom <share>', 'spare on top', shareOfPercent, 0.3)
     .option('--scenario <name>', 'whose load it is', 'steady')
     .option('--pipeline <folder>', 'your manifests; the scenario’s own where it is left out')
     .option('--bench <file>', 'what they are to the bench, instead of <folder>.bench.yaml')
     .option('--set <resource:path=value>', 'edit the pipeline', collect, [])
     .option('--tier <name>', 'which; the one that samples where it is left out')
-    .option('--from <rate>', 'lowest step of the staircase', spansPerSecond, 1_000)
+    .option('--from <rate>', 'at which it begins to look for the knee', spansPerSecond, 1_000)
     .option('--window <seconds>', 'length of one step, decision_wait within it', whole(4), 30)
-    .option('--quick', 'five steps instead of ten', false)
+    .option('--quick', 'seven steps instead of ten, and wider errors are taken', false)
     .option('--resume', 'take up what the same options have measured', false)
     .option('--seed <n>', 'the same seed plans the same', whole(0), 1)
     .addHelpText('after', '\nExit code: 2 where it is not proved; then there is no patch.')
@@ -79,8 +83,7 @@ export function addSizeCommand(program: Command, host: Host): void {
           tier,
           fromSpansPerSecond: written.from,
           windowSeconds: written.window,
-          steps: written.quick ? 5 : 10,
-          heldOut: 10,
+          quick: written.quick,
           seed,
           resume,
         },

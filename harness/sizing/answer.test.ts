@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { random } from '../plan/random.ts';
-import { answer, type Measurement } from './answer.ts';
+import { answer } from './answer.ts';
+import type { BoundSeen, Measurement } from './types.ts';
 import type { Window } from './windows.ts';
 
 const stream = random(3, 'noise');
@@ -39,6 +40,7 @@ const measure = (
     numTraces: 20_000,
     queueSize: 1_000,
     consumers: 10,
+    backend: 'tempo',
   },
   spansPerTrace: 5,
   keptShare: 0.1,
@@ -46,6 +48,8 @@ const measure = (
     ...stairs.map((rate) => windowAt(rate, 'fit', cores)),
     ...between.map((rate) => windowAt(rate, 'held', heldCores)),
   ].map(change),
+  bounds: [],
+  quick: false,
   seed: 1,
   notTested: [],
 });
@@ -73,13 +77,23 @@ it('proves nothing with a throttled sender', () => {
   expect(answer(late, asked).refusals.join()).toContain('windows are invalid: sender late');
 });
 
+/** A second staircase that finds the knee at a rate. */
+const kneeAt = (knee: number): Window[] =>
+  [0.9, 0.97, 1.04, 1.12].map((factor) => ({
+    ...windowAt(knee * factor, 'knee', linear),
+    bad: factor > 1 ? 'a queue was 40 % full' : undefined,
+  }));
+
 it('does not take a slow sink for a knee of the CPU', () => {
   const full = (bad: Partial<Window>): Measurement =>
     measure(linear, linear, (window) =>
       window.spansPerSecond > 9_200 ? { ...window, bad: 'a queue was 40 % full', ...bad } : window,
     );
   expect(answer(full({ cores: 0.3 }), asked).refusals.join()).toContain('not for want of CPU');
-  expect(answer(full({ cores: 0.98, throttledShare: 0.6 }), asked).refusals).toEqual([]);
+  const saturated = full({ cores: 0.98, throttledShare: 0.6 });
+  expect(answer(saturated, asked).refusals).toEqual(['the knee was not found again']);
+  const again = { ...saturated, windows: [...saturated.windows, ...kneeAt(9_000)] };
+  expect(answer(again, asked).refusals).toEqual([]);
 });
 
 it('does not know the memory of a sampler that was never full', () => {
@@ -101,4 +115,38 @@ it('is refuted by memory that is not what the stairs showed', () => {
 it('goes no further than four times what was sent', () => {
   const far = answer(measure(linear), { ...asked, spansPerSecond: 60_000 });
   expect(far.refusals.join()).toContain('outside the evidence');
+});
+
+it('does not trust a knee that is found elsewhere the second time', () => {
+  const { windows, ...first } = measure(linear, linear, (window) =>
+    window.spansPerSecond > 9_200 ? { ...window, bad: 'refused 40 spans/s', cores: 0.98 } : window,
+  );
+  const found = (knee: number) =>
+    answer({ ...first, windows: [...windows, ...kneeAt(knee)] }, asked);
+  expect(found(8_600)).toMatchObject({ refusals: [] });
+  expect(found(7_000).refusals.join()).toMatch(/knee was found again 2\d % off/);
+});
+
+it('takes wider errors of a quick one, and says which', () => {
+  const bent = measure(linear, (x) => linear(x) * 1.125);
+  expect(answer(bent, asked).refusals.join()).toContain('off by 12 % (median; at most 10 %)');
+  expect(answer({ ...bent, quick: true }, asked).refusals.join()).not.toContain('median');
+});
+
+it('is not proved where the queue does not do as its law says', () => {
+  const seen = (side: 'within' | 'beyond', lostSpans: number): BoundSeen => ({
+    side,
+    outageMs: side === 'within' ? 15_000 : 27_000,
+    survivesMs: 20_000,
+    spansPerSecond: 5_000,
+    lostSpans,
+    droppedSpans: lostSpans,
+    unknown: undefined,
+  });
+  const of = (...bounds: BoundSeen[]) => answer({ ...measure(linear), bounds }, asked).refusals;
+  expect(of(seen('within', 0), seen('beyond', 400))).toEqual([]);
+  expect(of(seen('within', 3), seen('beyond', 400)).join()).toContain('15.0 s where');
+  expect(of(seen('within', 0), seen('beyond', 0)).join()).toContain('27.0 s where');
+  const late = { ...seen('within', 0), unknown: 'the sender was late' };
+  expect(of(late, seen('beyond', 400)).join()).toContain('the sender was late');
 });

@@ -7,9 +7,10 @@ interface Held {
   readonly held: readonly Window[];
   /** What is asked for the new rate. */
   readonly numTraces: number | undefined;
+  /** Of the held-out peak, the most that it may be off. */
+  readonly mostError: number;
 }
 
-const mostError = 0.15;
 const leastFilled = 0.9;
 
 /**
@@ -18,7 +19,7 @@ const leastFilled = 0.9;
  * it: of the held-out run only its peak can be compared.
  */
 export function memoryRefusals(
-  { tier, good, held, numTraces }: Held,
+  { tier, good, held, numTraces, mostError }: Held,
   fit: Fit | undefined,
   each: (window: Window) => number,
 ): string[] {
@@ -39,7 +40,9 @@ export function memoryRefusals(
   if (predictedMiB === undefined || peakMiB === 0) return [...refusals, 'memory is not known'];
   const error = Math.abs(predictedMiB - peakMiB) / peakMiB;
   if (error > mostError) {
-    refusals.push(`held-out peak memory is off by ${Math.round(error * 100)} % (at most 15 %)`);
+    refusals.push(
+      `held-out peak memory is off by ${Math.round(error * 100)} % (at most ${mostError * 100} %)`,
+    );
   }
   return refusals;
 }

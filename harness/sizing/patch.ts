@@ -1,5 +1,5 @@
-import type { Answer, Asked, Measurement } from './answer.ts';
 import type { Interval } from './fit.ts';
+import type { Answer, Asked, Measurement } from './types.ts';
 
 /** Of a limit, what Go's heap may fill before it collects harder. */
 const memoryShare = 0.8;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Answer, Measurement } from './answer.ts';
 import { fitWithIntervals } from './fit.ts';
 import { cpuPicture } from './picture.ts';
+import type { Answer, Measurement } from './types.ts';
 import type { Window } from './windows.ts';
 
 const window = (spansPerSecond: number, over: Partial<Window> = {}): Window =>

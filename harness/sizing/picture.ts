@@ -1,5 +1,5 @@
 import { html, type Markup, nothing } from '../report/markup.ts';
-import type { Answer, Measurement } from './answer.ts';
+import type { Answer, Measurement } from './types.ts';
 import type { Window } from './windows.ts';
 
 const width = 900;

@@ -1,8 +1,10 @@
 import { style } from '../report/html-style.ts';
 import { html, type Markup, verbatim } from '../report/markup.ts';
-import { type Answer, type Asked, leastHeldOut, type Measurement } from './answer.ts';
+import { boundLine } from './bound.ts';
 import { interval, limitMiBOf, patchYaml } from './patch.ts';
 import { cpuPicture } from './picture.ts';
+import { leastHeldOut } from './refusals.ts';
+import type { Answer, Asked, Measurement } from './types.ts';
 
 /** A heading with lines of text or a table under it, from which both forms are written. */
 interface Section {
@@ -41,6 +43,7 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
       title: 'What binds',
       lines: [
         `Of one replica: last good ${Math.round(capacity.lastGood)} spans/s, first bad ${bad}: ${sized.binds}`,
+        `Found again ${known(percent(sized.kneeError))} off, by a finer staircase of another seed`,
       ],
     },
     { title: 'num_traces', lines: [`At least ${known(numTraces?.toString())}`] },
@@ -48,8 +51,11 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
       title: 'Outage of a backend',
       lines: [
         outage
-          ? `${(outage.survivesMs / 60_000).toFixed(1)} min until the queue is full, at ${outage.keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law, not run`
+          ? `${(outage.survivesMs / 60_000).toFixed(1)} min until the queue is full, at ${outage.keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law`
           : 'Not known: it has no queue of requests, or keeps nothing',
+        ...(measurement.bounds.length > 0
+          ? measurement.bounds.map(boundLine)
+          : ['The law was not run: no --outage was asked, or it takes more than two minutes']),
       ],
     },
     { title: 'What was not tested', lines: notTested.map((what) => `- ${what}`) },

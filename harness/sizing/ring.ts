@@ -7,13 +7,16 @@ import { quantile } from './fit.ts';
 const positions = 36_000;
 const pointsEach = 100;
 const drawnRings = 200;
+/** Each point is the checksum of the endpoint with one byte behind it. */
+const suffixes = Array.from({ length: pointsEach }, (_, i) => Buffer.of(i));
 
 /** Each endpoint's exact share of the ring. */
 export function ringShares(endpoints: readonly string[]): number[] {
   const owners = new Map<number, number>();
   endpoints.forEach((endpoint, owner) => {
-    for (let i = 0; i < pointsEach; i++) {
-      const at = crc32(Buffer.concat([Buffer.from(endpoint), Buffer.of(i)])) % positions;
+    const ofEndpoint = crc32(endpoint);
+    for (const suffix of suffixes) {
+      const at = crc32(suffix, ofEndpoint) % positions;
       if (!owners.has(at)) owners.set(at, owner);
     }
   });

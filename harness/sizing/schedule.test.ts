@@ -1,27 +1,44 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { scenarioOf, scheduleOf } from './schedule.ts';
+import { heldSteps, kneeSteps, type Step, scenarioOf, scoutSteps, stairSteps } from './schedule.ts';
 
-const options = {
-  fromSpansPerSecond: 1_000,
-  steps: 5,
-  heldOut: 10,
-  windowSeconds: 20,
-  seed: 4,
-};
+const around = { carried: 8_000, hasKnee: true };
+const ratesOf = (steps: readonly Step[]): number[] => steps.map((step) => step.spansPerSecond);
 
-it('holds rates out that no step of the staircase has, within its ends', () => {
-  const { fit, held } = scheduleOf(options);
-  const rates = fit.map(({ spansPerSecond }) => spansPerSecond);
-  expect(rates.at(-1)).toBeCloseTo(1_000 * 1.25 ** 4);
-  expect(held).toHaveLength(10);
-  for (const { spansPerSecond } of held) {
-    expect(rates).not.toContain(spansPerSecond);
-    expect(spansPerSecond).toBeGreaterThan(1_000);
-    expect(spansPerSecond).toBeLessThan(rates.at(-1) ?? 0);
+it('has at least four steps below the knee and one above, wherever the scout left room for it', () => {
+  for (const count of [7, 10]) {
+    for (const knee of [8_001, 11_000, 15_999]) {
+      const rates = ratesOf(stairSteps(around, count, 20));
+      expect(rates.filter((rate) => rate < knee).length).toBeGreaterThanOrEqual(4);
+      expect(rates.some((rate) => rate >= knee)).toBe(true);
+    }
   }
-  expect(scheduleOf(options)).toEqual(scheduleOf(options));
+  expect(ratesOf(stairSteps({ carried: 8_000, hasKnee: false }, 7, 20)).at(-1)).toBeCloseTo(8_000);
 });
+
+it('looks for the knee by doubling, and again by small steps over its bracket', () => {
+  expect(ratesOf(scoutSteps(1_000, 4, 20))).toEqual([1_000, 2_000, 4_000, 8_000]);
+  const rates = ratesOf(kneeSteps(8_000, 10_000, 20));
+  expect(rates[0]).toBe(7_200);
+  expect(rates.at(-1)).toBeGreaterThanOrEqual(11_000);
+  expect(rates.at(-2)).toBeLessThan(11_000);
+});
+
+it('holds rates out that no step of the staircase has, below what was carried', () => {
+  const options = { count: 10, seed: 4, forSeconds: 20 };
+  const held = ratesOf(heldSteps(around, options));
+  const rates = ratesOf(stairSteps(around, 7, 20));
+  expect(held).toHaveLength(10);
+  for (const rate of held) {
+    expect(rates).not.toContain(rate);
+    expect(rate).toBeGreaterThan(rates[0] ?? 0);
+    expect(rate).toBeLessThan(8_000);
+  }
+  expect(ratesOf(heldSteps(around, options))).toEqual(held);
+  expect(ratesOf(heldSteps(around, { ...options, seed: 5 }))).not.toEqual(held);
+});
+
+const stairs = scoutSteps(1_000, 5, 20);
 
 it('keeps the proportions of the load, at the rate of the first step', () => {
   const text = `pipeline: p
@@ -29,16 +46,23 @@ load:
   - { traces: a, rate: 300/s, shape: { spans: 5, depth: 2 } }
   - { traces: b, rate: 50/s, shape: { spans: 10, depth: 2 } }
 `;
-  const written = parse(scenarioOf(text, 'size-fit', scheduleOf(options).fit));
+  const written = parse(scenarioOf(text, 'size-fit', stairs));
   expect(written.load.map(({ rate }: { rate: string }) => rate)).toEqual(['150/s', '25/s']);
   expect(written.phases.slice(0, 3)).toEqual([
     { for: '6s', times: 0 },
     { for: '20s', times: 1 },
-    { for: '20s', times: 1.25 },
+    { for: '20s', times: 2 },
   ]);
+});
+
+it('breaks what it is told to break', () => {
+  const text = 'pipeline: p\nload: [{ traces: a, rate: 300/s, shape: { spans: 5, depth: 2 } }]\n';
+  const faults = [{ at: '9s', outage: 'tempo', for: '4s' }];
+  expect(parse(scenarioOf(text, 'size-queue', stairs, faults)).faults).toEqual(faults);
+  expect(parse(scenarioOf(text, 'size-fit', stairs))).not.toHaveProperty('faults');
 });
 
 it('refuses a load whose size it can’t tell', () => {
   const text = 'pipeline: p\nload: [{ traces: a, rate: 300/s }]\n';
-  expect(() => scenarioOf(text, 'size-fit', scheduleOf(options).fit)).toThrow('a shape');
+  expect(() => scenarioOf(text, 'size-fit', stairs)).toThrow('a shape');
 });

@@ -1,41 +1,84 @@
 import { parse, stringify } from 'yaml';
 import { random } from '../plan/random.ts';
 
+/**
+ * What a stretch of load is for: to look where about the knee lies, to fit by, to hold what was
+ * fitted against, to find the knee once more, to put a bound to the test.
+ */
+export type Purpose = 'scout' | 'fit' | 'held' | 'knee' | 'bound';
+
 /** One stretch of steady load. */
 export interface Step {
+  readonly purpose: Purpose;
   /** Spans a second over all senders. */
   readonly spansPerSecond: number;
   readonly forSeconds: number;
 }
 
-export interface Schedule {
-  readonly fit: readonly Step[];
-  /** Rates that no fit sees; chosen here, before anything is measured. */
-  readonly held: readonly Step[];
+const doubling = 2;
+/** Of the rate that a scout saw carried, where the staircase begins. */
+const lowestShare = 0.45;
+const kneeStair = 1.08;
+
+/** What a staircase is laid around. */
+export interface Around {
+  /** Of the scout: the highest rate that was carried before the first that was not. */
+  readonly carried: number;
+  /** Whether a rate was seen that was not carried. */
+  readonly hasKnee: boolean;
 }
 
-export interface ScheduleOptions {
-  readonly fromSpansPerSecond: number;
-  readonly steps: number;
-  readonly heldOut: number;
-  readonly windowSeconds: number;
-  readonly seed: number;
+/** Where about the knee lies: each step has twice the rate of the one before. */
+export const scoutSteps = (fromSpansPerSecond: number, steps: number, forSeconds: number): Step[] =>
+  stairs('scout', { from: fromSpansPerSecond, stair: doubling, count: steps, forSeconds });
+
+/**
+ * A staircase from well below the rate that the scout saw carried to the one that was not: at
+ * least four of its steps lie below the knee wherever that is. Where no knee was seen, no higher
+ * than what was carried.
+ */
+export function stairSteps(
+  { carried, hasKnee }: Around,
+  count: number,
+  forSeconds: number,
+): Step[] {
+  const stair = ((hasKnee ? doubling : 1) / lowestShare) ** (1 / (count - 1));
+  return stairs('fit', { from: carried * lowestShare, stair, count, forSeconds });
 }
 
-const stair = 1.25;
-
-/** A staircase, and held-out rates between its ends in random order. */
-export function scheduleOf(options: ScheduleOptions): Schedule {
-  const { fromSpansPerSecond, steps, heldOut, windowSeconds: forSeconds, seed } = options;
-  const most = stair ** (steps - 1);
+/** Rates that no fit sees, drawn in random order before anything is fitted. */
+export function heldSteps(
+  { carried }: Around,
+  { count, seed, forSeconds }: { count: number; seed: number; forSeconds: number },
+): Step[] {
   const stream = random(seed, 'held-out');
-  const held = Array.from({ length: heldOut }, () => 1 + stream.unit() * (most - 1));
-  const step = (factor: number): Step => ({
-    spansPerSecond: fromSpansPerSecond * factor,
+  return Array.from({ length: count }, () => ({
+    purpose: 'held',
+    spansPerSecond: carried * (lowestShare + stream.unit() * (1 - lowestShare)),
     forSeconds,
-  });
-  return { fit: Array.from({ length: steps }, (_, i) => step(stair ** i)), held: held.map(step) };
+  }));
 }
+
+/** A finer staircase over the bracket in which a knee was found, to find it once more. */
+export function kneeSteps(lastGood: number, firstBad: number, forSeconds: number): Step[] {
+  const [from, to] = [lastGood * 0.9, firstBad * 1.1];
+  const count = 1 + Math.ceil(Math.log(to / from) / Math.log(kneeStair));
+  return stairs('knee', { from, stair: kneeStair, count, forSeconds });
+}
+
+interface Stairs {
+  readonly from: number;
+  readonly stair: number;
+  readonly count: number;
+  readonly forSeconds: number;
+}
+
+const stairs = (purpose: Purpose, { from, stair, count, forSeconds }: Stairs): Step[] =>
+  Array.from({ length: count }, (_, i) => ({
+    purpose,
+    spansPerSecond: from * stair ** i,
+    forSeconds,
+  }));
 
 interface Load {
   readonly rate: string;
@@ -51,7 +94,12 @@ export const idleSeconds = 6;
  * @param text a scenario file whose loads have a `shape`
  * @throws Error where its size can't be told
  */
-export function scenarioOf(text: string, name: string, steps: readonly Step[]): string {
+export function scenarioOf(
+  text: string,
+  name: string,
+  steps: readonly Step[],
+  faults: readonly object[] = [],
+): string {
   const written = parse(text) as { pipeline: string; load: Load[] };
   const rates = written.load.map(({ rate, shape }) => {
     const traces = Number.parseFloat(rate);
@@ -74,6 +122,7 @@ export function scenarioOf(text: string, name: string, steps: readonly Step[]): 
     pipeline: written.pipeline,
     load,
     phases: [{ for: `${idleSeconds}s`, times: 0 }, ...phases],
+    ...(faults.length > 0 && { faults }),
     expect: [{ lost: { spans: 0 } }],
   });
 }

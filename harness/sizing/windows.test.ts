@@ -3,8 +3,8 @@ import { idleSeconds, type Step } from './schedule.ts';
 import { type Measured, windowsOf } from './windows.ts';
 
 const steps: Step[] = [
-  { spansPerSecond: 1_000, forSeconds: 20 },
-  { spansPerSecond: 2_000, forSeconds: 20 },
+  { purpose: 'fit', spansPerSecond: 1_000, forSeconds: 20 },
+  { purpose: 'fit', spansPerSecond: 2_000, forSeconds: 20 },
 ];
 const buckets = (of: (second: number) => number): number[] =>
   Array.from({ length: (idleSeconds + 40) * 2 }, (_, i) => of(i / 2 - idleSeconds));
@@ -28,41 +28,41 @@ const measured: Measured = {
 };
 
 it('takes each step’s own rate and time', () => {
-  const [first, second] = windowsOf(measured, steps, 'fit');
+  const [first, second] = windowsOf(measured, steps);
   expect(first).toMatchObject({ spansPerSecond: 1_000, invalid: undefined, bad: undefined });
   expect(first?.cores).toBeCloseTo(0.1);
   expect(second?.cores).toBeCloseTo(0.2);
   expect(second?.memoryMiB).toBe(64);
 });
 
-it('waits until a step’s own traces are decided', () => {
+it('waits until a step’s own traces are decided and on their way', () => {
   const busyOnceDecided = measured.samples.map((sample) => {
     const second = (sample.atMs - measured.startMs) / 1_000 - idleSeconds;
-    return { ...sample, cpuMs: Math.max(0, second - 10) * 100 };
+    return { ...sample, cpuMs: Math.max(0, second - 12) * 100 };
   });
-  const [first] = windowsOf({ ...measured, samples: busyOnceDecided }, steps, 'fit', 10_000);
+  const [first] = windowsOf({ ...measured, samples: busyOnceDecided }, steps, 10_000);
   expect(first?.cores).toBeCloseTo(0.1);
-  const [early] = windowsOf({ ...measured, samples: busyOnceDecided }, steps, 'fit');
+  const [early] = windowsOf({ ...measured, samples: busyOnceDecided }, steps);
   expect(early?.cores).toBeLessThan(0.09);
 });
 
 it('does not blame the pipeline for a throttled sender', () => {
   const slow = { ...measured, sent: sent.map((n) => Math.min(n, 700)) };
-  expect(windowsOf(slow, steps, 'fit').map(({ invalid }) => invalid)).toEqual([
+  expect(windowsOf(slow, steps).map(({ invalid }) => invalid)).toEqual([
     undefined,
     'sent 1400 instead of 2000 spans/s',
   ]);
-  const busy = windowsOf({ ...measured, senderCores: 0.9 }, steps, 'fit');
+  const busy = windowsOf({ ...measured, senderCores: 0.9 }, steps);
   expect(busy.every(({ invalid }) => invalid !== undefined)).toBe(true);
 });
 
 it('knows nothing without samples', () => {
-  const [first] = windowsOf({ ...measured, samples: [] }, steps, 'fit');
+  const [first] = windowsOf({ ...measured, samples: [] }, steps);
   expect(first).toMatchObject({ invalid: 'not sampled', cores: undefined });
 });
 
 it('finds loss and refusal in their own window only', () => {
   const lost = buckets((second) => (second === 30 ? 60 : 0));
-  const windows = windowsOf({ ...measured, lost }, steps, 'fit');
+  const windows = windowsOf({ ...measured, lost }, steps);
   expect(windows.map(({ bad }) => bad)).toEqual([undefined, 'lost 4 spans/s']);
 });

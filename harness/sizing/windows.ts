@@ -1,8 +1,8 @@
-import { idleSeconds, type Step } from './schedule.ts';
+import { idleSeconds, type Purpose, type Step } from './schedule.ts';
 
 /** What one steady stretch of load showed of one tier; means over its pods. */
 export interface Window {
-  readonly purpose: 'fit' | 'held';
+  readonly purpose: Purpose;
   /** Over all senders, as planned and as sent. */
   readonly plannedSpansPerSecond: number;
   readonly spansPerSecond: number;
@@ -51,6 +51,8 @@ export interface Measured {
   readonly unknown: string | undefined;
 }
 
+/** A sampler ticks once a second, and what it keeps then goes out. */
+const decisionSpreadMs = 2_000;
 /** At the start of each window the load is not steady yet: of its length, at most five seconds. */
 const settleShare = 0.25;
 const mostSettleMs = 5_000;
@@ -67,22 +69,22 @@ const leastSamples = 4;
 export function windowsOf(
   measured: Measured,
   steps: readonly Step[],
-  purpose: Window['purpose'],
   decisionWaitMs = 0,
 ): Window[] {
   let fromMs = idleSeconds * 1_000;
   return steps.map((step) => {
     const lengthMs = step.forSeconds * 1_000;
-    const settleMs = Math.max(decisionWaitMs, Math.min(mostSettleMs, lengthMs * settleShare));
+    const decidedMs = decisionWaitMs > 0 ? decisionWaitMs + decisionSpreadMs : 0;
+    const settleMs = Math.max(decidedMs, Math.min(mostSettleMs, lengthMs * settleShare));
     const span = [fromMs + settleMs, fromMs + lengthMs] as const;
     fromMs += lengthMs;
-    return windowOf(measured, step, span, purpose);
+    return windowOf(measured, step, span);
   });
 }
 
 type Span = readonly [fromMs: number, toMs: number];
 
-function windowOf(measured: Measured, step: Step, span: Span, purpose: Window['purpose']): Window {
+function windowOf(measured: Measured, step: Step, span: Span): Window {
   const { startMs, senderCores, unknown } = measured;
   const rate = (series: readonly number[]): number =>
     (sumWithin(series, measured.bucketMs, span) * 1_000) / (span[1] - span[0]);
@@ -106,7 +108,7 @@ function windowOf(measured: Measured, step: Step, span: Span, purpose: Window['p
             ? 'not sampled'
             : undefined);
   return {
-    purpose,
+    purpose: step.purpose,
     plannedSpansPerSecond: planned,
     spansPerSecond,
     cores: meanOf(pods.map(coresOf)),
