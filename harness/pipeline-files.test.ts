@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mistakesIn } from './lib/errors.testing.ts';
 import { readPipelineFiles, readStandardInput } from './pipeline-files.ts';
+import { kustomizeWith } from './shell/kustomize.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,7 +20,8 @@ function write(files: Readonly<Record<string, string>>): void {
   }
 }
 
-const texts = (): string[] => readPipelineFiles(folder).map(({ text }) => text);
+const texts = (render: () => string | undefined = () => undefined): string[] =>
+  readPipelineFiles(folder, render).map(({ text }) => text);
 
 const mistakes = (): readonly string[] => mistakesIn(texts);
 
@@ -89,6 +91,33 @@ describe('a kustomization', () => {
     const [mistake = ''] = mistakes();
     expect(mistake).toMatch(message);
     expect(mistake).toMatch(/Hint: render it: kubectl kustomize .* --pipeline -$/);
+  });
+
+  it('that does more is what kubectl makes of it, wherever it stands', () => {
+    write({ 'kustomization.yaml': 'resources: [a.yaml, over]', 'a.yaml': 'a' });
+    write({ 'over/kustomization.yaml': 'namePrefix: x-\nresources: [b.yaml]', 'over/b.yaml': 'b' });
+    const asked: string[] = [];
+    const read = readPipelineFiles(folder, (own) => {
+      asked.push(own);
+      return 'rendered';
+    });
+    expect(asked).toEqual([join(folder, 'over')]);
+    expect(read.map(({ text }) => text)).toEqual(['a', 'rendered']);
+    expect(read[1]?.path).toMatch(/over\/kustomization\.yaml, rendered$/);
+  });
+
+  it('is rendered by a program that finds no other, and that is told no host', () => {
+    const told = join(folder, 'kubectl');
+    const script = '#!/bin/sh\necho "$1 $2 $PATH $HTTPS_PROXY $HTTP_PROXY"\n';
+    writeFileSync(told, script, { mode: 0o755 });
+    const nowhere = 'http://127.0.0.1:1';
+    expect(kustomizeWith(told)('/own')).toBe(`kustomize /own  ${nowhere} ${nowhere}\n`);
+    const refusing =
+      '#!/bin/sh\necho \'E1129 16:00 1 run.go:72] "failed" err="no a.yaml"\' >&2; exit 1\n';
+    writeFileSync(told, refusing);
+    expect(mistakesIn(() => kustomizeWith(told)('/own'))).toEqual([
+      '/own: kubectl kustomize refuses it: no a.yaml',
+    ]);
   });
 
   it.each([

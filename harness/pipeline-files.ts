@@ -3,6 +3,7 @@ import { join, normalize } from 'node:path';
 import { mapAtOnce, throwProblems, UserError } from './lib/errors.ts';
 import { kustomizationNames, piped, readKustomization } from './pipeline/kustomization.ts';
 import { isFolder, namesIn, readTextFile, type TextFile } from './shell/folder.ts';
+import { type Kustomize, kustomize } from './shell/kustomize.ts';
 
 /** Manifests that another program renders, in the stead of a folder's name. */
 export const standardInput = '-';
@@ -12,14 +13,14 @@ const mostFiles = 500;
 const mostLevels = 12;
 
 /**
- * The manifests of a folder and of those in it; of a kustomization, what it lists.
+ * The manifests of a folder and of those in it; of a kustomization, what it lists, or makes of it.
  * @throws UserError where there are none, one can't be read, or something has to be rendered first
  */
-export function readPipelineFiles(folder: string): TextFile[] {
+export function readPipelineFiles(folder: string, render: Kustomize = kustomize): TextFile[] {
   if (!isFolder(folder)) {
     throw new UserError(`${folder}: no such folder. Hint: name a folder of Kubernetes YAML files`);
   }
-  const files = [...new Set(filesIn(folder, 0))];
+  const files = [...new Set(filesIn(folder, 0, render))];
   if (files.length === 0) {
     const hint = 'name a folder of Kubernetes YAML files';
     throw new UserError(`${folder}: no .yaml file in it. Hint: ${hint}`);
@@ -28,11 +29,11 @@ export function readPipelineFiles(folder: string): TextFile[] {
     const found = `${files.length} .yaml files, at most ${mostFiles} are read`;
     throw new UserError(`${folder}: ${found}. Hint: name the folder of one pipeline's manifests`);
   }
-  return mapAtOnce(files, readTextFile);
+  return mapAtOnce(files, (file) => (typeof file === 'string' ? readTextFile(file) : file));
 }
 
-/** Paths of the files, in the order of their names. */
-function filesIn(folder: string, level: number): string[] {
+/** Paths of the files, in the order of their names, and what was rendered. */
+function filesIn(folder: string, level: number, render: Kustomize): (string | TextFile)[] {
   if (level > mostLevels) {
     throw new UserError(`${folder}: folders more than ${mostLevels} levels deep in each other`);
   }
@@ -42,24 +43,34 @@ function filesIn(folder: string, level: number): string[] {
     throw new UserError(`${folder}: a Helm chart has to be rendered first. Hint: ${command}`);
   }
   const kustomization = kustomizationNames.find((name) => names.includes(name));
-  if (kustomization !== undefined) return listedIn(folder, kustomization, level);
+  if (kustomization !== undefined) return listedIn(folder, kustomization, level, render);
   return names.flatMap((name) => {
     const path = join(folder, name);
     if (/\.ya?ml$/.test(name)) return [path];
-    return isFolder(path) ? filesIn(path, level + 1) : [];
+    return isFolder(path) ? filesIn(path, level + 1, render) : [];
   });
 }
 
-function listedIn(folder: string, name: string, level: number): string[] {
+function listedIn(
+  folder: string,
+  name: string,
+  level: number,
+  render: Kustomize,
+): (string | TextFile)[] {
   const { path, text } = readTextFile(join(folder, name));
-  const { resources, problems } = readKustomization(path, text, folder);
+  const { resources, problems, beyond } = readKustomization(path, text, folder);
   throwProblems(problems);
+  if (beyond.length > 0) {
+    const rendered = render(folder);
+    if (rendered === undefined) throwProblems(beyond);
+    else return [{ path: `${path}, rendered`, text: rendered }];
+  }
   return mapAtOnce(resources, (resource) => {
     const listed = normalize(join(folder, resource));
     if (!existsSync(listed)) {
       throw new UserError(`${path}: it lists ${resource}, which is not there. Hint: mend the path`);
     }
-    return isFolder(listed) ? filesIn(listed, level + 1) : [listed];
+    return isFolder(listed) ? filesIn(listed, level + 1, render) : [listed];
   }).flat();
 }
 

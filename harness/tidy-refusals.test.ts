@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from './lib/errors.ts';
 import { loadPipeline } from './pipeline/load.ts';
+import { readPipelineFiles } from './pipeline-files.ts';
 import { check } from './requests.ts';
 import { fileOf } from './scenarios.ts';
+import { kustomizeWith } from './shell/kustomize.ts';
 import { checkComponents } from './stack/embedded/components.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-refusals-'));
@@ -136,6 +138,10 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     ...sends(`\${env:NODE_IP}:4317`),
     spec: 'env: [{ name: NODE_IP, valueFrom: { fieldRef: { fieldPath: status.hostIP } } }]',
   }),
+  'the address of a pod': collector({
+    ...sends(`\${env:POD_IP}:4317`),
+    spec: 'env: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }]',
+  }),
   'an address': collector(sends('10.0.0.7:4317')),
   'logs to Tempo': collector({ pipelines: `${traces}, ${traces.replace('traces', 'logs')}` }),
   'gRPC to Loki': collector({
@@ -151,7 +157,6 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     exporters: 'otlp: { endpoint: "otlp.corp.example:4317", tls: { ca_file: /ca } }',
   }),
   'a chart': { 'Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' },
-  'an overlay': { 'kustomization.yaml': 'resources: [a.yaml]\npatches: [{ path: b.yaml }]\n' },
   'a base elsewhere': { 'kustomization.yaml': 'resources: ["github.com/a/b?ref=c"]\n' },
   'no collector': application('a', 'obs', 'false'),
   'no configuration': raw('args: ["--config=/conf/other.yaml"]'),
@@ -207,6 +212,20 @@ const said = new Map<string, readonly string[]>(
     name,
     mistakesOf(name, typeof written === 'string' ? { 'p.yaml': written } : written),
   ]),
+);
+const overlay = join(folder, 'overlay');
+mkdirSync(overlay);
+writeFileSync(join(overlay, 'kustomization.yaml'), 'resources: [a.yaml]\nnamePrefix: b-\n');
+const refusing = join(folder, 'kubectl');
+writeFileSync(refusing, "#!/bin/sh\necho 'no such file: a.yaml' >&2\nexit 1\n", { mode: 0o755 });
+const without = (): undefined => undefined;
+said.set(
+  'an overlay, and no kubectl',
+  told(() => readPipelineFiles(overlay, without)),
+);
+said.set(
+  'an overlay that kubectl refuses',
+  told(() => readPipelineFiles(overlay, kustomizeWith(refusing))),
 );
 const none = { receivers: ['otlp'], processors: ['batch'], exporters: ['otlp_grpc'] };
 said.set(

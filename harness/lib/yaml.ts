@@ -12,6 +12,7 @@ import {
   type Node,
   type Pair,
   Parser,
+  type ScalarTag,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -157,6 +158,14 @@ const mostLevels = 100;
  */
 const mostTokens = 500_000;
 
+/** `1_000_000`, which Kubernetes and the collector take for a number (go-yaml, resolve.go). */
+const grouped: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?[0-9]+(?:_[0-9]+)+$/,
+  resolve: (written) => Number(written.replaceAll('_', '')),
+};
+
 /** The documents before a place at which reading has to stop, and that place. */
 function composed(text: string, lines: LineCounter): { documents: Document[]; stop?: Flaw } {
   const parser = new Parser(lines.addNewLine);
@@ -179,7 +188,13 @@ function composed(text: string, lines: LineCounter): { documents: Document[]; st
     }
     yield* parser.end();
   }
-  const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
+  const options = {
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error' as const,
+    merge: true,
+    customTags: [grouped],
+  };
   const documents = Array.from(new Composer(options).compose(tokens()));
   return { documents, ...(stop === undefined ? {} : { stop }) };
 }

@@ -1,3 +1,4 @@
+import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
 import { at, object } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -10,10 +11,12 @@ export const isBareConfig = (value: unknown): boolean =>
 /** What the only bare configuration of a folder is called. */
 export const bareName = 'gateway';
 
-/** The note that goes with it. */
-export const bareNote = (file: string): string =>
+/** The notes that go with it. */
+export const bareNotes = (file: string, config: unknown): string[] => [
   `${file} is a bare collector configuration: it runs as one gateway, a Deployment that the ` +
-  `operator makes of an OpenTelemetryCollector "${bareName}"`;
+    `operator makes of an OpenTelemetryCollector "${bareName}"`,
+  ...saidOfPlaces(placesFor(object(config))),
+];
 
 /** A bare configuration as the OpenTelemetryCollector that a user would wrap it in. */
 export function wrapBareConfig({
@@ -23,6 +26,7 @@ export function wrapBareConfig({
 }: Pick<Resource, 'value' | 'place' | 'placeInside'>): Resource {
   const apiVersion = 'opentelemetry.io/v1beta1';
   const kind = 'OpenTelemetryCollector';
+  const env = [...placesFor(object(value))].map(([name, place]) => ({ name, value: place }));
   const inside = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
     path[0] === 'spec' && path[1] === 'config' ? path.slice(2) : [];
   return {
@@ -34,7 +38,7 @@ export function wrapBareConfig({
       apiVersion,
       kind,
       metadata: { name: bareName },
-      spec: { mode: 'deployment', image: bareImage, config: value },
+      spec: { mode: 'deployment', image: bareImage, env, config: value },
     },
     place: (path) => place(inside(path)),
     placeInside: (path, line, column) => placeInside(inside(path), line, column),

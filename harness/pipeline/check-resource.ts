@@ -112,8 +112,11 @@ function checkService(reader: Reader, spec: Readonly<Record<string, unknown>>): 
     const { port, targetPort, name } = object(value);
     mustFit(reader, dnsLabel, name, [...path, 'name']);
     if (!isPort(port)) misfit(reader, port ?? null, [...path, 'port'], 'a port from 1 to 65535');
+    // 0 and an empty text are the port itself (core/v1, defaults.go).
     const isTarget =
       targetPort == null ||
+      targetPort === 0 ||
+      targetPort === '' ||
       isPort(targetPort) ||
       (typeof targetPort === 'string' && portName.fits(targetPort));
     if (!isTarget) {

@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../lib/errors.ts';
 import { hasExpansion, isExpanded } from '../lib/expansion.ts';
-import { distributions, gone, modulesOf, writtenOf } from './distributions.ts';
+import { distributions, gone, modulesOf, ofOthers, writtenOf } from './distributions.ts';
 import { at, listOf, misfit, nearest, object, type Reader, text } from './read.ts';
 import {
   type Component,
@@ -43,7 +43,7 @@ export function typeOf(kind: ComponentKind, id: string): string {
  */
 export function checkTypes(components: readonly Component[], problems: Problem[]): void {
   for (const { kind, id, type, place } of components) {
-    const known = [...distributions.contrib[kind], ...gone[kind]];
+    const known = [...distributions.contrib[kind], ...gone[kind], ...ofOthers[kind]];
     if (kind === 'exporters' || modulesOf(type).some((name) => known.includes(name))) continue;
     const types = known.map((module) => writtenOf[module] ?? module);
     const { hint } = nearest(type, types, Math.min(2, Math.floor(type.length / 2.5)));

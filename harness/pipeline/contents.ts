@@ -69,5 +69,5 @@ export function contentOrPlaceholder(
  */
 export const placeholder = (name: string, key: string): string =>
   /(endpoint|url)$/i.test(key)
-    ? `https://placeholder-${name.replaceAll('.', '-')}.invalid`
+    ? `https://placeholder-${name.replaceAll('.', '-')}.invalid:443`
     : `placeholder-${name}-${key}`;

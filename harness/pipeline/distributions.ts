@@ -154,6 +154,15 @@ export const gone: Lists = {
 
 const ofReleases = { from: 135, to: 159 } as const;
 
+/** Of vendors' distributions alone, Jaeger's among them. */
+export const ofOthers: Lists = {
+  receivers: ['awsecscontainermetricsd', 'discovery', 'smartagent'],
+  processors: [],
+  exporters: ['jaegerstorageexporter'],
+  connectors: [],
+  extensions: ['expvar', 'jaegerquery', 'jaegerstorage', 'remotesampling', 'smartagent'],
+};
+
 /** Minor versions of each for which its list holds. */
 export const listedVersions = {
   core: ofReleases,

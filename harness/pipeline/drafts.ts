@@ -2,9 +2,10 @@ import type { Problem } from '../lib/errors.ts';
 import { missingAccount } from './accounts.ts';
 import { isOfCertManager } from './certificates.ts';
 import { type Contents, onlyYaml, type PodReader } from './contents.ts';
+import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
 import { configures, type LeftOut } from './left-out.ts';
 import { renderCollector } from './operator.ts';
-import { isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
+import { isBackendImage, isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, object, type Plain } from './read.ts';
 import type { Component, Resource, Service, Tier, Workload } from './types.ts';
 
@@ -67,7 +68,8 @@ export function readDrafts({ resources, leftOut, contents }: Folder, found: Foun
     const own = { problems, notes, missing, place, namespace, contents, resources };
     const read = readDraft(resource, { ...found, ...own });
     const taken = leftOut.filter((one) => configures(one.resource, resource));
-    const draft = read && { ...read, leftOut: taken.map(({ component }) => component) };
+    const told = read && withPlaces(read, notes);
+    const draft = told && { ...told, leftOut: taken.map(({ component }) => component) };
     if (draft && isIdle(draft)) {
       idle.push(resource);
       found.notes.push(`${kind}/${name} is left out: all that it takes in is`);
@@ -80,6 +82,17 @@ export function readDrafts({ resources, leftOut, contents }: Folder, found: Foun
     return draft ? [draft] : [];
   });
   return { drafts, idle };
+}
+
+/** Where a part of the environment is not in the folder, it may tell where exporters send to. */
+function withPlaces<T extends Pick<Draft, 'workload' | 'config'>>(read: T, notes: string[]): T {
+  const { workload, config } = read;
+  if (!workload.lacksVariables) return read;
+  const known = workload.environment.map(({ name }) => name);
+  const places = placesFor(config, (name) => known.includes(name));
+  notes.push(...saidOfPlaces(places));
+  const more = [...places].map(([name, literal]) => ({ name, value: { literal } }));
+  return { ...read, workload: { ...workload, environment: [...workload.environment, ...more] } };
 }
 
 const isIdle = ({ config, leftOut }: Draft): boolean =>
@@ -99,7 +112,9 @@ function readDraft(resource: Resource, reader: PodReader): Omit<Draft, 'leftOut'
   }
   if (isRawWorkload(resource)) {
     const raw = readRawWorkload(resource, reader);
-    if (raw?.config) return { ...raw, name, services: [], config: raw.config };
+    if (raw?.config && !isBackendImage(raw.workload.image)) {
+      return { ...raw, name, services: [], config: raw.config };
+    }
     if (raw && isCollectorImage(raw.workload.image)) {
       if (raw.sought === '') return undefined;
       const message =

@@ -2,8 +2,11 @@ import { at, object, type Plain, type Reader } from './read.ts';
 import { clientTls, pathIn, pemIn, unknownVolume } from './tls-ends.ts';
 import type { Backend, Component, Output, SignalPipeline, Workload } from './types.ts';
 
-/** Bundles of the image's own, which hold the authority of the run as well. */
-const systemBundle = /^\/etc\/(ssl|pki)\//;
+/**
+ * Bundles of the image's own, and those of the pod's ServiceAccount (`ca.crt`, OpenShift's
+ * `service-ca.crt`), which hold the authority of the run as well.
+ */
+const ownBundle = /^\/etc\/(ssl|pki)\/|^\/(var\/)?run\/secrets\/kubernetes\.io\/serviceaccount\//;
 
 /**
  * Exporters that trust an authority of their own in such a way that the recorder which ends TLS in
@@ -35,7 +38,7 @@ function trustsItsOwn(tls: Plain, workload: Workload): boolean {
   if (tls.insecure_skip_verify === true || tls.include_system_ca_certs_pool === true) return false;
   if (tls.ca_pem !== undefined) return true;
   const file = pathIn(tls, 'ca', workload);
-  if (file === undefined || systemBundle.test(file)) return false;
+  if (file === undefined || ownBundle.test(file)) return false;
   return pemIn(tls, 'ca', workload) === undefined;
 }
 

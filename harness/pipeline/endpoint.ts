@@ -64,7 +64,7 @@ function parseEndpoint(
   if (!match?.[1] || Number(match[2]) > highestPort) {
     return problem(
       `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
-      'what a pod alone knows, such as its node’s address, is not resolved; write the name',
+      'what a pod alone knows, such as its own address, is not resolved; write the name',
     );
   }
   if (/^(\d+\.){3}\d+$|^localhost$/.test(match[1])) {

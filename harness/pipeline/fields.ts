@@ -48,6 +48,7 @@ const clusterOnly = [
   'hostNetwork',
   'hostPID',
   'hostUsers',
+  'httpRoute',
   'ingress',
   'initContainers',
   'lifecycle',

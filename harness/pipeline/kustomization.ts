@@ -12,26 +12,28 @@ const plainKeys = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
 export const piped = (command: string): string =>
   `${command} | npm run scenario -- <scenario> --pipeline -`;
 
-/**
- * The files and folders that a kustomization lists, relative to it. What else it does to them
- * (patches, generators, names, images) only kustomize itself can do: that is a problem.
- */
-export function readKustomization(
-  file: string,
-  written: string,
-  folder: string,
-): { readonly resources: readonly string[]; readonly problems: readonly Problem[] } {
+export interface Kustomization {
+  /** The files and folders that it lists, relative to it. */
+  readonly resources: readonly string[];
+  readonly problems: readonly Problem[];
+  /** What else it does to them: patches, generators, names. Only kustomize itself can do that. */
+  readonly beyond: readonly Problem[];
+}
+
+/** What a kustomization lists, and what else it asks for. */
+export function readKustomization(file: string, written: string, folder: string): Kustomization {
   const { documents, problems } = parseYaml(file, written);
   const [document] = documents;
-  if (problems.length > 0 || !document) return { resources: [], problems };
+  if (problems.length > 0 || !document) return { resources: [], problems, beyond: [] };
   const own: Problem[] = [];
   const reader: Reader = { problems: own, place: (path) => document.place(path) };
   const hint = `render it: ${piped(`kubectl kustomize ${folder}`)}`;
   const value = object(document.value);
-  for (const key of Object.keys(value).filter((one) => !plainKeys.includes(one))) {
+  const more = Object.keys(value).filter((one) => !plainKeys.includes(one));
+  const beyond = more.map((key): Problem => {
     const message = `a kustomization with "${key}" is not rendered here`;
-    own.push({ place: document.keyPlace([key]), message, hint });
-  }
+    return { place: document.keyPlace([key]), message, hint };
+  });
   const resources = ['resources', 'bases'].flatMap((key) =>
     listOf(reader, value[key], [key]).flatMap((item, i): string[] => {
       const name = text(item);
@@ -44,8 +46,8 @@ export function readKustomization(
       return [];
     }),
   );
-  if (resources.length === 0 && own.length === 0) {
+  if (resources.length + beyond.length === 0 && own.length === 0) {
     own.push({ place: document.place([]), message: 'a kustomization without resources' });
   }
-  return { resources, problems: own };
+  return { resources, problems: own, beyond };
 }

@@ -1,6 +1,6 @@
 import { readComponents } from './components.ts';
 import { type Config, configsOf, editResource } from './configs.ts';
-import { distributions, gone, type Lists, modulesOf } from './distributions.ts';
+import { distributions, gone, type Lists, modulesOf, ofOthers } from './distributions.ts';
 import type { ResourceEdit } from './edits.ts';
 import { at, list, object, type Plain, text } from './read.ts';
 import type { Component, Resource } from './types.ts';
@@ -20,12 +20,6 @@ export const inProgram: Pick<Lists, 'receivers' | 'extensions'> = {
     'k8sleaderelector',
     'pprof',
   ],
-};
-
-/** Of vendors' distributions alone. */
-const ofOthers: Pick<Lists, 'receivers' | 'extensions'> = {
-  receivers: ['discovery', 'smartagent'],
-  extensions: ['smartagent'],
 };
 
 /** One that a configuration has and the program that runs it does not. */
@@ -78,7 +72,7 @@ function isLeftOut({ kind, type }: Component): boolean {
   // No broker stands there, and without one a receiver of Kafka does not start.
   const isLacking = type === 'kafka' || !isIn(inProgram[kind]);
   const isKnown = isIn([...distributions.contrib[kind], ...gone[kind], ...ofOthers[kind]]);
-  return isLacking && isKnown && !/storage$/.test(type);
+  return isLacking && isKnown && !/(?<!jaeger_)storage$/.test(type);
 }
 
 function without(

@@ -14,7 +14,7 @@ import { readHealth } from './health.ts';
 import type { LeftOut } from './left-out.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices } from './operator.ts';
-import { readOutputs } from './outputs.ts';
+import { type OutputContext, readOutputs } from './outputs.ts';
 import { at } from './read.ts';
 import { readTailSampling } from './sampling.ts';
 import { checkSettings } from './settings.ts';
@@ -69,6 +69,9 @@ export function loadPipeline(
   }
   const workloads = drafts.map((draft) => draft.workload);
   const services = [...drafts.flatMap((d) => d.services), ...readServices(resources, workloads)];
+  const onNodes = workloads.flatMap(({ kind, name, ports }) =>
+    kind === 'daemonset' ? { workload: name, ports } : [],
+  );
   const backends = new Map<string, Backend>();
   const tierOf = (workload: string): string =>
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
@@ -79,6 +82,7 @@ export function loadPipeline(
       problems: own,
       contents: all,
       services,
+      onNodes,
       backends,
       bench,
       tierOf,
@@ -144,6 +148,7 @@ const grafanaOf = (bench: BenchFile | undefined) =>
 interface TierContext extends Found {
   readonly contents: Contents;
   readonly services: readonly Service[];
+  readonly onNodes: OutputContext['onNodes'];
   readonly backends: Map<string, Backend>;
   readonly bench: BenchFile | undefined;
   readonly tierOf: (workload: string) => string;

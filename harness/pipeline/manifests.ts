@@ -1,7 +1,9 @@
 import type { Problem } from '../lib/errors.ts';
 import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
-import { bareNote, isBareConfig, wrapBareConfig } from './bare-config.ts';
+import { bareNotes, isBareConfig, wrapBareConfig } from './bare-config.ts';
+import { isCollectorPod, podNote, wrapPod } from './bare-pod.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
+import { renameLater } from './later-names.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
 import { nearest } from './read.ts';
@@ -52,10 +54,12 @@ export function readResources(
           continue;
         }
         if (isBareConfig(located.value)) {
-          notes.push(bareNote(file.path));
+          notes.push(...bareNotes(file.path, located.value));
           bare.add(read);
         }
-        const { resource, note, problems: own } = convertOldCollector(read);
+        if (isCollectorPod(read)) notes.push(podNote(read.name));
+        const given = isCollectorPod(read) ? wrapPod(read) : read;
+        const { resource, note, problems: own } = convertOldCollector(given);
         unread.push(...own);
         if (note) notes.push(note);
         if (own.length === 0) resources.push(resource);
@@ -77,7 +81,7 @@ export function readResources(
     unread.push(...misspeltKind(resource));
   }
   problems.push(...applyEdits(resources, edits));
-  notes.push(...replaceExporters(resources));
+  notes.push(...renameLater(resources), ...replaceExporters(resources));
   const taken = leaveOut(resources);
   notes.push(...taken.notes);
   return { resources, leftOut: taken.leftOut, unread, problems, notes };

@@ -63,7 +63,10 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     portName: dnsLabel,
   });
   const name = `${resource.name}-collector`;
-  const ports = [...pod.ports.filter((p) => p.port > 0), ...inferPorts(components, reader)].filter(
+  const inferred = inferPorts(components, reader).map((port) =>
+    spec.hostNetwork === true ? { ...port, hostPort: port.port } : port,
+  );
+  const ports = [...pod.ports.filter((p) => p.port > 0), ...inferred].filter(
     (port, i, all) => all.findIndex((other) => other.port === port.port) === i,
   );
   const workload: Workload = {
@@ -244,7 +247,7 @@ export function readServices(
       return {
         name: text(written.name) ?? '',
         port,
-        targetPort: named ?? number(target) ?? port,
+        targetPort: named ?? (number(target) || port),
       };
     });
     const headless = text(spec.clusterIP) === 'None';

@@ -66,9 +66,52 @@ describe('an address that the environment tells', () => {
     });
   });
 
-  it('is not known where it is the node’s', () => {
-    const valueFrom = { fieldRef: { fieldPath: 'status.hostIP' } };
+  it('is not known where it is the pod’s own', () => {
+    const valueFrom = { fieldRef: { fieldPath: 'status.podIP' } };
     expect(mistakesOf(files, sentTo({ valueFrom })).join()).toContain('write the name');
+  });
+
+  it('is the agent where it is the node’s', () => {
+    const valueFrom = { fieldRef: { fieldPath: 'status.hostIP' } };
+    const composed = [
+      edit('gateway', 'spec.env', [
+        { name: 'NODE_IP', valueFrom },
+        { name: 'TO', value: 'http://$(NODE_IP):4317' },
+      ]),
+      edit('gateway', tempo, `\${env:TO}`),
+    ];
+    const agent = (more: string) => `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: front, namespace: observability }
+spec:
+  mode: daemonset
+  ${more}
+  config:
+    receivers: { otlp: { protocols: { grpc: {} } } }
+    exporters: { otlp: { endpoint: "tempo:4317", tls: { insecure: true } } }
+    service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp] } } }
+`;
+    const beside = (more: string) => [...files, { path: 'front.yaml', text: agent(more) }];
+    for (const edits of [sentTo({ valueFrom }).slice(0, 1), composed]) {
+      const own =
+        edits === composed ? composed : [...edits, edit('gateway', tempo, `\${env:TO}:4317`)];
+      for (const more of [
+        'ports: [{ name: o, port: 4317, hostPort: 4317 }]',
+        'hostNetwork: true',
+      ]) {
+        const { tiers } = loadPipeline('x', beside(more), own);
+        const sent = tiers.find(({ name }) => name === 'gateway')?.outputs;
+        expect(sent?.find(({ signal }) => signal === 'traces')?.to).toEqual({
+          tier: 'front',
+          service: 'its node',
+          port: 4317,
+        });
+      }
+      expect(mistakesOf(beside(''), own).join()).toContain(
+        'sends to port 4317 of its own node, which no DaemonSet of the folder has as its hostPort',
+      );
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { withVariables } from '../lib/expansion.ts';
 import { type BackendContext, backendFor, listensElsewhere } from './backends.ts';
 import { onlyYaml } from './contents.ts';
 import { type Endpoint, endpointOf, hopTypes } from './endpoint.ts';
+import { addressesIn, nodeField } from './endpoint-variables.ts';
 import { at, nearest, type Reader } from './read.ts';
 import { podOf } from './resolvers.ts';
 import { sinks } from './sinks.ts';
@@ -12,12 +13,18 @@ import type {
   Service,
   Signal,
   SignalPipeline,
+  Workload,
 } from './types.ts';
 
 /** `place` is relative to the config. */
 export interface OutputContext extends Reader, BackendContext {
   readonly namespace: string;
   readonly services: readonly Service[];
+  /** Ports of workloads that have a pod a node. */
+  readonly onNodes: readonly {
+    readonly workload: string;
+    readonly ports: Workload['ports'];
+  }[];
   /** Of the tier's pods. */
   readonly environment: readonly EnvironmentVariable[];
   /** Name of the tier whose workload has this name. */
@@ -66,10 +73,7 @@ function endpointFor(
 
 /** The exporter with what its pod's environment says of where it sends to. */
 function withAddress(exporter: Component, { environment }: OutputContext): Component {
-  const lookUp = (name: string): string | undefined => {
-    const value = environment.findLast((variable) => variable.name === name)?.value;
-    return value && 'literal' in value ? value.literal : undefined;
-  };
+  const lookUp = addressesIn(environment);
   const config = Object.entries(exporter.config).map(([key, value]) => {
     const isAddress = typeof value === 'string' && /endpoint$/.test(key);
     return [key, isAddress ? withVariables(value, lookUp) : value] as const;
@@ -85,6 +89,10 @@ function toOutput(
 ): Output[] {
   const { host, port, protocol, tls, loadBalancing } = endpoint;
   const common = { signal, exporter, protocol, tls, loadBalancing };
+  if (host === nodeField && !loadBalancing) {
+    const to = onOwnNode(port, exporter, signal, context);
+    return to ? [{ ...common, to }] : [];
+  }
   const isStatic = endpoint.others !== undefined;
   const service = isStatic
     ? staticService(endpoint, exporter, context)
@@ -124,6 +132,25 @@ function toOutput(
   );
   if (id === undefined) return [];
   return [{ ...common, to: { backend: id }, ...listensElsewhere(endpoint, context) }];
+}
+
+/** The DaemonSet's pod that has a port of the sender's own node. */
+function onOwnNode(
+  port: number,
+  exporter: Component,
+  signal: Signal,
+  context: OutputContext,
+): Extract<Output['to'], { readonly tier: string }> | undefined {
+  for (const { workload, ports } of context.onNodes) {
+    const own = ports.find(({ hostPort }) => hostPort === port);
+    if (own) return { tier: context.tierOf(workload), service: 'its node', port: own.port };
+  }
+  const has = 'which no DaemonSet of the folder has as its hostPort';
+  const message = `exporter "${exporter.id}" sends to port ${port} of its own node, ${has}`;
+  const place = placeOfEndpoint(exporter, signal, context);
+  const hint = `add the agent, or hostPort: ${port} to its port. ${onlyYaml}`;
+  context.missing.push({ place, message, hint });
+  return undefined;
 }
 
 /** The Service that all hosts of a static resolver are, or are pods of; problems where not. */

@@ -13,9 +13,15 @@ export interface RawWorkload extends CollectorConfig {
   readonly workload: Workload;
 }
 
-/** Of the project, or of a vendor who builds it (`aws-otel-collector`, `splunk-otel-collector`). */
+/**
+ * Of the project, or of a vendor who builds it (`aws-otel-collector`, `splunk-otel-collector`).
+ * What else comes from the same place, as `opentelemetry-collector-contrib/telemetrygen`, is none.
+ */
 export const isCollectorImage = (image: string): boolean =>
-  /otelcol|opentelemetry-collector|otel-collector|nrdot-collector/.test(image);
+  /(otelcol|opentelemetry-collector|otel-collector|nrdot-collector)[^/]*$/.test(image);
+
+/** Jaeger is configured as a collector is, and is what a collector sends to. */
+export const isBackendImage = (image: string): boolean => /(^|\/)jaegertracing\/[^/]+$/.test(image);
 
 const kinds = {
   DaemonSet: 'daemonset',

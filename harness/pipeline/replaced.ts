@@ -1,6 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { type Config, configsOf, editResource } from './configs.ts';
-import { distributions, gone } from './distributions.ts';
+import { distributions, gone, ofOthers } from './distributions.ts';
 import type { ResourceEdit } from './edits.ts';
 import { hopTypes } from './endpoint.ts';
 import { at, object, type Plain, text } from './read.ts';
@@ -70,7 +70,9 @@ function moduleOf(id: string): string {
 const isLacking = (id: string): boolean =>
   isLogging(id) ||
   (!understood.has(moduleOf(id)) &&
-    [...distributions.contrib.exporters, ...gone.exporters].includes(moduleOf(id)));
+    [...distributions.contrib.exporters, ...gone.exporters, ...ofOthers.exporters].includes(
+      moduleOf(id),
+    ));
 
 const hostOf = (id: string): string => `${id.replaceAll(/[^A-Za-z0-9-]/g, '-')}${domain}`;
 const standIn = (id: string): string => (isLogging(id) ? `${asDebug}${id}` : `otlp_http/${id}`);

@@ -1,19 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { imageGaps } from './images.ts';
-import { loadPipeline } from './load.ts';
+import { describe, it } from 'vitest';
+import { collector, expectRead, k8s, type Shape } from './shapes.testing.ts';
 
 /** Manifests in the shapes that public documentation has, one of a kind. */
-
-const collector = (name: string, spec: string, config: string) => `
-apiVersion: opentelemetry.io/v1beta1
-kind: OpenTelemetryCollector
-metadata: { name: ${name}, namespace: obs }
-spec:
-  ${spec.trim().replaceAll('\n', '\n  ')}
-  config:
-    ${config.trim().replaceAll('\n', '\n    ')}
----
-`;
 
 /** As Helm renders the chart: what a template makes nothing of is left as an empty document. */
 const chart = (config: string, image = 'otel/opentelemetry-collector-k8s:0.152.0') => `---
@@ -141,18 +129,7 @@ service:
     metrics: { receivers: [spanmetrics, servicegraph], exporters: [prometheusremotewrite] }
 `;
 
-const load = (text: string) => loadPipeline('x', [{ path: 'p.yaml', text }]);
-const k8s =
-  'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.152.0';
 const hc = collector('cluster', `image: ${k8s}`, cluster);
-
-interface Shape {
-  readonly text: string;
-  /** Receivers and extensions that are left out. */
-  readonly leftOut: readonly string[];
-  readonly tiers?: readonly string[];
-  readonly backends: readonly string[];
-}
 
 const shapes: Readonly<Record<string, Shape>> = {
   'the chart’s DaemonSet with its presets': {
@@ -204,13 +181,6 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 describe('a shape of public documentation', () => {
   it.each(Object.entries(shapes))('%s', (_, shape) => {
-    const { tiers, backends, notes } = load(shape.text);
-    expect(tiers.map(({ name }) => name)).toEqual(shape.tiers ?? ['gw']);
-    expect(tiers.flatMap(({ leftOut }) => leftOut.map(({ id }) => id))).toEqual(shape.leftOut);
-    expect(backends.map(({ id }) => id)).toEqual(shape.backends);
-    for (const id of shape.leftOut) {
-      expect(notes).toContainEqual(expect.stringContaining(`"${id}" is left out: `));
-    }
-    expect(imageGaps({ tiers })).toEqual([]);
+    expectRead(shape);
   });
 });

@@ -192,6 +192,8 @@ export interface Workload {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly environment: readonly EnvironmentVariable[];
+  /** More of it is in a Secret or ConfigMap that the folder lacks. */
+  readonly lacksVariables?: boolean;
   readonly ports: readonly (Port & { readonly hostPort?: number })[];
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;

@@ -49,6 +49,15 @@ function readEnvironment(
   return [...variables].map(([name, value]) => ({ name, value }));
 }
 
+/** A part of its environment is in nothing of the folder. */
+const lacksVariables = (container: Plain, { contents, namespace }: PodReader): boolean =>
+  list(container.envFrom).some((value) => {
+    const [kind, from] = object(value).secretRef
+      ? ['Secret', at(value, 'secretRef', 'name')]
+      : ['ConfigMap', at(value, 'configMapRef', 'name')];
+    return !contents.has(`${kind}/${namespace}/${text(from)}`);
+  });
+
 function readVariable(
   written: Plain,
   reader: PodReader,
@@ -206,13 +215,16 @@ export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: 
     command: words('command'),
     args: words('args'),
     environment: readEnvironment(container, reader, paths.container),
+    ...(lacksVariables(container, reader) ? { lacksVariables: true } : {}),
     ports: list(container.ports).map((value, i) => {
       const read = (key: string): number | undefined => {
         const path = [...paths.container, 'ports', i, key];
         const bounds = { otherwise: 0, min: 0, max: highestPort };
         return wholeNumber(reader, object(value)[key], path, bounds) || undefined;
       };
-      const hostPort = read('hostPort');
+      // In its node's network a pod has there whatever it has.
+      const onNode = pod.hostNetwork === true ? (read('containerPort') ?? read('port')) : undefined;
+      const hostPort = read('hostPort') ?? onNode;
       mustFit(reader, paths.portName, object(value).name, [...paths.container, 'ports', i, 'name']);
       return {
         name: text(object(value).name) ?? '',

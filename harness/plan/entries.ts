@@ -40,7 +40,16 @@ export function saidOfEntries(pipeline: Pipeline): string[] {
     (name) =>
       `${name} ends TLS for the load, which does not check the certificate that it is shown`,
   );
-  return [...several, ...trusting];
+  return [...several, ...trusting, ...saidOfOthers(pipeline)];
+}
+
+/** By what applications could send as well, and the load does not. */
+function saidOfOthers(pipeline: Pipeline): string[] {
+  const entry = entryTierOf(pipeline, 'traces');
+  const own = entry?.pipelines.flatMap(({ receivers }) => receivers) ?? [];
+  const others = new Set(own.filter(({ type }) => /^(jaeger|zipkin)$/.test(type)).map((r) => r.id));
+  if (others.size === 0) return [];
+  return [`${entry?.name}: the load comes by OTLP; ${[...others].join(', ')} get nothing of it`];
 }
 
 function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {

@@ -232,7 +232,9 @@ function filesOf({
     '/etc/resolv.conf': resolvConf(dnsAddress, spec.namespace),
     '/etc/hostname': `${hostnameOf(spec)}\n`,
     '/etc/hosts': `127.0.0.1 localhost\n${address} ${hostnameOf(spec)}\n`,
-    [`${accountFolder}/ca.crt`]: authority,
+    [`${accountFolder}/ca.crt`]: trusted ? `${authority}\n${trusted}` : authority,
+    // OpenShift's, of certificates that the cluster gives Services.
+    ...(trusted ? { [`${accountFolder}/service-ca.crt`]: trusted } : {}),
     [`${accountFolder}/token`]: token,
     [`${accountFolder}/namespace`]: spec.namespace,
   };

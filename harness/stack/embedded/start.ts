@@ -212,9 +212,12 @@ async function openSockets(state: State): Promise<void> {
       return pod && { host: pod.address, port };
     });
   }
+  const taken = new Set<number>();
   for (const tier of state.spec.pipeline.tiers) {
     for (const { port, hostPort } of tier.workload.ports) {
-      if (hostPort === undefined) continue;
+      // The second pod that asks for a port of a node is not scheduled there.
+      if (hostPort === undefined || taken.has(hostPort)) continue;
+      taken.add(hostPort);
       for (const node of state.spec.workerNodes.keys()) {
         await forwardTcp(nodeAddress(1 + node), hostPort, () => {
           const pod = state.pods.find((p) => p.spec.tier === tier.name && p.spec.node === node);
