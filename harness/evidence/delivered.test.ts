@@ -13,6 +13,8 @@ interface Row {
   readonly span: string;
   readonly recorder: number;
   readonly outcome: 'ok' | 'error';
+  /** Items that a partial success says were not taken. */
+  readonly rejected?: number;
   readonly signal?: 'traces' | 'logs';
 }
 
@@ -35,14 +37,15 @@ async function writeRun(place: string, rows: readonly Row[]): Promise<void> {
     ({ span, recorder: at, signal = 'traces' }, i) => `('t', '${span}', '${signal}', ${at}, ${i})`,
   );
   const requests = rows.map(
-    ({ recorder: at, outcome, signal = 'traces' }, i) => `(${at}, ${i}, '${outcome}', '${signal}')`,
+    ({ recorder: at, outcome, signal = 'traces', rejected = 0 }, i) =>
+      `(${at}, ${i}, '${outcome}', '${signal}', ${rejected})`,
   );
   const save = (name: string, columns: string, values: readonly string[]): Promise<void> =>
     database.run(
       `COPY (FROM (VALUES ${values.join(', ')}) v(${columns})) TO ${literal(join(place, 'evidence', `${name}.parquet`))}`,
     );
   await save('seen', 'trace_id, span_id, signal, recorder, request', seen);
-  await save('requests', 'recorder, request, outcome, signal', requests);
+  await save('requests', 'recorder, request, outcome, signal, rejected', requests);
   database.close();
 }
 
@@ -63,6 +66,7 @@ describe('what two runs delivered', () => {
     await writeRun(right, [
       { span: 'both', recorder: 1, outcome: 'ok' },
       { span: 'refused-right', recorder: 1, outcome: 'error' },
+      { span: 'rejected', recorder: 1, outcome: 'ok', rejected: 1 },
       { span: 'gateway-only', recorder: 0, outcome: 'ok' },
       { span: 'log', recorder: 1, outcome: 'ok', signal: 'logs' },
       { span: 'log', recorder: 1, outcome: 'ok' },

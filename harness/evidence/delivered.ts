@@ -54,5 +54,5 @@ function deliveredOf(runFolder: string): string {
   return `
     SELECT DISTINCT s.signal, trace_id, span_id
     FROM ${table('seen')} s JOIN ${table('requests')} r USING (recorder, request)
-    WHERE r.outcome = 'ok' AND recorder IN (${[-1, ...recorders].join(', ')})`;
+    WHERE r.outcome = 'ok' AND r.rejected = 0 AND recorder IN (${[-1, ...recorders].join(', ')})`;
 }

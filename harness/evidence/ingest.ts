@@ -101,7 +101,7 @@ export async function finishIngest(
       if (traceRecorders.length === 0) return [];
       const rows = await database.rows(`
         SELECT DISTINCT format('{:016x}{:016x}', trace_high, trace_low) AS trace_id FROM seen JOIN requests r USING (recorder, request)
-        WHERE seen.signal = 'traces' AND recorder IN (${traceRecorders.join(', ')}) AND r.outcome = 'ok'
+        WHERE seen.signal = 'traces' AND recorder IN (${traceRecorders.join(', ')}) AND r.outcome = 'ok' AND r.rejected = 0
         ORDER BY hash(trace_id) LIMIT ${limit}`);
       return rows.map((row) => String(row.trace_id));
     },

@@ -57,8 +57,8 @@ export const isRemoteWrite = (path: string): boolean =>
 
 /**
  * How many items an OTLP answer says were rejected: Export...ServiceResponse { 1: partial_success
- * { 1: rejected_... } }, or the same as JSON. 0 for an empty or foreign answer; all of them for one
- * that can't be read, as it may say so.
+ * { 1: rejected_... } }, or the same as JSON. 0 for an empty or foreign answer; one more than there
+ * are for one that can't be read: nobody knows what it says.
  *
  * @param items how many the request had
  */
@@ -73,7 +73,7 @@ export function rejectedItems(
     if (message[0] === openingBrace) return rejectedInJson(message.toString('utf8'));
     return message[0] === partialSuccessTag ? rejectedInMessage(message) : 0;
   } catch {
-    return items;
+    return items + 1;
   }
 }
 

@@ -159,6 +159,8 @@ export interface RequestFact {
   readonly message: string;
   /** Items that the answer says were not taken (partial success). */
   readonly rejected: number;
+  /** What that is of all that it had; `unread` where nobody can read the answer. */
+  readonly rejects?: 'some' | 'all' | 'unread';
   /** The answer reached the sender, as far as the recorder could see. */
   readonly heard: boolean;
   /** When all of it was taken after all, of a request that its sender gave up. */

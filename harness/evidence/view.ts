@@ -101,7 +101,7 @@ async function readRequests(
     return new Map(whole.map(({ request, atMs }) => [request, atMs]));
   });
   const requests = new Map<number, RequestFact[]>();
-  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected, path FROM requests`;
+  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected, path, items FROM requests`;
   await database.stream(sql, (chunk) => {
     for (let row = 0; row < chunk.rowCount; row++) {
       const recorder = Number(chunk.cell(0, row));
@@ -118,11 +118,18 @@ async function readRequests(
         heard: unheard[recorder]?.has(request) !== true,
         takenMs: taken[recorder]?.get(request),
         ...(isRemoteWrite(String(chunk.cell(8, row))) ? { remoteWrite: true } : {}),
+        ...rejectsOf(Number(chunk.cell(7, row)), Number(chunk.cell(9, row))),
       };
     }
   });
   return requests;
 }
+
+/** Of an answer that can't be read one more than there are (payload.ts). */
+const rejectsOf = (rejected: number, items: number): Pick<RequestFact, 'rejects'> =>
+  rejected === 0
+    ? {}
+    : { rejects: rejected > items ? 'unread' : rejected === items ? 'all' : 'some' };
 
 const itemSql = (table: string, signal: string): string => `
   SELECT p.item, p.trace, p.trace_id, ('0x' || p.span_id)::UBIGINT, p.block, p.pod, p.late, p.start_offset_nanos,

@@ -22,9 +22,10 @@ function stackOf(answeredRequests: number) {
   return { asked, stack: stack as unknown as RunningStack };
 }
 
-const inject = (stack: RunningStack) => {
+const inject = (stack: RunningStack, over: object = {}) => {
   const target = { backend: 'tempo' };
-  const spec = { kind: 'answer', forMs: 50, status: 'unavailable', retryAfterMs: 700, target };
+  const asked = { kind: 'answer', forMs: 50, status: 'unavailable', retryAfterMs: 700, target };
+  const spec = { ...asked, ...over };
   const fault = { index: 2, tier: 'tempo', ordinals: [0], spec } as unknown as PlannedFault;
   return answer.inject(stack, pod, fault, () => performance.now());
 };
@@ -33,7 +34,9 @@ describe('answer', () => {
   it('has the tap answer in the backend’s stead, and is proved by the requests it counted', async () => {
     const { asked, stack } = stackOf(5);
     const receipt = await inject(stack);
-    expect(asked).toEqual([['tempo-4317', { status: 'unavailable', retryAfterMs: 700 }]]);
+    expect(asked).toEqual([
+      ['tempo-4317', { status: 'unavailable', retryAfterMs: 700, first: undefined }],
+    ]);
     expect(receipt).toMatchObject({
       fault: 2,
       target: 'tempo/0',
@@ -45,5 +48,17 @@ describe('answer', () => {
 
   it('did not bite where nobody asked', async () => {
     expect(await inject(stackOf(0).stack)).toMatchObject({ bit: false });
+  });
+
+  it('of the first so many, bit where it met as many', async () => {
+    const few = { first: 6, status: 'partial-success' };
+    expect(await inject(stackOf(5).stack, few)).toMatchObject({ bit: false });
+    expect(await inject(stackOf(6).stack, few)).toMatchObject({ bit: true });
+  });
+
+  it('has connections reset', async () => {
+    const { asked, stack } = stackOf(5);
+    expect(await inject(stack, { status: 'reset' })).toMatchObject({ bit: true });
+    expect(asked).toEqual([['tempo-4317', { status: 'reset', first: undefined }]]);
   });
 });

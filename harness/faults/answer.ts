@@ -1,10 +1,12 @@
+import type { TapControl } from '../stack/types.ts';
 import { receiptOf } from './receipt.ts';
 import { refuseFor } from './refusal.ts';
 import type { Fault } from './types.ts';
 
 /**
- * A backend takes nothing for a while and says so: its tap answers each request with one error, in
- * its stead. Proved by the requests that the tap counted.
+ * A backend takes nothing for a while and says so, by its tap, which answers each request in its
+ * stead; or it takes all, and its tap resets each connection. Proved by the requests that the tap
+ * counted.
  */
 export const answer: Fault = {
   unavailable: () => undefined,
@@ -12,12 +14,14 @@ export const answer: Fault = {
     const { spec } = fault;
     if (spec.kind !== 'answer') throw new Error(`${spec.kind} is no answer`);
     const injectedMs = nowMs();
-    const { status, retryAfterMs } = spec;
-    const met = await refuseFor(stack, spec.target.backend, spec.forMs, { status, retryAfterMs });
+    const { status, retryAfterMs, first } = spec;
+    const instead: Parameters<TapControl['refuse']>[1] =
+      status === 'reset' ? { status, first } : { status, retryAfterMs, first };
+    const met = await refuseFor(stack, spec.target.backend, spec.forMs, instead);
     return receiptOf(fault, pod, {
       injectedMs,
       healedMs: nowMs(),
-      bit: met.whole && met.answeredRequests > 0,
+      bit: met.whole && met.answeredRequests >= (first ?? 1),
       proof: { answeredRequests: met.answeredRequests, status },
     });
   },

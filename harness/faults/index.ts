@@ -10,6 +10,7 @@ import { outage } from './outage.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import { roll } from './roll.ts';
+import { slow } from './slow.ts';
 import type { Fault, Receipt } from './types.ts';
 import { wipe } from './wipe.ts';
 
@@ -23,6 +24,7 @@ export const faults = {
   wipe,
   outage,
   answer,
+  slow,
 } as const satisfies Record<FaultKind, Fault>;
 
 /**

@@ -36,6 +36,7 @@ export async function refuseFor(
     const ended = await Promise.allSettled(begun.map((recorder) => taps.accept(recorder)));
     refusals.push(...ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
   }
+  const slow = refusals.filter(({ delayedRequests }) => delayedRequests > 0);
   const sum = (what: keyof Refusal): number =>
     refusals.reduce((total, refusal) => total + refusal[what], 0);
   return {
@@ -44,6 +45,9 @@ export async function refuseFor(
     brokenRequests: sum('brokenRequests'),
     brokenConnections: sum('brokenConnections'),
     answeredRequests: sum('answeredRequests'),
+    delayedRequests: sum('delayedRequests'),
+    shortestMs: slow.length > 0 ? Math.min(...slow.map(({ shortestMs }) => shortestMs)) : 0,
+    longestMs: Math.max(0, ...slow.map(({ longestMs }) => longestMs)),
   };
 }
 

@@ -111,6 +111,21 @@ describe('the words of mistakes', () => {
     ['lost: { spans: 0, except: held-by-killed }', 'restarts: x', 'a number or a mapping'],
     ['    kill: gateway/1\n', '', 'no fault in this list item; known: kill, restart, roll, pause'],
     ['phases:\n  - { for: 20s }\n', '', 's.yaml:1:1 phases: missing, expected a list'],
+    [
+      'kill: gateway/1',
+      'answer: tempo\n    with: reset\n    retryAfter: 1s\n    for: 3s',
+      "faults.0.retryAfter: says when to come again, which reset can't",
+    ],
+    [
+      'kill: gateway/1',
+      'answer: tempo\n    with: reset\n    first: 0\n    for: 3s',
+      'first: found 0',
+    ],
+    [
+      'kill: gateway/1',
+      'slow: tempo\n    by: 0s\n    for: 3s',
+      'faults.0.by: found "0s", expected a dur',
+    ],
   ])('%s as %s', (from, to, message) => {
     expect(mistakes(from, to).join('\n')).toContain(message);
   });

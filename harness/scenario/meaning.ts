@@ -166,7 +166,7 @@ function checkFaultTimes({ faults, load, phases, place }: Scenario): Problem[] {
   const phasesMs = total(phases.map((phase) => phase.forMs));
   const lastMs = phasesMs + Math.max(0, ...load.map(({ late }) => late?.deliverAfterMs ?? 0));
   const heldUpMs = faults.map((fault) =>
-    (fault.kind === 'outage' || fault.kind === 'answer') && fault.atMs <= lastMs
+    'forMs' in fault && fault.target.backend !== undefined && fault.atMs <= lastMs
       ? fault.atMs + fault.forMs
       : 0,
   );

@@ -32,6 +32,7 @@ const defects = {
   tellsNothing: /whom it met is not told/,
   neverEnds: /the end of what is over is accepted/,
   answersNobody: /whom it answered is not told/,
+  delaysNobody: /whose answer it delayed is not told/,
 } as const;
 type Defect = keyof typeof defects;
 
@@ -73,6 +74,7 @@ function fake(defect?: Defect): Controlled {
   let state = 'S';
   let refuses = false;
   let answers = false;
+  let isSlow = false;
   let made = 0;
   const current = (pod: string): PodLife => {
     const life = lives.findLast((own) => own.pod === pod && own.endedMs === undefined);
@@ -140,6 +142,7 @@ function fake(defect?: Defect): Controlled {
       taps: {
         refuse: async (name, instead) => {
           answers = instead !== undefined;
+          isSlow = instead?.status === 'slow';
           if (!tapFiles.has(name) && !has('refusesNoTap')) throw new Error('nobody listens');
           refuses = true;
         },
@@ -151,6 +154,9 @@ function fake(defect?: Defect): Controlled {
             brokenRequests: 0,
             brokenConnections: 1,
             answeredRequests: answers && has('answersNobody') ? -1 : 0,
+            delayedRequests: isSlow && has('delaysNobody') ? -1 : 0,
+            shortestMs: 0,
+            longestMs: 0,
           };
           return has('tellsNothing') ? ({} as typeof met) : met;
         },

@@ -123,6 +123,9 @@ async function refuses({ control: { taps }, tapFiles }: Controlled): Promise<voi
   await taps.refuse(recorder, { status: 'unavailable' });
   const { answeredRequests } = await taps.accept(recorder);
   must(answeredRequests >= 0, 'whom it answered is not told');
+  await taps.refuse(recorder, { status: 'slow', byMs: 1 });
+  const { delayedRequests } = await taps.accept(recorder);
+  must(delayedRequests >= 0, 'whose answer it delayed is not told');
 }
 
 /** Clocks of nodes and of ours are one, read to the millisecond. */

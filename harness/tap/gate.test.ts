@@ -1,5 +1,9 @@
 import { createServer as createHttpServer, request as httpRequest } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import {
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+} from 'node:http2';
 import { describe, expect, it } from 'vitest';
 import type { TapRecord } from './format.ts';
 import { createGate } from './gate.ts';
@@ -82,6 +86,33 @@ function httpAnswer(port: number): Promise<Heard> {
   });
 }
 
+/** What is answered to a request of spans, in hex. */
+function exportOf(protocol: 'grpc' | 'http', port: number, message: Buffer): Promise<string> {
+  if (protocol === 'grpc') {
+    const session = connectHttp2(`http://${host}:${port}`);
+    bench.closers.push(() => session.destroy());
+    const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+    return textOf(session.request({ ':method': 'POST', ':path': path }), frame(message));
+  }
+  return new Promise((resolve, reject) => {
+    const asked = { host, port, path: '/v1/traces', method: 'POST' };
+    const request = httpRequest(asked, (response) => resolve(hexIn(response)));
+    request.on('error', reject);
+    request.end(message);
+  });
+}
+
+function textOf(stream: ClientHttp2Stream, message: Buffer): Promise<string> {
+  stream.end(message);
+  return hexIn(stream);
+}
+
+async function hexIn(stream: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces).toString('hex');
+}
+
 const hexOf = (text: string): string => Buffer.from(text).toString('hex');
 const url = 'type.googleapis.com/google.rpc.RetryInfo';
 const words = 'answered by the bench';
@@ -97,6 +128,19 @@ const refused: Record<'grpc' | 'http', Heard> = { grpc: ['8', status], http: ['4
 const unavailable: Record<'grpc' | 'http', Heard> = {
   grpc: ['14', undefined],
   http: ['503', undefined],
+};
+
+/** Export...ServiceResponse by hand: a partial success of three, with the words. */
+const rejected = `0a190803${'1215'}${hexOf(words)}`;
+const partial = { grpc: `00000000${'1b'}${rejected}`, http: rejected };
+
+const none = {
+  brokenConnections: 0,
+  refusedConnections: 0,
+  answeredRequests: 0,
+  delayedRequests: 0,
+  shortestMs: 0,
+  longestMs: 0,
 };
 
 const told = (records: readonly TapRecord[]) =>
@@ -127,7 +171,7 @@ describe.each(['grpc', 'http'] as const)('the gate of a tap for %s', (protocol) 
     gate.close();
     expect(await underWay).toBe('broken');
     expect([await call(port), await call(port)]).toEqual(['broken', 'broken']);
-    const counted = { brokenConnections: 1, refusedConnections: 2, answeredRequests: 0 };
+    const counted = { ...none, brokenConnections: 1, refusedConnections: 2 };
     expect(gate.open()).toEqual(counted);
     real.answer();
     expect(await call(port)).toBe('ok');
@@ -141,7 +185,7 @@ describe.each(['grpc', 'http'] as const)('the gate of a tap for %s', (protocol) 
     gate.close({ status: 'resource-exhausted', retryAfterMs: 1_500 });
     const answers = [await answerOf(port), await answerOf(port)];
     expect(answers).toEqual([refused[protocol], refused[protocol]]);
-    const counted = { brokenConnections: 0, refusedConnections: 0, answeredRequests: 2 };
+    const counted = { ...none, answeredRequests: 2 };
     expect(gate.open()).toEqual(counted);
     expect(await call(port)).toBe('ok');
     expect(told(await bench.records())).toEqual(['error', 'error', 'ok']);
@@ -159,5 +203,60 @@ describe.each(['grpc', 'http'] as const)('the gate of a tap for %s', (protocol) 
     expect(await call(port)).toBe('ok');
     expect(gate.open()).toBeUndefined();
     expect(bench.recorder.counts.refusals).toBeUndefined();
+  });
+  it('answers the first so many, and passes those behind them', async () => {
+    const { real, gate, port } = await opened();
+    real.answer();
+    gate.close({ status: 'unavailable', first: 2 });
+    const answers = [await answerOf(port), await answerOf(port)];
+    expect(answers).toEqual([unavailable[protocol], unavailable[protocol]]);
+    expect(await call(port)).toBe('ok');
+    expect(gate.open()).toMatchObject({ answeredRequests: 2 });
+    expect(told(await bench.records())).toEqual(['error', 'error', 'ok']);
+  });
+
+  it('says that it took a request, and rejected all that is in it', async () => {
+    const { real, gate, port } = await opened();
+    real.answer();
+    gate.close({ status: 'partial-success' });
+    // A resource, then three spans in two scopes, the second of which is not empty.
+    const three = Buffer.from(`0a0e${'0a00'}${'1206120012021001'}${'12021200'}`, 'hex');
+    expect(await exportOf(protocol, port, three)).toEqual(partial[protocol]);
+    expect(await exportOf(protocol, port, Buffer.from([0xff]))).toBe('');
+    expect(gate.open()).toMatchObject({ answeredRequests: 1 });
+    const [first, second] = (await bench.records()).filter((r) => r.type === 'answer');
+    expect(first).toMatchObject({ outcome: 'ok', message: '' });
+    expect(first && 'payload' in first && first.payload.toString('hex')).toBe(partial[protocol]);
+    expect(second).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('takes each request, and resets its connection in place of the answer', async () => {
+    const { real, gate, port } = await opened();
+    real.answer();
+    gate.close({ status: 'reset' });
+    expect(await call(port)).toBe('broken');
+    expect(gate.open()).toMatchObject({ answeredRequests: 1 });
+    expect(await call(port)).toBe('ok');
+    const records = await bench.records();
+    expect(told(records)).toEqual(['ok', 'ok']);
+    expect(records.filter((r) => r.type === 'unheard')).toMatchObject([{ request: 1 }]);
+  });
+
+  it('hands answers on late, and measures how late', async () => {
+    const { real, gate, port } = await opened();
+    real.answer();
+    gate.close({ status: 'slow', byMs: 120 });
+    const sinceMs = performance.now();
+    expect(await call(port)).toBe('ok');
+    expect(performance.now() - sinceMs).toBeGreaterThanOrEqual(119);
+    const waiting = call(port);
+    await expect.poll(() => bench.recorder.counts.requests).toBe(2);
+    // The real endpoint has answered by now; what still waits is handed on at once.
+    const { delayedRequests, shortestMs = 0, longestMs } = gate.open() ?? {};
+    expect(await waiting).toBe('ok');
+    expect(delayedRequests).toBe(1);
+    expect(shortestMs).toBeGreaterThanOrEqual(119);
+    expect(longestMs).toBe(shortestMs);
+    expect(told(await bench.records())).toEqual(['ok', 'ok']);
   });
 });

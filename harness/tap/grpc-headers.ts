@@ -10,7 +10,7 @@ export function ofCall(headers: IncomingHttpHeaders, followMs: number): Incoming
 }
 
 export function callHeaders(
-  headers: IncomingHttpHeaders,
-): Record<string, string | string[] | undefined> {
+  headers: Readonly<Record<string, string | number | string[] | undefined>>,
+): Record<string, string | number | string[] | undefined> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.has(name)));
 }

@@ -11,9 +11,10 @@ import {
 } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGate, type Gate } from './gate.ts';
+import { createGate, type Gate, type Met } from './gate.ts';
 import { callHeaders, ofCall } from './grpc-headers.ts';
-import { answerGrpc } from './instead.ts';
+import { type Reply, readReply, respond } from './grpc-reply.ts';
+import { answerGrpc, isInStead } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { type ListenAddress, listenInFront, type UpstreamAddress } from './upstream.ts';
 
@@ -81,6 +82,8 @@ function pair(
     open: 0,
     followed: 0,
     answering: new Set(),
+    unanswered: [],
+    reset: () => downstream.resetAndDestroy(),
   };
   client.on('error', () => real.destroy());
   client.on('close', () => {
@@ -107,6 +110,9 @@ interface Calls {
   followed: number;
   /** Calls whose answer is being handed to the sender. */
   readonly answering: Set<ServerHttp2Stream>;
+  /** Calls whose answer is not handed on: their connection is reset once no other is open. */
+  readonly unanswered: number[];
+  reset(): void;
 }
 
 const answerHandedOnWithinMs = 1_000;
@@ -138,13 +144,13 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, calls:
       grpc: true,
     };
     const request = recorder.request(connection, meta, payload);
-    const instead = calls.gate.instead();
-    if (instead) {
-      const { code, message, headers: head } = answerGrpc(instead);
-      recorder.answer(request, { outcome: 'error', code, message });
+    const met = calls.gate.meet({ meta, payload });
+    if (met && isInStead(met.instead)) {
+      const { headers: head, payload: body, ...said } = answerGrpc(met.instead, met.items);
+      recorder.answer(request, { ...said, payload: body });
       watchHandOn(stream, request, calls);
-      if (!stream.destroyed && !stream.closed) stream.respond(head, { endStream: true });
-    } else call(stream, headers, calls, payload, request);
+      respond(stream, head, body, said.outcome === 'ok' ? { 'grpc-status': '0' } : undefined);
+    } else call(stream, headers, calls, payload, request, met);
   });
 }
 
@@ -162,8 +168,10 @@ function call(
   calls: Calls,
   payload: Buffer,
   request: number,
+  met: Met | undefined,
 ): void {
   const { client, recorder } = calls;
+  const sinceMs = performance.now();
   let answered = false;
   calls.open++;
   const answer = (value: Answer): void => {
@@ -180,8 +188,7 @@ function call(
   }
   let follow: ((value: Answer) => void) | undefined;
   const real = client.request(callHeaders(ofCall(headers, calls.followMs)));
-  readReply(real, (reply) => {
-    const { value, head, trailers } = reply;
+  const onReply = ({ value, head, trailers }: Reply): void => {
     if (answered) {
       follow?.(value);
       return;
@@ -195,8 +202,18 @@ function call(
       });
       return;
     }
+    if (met?.instead.status === 'reset') {
+      calls.unanswered.push(request);
+      resetWhenAlone(calls);
+      return;
+    }
     watchHandOn(stream, request, calls);
     respond(stream, head, value.payload ?? Buffer.alloc(0), trailers);
+    resetWhenAlone(calls);
+  };
+  readReply(real, (reply) => {
+    if (met?.instead.status !== 'slow') return onReply(reply);
+    calls.gate.hold(sinceMs, met.instead.byMs, () => onReply(reply));
   });
   stream.once('close', () => {
     if (answered) return;
@@ -205,6 +222,16 @@ function call(
     if (!follow) real.close(constants.NGHTTP2_CANCEL);
   });
   real.end(payload);
+}
+
+/**
+ * Resets a connection of which some answers are not to be handed on, once the real endpoint has
+ * taken all that came by it.
+ */
+function resetWhenAlone(calls: Calls): void {
+  if (calls.open > 0 || calls.unanswered.length === 0) return;
+  for (const request of calls.unanswered.splice(0)) calls.recorder.unheard(request);
+  void whenHandedOn(calls).then(() => calls.reset());
 }
 
 /**
@@ -228,41 +255,6 @@ function followed(
   };
 }
 
-interface Reply {
-  readonly value: Answer;
-  /** Undefined where there was no whole answer. */
-  readonly head: IncomingHttpHeaders | undefined;
-  readonly trailers: IncomingHttpHeaders | undefined;
-}
-
-/** Calls back once, when the call is over. */
-function readReply(real: ClientHttp2Stream, onReply: (reply: Reply) => void): void {
-  const pieces: Buffer[] = [];
-  let head: IncomingHttpHeaders | undefined;
-  let trailers: IncomingHttpHeaders | undefined;
-  real.on('error', () => undefined);
-  real.on('response', (received) => {
-    head = received;
-  });
-  real.on('trailers', (received) => {
-    trailers = received;
-  });
-  real.on('data', (piece: Buffer) => pieces.push(piece));
-  real.once('close', () => {
-    const status = (trailers ?? head)?.['grpc-status'];
-    if (head === undefined || status === undefined) {
-      const message = `stream error ${real.rstCode}`;
-      onReply({ value: { outcome: 'broken', code: -1, message }, head: undefined, trailers });
-      return;
-    }
-    const code = Number(status);
-    const message = decodeURIComponent(String((trailers ?? head)['grpc-message'] ?? ''));
-    const payload = Buffer.concat(pieces);
-    const value: Answer = { outcome: code === 0 ? 'ok' : 'error', code, message, payload };
-    onReply({ value, head, trailers });
-  });
-}
-
 /** Notes an answer that its sender can't have got whole. */
 function watchHandOn(
   stream: ServerHttp2Stream,
@@ -279,20 +271,4 @@ function watchHandOn(
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.writableFinished)
       recorder.unheard(request);
   });
-}
-
-function respond(
-  stream: ServerHttp2Stream,
-  head: IncomingHttpHeaders,
-  body: Buffer,
-  trailers: IncomingHttpHeaders | undefined,
-): void {
-  if (stream.destroyed || stream.closed) return;
-  if (trailers === undefined) {
-    stream.respond(callHeaders(head), { endStream: true });
-    return;
-  }
-  stream.respond(callHeaders(head), { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers(callHeaders(trailers)));
-  stream.end(body);
 }

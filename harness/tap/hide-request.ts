@@ -1,21 +1,9 @@
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { RequestRecord } from './format.ts';
 import type { Hiding } from './hide.ts';
-import { streamStart, unsnap } from './snappy.ts';
+import { frameHeadLength, frameOf, isCompressed, unpack } from './message.ts';
+import { streamStart } from './snappy.ts';
 
 type Content = Pick<RequestRecord, 'meta' | 'payload'>;
-
-const largestBytes = 64 << 20;
-const limited = { maxOutputLength: largestBytes };
-const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  gzip: (bytes) => gunzipSync(bytes, limited),
-  deflate: (bytes) => inflateSync(bytes, limited),
-  zlib: (bytes) => inflateSync(bytes, limited),
-  zstd: (bytes) => zstdDecompressSync(bytes, limited),
-  snappy: (bytes) => unsnap(bytes, largestBytes),
-  'x-snappy-framed': (bytes) => unsnap(bytes, largestBytes),
-  br: (bytes) => brotliDecompressSync(bytes, limited),
-};
 
 /** How a compressed payload begins, whose encoding is not told. */
 const compressions: readonly (readonly [string, Buffer])[] = [
@@ -24,8 +12,6 @@ const compressions: readonly (readonly [string, Buffer])[] = [
   ['snappy', streamStart],
 ];
 
-/** A unary call's message stands behind a flag and its length as u32. */
-const frameHeadLength = 5;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -36,8 +22,7 @@ const nothing = Buffer.alloc(0);
 export function hideRequest({ meta, payload }: Content, hiding: Hiding): Content {
   if (hiding.isIdle) return { meta, payload };
   const own = { ...meta, path: hiding.text(meta.path) };
-  const isCompressed = meta.grpc ? payload[0] === 1 : meta.encoding !== 'identity';
-  if (!isCompressed) return { meta: own, payload: hiding.bytes(payload) };
+  if (!isCompressed({ meta, payload })) return { meta: own, payload: hiding.bytes(payload) };
   const message = unpack(meta.grpc ? payload.subarray(frameHeadLength) : payload, meta.encoding);
   if (!message) return { meta: own, payload: nothing };
   const hidden = hiding.bytes(message);
@@ -70,17 +55,3 @@ const isFrame = (payload: Buffer): boolean =>
   payload.length >= frameHeadLength &&
   (payload[0] ?? 2) < 2 &&
   payload.length === frameHeadLength + payload.readUInt32BE(1);
-
-function unpack(bytes: Buffer, encoding: string): Buffer | undefined {
-  try {
-    return decompressors[encoding]?.(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function frameOf(message: Buffer): Buffer {
-  const head = Buffer.alloc(frameHeadLength);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}

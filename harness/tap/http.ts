@@ -8,7 +8,7 @@ import {
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGate, type Gate } from './gate.ts';
-import { answerHttp } from './instead.ts';
+import { answerHttp, isInStead } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
 import { endLike, type ListenAddress, listenInFront, type UpstreamAddress } from './upstream.ts';
 
@@ -108,21 +108,30 @@ async function forward(
     const meta = { path: incoming.url ?? '', encoding, grpc: false };
     request = recorder.request(connection, meta, payload);
     if (left) leave();
-    const instead = gate.instead();
-    if (instead) {
-      const { code, message, headers } = answerHttp(instead);
-      answer({ outcome: 'error', code, message });
-      outgoing.writeHead(code, headers);
-      outgoing.end(message);
+    const sinceMs = performance.now();
+    const met = gate.meet({ meta, payload });
+    if (met && isInStead(met.instead)) {
+      const { headers, ...said } = answerHttp(met.instead, met.items);
+      answer(said);
+      outgoing.writeHead(said.code, headers);
+      outgoing.end(said.outcome === 'ok' ? said.payload : said.message);
       pair.open--;
       return;
     }
     const real = await send(incoming, payload, agent);
     const reply = await bodyOf(real);
+    if (met?.instead.status === 'slow') {
+      const { byMs } = met.instead;
+      await new Promise<void>((resolve) => gate.hold(sinceMs, byMs, resolve));
+    }
     const code = real.statusCode ?? -1;
     const outcome = code >= 200 && code < 300 ? 'ok' : 'error';
     const message = outcome === 'ok' ? '' : reply.toString('utf8', 0, 1000);
     answer({ outcome, code, message, payload: reply });
+    if (met?.instead.status === 'reset') {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
     outgoing.writeHead(code, real.headers);
     outgoing.end(reply);
     pair.open--;

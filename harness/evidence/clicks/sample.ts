@@ -24,7 +24,7 @@ export async function sampleLogs(
   if (backends.length === 0) return { kept: [], others: [] };
   const taken = (signal: string): string => `
     SELECT DISTINCT trace_high, trace_low, span FROM seen JOIN requests r USING (recorder, request)
-    WHERE seen.signal = '${signal}' AND r.outcome = 'ok' AND recorder IN (${backends.join(', ')})`;
+    WHERE seen.signal = '${signal}' AND r.outcome = 'ok' AND r.rejected = 0 AND recorder IN (${backends.join(', ')})`;
   const drawn = async (join: 'SEMI' | 'ANTI'): Promise<ItemName[]> => {
     const rows = await database.rows(`
       SELECT format('{:016x}{:016x}', trace_high, trace_low) AS trace_id, format('{:016x}', span) AS span_id

@@ -9,7 +9,7 @@ export interface Arrival {
   readonly toMs: number;
   /** `ok`: answered so; `maybe`: no answer tells; `refused`: answered with an error. */
   readonly kind: 'ok' | 'maybe' | 'refused';
-  /** `maybe` because the record lacks the answer, not because there was none. */
+  /** `maybe` because the record lacks an answer to be read, not because there was none. */
   readonly missing: boolean;
   /** It was answered, but the answer did not reach the sender: it may well send it again. */
   readonly unheard: boolean;
@@ -20,6 +20,8 @@ export interface Arrival {
   /** A backend was sent it by Prometheus' remote write. */
   readonly remoteWrite?: boolean | undefined;
   readonly message: string;
+  /** `maybe` because the answer says that some of what the request had was not taken. */
+  readonly rejectsSome?: boolean;
   readonly sighting: Sighting | undefined;
   /** When a backend took it after all, of what its sender had given up. */
   readonly takenMs?: number | undefined;

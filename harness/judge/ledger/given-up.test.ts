@@ -37,13 +37,15 @@ it('what a sampler could not hand on is charged to who refused it behind', () =>
 });
 
 it('a gateway’s refusal is its own component’s, a backend’s that of who sent it there', () => {
-  expect(refusedBehind(context, path, 0, { message: high, backend: undefined })).toMatchObject({
+  expect(
+    refusedBehind(context, path, 0, { message: high, backend: undefined, final: false }),
+  ).toMatchObject({
     hop: 'agent→gateway',
     cause: 'refused-by-gateway',
     component: 'gateway/memory_limiter',
   });
   expect(
-    refusedBehind(context, path, 1, { message: 'too big', backend: 'tempo:4317' }),
+    refusedBehind(context, path, 1, { message: 'too big', backend: 'tempo:4317', final: true }),
   ).toMatchObject({
     hop: 'gateway→tempo',
     cause: 'refused-by-backend',

@@ -12,12 +12,14 @@ import type { JudgeContext } from './context.ts';
 
 type Lost = Extract<Bucket, { kind: 'lost' }>;
 
+type Refusal = Pick<Arrival, 'message' | 'backend' | 'remoteWrite' | 'final'>;
+
 /** Lost because the next hop refused it: names who there did, by what was answered. */
 export function refusedBehind(
   context: Pick<JudgeContext, 'spoken'>,
   path: SignalPath,
   step: number,
-  { message, backend, remoteWrite }: Pick<Arrival, 'message' | 'backend' | 'remoteWrite'>,
+  { message, backend, remoteWrite, final }: Refusal,
 ): Lost {
   const { steps, signal } = path;
   const [sender, next] = [steps[step]?.tier, steps[step + 1]?.tier];
@@ -25,7 +27,7 @@ export function refusedBehind(
     ? refuserIn(next, signal, message, context.spoken)
     : sender &&
       backend !== undefined &&
-      senderRefused(sender, signal, backend, message, remoteWrite);
+      senderRefused(sender, signal, backend, { message, remoteWrite, final });
   return {
     kind: 'lost',
     hop: hopName(path, step + 1),

@@ -17,6 +17,7 @@ const harms: Readonly<Record<FaultKind, readonly Harm[]>> = {
   pause: [],
   outage: [],
   answer: [],
+  slow: [],
 };
 
 /** Whether a fault did that, by its receipt; one of a verb that is not known did nothing. */

@@ -272,6 +272,12 @@ function untold(
   const behind = step + 1;
   const last = behind >= path.steps.length;
   const hop = hopName(path, behind);
+  // Some of what was sent together was not taken: which that is no answer tells.
+  const partial = attempts.find((attempt) => attempt.rejectsSome);
+  if (partial) {
+    const lost = refusedBehind(context, path, step, { ...partial, final: true });
+    return done(lost, { indeterminate: true });
+  }
   if (attempts.some((attempt) => attempt.kind === 'maybe' && !attempt.missing)) {
     const why = 'its last request to the next hop broke off without an answer and was not repeated';
     return done({ kind: 'unexplained', hop, why }, { indeterminate: true });

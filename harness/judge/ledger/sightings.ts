@@ -87,17 +87,24 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
   const request = context.evidence.request(sighting.recorder, sighting.request);
   const atMs = request?.atMs ?? 0;
   const outcome = request?.outcome ?? 'missing';
-  const partial = (request?.rejected ?? 0) > 0;
+  const { rejects } = request ?? {};
+  const isRefused = outcome === 'error' || rejects === 'all';
+  const missing = outcome === 'missing' || rejects === 'unread';
   return {
     incarnation: context.incarnations.at(sighting.recorder, atMs),
     fromMs: atMs,
     toMs: outcome === 'missing' ? atMs : (request?.answeredMs ?? atMs),
-    kind: outcome === 'ok' && !partial ? 'ok' : outcome === 'error' ? 'refused' : 'maybe',
-    missing: outcome === 'missing',
+    kind: isRefused ? 'refused' : outcome === 'ok' && !rejects ? 'ok' : 'maybe',
+    missing,
     unheard: request?.heard === false,
-    final: outcome === 'error' && isFinal(request?.code ?? -1),
+    // A partial success is a success: who sent it must not send it again (OTLP specification
+    // 1.5.0, "Partial Success").
+    final: rejects === 'all' || (isRefused && isFinal(request?.code ?? -1)),
     backend: context.backendOf.get(sighting.recorder),
-    message: partial ? `partial success: ${request?.rejected} rejected` : (request?.message ?? ''),
+    rejectsSome: rejects === 'some',
+    message: rejects
+      ? `partial success: ${rejects === 'all' ? 'all' : request?.rejected} rejected`
+      : (request?.message ?? ''),
     sighting,
     remoteWrite: request?.remoteWrite === true,
     takenMs: request?.takenMs,

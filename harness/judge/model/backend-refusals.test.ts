@@ -6,6 +6,8 @@ import { senderRefused, whyDropped } from './exporters.ts';
 const unsupported =
   'status 400: unsupported compression: zstd. Only "gzip" or no compression supported';
 
+const final = (message: string) => ({ message, final: true });
+
 describe('what is to be done about what a backend says', () => {
   it.each([
     [unsupported, /compression/],
@@ -30,7 +32,9 @@ describe('what is to be done about what a backend says', () => {
 it('is said of the exporter that was refused, or that gave it up', () => {
   const exporter = component('otlp_http/prometheus', { endpoint: 'http://prometheus:9090' });
   const tier = tierOf('gateway', [], [output(exporter, { backend: 'prometheus:9090' })]);
-  expect(senderRefused(tier, 'traces', 'prometheus:9090', unsupported)?.fix).toMatch(/compression/);
+  expect(senderRefused(tier, 'traces', 'prometheus:9090', final(unsupported))?.fix).toMatch(
+    /compression/,
+  );
   expect(whyDropped(tier, 'traces', exporter.id, unsupported, undefined).fix).toMatch(
     /compression/,
   );

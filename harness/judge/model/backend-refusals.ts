@@ -10,6 +10,10 @@ interface Rule {
  */
 const rules: readonly Rule[] = [
   {
+    says: /^partial success/,
+    fix: 'correct what the backend rejects, by its own words in the exporter’s log (Partial success response): it is counted as sent, and never sent again',
+  },
+  {
     says: /unsupported (compression|content|media)|Decompressor is not installed|\b415\b/i,
     fix: 'set the exporter’s compression and encoding to what the backend takes (gzip by default)',
   },

@@ -105,20 +105,35 @@ describe('whyDropped', () => {
 });
 
 describe('who sent what a backend refused', () => {
+  const final = (message: string) => ({ message, final: true });
   const loki = component('otlp_http/loki', { endpoint: 'http://loki:3100/otel' });
   const gateway = tierOf('gateway', [], [output(loki, { backend: 'loki:3100' }, 'logs')]);
 
   it('is the exporter that leads there, with its endpoint', () => {
-    expect(senderRefused(gateway, 'logs', 'loki:3100', '404 page not found\n')).toEqual({
+    expect(senderRefused(gateway, 'logs', 'loki:3100', final('404 page not found\n'))).toEqual({
       component: 'gateway/otlp_http/loki',
       why: '404 page not found; endpoint: http://loki:3100/otel (p.yaml:7)',
       fix: 'correct its endpoint: loki:3100 serves no logs there',
     });
-    expect(senderRefused(gateway, 'logs', 'loki:3100', 'too many requests')?.fix).toBeUndefined();
+    expect(
+      senderRefused(gateway, 'logs', 'loki:3100', final('too many requests'))?.fix,
+    ).toBeUndefined();
+  });
+
+  it('is one that was told not to try again, where it might have', () => {
+    const once = component('otlp_http/loki', { retry_on_failure: { enabled: false } });
+    const own = tierOf('gateway', [], [output(once, { backend: 'loki:3100' }, 'logs')]);
+    const refused = { message: 'unavailable', final: false };
+    const told = senderRefused(own, 'logs', 'loki:3100', refused);
+    expect(told?.why).toMatch(/^unavailable; retry_on_failure\.enabled: false/);
+    expect(told?.fix).toMatch(/take .*enabled: false out/);
+    const other = senderRefused(own, 'logs', 'loki:3100', { ...refused, final: true });
+    expect(other?.why).toMatch(/; endpoint: /);
+    expect(senderRefused(gateway, 'logs', 'loki:3100', refused)?.why).toMatch(/; endpoint: /);
   });
 
   it('is nobody where none or several lead there', () => {
-    expect(senderRefused(gateway, 'traces', 'loki:3100', '404')).toBeUndefined();
+    expect(senderRefused(gateway, 'traces', 'loki:3100', final('404'))).toBeUndefined();
     expect(sendersTo(gateway, 'logs', { backend: 'other:1' })).toEqual([]);
   });
 });

@@ -72,8 +72,7 @@ export function whyDropped(
   if (last && retrying.length === 0) {
     const enabled = settingPath(last, 'retry_on_failure.enabled');
     parts.push(tellSetting(exporter, enabled, 'true'));
-    const fix = `take ${enabled}: false out, so that what may succeed later is tried again`;
-    return { component, why: parts.join('; '), fix };
+    return { component, why: parts.join('; '), fix: withoutRetry(enabled) };
   }
   if (/no more retries left/.test(said)) {
     const ends = retrying.map((sender) => settingPath(sender, 'retry_on_failure.max_elapsed_time'));
@@ -82,6 +81,9 @@ export function whyDropped(
   const fix = 'backend' in output.to ? fixOfRefusal(said) : undefined;
   return { component, why: parts.join('; '), ...(fix ? { fix } : {}) };
 }
+
+const withoutRetry = (enabled: string): string =>
+  `take ${enabled}: false out, so that what may succeed later is tried again`;
 
 /** The port is another one, or what is spoken at it. */
 function fixOfPlace({ to }: Output, listensAt: string): string {
@@ -96,13 +98,19 @@ const tellPlace = ({ exporter, loadBalancing }: Output): string =>
     ? tellSetting(exporter, 'resolver', 'none')
     : tellSetting(exporter, 'endpoint', 'none');
 
-/** Who sent what a backend refused, and where to. */
+interface Refused {
+  readonly message: string;
+  readonly remoteWrite?: boolean | undefined;
+  /** After such an answer no sender tries again. */
+  readonly final: boolean;
+}
+
+/** Who sent what a backend refused, where to, and whether it was not to try again. */
 export function senderRefused(
   tier: Tier,
   signal: Signal,
   backend: string,
-  said: string,
-  remoteWrite = false,
+  { message: said, remoteWrite = false, final }: Refused,
 ): Culprit | undefined {
   const [output, ...others] = sendersTo(tier, signal, { backend }).filter(
     (sender) => isRemoteWriter(sender) === remoteWrite,
@@ -113,6 +121,13 @@ export function senderRefused(
   const fix = is404
     ? `correct its endpoint: ${backend} serves no ${signal} there`
     : fixOfRefusal(said);
+  const senders = sendersOf(exporter);
+  const last = senders.at(-1);
+  if (!final && last && !senders.some((sender) => sender.retry)) {
+    const enabled = settingPath(last, 'retry_on_failure.enabled');
+    const why = `${stableWords(said)}; ${tellSetting(exporter, enabled, 'true')}`;
+    return { component: `${tier.name}/${exporter.id}`, why, fix: withoutRetry(enabled) };
+  }
   const why = `${stableWords(said)}; ${tellSetting(exporter, 'endpoint', 'none')}`;
   return {
     component: `${tier.name}/${exporter.id}`,

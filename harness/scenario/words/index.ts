@@ -24,13 +24,24 @@ import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
 import { roll } from './roll.ts';
 import { scraped } from './scraped.ts';
+import { slow } from './slow.ts';
 import { stored } from './stored.ts';
 import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
 import { wipe } from './wipe.ts';
 
 /** One schema a fault; its key is the verb. */
-export const faultWords = faultsNamed({ kill, restart, roll, pause, oom, wipe, outage, answer });
+export const faultWords = faultsNamed({
+  kill,
+  restart,
+  roll,
+  pause,
+  oom,
+  wipe,
+  outage,
+  answer,
+  slow,
+});
 
 /** One schema a check; its key is the word. */
 export const expectationWords = expectationsNamed({

@@ -104,6 +104,9 @@ it('an endpoint refuses until it is told to accept, and says whom that met', asy
     brokenConnections: 0,
     brokenRequests: 0,
     answeredRequests: 0,
+    delayedRequests: 0,
+    shortestMs: 0,
+    longestMs: 0,
   });
   expect(await answerAt(listen.port)).toBe('connected');
   upstream.close();
