@@ -40,6 +40,12 @@ it('removes what it is told, and says how much it was', () => {
   expect(readdirSync(join(reports, 'steady', id))).toEqual(['verdict.json']);
 });
 
+it('is not troubled by what another one removed meanwhile', () => {
+  const scratch = findRunFolders(reports).flatMap((run) => run.scratch.map(({ path }) => path));
+  rmSync(join(reports, 'steady', id, 'spill'), { recursive: true });
+  expect(removeAll(scratch)).toBe(4);
+});
+
 it('takes away what then leads nowhere, and keeps what a person put there', () => {
   removeEmpty(reports);
   expect(existsSync(join(reports, 'steady', 'latest'))).toBe(true);

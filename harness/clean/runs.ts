@@ -15,7 +15,7 @@ export function findRunFolders(reports: string): RunFolder[] {
   return foldersIn(reports).flatMap((scenario) =>
     foldersIn(join(reports, scenario))
       .filter((name) => runId.test(name))
-      .map((name) => readRun(join(reports, scenario, name))),
+      .flatMap((name) => ifThere(() => readRun(join(reports, scenario, name))) ?? []),
   );
 }
 
@@ -53,12 +53,26 @@ function foldersIn(folder: string): string[] {
   }
 }
 
+function bytesOf(path: string): number {
+  const facts = lstatSync(path);
+  return facts.isDirectory() ? folderBytes(path) : facts.size;
+}
+
+/** Undefined where it went meanwhile: another `clean` is at work, or the run itself tidies up. */
+function ifThere<T>(of: () => T): T | undefined {
+  try {
+    return of();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** Removes files and folders; returns how many bytes they had. */
 export function removeAll(paths: readonly string[]): number {
   let bytes = 0;
   for (const path of paths) {
-    const { size } = lstatSync(path);
-    bytes += lstatSync(path).isDirectory() ? folderBytes(path) : size;
+    bytes += ifThere(() => bytesOf(path)) ?? 0;
     rmSync(path, { recursive: true, force: true });
   }
   return bytes;
