@@ -4,7 +4,7 @@ import { writeBlocks } from './drive/blocks.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { loadRaw } from './evidence/raw.ts';
 import { UserError } from './lib/errors.ts';
-import { entryTierOf } from './pipeline/entry.ts';
+import { waysIn } from './pipeline/entry.ts';
 import { understand } from './prepare.ts';
 import { loadSource } from './run-source.ts';
 
@@ -29,8 +29,7 @@ export async function reingest(runFolder: string, { anyPlan = false } = {}): Pro
   try {
     const source = writeBlocks(plan, raw, folder);
     const begun = await beginIngest(runFolder, plan, raw.startMs, source);
-    const entryTier = entryTierOf(pipeline, 'traces')?.name;
-    const ingest = await finishIngest(runFolder, plan, raw, source, entryTier, begun);
+    const ingest = await finishIngest(runFolder, plan, raw, source, waysIn(pipeline), begun);
     await ingest.save();
   } finally {
     rmSync(folder, { recursive: true, force: true });

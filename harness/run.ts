@@ -15,7 +15,7 @@ import type { Receipt } from './faults/types.ts';
 import { hideIn, hideInFile } from './hidden-data.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { messageOf } from './lib/errors.ts';
-import { entryTierOf } from './pipeline/entry.ts';
+import { waysIn } from './pipeline/entry.ts';
 import type { PreparedRun } from './prepare.ts';
 import { probesOf } from './probes.ts';
 import { recordOf } from './record-of.ts';
@@ -254,8 +254,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   saveRaw(runFolder, ended);
   journal.write('recorded', { run: ended });
   say('reading the records');
-  const entryTier = entryTierOf(pipeline, 'traces')?.name;
-  const ingest = await finishIngest(runFolder, plan, ended, source, entryTier, begun);
+  const ingest = await finishIngest(runFolder, plan, ended, source, waysIn(pipeline), begun);
   journal.write('evidence', { step: 'tabled' });
   say('asking the backends');
   const asked = await ingest.deliveredTraces(sampleSize);

@@ -1,6 +1,6 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
-import { type Entry, entryOf, logFilesOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, logFilesOf, scrapedOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -57,6 +57,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...usersNeedNodes(scenario, pipeline),
       ...noSidecarsOnKind(pipeline),
       ...noLogFilesOnKind(pipeline),
+      ...noTargetsOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
     ],
@@ -101,6 +102,14 @@ const noLogFilesOnKind = (pipeline: Pipeline): Problem[] => {
   if (!files) return [];
   const message = `log records enter by the files that ${files.id} tails, which are not written on kind yet`;
   return [{ place: files.place, message, hint: 'run it with --runtime embedded' }];
+};
+
+/** Nothing serves targets in a real cluster. */
+const noTargetsOnKind = (pipeline: Pipeline): Problem[] => {
+  const [target] = scrapedOf(pipeline)?.targets ?? [];
+  if (!target) return [];
+  const message = `metrics enter by targets that ${target.receiver.id} scrapes, which are not served on kind yet`;
+  return [{ place: target.receiver.place, message, hint: 'run it with --runtime embedded' }];
 };
 
 /** The sample application's services send to their own node, as the downward API tells them. */

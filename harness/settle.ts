@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isFinal } from './lib/otlp/answers.ts';
 import { formatMs } from './lib/units.ts';
 import { backOffsOf, longestPauseAfterMs, reconnect } from './pipeline/retries.ts';
+import { scrapersOf } from './pipeline/scrape.ts';
 import type { Output, Pipeline } from './pipeline/types.ts';
 import { nowMs } from './shell/clock.ts';
 import type { RunningStack, TapCounts, TapFile } from './stack/types.ts';
@@ -10,6 +11,8 @@ const tickMs = 1_000;
 /** Beyond the last tick, for the spans of the last decisions to reach the backend. */
 const handOverMs = 400;
 const quietMs = 800;
+/** Where something is scraped, it is never quiet: so long behind the load is waited at most. */
+const quietWithinMs = 3_000;
 /** Beyond the pause before a retry, for it to be on its way. */
 const sendMs = 1_000;
 const lookEveryMs = 100;
@@ -87,17 +90,21 @@ export async function settle(
 export function awaitedOf(pipeline: Pipeline, hops: readonly Hop[], lastSentMs: number): Awaited {
   const ofTiers = hops.flatMap(({ hop, counts }) => ('tier' in hop ? counts.lastAtMs : []));
   const lastAtMs = Math.max(lastSentMs, ...hops.map(({ counts }) => counts.lastAtMs));
+  const scrapes = pipeline.tiers.some((tier) => scrapersOf(tier).length > 0);
+  const quietMostMs = scrapes ? lastSentMs + quietWithinMs : Number.POSITIVE_INFINITY;
   const decideMs = decisionWaitMs(pipeline);
   const lastInMs = Math.max(lastSentMs, ...ofTiers);
   const decidedMs = decideMs === 0 ? 0 : lastInMs + decideMs + tickMs + handOverMs;
   const retriedMs = Math.max(0, ...hops.map((hop) => lastRetryMs(hop, sendersTo(pipeline, hop))));
   const steps = [
-    { untilMs: lastAtMs + quietMs, what: 'nothing passes any more' },
+    { untilMs: Math.min(lastAtMs + quietMs, quietMostMs), what: 'nothing passes any more' },
     { untilMs: decidedMs, what: 'the last decision' },
     { untilMs: retriedMs, what: 'the last retry' },
   ];
   const last = steps.reduce((a, b) => (b.untilMs > a.untilMs ? b : a));
-  const open = hops.reduce((sum, { counts }) => sum + counts.requests - counts.answers, 0);
+  // A target is asked again and again: what is under way there is no part of the load.
+  const own = hops.filter(({ hop }) => !('target' in hop));
+  const open = own.reduce((sum, { counts }) => sum + counts.requests - counts.answers, 0);
   return { ...last, open };
 }
 

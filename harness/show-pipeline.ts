@@ -40,10 +40,14 @@ function entryLines(pipeline: Pipeline): string[] {
   const lines = signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
-    const { tier, port, protocol, by, files } = entry;
+    const { tier, port, protocol, by, files, targets } = entry;
     const how = ways[by];
     if (files) {
       return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
+    }
+    if (targets) {
+      const ids = [...new Set(targets.map(({ id }) => id))].join(', ');
+      return { signal, way: `enter by ${tier.name}, which scrapes ${ids}` };
     }
     return [
       { signal, way: `enter by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}` },

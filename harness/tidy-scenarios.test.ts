@@ -46,6 +46,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'stale-ring',
     'queue-gone-with-pod',
     'not-tailed',
+    'target-not-scraped',
     'refused-by-gateway',
     'refused-by-backend',
     'timeout-too-short',
@@ -55,7 +56,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   recovered: ['queue-gone-with-process', 'queue-gone-with-pod', 'dropped-by-exporter'],
   delivered: ['dropped-by-filter', 'ended-by-config'],
   stored: ['promise-not-configured'],
-  duplicated: ['duplicated', 'timeout-too-short'],
+  duplicated: ['duplicated', 'timeout-too-short', 'scraped-twice'],
   altered: ['altered'],
   derived: ['derived-of-sampled', 'derived-collides', 'derived-miscounted'],
   connected: [

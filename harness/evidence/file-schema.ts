@@ -10,4 +10,5 @@ export const recordedHop = z.union([
   z.object({ tier: z.string() }),
   z.object({ backend: z.string() }),
   z.object({ files: z.string() }),
+  z.object({ target: z.string() }),
 ]);

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BlockFiles } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
-import type { Plan } from '../plan/types.ts';
+import { metricNames, type Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
 import { type Adopted, adoptSpans } from './adopt.ts';
+import { type AdoptedSamples, adoptSamples, type ScrapedTarget } from './adopt-samples.ts';
 import { readApp } from './app.ts';
 import { sampleLogs } from './clicks/sample.ts';
 import { collectContents } from './contents.ts';
@@ -28,6 +29,13 @@ import { readWords } from './words.ts';
 
 /** Where the plan's blocks lie while a run is judged. */
 export type BlockSource = Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>;
+
+/** What the pipeline says of how signals enter. */
+export interface Ways {
+  /** The tier by which traces enter. */
+  readonly entryTier: string | undefined;
+  readonly targets: readonly ScrapedTarget[];
+}
 
 export interface Ingest {
   readonly database: Database;
@@ -67,14 +75,14 @@ const notRead: TapIngest = {
 
 /**
  * Tables what was seen, once the records are closed.
- * @param entryTier the first tier of the pipeline
+ * @param ways by which tier traces enter, and of what metrics are scraped
  */
 export async function finishIngest(
   runFolder: string,
   plan: Plan,
   raw: RawRun,
   source: BlockSource,
-  entryTier: string | undefined,
+  { entryTier, targets }: Ways,
   { database, dictionaries }: { readonly database: Database; readonly dictionaries: Dictionaries },
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
@@ -93,6 +101,8 @@ export async function finishIngest(
     return { number, name: tap.name, hop: tap.hop, pod: tap.pod, ...reading, ...unread };
   });
   const adopted = await adoptSpans(database, plan, raw, files, entryTier, dictionaries);
+  const adopting = plan.blocks.length + adopted.blocks.length;
+  const samples = await adoptSamples(database, plan, raw, files, targets, dictionaries, adopting);
   const contents = await collectContents(database, source, files, adopted.read);
   const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);
   return {
@@ -113,7 +123,7 @@ export async function finishIngest(
       saveJson(runFolder, 'contents', contents);
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
       const planned = blockFacts(plan, readOutcomes(runFolder));
-      saveJson(runFolder, 'blocks', [...planned, ...adopted.blocks]);
+      saveJson(runFolder, 'blocks', [...planned, ...adopted.blocks, ...samples.blocks]);
       const app = readApp(runFolder, plan, adopted, dictionaries);
       if (app) saveJson(runFolder, 'app', app);
       const logs = readLogs(runFolder, plan);
@@ -137,7 +147,7 @@ export async function finishIngest(
       saveJson(runFolder, 'queues', readQueues(runFolder, raw.lives));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
-      saveFacts(runFolder, plan, raw, adopted);
+      saveFacts(runFolder, plan, raw, adopted, samples);
       const recorded = readRecorded(runFolder, raw);
       saveJson(runFolder, 'recorded', { ...recorded, ...readDerived(runFolder) });
       return recorded;
@@ -145,7 +155,15 @@ export async function finishIngest(
   };
 }
 
-function saveFacts(runFolder: string, plan: Plan, raw: RawRun, adopted: Adopted): void {
+function saveFacts(
+  runFolder: string,
+  plan: Plan,
+  raw: RawRun,
+  adopted: Adopted,
+  samples: AdoptedSamples,
+): void {
+  const reports = plan.blocks.filter(({ signal }) => signal === 'metrics').length;
+  const scraped = samples.points / metricNames.length;
   saveJson(runFolder, 'facts', {
     runId: raw.runId,
     runtime: raw.runtime,
@@ -163,7 +181,8 @@ function saveFacts(runFolder: string, plan: Plan, raw: RawRun, adopted: Adopted)
     plannedTraces: plan.traces.count + adopted.traces,
     plannedSpans: plan.spans.count + adopted.spans.length,
     plannedLogs: plan.logOrder.length,
-    plannedMetricBlocks: plan.blocks.filter((b) => b.signal === 'metrics').length,
+    plannedMetricBlocks: reports + scraped,
+    ...(samples.blocks.length > 0 ? { isScraped: true } : {}),
     load: raw.load,
     notes: raw.notes,
     versions: raw.versions,

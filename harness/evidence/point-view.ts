@@ -1,21 +1,23 @@
 import { metricNames, type PlannedPod } from '../plan/types.ts';
 import { chunks, type Database } from './database.ts';
 import { seriesText } from './points.ts';
-import type { ItemEvidence, Sighting } from './types.ts';
+import type { ItemEvidence, RunFacts, Sighting } from './types.ts';
 
 type Draft = ItemEvidence & { readonly sightings: Sighting[] };
 
-const identity = 'series, time_ms, value';
+/** By what a point is known; the time of one that was scraped is made by who scraped it. */
+const identityOf = (isScraped: boolean): string =>
+  isScraped ? 'series, value' : 'series, time_ms, value';
 
 /** Every planned point with where it was seen, in the order of sending. */
 export async function* streamPoints(
   database: Database,
-  pods: readonly PlannedPod[],
+  { pods, isScraped = false }: Pick<RunFacts, 'pods' | 'isScraped'>,
 ): AsyncGenerator<ItemEvidence> {
   const sql = `
     SELECT p.item, p.series, p.time_ms, p.value, p.block, p.pod, p.attributes, p.resource, p.name,
       s.recorder, s.request
-    FROM planned_points p LEFT JOIN seen_points s USING (${identity})
+    FROM planned_points p LEFT JOIN seen_points s USING (${identityOf(isScraped)})
     ORDER BY p.item, s.recorder, s.request`;
   let current: Draft | undefined;
   for await (const chunk of chunks(database, sql)) {
@@ -67,7 +69,7 @@ const tellPoint = (value: number, timeMs: number): string =>
   `${value} at ${new Date(timeMs).toISOString()}`;
 
 /** Points of the load's metrics that nobody planned. */
-export const foreignPointsSql = `
+export const foreignPointsSql = (isScraped: boolean): string => `
   SELECT 'metrics' AS signal, recorder, request, format('series {}', series) AS trace_id,
     format('{} at {} ms', value, time_ms) AS span_id
-  FROM seen_points s ANTI JOIN planned_points p USING (${identity})`;
+  FROM seen_points s ANTI JOIN planned_points p USING (${identityOf(isScraped)})`;

@@ -68,11 +68,23 @@ export function createSeries({ pods }: Pick<Plan, 'pods'>): FindSeries {
 export const seriesText = (name: string, label: string): string =>
   `${name}{${podLabel}="${label}"}`;
 
+/** A data point that only says that its series has ended (metrics.proto, DataPointFlags). */
+const noRecordedValue = 1;
+/** The same in remote write is a NaN of a kind of its own; the load sends none at all. */
+const isStale = (value: number): boolean => Number.isNaN(value);
+
 /** As Prometheus spells it, where it does not take dots. */
 const labelNames = [podLabel, podLabel.replace('.', '_')];
 
+/** The value of the label that says whose a point is. */
+export function labelIn(labels: Readonly<Record<string, unknown>>): string | undefined {
+  const label = labelNames.flatMap((name) => labels[name] ?? [])[0];
+  return label === undefined ? undefined : String(label);
+}
+
 /**
- * The load's points in a recorded request of metrics, OTLP or remote write.
+ * The load's points in a recorded request of metrics, OTLP or remote write. That a series has ended
+ * is no point of it.
  * @throws where it can't be read as either
  */
 export function readPoints(
@@ -83,20 +95,17 @@ export function readPoints(
   // Hidden, or gone. A message of no metrics, as a connector flushes at first, is framed or zipped.
   if (record.payload.length === 0) throw new Error('it has no payload');
   const bytes = messageOf(record);
-  const labelIn = (labels: Readonly<Record<string, unknown>>): string | undefined => {
-    const label = labelNames.flatMap((name) => labels[name] ?? [])[0];
-    return label === undefined ? undefined : String(label);
-  };
   if (isRemoteWrite(record.meta.path)) {
     scanRemoteWrite(bytes, ({ labels, timeMs, value }) => {
       const series = seriesOf(labels.__name__ ?? '', labelIn(labels));
-      if (series !== undefined) visit({ series, timeMs, value });
+      if (series !== undefined && !isStale(value)) visit({ series, timeMs, value });
     });
     return;
   }
   scanPoints(bytes, 0, bytes.length, {
     resource: () => undefined,
-    point: ({ nameStart, nameEnd, attributesStart, attributesEnd, timeMs, value }) => {
+    point: ({ nameStart, nameEnd, attributesStart, attributesEnd, timeMs, value, flags }) => {
+      if (flags & noRecordedValue) return;
       const name = bytes.toString('utf8', nameStart, nameEnd);
       const labels = decodeAttributes(bytes, attributesStart, attributesEnd, pointAttributes);
       const series = seriesOf(name, labelIn(labels));

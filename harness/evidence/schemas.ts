@@ -130,6 +130,7 @@ const facts = z.object({
   plannedSpans: count,
   plannedLogs: count,
   plannedMetricBlocks: count,
+  isScraped: z.boolean().optional(),
   load,
   notes: texts,
   versions: byName(text),
@@ -143,6 +144,7 @@ const block = z.object({
   dueMs: number,
   items: count,
   ofApp: z.literal(true).optional(),
+  scrape: z.object({ target: text, by: text }).optional(),
   outcome: z
     .object({
       block: count,

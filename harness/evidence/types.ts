@@ -91,7 +91,10 @@ export interface RunFacts {
   readonly plannedTraces: number;
   readonly plannedSpans: number;
   readonly plannedLogs: number;
+  /** Reports of one pod each, a point of each of its metrics. */
   readonly plannedMetricBlocks: number;
+  /** Metrics were scraped: a point is known by series and value, its time is who scraped it’s. */
+  readonly isScraped?: boolean | undefined;
   readonly load: LoadFacts;
   readonly notes: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
@@ -114,6 +117,8 @@ export interface BlockFact {
   readonly items: number;
   /** Not planned: a request of the sample application, taken as it came. */
   readonly ofApp?: true | undefined;
+  /** Not planned: a scrape of a target, by the address of who asked; empty where nobody did. */
+  readonly scrape?: { readonly target: string; readonly by: string } | undefined;
   readonly outcome: BlockOutcome | undefined;
 }
 

@@ -72,8 +72,8 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     name: (id) => dictionaries?.names[id] ?? {},
     traces: () => (tablesGone ? nothing() : streamTraces(database)),
     logs: () => (tablesGone ? nothing() : streamItems(database, 'planned_logs', 'logs')),
-    points: () => (tablesGone ? nothing() : streamPoints(database, facts.pods)),
-    foreign: async () => (tablesGone ? [] : readForeign(database)),
+    points: () => (tablesGone ? nothing() : streamPoints(database, facts)),
+    foreign: async () => (tablesGone ? [] : readForeign(database, facts.isScraped === true)),
     contents: (key: ItemKey, sighting: Sighting) =>
       contents.get(`${key.signal}/${key.item}/${sighting.recorder}/${sighting.request}`),
     arrivals: (recorder) => (tablesGone ? nothing() : streamArrivals(database, recorder)),
@@ -258,12 +258,12 @@ async function readEmissions(database: Database, recorder: number, backends: rea
 
 const foreignLimit = 1_000;
 
-async function readForeign(database: Database): Promise<ForeignItem[]> {
+async function readForeign(database: Database, isScraped: boolean): Promise<ForeignItem[]> {
   const anti = (signal: string, table: string): string => `
     SELECT '${signal}' AS signal, recorder, request, trace_id, span_id
     FROM seen s ANTI JOIN ${table} p USING (trace_id, span_id) WHERE s.signal = '${signal}'`;
   const sql = `${anti('traces', 'planned_spans')} UNION ALL ${anti('logs', 'planned_logs')} LIMIT ${foreignLimit}`;
-  const points = await database.rows(`${foreignPointsSql} LIMIT ${foreignLimit}`);
+  const points = await database.rows(`${foreignPointsSql(isScraped)} LIMIT ${foreignLimit}`);
   const rows = [...(await database.rows(sql)), ...points];
   return rows.map((row) => ({
     signal: row.signal as ForeignItem['signal'],

@@ -32,6 +32,10 @@ export const findings = {
     title: 'Written into a log file while nobody tailed it',
     fix: 'let the receiver keep its offsets: storage: file_storage, on a folder of the node that outlives the pod',
   },
+  'target-not-scraped': {
+    title: 'A target that nobody scraped',
+    fix: 'look at the relabel_configs of its job, and at the port of its address',
+  },
   'trace-split-across-gateways': {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',
@@ -135,6 +139,10 @@ export const findings = {
   duplicated: {
     title: 'Delivered more than once',
     fix: 'export each signal once; where a retry repeats an answered request, raise the timeout',
+  },
+  'scraped-twice': {
+    title: 'A target was scraped by several collectors',
+    fix: 'one replica, or a target allocator, which gives each target to one of them',
   },
   altered: {
     title: 'Changed on the way beyond what the pipeline declares',

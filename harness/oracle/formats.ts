@@ -66,7 +66,7 @@ function readTap(bytes: Buffer): Value {
     const record = decodeRecord(bytes, at);
     records.push(
       'payload' in record
-        ? { ...record, payload: record.payload.toString('latin1') }
+        ? ({ ...record, payload: record.payload.toString('latin1') } as unknown as Value)
         : ({ ...record } as unknown as Value),
     );
   }

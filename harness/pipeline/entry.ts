@@ -1,5 +1,6 @@
 import { containerLogsOf } from './container-logs.ts';
 import { object, text } from './read.ts';
+import { type ScrapeTarget, scrapeTargetsOf } from './scrape.ts';
 import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Entry {
   readonly tls: boolean;
   /** The receiver that tails the log files of the node's containers, where it enters by those. */
   readonly files?: Component;
+  /** The targets that it scrapes, where it enters by those. */
+  readonly targets?: readonly ScrapeTarget[];
 }
 
 const defaultPorts = { grpc: 4317, http: 4318 } as const;
@@ -43,28 +46,32 @@ export function entryUrl(
     : `${scheme}://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
 }
 
-type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries'>>;
+type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries' | 'services' | 'backends'>>;
 
 /**
  * The tier by which applications send a signal: the one that its author says, else the first that
- * takes it by OTLP, or from log files, and is sent it by no other tier.
+ * takes it by OTLP, from log files or by a scrape, and is sent it by no other tier.
  *
  * @returns undefined where none takes it so
  */
-export function entryTierOf({ tiers, entries = [] }: Tiers, signal: Signal): Tier | undefined {
+export function entryTierOf(pipeline: Tiers, signal: Signal): Tier | undefined {
+  const { tiers, entries = [] } = pipeline;
   const declared = entries.find(({ signals }) => signals.includes(signal))?.tier;
   if (declared !== undefined) return tiers.find(({ name }) => name === declared);
-  return entryTiersOf(tiers, signal)[0];
+  return entryTiersOf(pipeline, signal)[0];
 }
 
 /**
  * All tiers by which applications could send a signal, in the order of the pipeline's; log records
- * that none takes by OTLP, by those that tail the files into which they go.
+ * that none takes by OTLP, by those that tail the files into which they go, and metrics by those
+ * that scrape applications.
  */
-export function entryTiersOf(tiers: readonly Tier[], signal: Signal): Tier[] {
+export function entryTiersOf(pipeline: Tiers, signal: Signal): Tier[] {
+  const { tiers } = pipeline;
   const free = tiers.filter((tier) => !isFed(tiers, tier, signal));
   const byOtlp = free.filter((tier) => takesByOtlp(tier, signal));
-  return byOtlp.length > 0 ? byOtlp : free.filter((tier) => filesOf(tier, signal));
+  if (byOtlp.length > 0) return byOtlp;
+  return free.filter((tier) => filesOf(tier, signal) ?? targetsOf(pipeline, tier, signal));
 }
 
 /**
@@ -83,9 +90,41 @@ export function logFilesOf(
 const filesOf = (tier: Tier, signal: Signal): Component | undefined =>
   signal === 'logs' ? containerLogsOf(tier) : undefined;
 
-/** Applications can send it the signal, by OTLP or by their log files. */
-export const takesFromOutside = (tier: Tier, signal: Signal): boolean =>
-  takesByOtlp(tier, signal) || filesOf(tier, signal) !== undefined;
+/**
+ * The tier that scrapes the targets by which metrics enter; undefined where they, or another
+ * signal, go in by OTLP.
+ */
+export function scrapedOf(
+  pipeline: Tiers,
+  signal: Signal = 'metrics',
+): { readonly tier: Tier; readonly targets: readonly ScrapeTarget[] } | undefined {
+  const tier = signal === 'metrics' ? entryTierOf(pipeline, signal) : undefined;
+  const targets =
+    tier && !takesByOtlp(tier, signal) ? targetsOf(pipeline, tier, signal) : undefined;
+  return tier && targets && { tier, targets };
+}
+
+/** What a run's records are read by: the tier of traces, and what metrics are scraped of. */
+export const waysIn = (pipeline: Tiers) => ({
+  entryTier: entryTierOf(pipeline, 'traces')?.name,
+  targets: scrapedOf(pipeline)?.targets ?? [],
+});
+
+function targetsOf(
+  { tiers, services = [], backends = [] }: Tiers,
+  tier: Tier,
+  signal: Signal,
+): readonly ScrapeTarget[] | undefined {
+  if (signal !== 'metrics') return undefined;
+  const targets = scrapeTargetsOf(tier, { tiers, services, backends });
+  return targets.length > 0 ? targets : undefined;
+}
+
+/** Applications can send it the signal, by OTLP or by their log files, or it scrapes them. */
+export const takesFromOutside = (pipeline: Tiers, tier: Tier, signal: Signal): boolean =>
+  takesByOtlp(tier, signal) ||
+  filesOf(tier, signal) !== undefined ||
+  targetsOf(pipeline, tier, signal) !== undefined;
 
 /** It has a pipeline for the signal behind a receiver of OTLP. */
 export const takesByOtlp = ({ pipelines }: Tier, signal: Signal): boolean =>
@@ -115,9 +154,10 @@ export function entryOf(
   const tier = entryTierOf(pipeline, signal);
   if (!tier) return undefined;
   const files = logFilesOf(pipeline, signal)?.files;
-  if (files) {
-    return { tier, port: defaultPorts.http, protocol: 'http', by: 'node', tls: false, files };
-  }
+  const unasked = { tier, port: defaultPorts.http, protocol: 'http', tls: false } as const;
+  if (files) return { ...unasked, by: 'node', files };
+  const targets = scrapedOf(pipeline, signal)?.targets;
+  if (targets) return { ...unasked, by: 'node', targets };
   const protocol = takesHttp(tier) ? 'http' : 'grpc';
   const port = receiverPort(tier.components.find(isOtlp), protocol);
   const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;

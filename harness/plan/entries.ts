@@ -24,9 +24,9 @@ export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] 
  * load enters within TLS, that it trusts whatever it meets.
  */
 export function saidOfEntries(pipeline: Pipeline): string[] {
-  const { tiers, entries } = pipeline;
+  const { entries } = pipeline;
   const several = signals.flatMap((signal) => {
-    const [first, ...others] = entryTiersOf(tiers, signal);
+    const [first, ...others] = entryTiersOf(pipeline, signal);
     const isDeclared = entries.some((entry) => entry.signals.includes(signal));
     if (!first || others.length === 0 || isDeclared) return [];
     const names = others.map(({ name }) => name).join(', ');
@@ -112,7 +112,10 @@ function protocolsOf(pipeline: Pipeline): string[] {
   return ['http', 'grpc'].filter((protocol) => protocol in protocols);
 }
 
-const orFiles = { logs: ', nor from the log files of containers', metrics: '' } as const;
+const orFiles = {
+  logs: ', nor from the log files of containers',
+  metrics: ', nor by a scrape of applications',
+} as const;
 
 /** Log records and metrics that nobody takes would be refused, each request of them. */
 const checkOthers = ({ load, place }: Scenario, pipeline: Pipeline): Problem[] =>
@@ -127,13 +130,16 @@ const checkOthers = ({ load, place }: Scenario, pipeline: Pipeline): Problem[] =
   });
 
 /** What the author says of entries and can't be driven would be ignored without a word. */
-function checkDeclared({ entries, tiers }: Pipeline): Problem[] {
+function checkDeclared(pipeline: Pipeline): Problem[] {
+  const { entries, tiers } = pipeline;
   return entries.flatMap(({ tier: name, signals: own, by, place }): Problem[] => {
     const tier = tiers.find((one) => one.name === name);
     if (!tier) return [];
-    const strange = own.filter((signal) => !takesFromOutside(tier, signal));
+    const strange = own.filter((signal) => !takesFromOutside(pipeline, tier, signal));
     const message = `an entry is tier "${name}", which takes no ${strange.join(' and no ')} by OTLP`;
-    const takers = tiers.filter((one) => strange.every((signal) => takesFromOutside(one, signal)));
+    const takers = tiers.filter((one) =>
+      strange.every((signal) => takesFromOutside(pipeline, one, signal)),
+    );
     const known = takers.map((one) => one.name);
     const everyNode = by !== 'node' || ['daemonset', 'sidecar'].includes(tier.workload.kind);
     const kind = `an entry is by node, but tier "${name}" is a ${tier.workload.kind}: not every node has a pod of it`;

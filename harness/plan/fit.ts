@@ -1,7 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { isCalled } from '../pipeline/called.ts';
-import { entryTierOf } from '../pipeline/entry.ts';
+import { entryTierOf, scrapedOf } from '../pipeline/entry.ts';
 import type { Pipeline, Signal } from '../pipeline/types.ts';
 import type { ExpectationOf, Scenario } from '../scenario/types.ts';
 import { fitToSidecars } from './sidecars.ts';
@@ -23,7 +23,7 @@ export interface Fitted {
  */
 export function fitToPipeline(scenario: Scenario, pipeline: Pipeline, isForeign: boolean): Fitted {
   const { load, leftOut: unsent, problems: misfits } = fitToSidecars(scenario, pipeline, isForeign);
-  const named = { ...withTiers(scenario, pipeline), load };
+  const named = { ...withTiers(scenario, pipeline), load: unlessScraped(load, pipeline) };
   if (!isForeign) {
     const problems = [...misfits, ...strangers(named, pipeline)];
     return { scenario: named, leftOut: unsent, problems };
@@ -35,6 +35,10 @@ export function fitToPipeline(scenario: Scenario, pipeline: Pipeline, isForeign:
   const problems = [...misfits, ...nothing];
   return { scenario: { ...named, expect: expected.expect, load: sent.load }, leftOut, problems };
 }
+
+/** What is scraped is not sent: how often is what the pipeline says. */
+const unlessScraped = (load: Scenario['load'], pipeline: Pipeline): Scenario['load'] =>
+  scrapedOf(pipeline) ? load.map((own) => ({ ...own, metricsEveryMs: 0 })) : load;
 
 /** `sampler/0`: a tier's own name goes before a role. */
 function withTiers(scenario: Scenario, { tiers, roles, backends }: Pipeline): Scenario {

@@ -89,11 +89,15 @@ async function open(endpoint: TapEndpoint): Promise<void> {
       const recorder = recorders.get(file) ?? createRecorder(file, identity, fail, hiding);
       recorders.set(file, recorder);
       if (protocol === 'silent') return report({ event: 'open', name });
-      const start = protocol === 'grpc' ? listenGrpc : listenHttp;
       // A collector is told when its sender gives up, as it is without a tap.
       const followMs = 'backend' in identity.hop ? followWithinMs : 0;
       const gate = createGate();
-      servers.set(name, await start(listen, upstream, recorder, followMs, gate));
+      const isTarget = 'target' in identity.hop;
+      const server =
+        protocol === 'grpc'
+          ? listenGrpc(listen, upstream, recorder, followMs, gate)
+          : listenHttp(listen, upstream, recorder, followMs, gate, isTarget);
+      servers.set(name, await server);
       gates.set(name, { gate, recorder });
     }
     report({ event: 'open', name });

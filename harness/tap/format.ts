@@ -22,13 +22,21 @@ export type AnswerOutcome = (typeof outcomes)[number];
 export const connectionEvents = ['opened', 'closed', 'refused'] as const;
 export type ConnectionEvent = (typeof connectionEvents)[number];
 
+/** Path, and the encoding of the payload as the sender named it. */
+export interface RequestMeta {
+  readonly path: string;
+  readonly encoding: string;
+  readonly grpc: boolean;
+  /** Address of the sender, where it matters who asks: at a target that is scraped. */
+  readonly peer?: string;
+}
+
 export interface RequestRecord {
   readonly type: 'request';
   readonly atMs: number;
   readonly request: number;
   readonly connection: number;
-  /** Path, and the encoding of the payload as the sender named it. */
-  readonly meta: { readonly path: string; readonly encoding: string; readonly grpc: boolean };
+  readonly meta: RequestMeta;
   readonly payload: Buffer;
 }
 
@@ -77,13 +85,14 @@ export interface EndRecord {
 }
 
 /**
- * What a recorder stands in front of: a tier's pods, a backend, or what writes the log files that
- * a tier tails.
+ * What a recorder stands in front of: a tier's pods, a backend, what writes the log files that a
+ * tier tails, or a target that is scraped, by its `host:port`.
  */
 export type RecordedHop =
   | { readonly tier: string }
   | { readonly backend: string }
-  | { readonly files: string };
+  | { readonly files: string }
+  | { readonly target: string };
 
 /** Whose record a file is: a copy under another's name says so itself. */
 export interface TapIdentity {
@@ -186,10 +195,9 @@ export function recordLength(bytes: Buffer, offset: number): number | undefined 
 
 function decodeMeta(text: string): RequestRecord['meta'] {
   const meta = JSON.parse(text) as RequestRecord['meta'];
-  const { path, encoding, grpc } = meta;
-  if (typeof path === 'string' && typeof encoding === 'string' && typeof grpc === 'boolean') {
-    return meta;
-  }
+  const { path, encoding, grpc, peer = '' } = meta;
+  const areTexts = [path, encoding, peer].every((own) => typeof own === 'string');
+  if (areTexts && typeof grpc === 'boolean') return meta;
   throw new Error(`a request's head says ${text.slice(0, 100)}`);
 }
 

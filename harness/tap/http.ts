@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestMeta } from './format.ts';
 import { createGate, type Gate } from './gate.ts';
 import { answerHttp, isInStead } from './instead.ts';
 import type { Answer, Recorder } from './recorder.ts';
@@ -14,6 +15,7 @@ import { endLike, type ListenAddress, listenInFront, type UpstreamAddress } from
 
 interface Pair {
   readonly connection: number;
+  readonly peer: Pick<RequestMeta, 'peer'>;
   /** Hands out the one connection to the real endpoint. */
   readonly agent: Agent;
   readonly recorder: Recorder;
@@ -30,6 +32,7 @@ interface Pair {
  * @param followMs how long the answer to a request is waited for that its sender gave up, which in
  *   HTTP/1.1 is to close the connection; the real endpoint is then not told. 0: it is told
  * @param gate by which the real endpoint can be made to seem gone
+ * @param tellsPeers each request is recorded with the address that it came from
  */
 export function listenHttp(
   listen: ListenAddress,
@@ -37,6 +40,7 @@ export function listenHttp(
   recorder: Recorder,
   followMs = 0,
   gate = createGate(),
+  tellsPeers = false,
 ): Promise<Server> {
   const pairs = new WeakMap<Socket, Pair>();
   const server = createHttpServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
@@ -55,7 +59,8 @@ export function listenHttp(
       agent.createConnection = () => real;
       downstream.once('close', () => void recorder.connection('closed', connection));
       const forwarding = new Set<Promise<void>>();
-      const pair = { connection, agent, recorder, followMs, forwarding, gate, open: 0 };
+      const peer = tellsPeers ? { peer: downstream.remoteAddress ?? '' } : {};
+      const pair = { connection, peer, agent, recorder, followMs, forwarding, gate, open: 0 };
       pairs.set(downstream, pair);
       endLike(downstream, real, () => pair.open > 0);
       server.emit('connection', downstream);
@@ -83,7 +88,7 @@ async function forward(
   outgoing: ServerResponse,
   pair: Pair,
 ): Promise<void> {
-  const { connection, agent, recorder, followMs, gate } = pair;
+  const { connection, peer, agent, recorder, followMs, gate } = pair;
   let request = 0;
   let left = false;
   let answered: 'no' | 'yes' | 'given up' | 'broken' = 'no';
@@ -105,7 +110,7 @@ async function forward(
   try {
     const payload = await bodyOf(incoming);
     const encoding = incoming.headers['content-encoding'] ?? 'identity';
-    const meta = { path: incoming.url ?? '', encoding, grpc: false };
+    const meta = { path: incoming.url ?? '', encoding, grpc: false, ...peer };
     request = recorder.request(connection, meta, payload);
     if (left) leave();
     const sinceMs = performance.now();

@@ -4,6 +4,7 @@ import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import type { Arrival } from '../ledger/arrival.ts';
 import { type ReadAgain, readAgain } from '../ledger/read-again.ts';
+import { scrapedTwice } from '../ledger/scraped-twice.ts';
 import { sendersTo } from '../model/exporters.ts';
 import { hopName } from '../model/path.ts';
 import { at } from '../model/settings.ts';
@@ -93,7 +94,9 @@ export function createDuplicatedCheck(
   context: JudgeContext,
 ): Watcher {
   const collector = createCollector();
-  const counts = { traces: 0, logs: 0 };
+  const counts = { traces: 0, logs: 0, points: 0 };
+  const asksForPoints = expectation.metricPoints !== undefined;
+  const twice = asksForPoints ? scrapedTwice(context) : undefined;
   const excepted = createExcepted(expectation.atMost);
   let total = 0;
   let byConfig = 0;
@@ -129,6 +132,15 @@ export function createDuplicatedCheck(
     if (!overrun && (again ? reader.why : sender.why) !== undefined) byConfig++;
     collector.add(entry);
   };
+  const lookAtPoint = (account: ItemAccount, twice: ReturnType<typeof scrapedTwice>): void => {
+    const found = twice.get(account.view.item.block);
+    if (!found) return;
+    counts.points++;
+    byConfig++;
+    const example = exampleOf(account, 'scraped by another pod at the time');
+    const atMs = sentMsOf(account);
+    collector.add({ kind: 'scraped-twice', ...found, cause: 'metric points', example, atMs });
+  };
   return {
     // On a starved machine requests are broken off, or answered in time by the recorder's clock and
     // too late by the sender's (seen: it had begun to wait seconds before the recorder read the
@@ -140,15 +152,22 @@ export function createDuplicatedCheck(
       for (const span of account.spans) look(span, 'traces');
     },
     log: ({ account }) => look(account, 'logs'),
+    ...(twice ? { point: (account: ItemAccount) => lookAtPoint(account, twice) } : {}),
     finish: () => {
-      const tooMany = counts.traces > expectation.spans || counts.logs > expectation.logs;
+      const { spans, logs, metricPoints } = expectation;
+      const tooMany =
+        counts.traces > spans ||
+        counts.logs > logs ||
+        counts.points > (metricPoints ?? Number.POSITIVE_INFINITY);
+      const mostPoints = asksForPoints ? ` and ${metricPoints} metric points` : '';
+      const points = asksForPoints ? `, ${formatCount(counts.points)} metric points` : '';
       const beyond = excepted.beyond(total);
       return {
         name: 'duplicated',
         subject: '',
         verdict: verdictOf(tooMany || beyond.length > 0, false),
-        expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
-        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${excepted.note.replace(/^, /, ', excepted: ')}`,
+        expected: `at most ${spans} spans and ${logs} log records${mostPoints}`,
+        observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${points}${excepted.note.replace(/^, /, ', excepted: ')}`,
         findings: [...(tooMany ? collector.findings() : []), ...beyond],
       };
     },

@@ -27,7 +27,7 @@ export function createLoadCheck({ evidence, paths, spoken }: JudgeContext): Watc
       let offered = 0;
       let refused = 0;
       let worstMs = 0;
-      const planned = evidence.blocks.filter(({ ofApp }) => !ofApp);
+      const planned = evidence.blocks.filter(({ ofApp, scrape }) => !ofApp && !scrape);
       for (const { outcome, dueMs } of [...planned, ...userRequests(evidence)]) {
         if (!outcome) {
           add('never sent', startMs + dueMs);

@@ -181,7 +181,9 @@ function targetsOf(
     const { to } = output;
     const name = 'backend' in to ? to.backend : to.tier;
     const own = evidence.recorders.flatMap(({ hop, number, complete }) =>
-      complete && Object.values(hop).includes(name) && !('files' in hop) ? number : [],
+      complete && Object.values(hop).includes(name) && !('files' in hop || 'target' in hop)
+        ? number
+        : [],
     );
     if (own.length > 0 && pipeline.tiers.length > 0) found.set(name, new Set(own));
   }

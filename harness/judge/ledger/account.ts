@@ -11,6 +11,7 @@ export type LostCause =
   | 'stale-ring'
   | 'queue-gone-with-pod'
   | 'not-tailed'
+  | 'target-not-scraped'
   | 'evicted-before-decision'
   | 'refused-by-gateway'
   | 'refused-by-backend'

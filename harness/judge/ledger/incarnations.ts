@@ -16,6 +16,8 @@ export interface Incarnations {
   at(recorder: number, atMs: number): Incarnation | undefined;
   /** The process of a tier on a node at a moment: the one that a node's load enters. */
   onNode(tier: string, node: string, atMs: number): Incarnation | undefined;
+  /** The process of a pod at an address at a moment. */
+  byAddress(address: string, atMs: number): Incarnation | undefined;
   /** Processes of a tier that ended while the run went on, in whatever way. */
   readonly endedEarly: readonly Incarnation[];
   readonly outages: readonly Outage[];
@@ -77,6 +79,11 @@ export function readIncarnations(evidence: Evidence): Incarnations {
       const here = own.filter((i) => i.life.node === node);
       return aliveAt(here.length > 0 ? here : own, atMs);
     },
+    byAddress: (address, atMs) =>
+      aliveAt(
+        all.filter(({ life }) => life.address === address),
+        atMs,
+      ),
     endedEarly: all.filter(isEarly),
     outages: all.filter(isEarly).map((incarnation) => outageOf(incarnation, evidence)),
   };

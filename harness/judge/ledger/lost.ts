@@ -12,6 +12,7 @@ import { itemIdOf } from './breaks.ts';
 import type { JudgeContext } from './context.ts';
 import { droppedBehind, refusedBehind } from './given-up.ts';
 import { type Incarnation, lostItsVolumes, successorOf } from './incarnations.ts';
+import { notAskedFor } from './not-asked-for.ts';
 import { notTailed } from './not-tailed.ts';
 import { pausedMs } from './pauses.ts';
 import type { PodRecorders } from './recorders.ts';
@@ -58,6 +59,8 @@ export function lostBehind(
   );
   const untailed = attempts.length === 0 && notTailed(context, path, step, item.view);
   if (untailed) return done(untailed);
+  const unasked = notAskedFor(context, path, step, item.view);
+  if (unasked) return done(unasked);
   const sinceMs = takenMs(item.view);
   // What had been refused, or had come to its queue, and was given up by the process's own log was
   // lost before the process was.

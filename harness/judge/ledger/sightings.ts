@@ -17,6 +17,7 @@ export function viewItem(
   const block = evidence.blocks[item.block];
   const arrivals = path.steps.map(({ tier: { name } }, i): Arrival[] => {
     const recorders = context.recordersOfTier(name);
+    if (i === 0 && block?.scrape) return scrapedAt(context, block);
     const isWritten = i === 0 && signal === 'logs' && context.filesOfTier(name).size > 0;
     if (isWritten) {
       const files = context.filesOfTier(name);
@@ -45,6 +46,10 @@ const perhapsTaken = (arrival: Arrival): Arrival =>
 export const answerText = ({ status, errorCode, message }: BlockOutcome): string =>
   `status ${status}, error code ${errorCode}${message ? `: ${message}` : ''}`;
 
+/** Whoever asked for it was told it; of nobody, where nobody asked. */
+const scrapedAt = ({ incarnations }: JudgeContext, { scrape, outcome }: BlockFact): Arrival[] =>
+  outcome && scrape ? [takenBy(incarnations.byAddress(scrape.by, outcome.sentMs), outcome)] : [];
+
 /** The first tier is not recorded: what k6 was answered tells. */
 function entryArrivals(
   context: JudgeContext,
@@ -54,22 +59,23 @@ function entryArrivals(
   const outcome = block?.outcome;
   if (!outcome || !block) return [];
   const node = context.evidence.facts.workerNodes[block.node] ?? '';
-  const kinds = { acked: 'ok', refused: 'refused', unknown: 'maybe' } as const;
-  return [
-    {
-      incarnation: context.incarnations.onNode(tier, node, outcome.sentMs),
-      fromMs: outcome.sentMs,
-      toMs: outcome.answeredMs,
-      kind: kinds[outcome.outcome],
-      missing: false,
-      unheard: false,
-      final: outcome.outcome === 'refused',
-      backend: undefined,
-      message: answerText(outcome),
-      sighting: undefined,
-    },
-  ];
+  return [takenBy(context.incarnations.onNode(tier, node, outcome.sentMs), outcome)];
 }
+
+const kinds = { acked: 'ok', refused: 'refused', unknown: 'maybe' } as const;
+
+const takenBy = (incarnation: Arrival['incarnation'], outcome: BlockOutcome): Arrival => ({
+  incarnation,
+  fromMs: outcome.sentMs,
+  toMs: outcome.answeredMs,
+  kind: kinds[outcome.outcome],
+  missing: false,
+  unheard: false,
+  final: outcome.outcome === 'refused',
+  backend: undefined,
+  message: answerText(outcome),
+  sighting: undefined,
+});
 
 /** It stands in a file of its node, which that node's own process is to read. */
 function writtenAt(

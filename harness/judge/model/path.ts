@@ -1,11 +1,13 @@
-import { entryTierOf, logFilesOf } from '../../pipeline/entry.ts';
+import { entryTierOf, logFilesOf, scrapedOf } from '../../pipeline/entry.ts';
 import { guardType } from '../../pipeline/routes.ts';
+import type { ScrapeTarget } from '../../pipeline/scrape.ts';
 import { unrecordedAt } from '../../pipeline/tls-ends.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
 import { dropRule, hasUnmodelledEdits } from './droppers.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { isRemoteWriter } from './outputs.ts';
 import { nowhereRule } from './routing.ts';
+import { scrapeRules } from './scraped.ts';
 import { mayDropLines } from './tailed.ts';
 import { type Way, wayThrough } from './ways.ts';
 
@@ -106,7 +108,9 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const common = { signal, steps, ends, unmodelled, unclear };
   const path = { ...common, backends: [...new Set(backends)], twoWays: [...new Set(twoWays)] };
   const files = logFilesOf(pipeline, signal)?.files;
-  return files ? tailed(path, files) : path;
+  if (files) return tailed(path, files);
+  const targets = scrapedOf(pipeline, signal)?.targets;
+  return targets ? scraped(path, targets) : path;
 }
 
 /** By exporters of both kinds. */
@@ -130,6 +134,14 @@ function tailed(path: SignalPath, files: Component): SignalPath {
       droppers: [...(i === 0 ? reader : []), ...step.droppers.map((own) => ({ ...own, drops }))],
     })),
   };
+}
+
+/** What the receiver leaves out of an exposition is dropped in front of all else. */
+function scraped(path: SignalPath, targets: readonly ScrapeTarget[]): SignalPath {
+  const own = scrapeRules(targets).map((rule): Dropper => ({ ...rule, index: -1 }));
+  const [first, ...rest] = path.steps;
+  if (!first) return path;
+  return { ...path, steps: [{ ...first, droppers: [...own, ...first.droppers] }, ...rest] };
 }
 
 /** What one pipeline of a tier drops may still go through another of them. */

@@ -40,6 +40,11 @@ export const rows: readonly Row[] = [
     where: 'same tier',
   },
   {
+    causes: ['scraped-twice'],
+    explains: ['refused-by-backend', 'dropped-by-exporter'],
+    where: 'anywhere',
+  },
+  {
     causes: ['oom-killed', 'restarted'],
     explains: ['cut-by-restart', 'split-by-outage', ...pushedBack, 'duplicated', ...parted],
     where: 'anywhere',

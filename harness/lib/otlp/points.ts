@@ -12,6 +12,8 @@ export interface ScannedPoint {
   /** Whole milliseconds of the epoch, as Prometheus cuts them. */
   timeMs: number;
   value: number;
+  /** Bits of DataPointFlags. */
+  flags: number;
 }
 
 export interface PointVisitor {
@@ -45,6 +47,7 @@ export function scanPoints(
     attributesEnd: 0,
     timeMs: 0,
     value: 0,
+    flags: 0,
   };
   scanRequest(bytes, start, end, {
     resource,
@@ -86,11 +89,11 @@ function scanMetric(
 
 const nanosPerMs = 1_000_000n;
 
-/** NumberDataPoint { 3: time, 4: as_double, 6: as_int, 7: attributes }. */
+/** NumberDataPoint { 3: time, 4: as_double, 6: as_int, 7: attributes, 8: flags }. */
 function scanPoint(bytes: Buffer, start: number, end: number, scanned: ScannedPoint): void {
   const at = cursor(bytes);
   scanned.attributesStart = scanned.attributesEnd = start;
-  scanned.timeMs = scanned.value = 0;
+  scanned.timeMs = scanned.value = scanned.flags = 0;
   for (let position = start; position < end; position = at.end) {
     readField(at, position, end);
     if (at.number === pointAttributes && at.wire === wire.delimited) {
@@ -102,6 +105,8 @@ function scanPoint(bytes: Buffer, start: number, end: number, scanned: ScannedPo
       scanned.value = bytes.readDoubleLE(at.value);
     } else if (at.wire === wire.fixed64 && at.number === 6) {
       scanned.value = Number(bytes.readBigInt64LE(at.value));
+    } else if (at.wire === wire.varint && at.number === 8) {
+      scanned.flags = at.varint;
     }
   }
 }

@@ -37,7 +37,9 @@ export async function openEntries(
   const entries = signals.map((signal) => [signal, entryOf(spec.pipeline, signal)] as const);
   const keyOf = ({ tier, port, by }: Entry): string => `${tier.name}:${port} ${by}`;
   const distinct = new Map(
-    entries.flatMap(([, entry]) => (entry && !entry.files ? [[keyOf(entry), entry]] : [])),
+    entries.flatMap(([, entry]) =>
+      entry && !(entry.files ?? entry.targets) ? [[keyOf(entry), entry]] : [],
+    ),
   );
   const ways = new Map<string, EntryWay>();
   await addAddress(connectionsAddress);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { spokenAt } from '../../pipeline/backends.ts';
-import { entryOf } from '../../pipeline/entry.ts';
+import { type Entry, entryOf, scrapedOf } from '../../pipeline/entry.ts';
+import type { ScrapeTarget } from '../../pipeline/scrape.ts';
 import {
   type Backend,
   isProgram,
@@ -21,7 +22,10 @@ import { startTaps, type Taps } from './taps.ts';
 
 /** Puts taps in front of backends and of every pod that another tier sends to. */
 export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
-  /** Addresses by backend host; the taps listen once the backends have theirs. */
+  /**
+   * Addresses by host, of backends and of what is scraped; the taps listen once there is something
+   * behind them.
+   */
   reserveBackends(): ReadonlyMap<string, string>;
   /** The taps that stand for what is outside the cluster: no pod is behind them. */
   openOutside(): Promise<void>;
@@ -34,6 +38,8 @@ export interface Recorders extends Pick<Taps, 'refuse' | 'accept'> {
     node: number,
     port: number,
   ): Promise<{ readonly host: string; readonly port: number }>;
+  /** The tap in front of what answers for a target that is scraped, at a port of the run's own. */
+  inFrontOfTarget(target: ScrapeTarget, port: number): Promise<void>;
   shut(name: string): void;
   files(): readonly TapFile[];
   close(): Promise<void>;
@@ -77,7 +83,8 @@ export function createRecorders(
   };
   return {
     reserveBackends: () => {
-      for (const { host } of spec.pipeline.backends) {
+      const targets = scrapedOf(spec.pipeline)?.targets ?? [];
+      for (const { host } of [...spec.pipeline.backends, ...targets]) {
         if (!backendTaps.has(host)) backendTaps.set(host, tapAddress(counters.tap++));
       }
       return backendTaps;
@@ -97,30 +104,28 @@ export function createRecorders(
       const name = `${pod.tier}-${pod.ordinal}-${tapFiles.filter((f) => f.pod === pod.name).length}`;
       const file = fileOf(spec, name);
       const identity = register({ name, file, hop: { tier: pod.tier }, pod: pod.name });
-      const opened: string[] = [];
       // A pod takes connections also at ports that its manifest does not list.
       const listed = tier.workload.ports.map(({ port }) => port);
-      for (const port of new Set([...listed, ...ports.keys()])) {
-        const tls = hopTls(tier, port);
-        const protocol = tls === 'unrecorded' ? 'tcp' : (ports.get(port) ?? 'tcp');
-        const { end, onward } = protocol === 'tcp' || typeof tls !== 'object' ? {} : tls;
-        opened.push(`${name}:${port}`);
-        await taps.open({
-          name: `${name}:${port}`,
-          protocol,
-          listen: { host: front, port, tls: end },
-          upstream: { host: address, port, tls: onward },
-          file,
-          identity,
-        });
+      const all = new Set([...listed, ...ports.keys()]);
+      for (const port of all) {
+        const way = wayToPod(tier, port, ports.get(port) ?? 'tcp', front, address);
+        await taps.open({ name: `${name}:${port}`, ...way, file, identity });
       }
-      shutNames.set(name, opened);
+      shutNames.set(
+        name,
+        [...all].map((port) => `${name}:${port}`),
+      );
       return { name, address: front };
     },
     inFrontOfFiles: (tier, node, port) => {
       const recorded = recordOfFiles(spec, tier, node);
       const listen = { host: tapAddress(counters.tap++), port };
-      return openFiles(taps, recorded, register(recorded), listen);
+      return openOwn(taps, recorded, register(recorded), listen, port);
+    },
+    inFrontOfTarget: async (target, port) => {
+      const recorded = recordOfTarget(spec, target);
+      const listen = { host: backendTaps.get(target.host) ?? '', port: target.port };
+      await openOwn(taps, recorded, register(recorded), listen, port);
     },
     shut: (name) => {
       for (const endpoint of shutNames.get(name) ?? []) taps.shut(endpoint);
@@ -132,19 +137,43 @@ export function createRecorders(
   };
 }
 
+/** @param front where the tap listens for a pod @param address of the pod itself */
+function wayToPod(
+  tier: Tier,
+  port: number,
+  spoken: TapEndpoint['protocol'],
+  front: string,
+  address: string,
+): Pick<TapEndpoint, 'protocol' | 'listen' | 'upstream'> {
+  const tls = hopTls(tier, port);
+  const protocol = tls === 'unrecorded' ? 'tcp' : spoken;
+  const { end, onward } = protocol === 'tcp' || typeof tls !== 'object' ? {} : tls;
+  return {
+    protocol,
+    listen: { host: front, port, tls: end },
+    upstream: { host: address, port, tls: onward },
+  };
+}
+
 function recordOfFiles(spec: InnerSpec, tier: string, node: number): TapFile {
   const name = `${tier}-files-${node}`;
   return { name, file: fileOf(spec, name), hop: { files: tier }, pod: undefined };
 }
 
-/** What writes the log files listens at the same port, for the run alone. */
-async function openFiles(
+function recordOfTarget(spec: InnerSpec, { id, host, port }: ScrapeTarget): TapFile {
+  const name = `target-${namedAs(host)}-${port}`;
+  return { name, file: fileOf(spec, name), hop: { target: id }, pod: undefined };
+}
+
+/** What is the bench's own listens at a port of its own, for the run alone. */
+async function openOwn(
   taps: Taps,
   { name, file }: TapFile,
   identity: TapIdentity,
   listen: { readonly host: string; readonly port: number },
+  port: number,
 ): Promise<typeof listen> {
-  const upstream = { host: '127.0.0.1', port: listen.port };
+  const upstream = { host: '127.0.0.1', port };
   await addAddress(listen.host);
   await taps.open({ name, protocol: 'http', listen, upstream, file, identity });
   return listen;
@@ -173,7 +202,9 @@ const fileOf = ({ runFolder }: InnerSpec, name: string): string =>
   join(runFolder, 'evidence', 'taps', `${name}.tap`);
 
 export const nameOfBackend = (backend: Backend): string =>
-  `${backend.kind}-${backend.host.replace(/[^A-Za-z0-9-]/g, '_')}-${backend.port}`;
+  `${backend.kind}-${namedAs(backend.host)}-${backend.port}`;
+
+const namedAs = (host: string): string => host.replace(/[^A-Za-z0-9-]/g, '_');
 
 /**
  * Ports at which data arrives: from other tiers, or from the load where that has to be seen.
@@ -193,7 +224,7 @@ export function recordedPorts(
   for (const signal of signals) {
     const entry = entryOf(pipeline, signal);
     // Which pod a connection of the load met, only its recorder can tell.
-    if (entry?.tier.name === tier.name && !entry.files && (entry.by !== 'node' || hasApp))
+    if (entry?.tier.name === tier.name && isAsked(entry) && (entry.by !== 'node' || hasApp))
       ports.set(entry.port, entry.protocol);
   }
   if (tier.tailSampling) {
@@ -205,6 +236,9 @@ export function recordedPorts(
   }
   return ports;
 }
+
+/** It is sent what enters there: it neither tails nor scrapes it. */
+const isAsked = ({ files, targets }: Entry): boolean => !(files ?? targets);
 
 const renamed = (
   counts: Record<string, TapCounts>,

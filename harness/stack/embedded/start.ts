@@ -9,6 +9,7 @@ import { containerOf, signalContainer } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
 import { type EntryWays, openEntries } from './entry.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
+import { type Exposer, startExposer } from './exposer.ts';
 import { withIssuedSecrets } from './issue.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
 import { type RunningLoad, startLoad } from './load.ts';
@@ -120,6 +121,7 @@ export async function startCluster(
   await recorders.openOutside();
   // Before anything runs that may reach the nodes' files.
   const logFiles = await startLogWriters(spec, recorders);
+  const exposer = await startExposer(spec, recorders, nowMs);
   state.sampler = sampleCollectors(state);
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
@@ -132,11 +134,10 @@ export async function startCluster(
     }),
   );
   if (!spec.startRace) await untilResolved(spec, pods, plane, send);
-  const entry = await openEntries(spec, () => pods, logFiles);
-  state.entry = entry;
-  return clusterOf(state, {
+  state.entry = await openEntries(spec, () => pods, logFiles);
+  return clusterOf(state, exposer, {
     addressOfPod,
-    entries: entry.points,
+    entries: state.entry.points,
     tapFiles: recorders.files(),
   });
 }
@@ -228,7 +229,7 @@ async function openSockets(state: State): Promise<void> {
   }
 }
 
-function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
+function clusterOf(state: State, exposer: Exposer, started: InnerStarted): EmbeddedCluster {
   const running = (name: string): Pod => {
     const pod = state.pods.find((candidate) => candidate.spec.name === name);
     if (!pod?.child) throw new Error(`pod ${name} has no running container`);
@@ -238,8 +239,9 @@ function clusterOf(state: State, started: InnerStarted): EmbeddedCluster {
     started,
     load: async (request) => {
       state.plane.loadBegins(request.startMs);
+      exposer.begin(request.startMs);
       state.load = startLoad(state.spec.k6Binary, request);
-      return state.load.done;
+      return state.load.done.finally(exposer.end);
     },
     interruptLoad: () => state.load?.interrupt(),
     signal: (name, signal) => {

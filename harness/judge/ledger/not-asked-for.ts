@@ -1,0 +1,28 @@
+import { scrapedOf } from '../../pipeline/entry.ts';
+import type { SignalPath } from '../model/path.ts';
+import { at } from '../model/settings.ts';
+import type { Bucket } from './account.ts';
+import type { ItemView } from './arrival.ts';
+import type { JudgeContext } from './context.ts';
+
+/** A metric point of a target that nobody scraped; undefined where that is not what became of it. */
+export function notAskedFor(
+  { pipeline }: JudgeContext,
+  { signal }: SignalPath,
+  step: number,
+  { block }: ItemView,
+): Bucket | undefined {
+  const { tier, targets = [] } = scrapedOf(pipeline, signal) ?? {};
+  if (step > 0 || !tier || block?.scrape?.by !== '') return undefined;
+  const target = targets.find(({ id }) => id === block.scrape?.target);
+  const receiver = target?.receiver;
+  const rule = target?.leftOutBy;
+  return {
+    kind: 'lost',
+    hop: tier.name,
+    component: `${tier.name}/${receiver?.id ?? ''}`,
+    cause: 'target-not-scraped',
+    detail: `${block.scrape?.target} was scraped by nobody`,
+    ...(rule && receiver ? { why: `${rule} leaves it out (${at(receiver.place)})` } : {}),
+  };
+}
