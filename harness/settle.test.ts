@@ -11,6 +11,7 @@ const pipelineOf = (retry: object = {}, decisionWaitMs?: number): Pipeline =>
   ({
     tiers: [
       {
+        pipelines: [],
         tailSampling: decisionWaitMs === undefined ? undefined : { decisionWaitMs },
         outputs: [{ to: { backend: 'tempo' }, exporter: exporter(retry) }],
       },
@@ -61,6 +62,19 @@ describe('a pipeline', () => {
     const { why, tookMs } = await settled(() => [tempo()], 120_000, pipelineOf());
     expect(why).toBeUndefined();
     expect(tookMs).toBeLessThan(1_500);
+  });
+
+  it('is at rest though something is scraped all along', async () => {
+    const receivers = [{ type: 'prometheus' }];
+    const [tier] = pipelineOf().tiers;
+    const scraping = { ...tier, pipelines: [{ signal: 'metrics', receivers }] };
+    const pipeline = { tiers: [scraping] } as unknown as Pipeline;
+    const target = { hop: { target: 'cart:80' }, counts: countsOf({ requests: 11 }) };
+    const busy = (lastAtMs: number): Hop[] => [tempo({ lastAtMs }), target];
+    const { why, tookMs } = await settled(busy, 120_000, pipeline);
+    expect(why).toBeUndefined();
+    expect(tookMs).toBeGreaterThanOrEqual(3_000);
+    expect(tookMs).toBeLessThan(4_000);
   });
 
   it('is not before its last decision, which what came last to a tier delays', async () => {

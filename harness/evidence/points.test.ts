@@ -61,6 +61,16 @@ it('reads points of OTLP, whatever the order of fields', () => {
   ]);
 });
 
+it('takes no mark of a series that has ended for a point', () => {
+  const ended = [...keyValues(7, { 'bench.pod': 'shop-1' }), ...varintField(8, 1)];
+  const gauge = delimited(5, delimited(1, [...ended, ...fixed64Field(3, nanos)]));
+  const metric = delimited(2, [...gauge, ...textField(1, 'bench.load')]);
+  expect(read('/v1/metrics', otlp(metric))).toEqual([]);
+  const labels = [...label('__name__', 'bench_load'), ...label('bench_pod', 'shop-1')];
+  const series = delimited(1, [...labels, ...sample(Number.NaN)]);
+  expect(read('/api/v1/write', series)).toEqual([]);
+});
+
 const label = (name: string, value: string) =>
   delimited(1, [...textField(1, name), ...textField(2, value)]);
 const sample = (value: number) =>
