@@ -10,9 +10,9 @@ import type { RunningStack, TapCounts, TapFile } from './stack/types.ts';
 const tickMs = 1_000;
 /** Beyond the last tick, for the spans of the last decisions to reach the backend. */
 const handOverMs = 400;
-const quietMs = 800;
-/** Where something is scraped, it is never quiet: so long behind the load is waited at most. */
-const quietWithinMs = 3_000;
+const quietForMs = 800;
+/** Where something is scraped, metrics never rest: so long behind the load they are awaited. */
+const metricsWithinMs = 3_000;
 /** Beyond the pause before a retry, for it to be on its way. */
 const sendMs = 1_000;
 const lookEveryMs = 100;
@@ -89,21 +89,23 @@ export async function settle(
 /** What is awaited by what passed the hops so far. @param lastSentMs of the load */
 export function awaitedOf(pipeline: Pipeline, hops: readonly Hop[], lastSentMs: number): Awaited {
   const ofTiers = hops.flatMap(({ hop, counts }) => ('tier' in hop ? counts.lastAtMs : []));
-  const lastAtMs = Math.max(lastSentMs, ...hops.map(({ counts }) => counts.lastAtMs));
+  // A target is asked again and again: what is under way there is no part of the load.
+  const own = hops.filter(({ hop }) => !('target' in hop));
+  const lastAtMs = Math.max(lastSentMs, ...own.map(({ counts }) => counts.lastAtMs));
+  const lastOtherMs = Math.max(0, ...own.map(({ counts }) => counts.lastOtherMs ?? 0));
   const scrapes = pipeline.tiers.some((tier) => scrapersOf(tier).length > 0);
-  const quietMostMs = scrapes ? lastSentMs + quietWithinMs : Number.POSITIVE_INFINITY;
+  const metricsMs = scrapes ? lastSentMs + metricsWithinMs : Number.POSITIVE_INFINITY;
+  const quietMs = Math.max(Math.min(lastAtMs, metricsMs), lastOtherMs) + quietForMs;
   const decideMs = decisionWaitMs(pipeline);
   const lastInMs = Math.max(lastSentMs, ...ofTiers);
   const decidedMs = decideMs === 0 ? 0 : lastInMs + decideMs + tickMs + handOverMs;
   const retriedMs = Math.max(0, ...hops.map((hop) => lastRetryMs(hop, sendersTo(pipeline, hop))));
   const steps = [
-    { untilMs: Math.min(lastAtMs + quietMs, quietMostMs), what: 'nothing passes any more' },
+    { untilMs: quietMs, what: 'nothing passes any more' },
     { untilMs: decidedMs, what: 'the last decision' },
     { untilMs: retriedMs, what: 'the last retry' },
   ];
   const last = steps.reduce((a, b) => (b.untilMs > a.untilMs ? b : a));
-  // A target is asked again and again: what is under way there is no part of the load.
-  const own = hops.filter(({ hop }) => !('target' in hop));
   const open = own.reduce((sum, { counts }) => sum + counts.requests - counts.answers, 0);
   return { ...last, open };
 }

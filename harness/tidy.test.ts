@@ -19,7 +19,11 @@ interface Row {
  * Later stages read the types of earlier ones, never back; type imports count. A row may only name
  * rows above it, so that no circle can come about.
  */
-const plannedBy = ['types', 'called', 'resolvers', 'entry'].map((n) => `pipeline/${n}.ts`);
+const plannedBy = ['types', 'called', 'resolvers', 'entry', 'scrape'].map(
+  (n) => `pipeline/${n}.ts`,
+);
+/** What was planned, and how a target tells it. */
+const plans = ['plan/types.ts', 'plan/exposition.ts'];
 const rows: Readonly<Record<string, Row>> = {
   lib: { may: [], why: 'pure helpers that everybody shares' },
   journal: { may: [], why: 'drive and faults write it; it knows neither' },
@@ -43,15 +47,7 @@ const rows: Readonly<Record<string, Row>> = {
     why: 'seeded and pure: scenario and seed decide it, nothing that runs',
   },
   stack: {
-    may: [
-      'lib',
-      'shell',
-      'tap',
-      'pipeline',
-      'scenario/apps.ts',
-      'plan/types.ts',
-      'plan/exposition.ts',
-    ],
+    may: ['lib', 'shell', 'tap', 'pipeline', 'scenario/apps.ts', ...plans],
     why: 'stands up what it is given; what will be sent and broken is not its business',
   },
   drive: { may: ['lib', 'plan'], why: 'sends the plan; it meets faults in the journal only' },
@@ -68,8 +64,7 @@ const rows: Readonly<Record<string, Row>> = {
       'grafana',
       'scenario/apps.ts',
       'pipeline/types.ts',
-      'plan/types.ts',
-      'plan/exposition.ts',
+      ...plans,
       'stack/types.ts',
       'drive',
       'faults/types.ts',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entryOf, scrapedOf } from './entry.ts';
+import { discoveringJobs } from './scrape.ts';
 import { scraper } from './scraper.testing.ts';
 
 const targetsOf = (...jobs: string[]) => scrapedOf(scraper(jobs))?.targets ?? [];
@@ -52,6 +53,12 @@ describe('the targets of a scrape', () => {
     expect(targetsOf(job('cart:80', ', sample_limit: 3'))).toMatchObject([
       { unmodelled: 'sample_limit' },
     ]);
+  });
+
+  it('are not what service discovery finds, of which the job is named', () => {
+    const pipeline = scraper(['{ job_name: pods, kubernetes_sd_configs: [{ role: pod }] }']);
+    expect(scrapedOf(pipeline)).toBeUndefined();
+    expect(pipeline.tiers.flatMap(discoveringJobs)).toEqual(['pods (kubernetes_sd_configs)']);
   });
 
   it('are the way in of metrics where no tier takes them by OTLP', () => {

@@ -48,6 +48,15 @@ export const scrapeTargetsOf = (tier: Tier, around: Around): ScrapeTarget[] =>
     );
   });
 
+/** Jobs whose targets service discovery finds, with its kind: `pods (kubernetes_sd_configs)`. */
+export const discoveringJobs = (tier: Pick<Tier, 'pipelines'>): string[] =>
+  scrapersOf(tier).flatMap(({ config }) =>
+    list(object(config.config).scrape_configs).flatMap((job) => {
+      const kinds = Object.keys(object(job)).filter((key) => key.endsWith('_sd_configs'));
+      return kinds.map((kind) => `${text(object(job).job_name)} (${kind})`);
+    }),
+  );
+
 function targetsOfJob(job: Plain, interval: string, receiver: Component): ScrapeTarget[] {
   const name = text(job.job_name) ?? '';
   const scheme = text(job.scheme) ?? 'http';

@@ -1,5 +1,12 @@
 import type { Problem } from '../lib/errors.ts';
-import { entryOf, entryTierOf, entryTiersOf, takesFromOutside } from '../pipeline/entry.ts';
+import {
+  entryOf,
+  entryTierOf,
+  entryTiersOf,
+  scrapedOf,
+  takesFromOutside,
+} from '../pipeline/entry.ts';
+import { discoveringJobs, scrapeTargetsOf } from '../pipeline/scrape.ts';
 import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 
@@ -40,7 +47,7 @@ export function saidOfEntries(pipeline: Pipeline): string[] {
     (name) =>
       `${name} ends TLS for the load, which does not check the certificate that it is shown`,
   );
-  return [...several, ...trusting, ...saidOfOthers(pipeline)];
+  return [...several, ...trusting, ...saidOfOthers(pipeline), ...saidOfScrapes(pipeline)];
 }
 
 /** By what applications could send as well, and the load does not. */
@@ -50,6 +57,25 @@ function saidOfOthers(pipeline: Pipeline): string[] {
   const others = new Set(own.filter(({ type }) => /^(jaeger|zipkin)$/.test(type)).map((r) => r.id));
   if (others.size === 0) return [];
   return [`${entry?.name}: the load comes by OTLP; ${[...others].join(', ')} get nothing of it`];
+}
+
+/** What is scraped, or may be found by service discovery, and is not served by the bench. */
+function saidOfScrapes(pipeline: Pipeline): string[] {
+  const scraped = scrapedOf(pipeline)?.tier;
+  return pipeline.tiers.flatMap((tier) => {
+    const others = tier === scraped ? [] : scrapeTargetsOf(tier, pipeline);
+    const ids = [...new Set(others.map(({ id }) => id))].join(', ');
+    const by = entryTierOf(pipeline, 'metrics')?.name;
+    const discovering = discoveringJobs(tier);
+    return [
+      ...(ids === ''
+        ? []
+        : [`${tier.name} scrapes ${ids}, where nobody is: metrics enter by ${by}`]),
+      ...(discovering.length === 0
+        ? []
+        : [`${tier.name} discovers targets of ${discovering.join(', ')}, which are not served`]),
+    ];
+  });
 }
 
 function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {

@@ -174,6 +174,8 @@ export interface TapCounts {
   readonly requests: number;
   readonly answers: number;
   readonly lastAtMs: number;
+  /** Of what is no metrics; undefined where nothing else was sent. */
+  readonly lastOtherMs?: number;
   /** When something was first and last not taken, by status; -1 where nobody answered. */
   readonly failures: Readonly<Record<string, Failures>>;
   /** When a connection was first and last refused; undefined where none was. */

@@ -21,6 +21,8 @@ export interface TapCounts {
   followed: number;
   bytes: number;
   lastAtMs: number;
+  /** When something was last sent that is no metrics, which who scrapes sends without an end. */
+  lastOtherMs?: number;
   /**
    * When something was first and last not taken, by gRPC or HTTP status; -1 where nobody answered,
    * be it that a connection was refused.
@@ -51,6 +53,8 @@ export interface Answer {
   readonly payload?: Buffer;
 }
 
+/** Paths of OTLP, by HTTP and gRPC, and of remote write. */
+const ofMetrics = /\/v1\/metrics$|MetricsService\/|\/api\/v1\/(write|push)$/;
 const nothing = Buffer.alloc(0);
 const noAnswer = -1;
 
@@ -112,6 +116,7 @@ export function createRecorder(
       const request = ++counts.requests;
       const content = hideRequest({ meta, payload }, hiding);
       write({ type: 'request', atMs: now(), request, connection, ...content });
+      if (!ofMetrics.test(meta.path)) counts.lastOtherMs = counts.lastAtMs;
       return request;
     },
     answer: (request, { outcome, code, message = '', payload = nothing }) => {

@@ -5,7 +5,11 @@ import type { Bucket } from './account.ts';
 import type { ItemView } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 
-/** A metric point of a target that nobody scraped; undefined where that is not what became of it. */
+/**
+ * A metric point of a target that nobody scraped.
+ *
+ * @returns undefined where that is not what became of it
+ */
 export function notAskedFor(
   { pipeline }: JudgeContext,
   { signal }: SignalPath,
