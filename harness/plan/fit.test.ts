@@ -25,9 +25,9 @@ expect:
   - lost: { spans: 0 }
 `);
 
-const signalPipeline = (signal: string, receiver = 'otlp') => ({
+const signalPipeline = (signal: string, receiver = 'otlp', config: object = {}) => ({
   signal,
-  receivers: [{ type: receiver }],
+  receivers: [{ type: receiver, config }],
 });
 
 /** A pipeline of one tier. */
@@ -88,6 +88,11 @@ describe('a pipeline that the scenario was not written for', () => {
     const scraped = signalPipeline('metrics', 'prometheus');
     expect(sent(signalPipeline('logs'), scraped)).toEqual([1, 0, [`not sent: metrics (${none})`]]);
     expect(sent(signalPipeline('logs'), signalPipeline('metrics'))).toEqual([1, 5_000, []]);
+    const job = { job_name: 'shop', static_configs: [{ targets: ['cart:80'] }] };
+    const config = { config: { scrape_configs: [job] } };
+    // They are exposed, and sent by nobody.
+    const exposed = signalPipeline('metrics', 'prometheus', config);
+    expect(sent(signalPipeline('logs'), exposed)).toEqual([1, 0, []]);
   });
 
   it('of which nothing would be asked is refused', () => {
