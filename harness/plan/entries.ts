@@ -70,7 +70,7 @@ function saidOfScrapes(pipeline: Pipeline): string[] {
     return [
       ...(ids === ''
         ? []
-        : [`${tier.name} scrapes ${ids}, where nobody is: metrics enter by ${by}`]),
+        : [`${tier.name} scrapes ${ids}, where nobody is${by ? `: metrics enter by ${by}` : ''}`]),
       ...(discovering.length === 0
         ? []
         : [`${tier.name} discovers targets of ${discovering.join(', ')}, which are not served`]),
