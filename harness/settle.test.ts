@@ -83,6 +83,13 @@ describe('a pipeline', () => {
     expect(why).toBeUndefined();
     expect(tookMs).toBeGreaterThanOrEqual(3_000);
     expect(tookMs).toBeLessThan(4_500);
+    const sampling = { tiers: [{ ...scraping, tailSampling: { decisionWaitMs: 5_000 } }] };
+    const gateway = (lastAtMs: number): Hop[] => [
+      { hop: { tier: 'gateway' }, counts: countsOf({ lastAtMs, lastOtherMs: 1_500 }) },
+    ];
+    const decided = await settled(gateway, 20_000, sampling as unknown as Pipeline);
+    expect(decided.why).toBeUndefined();
+    expect(decided.tookMs).toBeLessThan(8_000);
   });
 
   it('is not before its last decision, which what came last to a tier delays', async () => {

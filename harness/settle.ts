@@ -88,12 +88,16 @@ export async function settle(
 
 /** What is awaited by what passed the hops so far. @param lastSentMs of the load */
 export function awaitedOf(pipeline: Pipeline, hops: readonly Hop[], lastSentMs: number): Awaited {
-  const ofTiers = hops.flatMap(({ hop, counts }) => ('tier' in hop ? counts.lastAtMs : []));
   // A target is asked again and again: what is under way there is no part of the load.
   const own = hops.filter(({ hop }) => !('target' in hop));
   const lastAtMs = Math.max(lastSentMs, ...own.map(({ counts }) => counts.lastAtMs));
   const lastOtherMs = Math.max(0, ...own.map(({ counts }) => counts.lastOtherMs ?? 0));
   const scrapes = pipeline.tiers.some((tier) => scrapersOf(tier).length > 0);
+  const ofTiers = own.flatMap(({ hop, counts }) => {
+    if (!('tier' in hop)) return [];
+    // No metric waits for a decision.
+    return scrapes ? (counts.lastOtherMs ?? 0) : counts.lastAtMs;
+  });
   const metricsMs = scrapes ? lastSentMs + metricsWithinMs : Number.POSITIVE_INFINITY;
   const quietMs = Math.max(Math.min(lastAtMs, metricsMs), lastOtherMs) + quietForMs;
   const decideMs = decisionWaitMs(pipeline);

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { withAllocator } from './allocator.ts';
 import { checkMarks, mustFit } from './check-resource.ts';
 import { readComponents } from './components.ts';
 import type { PodReader } from './contents.ts';
@@ -85,7 +86,12 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     ports: [...ports, { name: 'metrics', port: 8888 }],
     environment: withDefaults(pod.environment),
     volumes: [
-      { name: 'otc-internal', source: { files: { 'collector.yaml': stringify(config) } } },
+      {
+        name: 'otc-internal',
+        source: {
+          files: { 'collector.yaml': stringify(withAllocator(config, spec, resource.name)) },
+        },
+      },
       ...pod.volumes,
     ],
     mounts: [{ volume: 'otc-internal', path: '/conf', readOnly: true }, ...pod.mounts],

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { scrapedOf } from '../../pipeline/entry.ts';
 import { exposition, podsOfTarget } from '../../plan/exposition.ts';
+import { startAllocators } from './allocator.ts';
 import type { InnerSpec } from './protocol.ts';
 import type { Recorders } from './recorders.ts';
 
@@ -16,12 +17,19 @@ export interface Exposer {
  * Serves the targets by which metrics enter, a recorder in front of each. While the load lasts each
  * scrape of a target is answered with the next number, so that each sample can be told from all
  * others; before and behind that there is nothing to tell, as of an application that is idle.
+ *
+ * Where an allocator shares them out, it stands there as well.
+ *
+ * @param addresses by host
  */
 export async function startExposer(
-  { pipeline, plannedPods }: Pick<InnerSpec, 'pipeline' | 'plannedPods'>,
+  spec: Pick<InnerSpec, 'pipeline' | 'plannedPods' | 'collectors'>,
   recorders: Pick<Recorders, 'inFrontOfTarget'>,
+  addresses: ReadonlyMap<string, string>,
   nowMs: () => number,
 ): Promise<Exposer> {
+  const { pipeline, plannedPods } = spec;
+  await startAllocators(spec, (host) => addresses.get(host) ?? '');
   let [fromMs, isOver] = [Number.POSITIVE_INFINITY, false];
   const { targets = [] } = scrapedOf(pipeline) ?? {};
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()];

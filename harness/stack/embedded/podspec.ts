@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
+import { allocatorsOf } from '../../pipeline/allocator.ts';
 import { distributionOf } from '../../pipeline/images.ts';
 import type {
   BackendKind,
@@ -85,6 +86,7 @@ export function collectorPods(
   notes: string[],
   planned: readonly PlannedPod[] = [],
 ): PodSpec[] {
+  notes.push(...allocatorNotes(pipeline));
   return pipeline.tiers.flatMap((tier) => {
     notes.push(...imageNotes(tier));
     const { workload } = tier;
@@ -191,6 +193,13 @@ export const unusablePrograms = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] 
     const message = `command "${program}" of tier "${name}" is no OpenTelemetry Collector; the embedded runtime starts nothing else`;
     return { place, message, hint: 'put the arguments into args, or run it with --runtime kind' };
   });
+
+/** The bench stands for the operator's program. */
+const allocatorNotes = (pipeline: Pipeline): string[] =>
+  allocatorsOf(pipeline).map(
+    ({ tier, host }) =>
+      `${host}: the bench shares the targets of ${tier} out, each to one pod by a hash of its own; targets of service discovery and ServiceMonitors are none`,
+  );
 
 /** One collector binary stands in for every image of a collector: said where it is another. */
 function imageNotes({ name, workload: { image } }: Tier): string[] {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allocatorsOf } from '../../pipeline/allocator.ts';
 import { spokenAt } from '../../pipeline/backends.ts';
 import { type Entry, entryOf, scrapedOf } from '../../pipeline/entry.ts';
 import type { ScrapeTarget } from '../../pipeline/scrape.ts';
@@ -84,7 +85,8 @@ export function createRecorders(
   return {
     reserveBackends: () => {
       const targets = scrapedOf(spec.pipeline)?.targets ?? [];
-      for (const { host } of [...spec.pipeline.backends, ...targets]) {
+      const allocators = allocatorsOf(spec.pipeline);
+      for (const { host } of [...spec.pipeline.backends, ...targets, ...allocators]) {
         if (!backendTaps.has(host)) backendTaps.set(host, tapAddress(counters.tap++));
       }
       return backendTaps;

@@ -121,7 +121,7 @@ export async function startCluster(
   await recorders.openOutside();
   // Before anything runs that may reach the nodes' files.
   const logFiles = await startLogWriters(spec, recorders);
-  const exposer = await startExposer(spec, recorders, nowMs);
+  const exposer = await startExposer(spec, recorders, backendAddresses, nowMs);
   state.sampler = sampleCollectors(state);
   const all = [...spec.backends, ...spec.collectors];
   await Promise.all(all.map((pod) => launch(state, pod)));
