@@ -263,7 +263,7 @@ program
       {
         parts: options.only,
         spans: options.spans,
-        scenarioCommand: [process.execPath, bootstrap, 'scenario'],
+        benchCommand: [process.execPath, bootstrap],
       },
       host,
     );

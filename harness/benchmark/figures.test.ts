@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { figuresMarkdown, ledgerFigures, senderFigures, steadyFigures } from './figures.ts';
+import {
+  figuresMarkdown,
+  ledgerFigures,
+  predictFigures,
+  routesFigures,
+  senderFigures,
+  steadyFigures,
+} from './figures.ts';
 import { madeBy } from './senders.ts';
 
 const within = (figures: readonly { readonly isWithin: boolean }[]): boolean[] =>
@@ -34,21 +41,39 @@ describe('figures', () => {
     expect(within(steadyFigures({ ...steady, allReadyMs: 4_001 }))).toEqual([false, true]);
   });
 
+  const ledger = {
+    spans: 1_000_000,
+    delivered: 1_000_000,
+    isPass: true,
+    ingestMs: 5_000,
+    judgeMs: 4_900,
+    joinMs: 9_000,
+    peakBytes: 2 ** 30,
+  };
+
   it('holds the ledger to time, memory and completeness', () => {
-    const ledger = {
-      spans: 1_000_000,
-      delivered: 1_000_000,
-      unexplained: 0,
-      altered: 0,
-      ingestMs: 20_000,
-      judgeMs: 19_000,
-      joinMs: 9_000,
-      peakBytes: 2 ** 30,
-    };
     expect(within(ledgerFigures(ledger))).toEqual([true, true]);
-    expect(within(ledgerFigures({ ...ledger, judgeMs: 21_000 }))).toEqual([true, false]);
+    expect(within(ledgerFigures({ ...ledger, judgeMs: 5_100 }))).toEqual([true, false]);
     expect(within(ledgerFigures({ ...ledger, delivered: 1 }))).toEqual([true, false]);
+    expect(within(ledgerFigures({ ...ledger, isPass: false }))).toEqual([true, false]);
     expect(within(ledgerFigures({ ...ledger, joinMs: 11_000 }))).toEqual([false, true]);
+    expect(within(ledgerFigures({ ...ledger, peakBytes: 1.6 * 2 ** 30 }))).toEqual([true, false]);
+  });
+
+  it('holds judging four routes to six times one, without and with the tables', () => {
+    const isWithin = (four: Partial<typeof ledger>): boolean[] =>
+      within(routesFigures(ledger, { ...ledger, delivered: 4_000_000, ...four }));
+    expect(isWithin({ judgeMs: 6 * 4_900, ingestMs: 29_000 })).toEqual([true]);
+    expect(isWithin({ judgeMs: 6 * 4_900 + 1 })).toEqual([false]);
+    expect(isWithin({ judgeMs: 6 * 4_900, ingestMs: 31_000 })).toEqual([false]);
+    expect(isWithin({ delivered: 3_999_999 })).toEqual([false]);
+  });
+
+  it('holds a prediction to what somebody waits for it', () => {
+    const run = { wallMs: 1_900, cpuMs: 1_700, peakBytes: 0, exitCode: 0, output: '' };
+    expect(within(predictFigures(run))).toEqual([true]);
+    expect(within(predictFigures({ ...run, wallMs: 2_001 }))).toEqual([false]);
+    expect(within(predictFigures({ ...run, exitCode: 1 }))).toEqual([false]);
   });
 
   it('makes a table', () => {

@@ -23,7 +23,8 @@ const [joinMs, spans] = await timed(async () => {
 });
 evidence.close();
 const peakBytes = process.resourceUsage().maxRSS * 1024;
-const { delivered, unexplained, altered } = verdict.accounting;
+const { delivered } = verdict.accounting;
+const isPass = verdict.verdict === 'pass';
 process.stdout.write(
-  JSON.stringify({ ingestMs, judgeMs, joinMs, spans, delivered, unexplained, altered, peakBytes }),
+  JSON.stringify({ ingestMs, judgeMs, joinMs, spans, delivered, isPass, peakBytes }),
 );

@@ -6,9 +6,9 @@ import { writeSynthetic } from './synthetic.ts';
 /** What the ledger took for a large run, all of it delivered. */
 export interface LedgerFigures {
   readonly spans: number;
+  /** By all routes together. */
   readonly delivered: number;
-  readonly unexplained: number;
-  readonly altered: number;
+  readonly isPass: boolean;
   /** From raw tap files to Parquet tables. */
   readonly ingestMs: number;
   /** From the tables to the verdict. */
@@ -21,9 +21,16 @@ export interface LedgerFigures {
 
 const child = join(import.meta.dirname, 'ledger-child.ts');
 
-/** Judges a made-up run of so many spans in a process of its own. */
-export async function measureLedger(spans: number, folder: string): Promise<LedgerFigures> {
-  await writeSynthetic(folder, spans);
+/**
+ * Judges a made-up run of so many spans in a process of its own.
+ * @param routes ways behind the gateway, each taken by all spans
+ */
+export async function measureLedger(
+  spans: number,
+  routes: number,
+  folder: string,
+): Promise<LedgerFigures> {
+  await writeSynthetic(folder, spans, routes);
   try {
     return JSON.parse(await runChild(folder)) as LedgerFigures;
   } finally {

@@ -3,7 +3,7 @@ import { readPipelineFiles } from '../pipeline-files.ts';
 import { pipelinesFolder, readWorkerNodes } from '../prepare.ts';
 import type { RunSource } from '../run-source.ts';
 
-type Edit = readonly [resource: string, path: string, value: unknown];
+export type Edit = readonly [resource: string, path: string, value: unknown];
 
 /** What a run would be made from, for a scenario that exists in the benchmark only. */
 export const sourceOf = (text: string, edits: readonly Edit[] = []): RunSource => ({

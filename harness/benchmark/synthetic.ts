@@ -1,23 +1,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { saveRaw } from '../evidence/raw.ts';
+import { saveJson } from '../evidence/store.ts';
+import type { TraceAnswer } from '../evidence/types.ts';
 import { scanRequest } from '../lib/otlp/scan.ts';
 import { createEncoder } from '../plan/encode.ts';
 import { delimited } from '../plan/protobuf.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
 import { understand } from '../prepare.ts';
 import type { PodLife } from '../stack/types.ts';
+import type { RecordedHop } from '../tap/format.ts';
 import { createRecorder, type Recorder } from '../tap/recorder.ts';
-import { sourceOf } from './source.ts';
+import { type Edit, sourceOf } from './source.ts';
 
 /**
  * A recorded run that never ran: every span of a large plan delivered, as the taps would have
  * recorded it. The ledger is measured on it, at a size that no laptop's pipeline sends in a minute.
  */
-const edits = [
+const edits = (backends: readonly string[]): Edit[] => [
   ['agent', 'spec.config.service.pipelines.traces.processors', []],
   ['agent', 'spec.config.service.pipelines.logs.processors', []],
-  ['gateway', 'spec.config.service.pipelines.traces.processors', ['tail_sampling']],
   ['gateway', 'spec.config.service.pipelines.logs.processors', []],
   [
     'gateway',
@@ -26,7 +28,21 @@ const edits = [
   ],
   ['gateway', 'spec.config.processors.tail_sampling.num_traces', 10_000_000],
   ['gateway', 'spec.replicas', 1],
-] as const;
+  ...backends.flatMap((name): Edit[] => {
+    const exporter = `otlp_grpc/${name}`;
+    const way = { receivers: ['otlp'], processors: ['tail_sampling'], exporters: [exporter] };
+    const to = { endpoint: `${name}:4317`, tls: { insecure: true } };
+    return [
+      ['gateway', `spec.config.exporters.${exporter}`, to],
+      ['gateway', `spec.config.service.pipelines.traces${name === tempo ? '' : `/${name}`}`, way],
+    ];
+  }),
+];
+
+const tempo = 'tempo';
+/** Tempo, and archives beside it, each with a pipeline of its own. */
+const backendsOf = (routes: number): string[] =>
+  [tempo, 'archive-1', 'archive-2', 'archive-3'].slice(0, routes);
 
 const scenarioText = (seconds: number): string => `
 name: synthetic
@@ -47,24 +63,34 @@ expect:
   - altered: { spans: 0 }
 `;
 
-/** Writes the run's folder; returns its plan. @param spans about so many */
-export async function writeSynthetic(runFolder: string, spans: number): Promise<Plan> {
-  const source = sourceOf(scenarioText(Math.ceil(spans / 10_000)), edits);
+/** Writes the run's folder. @param spans about so many @param routes each has all of them */
+export async function writeSynthetic(
+  runFolder: string,
+  spans: number,
+  routes: number,
+): Promise<void> {
+  const backends = backendsOf(routes);
+  const source = sourceOf(scenarioText(Math.ceil(spans / 10_000)), edits(backends));
   const { plan } = understand(source);
   mkdirSync(join(runFolder, 'evidence', 'taps'), { recursive: true });
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(source));
   const startMs = 1_800_000_000_000;
   const addressOfPod = plan.pods.map((_, i) => `10.244.100.${i + 1}`);
-  const taps = ['gateway-0-0', 'tempo-tempo-4317'].map((name) => ({
+  const hops = [{ tier: 'gateway' }, ...backends.map((name) => ({ backend: `${name}:4317` }))];
+  const taps = ['gateway-0-0', ...backends].map((name, i) => ({
     name,
     file: join('evidence', 'taps', `${name}.tap`),
+    hop: hops[i] as RecordedHop,
+    pod: i === 0 ? 'gateway-collector-0' : undefined,
   }));
-  await writeTaps(
+  const asked = await writeTaps(
     runFolder,
     plan,
     { startMs, addressOfPod },
     taps.map((tap) => tap.file),
   );
+  const searched = asked.map(({ traceId }) => traceId);
+  saveJson(runFolder, 'answers', { traces: asked, searched, logs: [], visibility: [], errors: [] });
   const outcomes = plan.blocks.map((block) => {
     const sentMs = Math.round(startMs + block.sendAtMs);
     return `block ${block.index} ${sentMs} ${sentMs + 2} 200 0 2`;
@@ -78,17 +104,13 @@ export async function writeSynthetic(runFolder: string, spans: number): Promise<
     endMs: startMs + plan.loadMs + 20_000,
     addressOfPod,
     workerNodes: source.workerNodes,
-    tapFiles: [
-      { ...(taps[0] as (typeof taps)[0]), hop: { tier: 'gateway' }, pod: 'gateway-collector-0' },
-      { ...(taps[1] as (typeof taps)[0]), hop: { backend: 'tempo:4317' }, pod: undefined },
-    ],
+    tapFiles: taps,
     lives: [life('agent', 0), life('agent', 1), life('gateway', 0)],
     receipts: [],
     load: { exitCode: 0, signal: undefined, cpuMs: 0, lastLines: [] },
     notes: [],
     versions: {},
   });
-  return plan;
 
   function life(tier: string, ordinal: number): PodLife {
     return {
@@ -149,6 +171,7 @@ function createTap(file: string): MadeUpTap {
 
 const decisionWaitMs = 10_000;
 const tickMs = 1_000;
+const askedTraces = 200;
 /** Lets the streams write now and then, so that memory stays bounded. */
 const breatheEvery = 2_000;
 
@@ -157,27 +180,39 @@ async function writeTaps(
   plan: Plan,
   context: { readonly startMs: number; readonly addressOfPod: readonly string[] },
   files: readonly string[],
-): Promise<void> {
-  const [gateway, backend] = files.map((file) => createTap(join(runFolder, file))) as [
+): Promise<TraceAnswer[]> {
+  const [gateway, ...backends] = files.map((file) => createTap(join(runFolder, file))) as [
     MadeUpTap,
-    MadeUpTap,
+    ...MadeUpTap[],
   ];
   const encoder = createEncoder(plan, context);
   const traces = new Map<string, { firstMs: number; spans: Kept[] }>();
+  const asked: TraceAnswer[] = [];
+  /** Hands on what is decided by then. */
+  const decide = async (untilMs: number): Promise<void> => {
+    for (const [id, { firstMs, spans }] of traces) {
+      const atMs = Math.ceil(firstMs / tickMs) * tickMs + decisionWaitMs + 5;
+      if (atMs > untilMs) return;
+      traces.delete(id);
+      const spanIds = spans.map(({ span }) => span.toString('hex', 20, 28));
+      if (asked.length < askedTraces) asked.push({ traceId: id, status: 200, spanIds });
+      const message = messageOf(spans);
+      for (const backend of backends) backend.pass(message, atMs);
+      if ((backends[0]?.recorder.counts.requests ?? 0) % breatheEvery === 0) await breathe();
+    }
+  };
   for (const block of plan.blocks) {
     if (block.signal !== 'traces') continue;
     const bytes = encode(encoder, block);
     const atMs = context.startMs + block.sendAtMs + 3;
+    await decide(atMs);
     gateway.pass(bytes, atMs);
     collect(bytes, atMs, traces);
     if (block.index % 200 === 0) await breathe();
   }
-  for (const { firstMs, spans } of traces.values()) {
-    const tick = Math.ceil(firstMs / tickMs) * tickMs + decisionWaitMs;
-    backend.pass(messageOf(spans), tick + 5);
-    if (backend.recorder.counts.requests % breatheEvery === 0) await breathe();
-  }
-  await Promise.all([gateway.recorder.close(), backend.recorder.close()]);
+  await decide(Number.POSITIVE_INFINITY);
+  await Promise.all([gateway, ...backends].map(({ recorder }) => recorder.close()));
+  return asked;
 }
 
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));

@@ -6,28 +6,42 @@ import {
   type Figure,
   figuresMarkdown,
   ledgerFigures,
+  predictFigures,
+  routesFigures,
   senderFigures,
   steadyFigures,
   writerFigures,
 } from '../benchmark/figures.ts';
 import { measureLedger } from '../benchmark/ledger.ts';
+import { measure } from '../benchmark/measure.ts';
 import { measureK6, measureTelemetrygen } from '../benchmark/senders.ts';
 import { measureSteady } from '../benchmark/steady.ts';
+import { pipelinesFolder } from '../prepare.ts';
 import { loadScript } from '../run.ts';
 import { scenariosFolder } from '../scenarios.ts';
 import { acquireBinaries } from '../stack/acquire/index.ts';
 import type { Host } from './host.ts';
 
-export const benchmarkParts = ['steady', 'writer', 'senders', 'ledger'] as const;
+export const benchmarkParts = [
+  'steady',
+  'writer',
+  'senders',
+  'ledger',
+  'routes',
+  'predict',
+] as const;
 export type BenchmarkPart = (typeof benchmarkParts)[number];
 
 export interface BenchmarkOptions {
   readonly parts: readonly BenchmarkPart[];
   /** Size of the ledger's run. */
   readonly spans: number;
-  /** What starts this bench in a process of its own, up to the scenario's name. */
-  readonly scenarioCommand: readonly string[];
+  /** What starts this bench in a process of its own. */
+  readonly benchCommand: readonly string[];
 }
+
+/** Of the runs on which ways are compared. */
+const routesSpans = 200_000;
 
 /**
  * `npm run benchmark`: measures what has to be fast, on this machine, and prints the README's
@@ -56,9 +70,13 @@ export async function benchmarkCommand(options: BenchmarkOptions, host: Host): P
 type Measuring = (options: BenchmarkOptions, host: Host, folder: string) => Promise<Figure[]>;
 
 const measuring: Readonly<Record<BenchmarkPart, Measuring>> = {
-  steady: async ({ scenarioCommand }, host) =>
+  steady: async ({ benchCommand }, host) =>
     steadyFigures(
-      await measureSteady(scenarioCommand, host.reportsFolder, host.acquire.environment),
+      await measureSteady(
+        [...benchCommand, 'scenario'],
+        host.reportsFolder,
+        host.acquire.environment,
+      ),
     ),
   writer: async (_options, _host, folder) =>
     writerFigures(measureWriter(join(scenariosFolder, 'gateway-kill.yaml'), folder)),
@@ -79,7 +97,20 @@ const measuring: Readonly<Record<BenchmarkPart, Measuring>> = {
     const { environment } = host.acquire;
     return senderFigures(k6, await measureTelemetrygen(programs, folder, environment));
   },
-  ledger: async ({ spans }, _host, folder) => ledgerFigures(await measureLedger(spans, folder)),
+  ledger: async ({ spans }, _host, folder) => ledgerFigures(await measureLedger(spans, 1, folder)),
+  routes: async (_options, _host, folder) =>
+    routesFigures(
+      await measureLedger(routesSpans, 1, `${folder}-1`),
+      await measureLedger(routesSpans, 4, `${folder}-4`),
+    ),
+  predict: async ({ benchCommand: [node = '', ...args] }, host) => {
+    const pipeline = join(pipelinesFolder, 'two-tier');
+    const predicting = [...args, 'predict', pipeline, '--scenario', 'steady'];
+    const run = () => measure(node, predicting, host.acquire.environment);
+    // The first of a version compiles it.
+    await run();
+    return predictFigures(await run());
+  },
 };
 
 function machine(): string {
