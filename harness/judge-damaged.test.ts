@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compareFolders } from './compare-folders.ts';
+import { loadJson, saveJson } from './evidence/store.ts';
 import { judgeAgain } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
 import { writeReports } from './report-folder.ts';
@@ -46,6 +47,15 @@ describe('a damaged run', () => {
       expect(await judgeAgain(folder)).toEqual(await judgeAgain(whole));
     },
   );
+
+  it('gets tables of an older bench made again', async () => {
+    const { tables: _, ...older } = loadJson(folder, 'recorded') ?? {};
+    saveJson(folder, 'recorded', older);
+    const seen = join(folder, 'evidence', 'seen.parquet');
+    const before = statSync(seen).mtimeMs;
+    expect(await judgeAgain(folder)).toEqual(await judgeAgain(whole));
+    expect(statSync(seen).mtimeMs).toBeGreaterThan(before);
+  });
 
   it('has a verdict once it is judged again', async () => {
     truncateSync(join(folder, 'verdict.json'), 9);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeBlocks } from './drive/blocks.ts';
+import { encodeBlocks } from './drive/blocks.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { loadRaw } from './evidence/raw.ts';
 import { UserError } from './lib/errors.ts';
@@ -10,7 +10,7 @@ import { loadSource } from './run-source.ts';
 
 /**
  * Makes a stored run's evidence again from what was recorded: the taps' files, the load's outcomes
- * and the plan, whose blocks are written again from the seed. What the backends answered stays.
+ * and the plan, whose blocks are encoded again from the seed. What the backends answered stays.
  *
  * @param options.anyPlan also where plan.json makes another plan than was sent: nothing certain can
  *   come of it
@@ -25,14 +25,12 @@ export async function reingest(runFolder: string, { anyPlan = false } = {}): Pro
       `${runFolder}: this version of the bench makes another plan of its seed; record the run again`,
     );
   }
-  const folder = join(runFolder, 'again.blocks');
   try {
-    const source = writeBlocks(plan, raw, folder);
+    const source = () => encodeBlocks(plan, raw);
     const begun = await beginIngest(runFolder, plan, raw.startMs, source);
     const ingest = await finishIngest(runFolder, plan, raw, source, waysIn(pipeline), begun);
     await ingest.save();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
     rmSync(join(runFolder, 'spill'), { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { clickSampleOf } from './click-sample.ts';
-import { type BlockFiles, writeBlocks } from './drive/blocks.ts';
+import { type BlockFiles, createBlockReader, writeBlocks } from './drive/blocks.ts';
 import { askClicks } from './evidence/clicks/index.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
@@ -231,7 +231,7 @@ async function letSettle(run: Run, say: Say, signal: AbortSignal): Promise<void>
   const hops = () => hopsOf(stack);
   const { settleMs } = scenario;
   [run.begun, run.unsettled] = await Promise.all([
-    beginIngest(runFolder, plan, run.startMs, run.blocks as BlockFiles),
+    beginIngest(runFolder, plan, run.startMs, () => createBlockReader(run.blocks as BlockFiles)),
     settle({ pipeline, lastSentMs, settleMs, hops, onProgress: say }),
   ]);
   if (run.unsettled !== undefined && !signal.aborted)
@@ -242,7 +242,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const { plan, pipeline, runFolder } = run.prepared;
   const { journal } = run;
   const stack = run.stack as RunningStack;
-  const source = run.blocks as BlockFiles;
+  const source = () => createBlockReader(run.blocks as BlockFiles);
   const begun = run.begun as NonNullable<Run['begun']>;
   await run.prober?.stop();
   const scraped = await askCollectorSeries(stack, pipeline);

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createBlockReader, writeBlocks } from '../drive/blocks.ts';
+import { createBlockReader, encodeBlocks, writeBlocks } from '../drive/blocks.ts';
 import { understand } from '../prepare.ts';
 import { sourceOf } from './source.ts';
 
-it('blocks are read back as they were planned, compressed or plain', () => {
+it('blocks are the same read back, compressed or plain, and encoded again', () => {
   const text = `name: x
 about: x
 pipeline: two-tier
@@ -23,6 +23,9 @@ expect: [{ lost: { spans: 0 } }]`;
       return { files, blocks: plan.blocks.map((_, i) => reader.read(i).toString('hex')) };
     });
     expect(plain?.blocks).toEqual(packed?.blocks);
+    const again = encodeBlocks(plan, { startMs: 1_000, addressOfPod: ['10.0.0.1'] });
+    const blocks = plan.blocks.map((_, i) => again.read(i).toString('hex'));
+    expect(blocks).toEqual(packed?.blocks);
     expect(plain?.blocks.every((block) => block.startsWith('0a'))).toBe(true);
     expect(plain?.files.bytes).toBeGreaterThan(packed?.files.bytes ?? 0);
   } finally {

@@ -130,6 +130,19 @@ export function createBlockReader({
   };
 }
 
+/** The same blocks, each encoded when it is asked for. */
+export function encodeBlocks(plan: Plan, context: BlockContext): BlockReader {
+  const encoder = createEncoder(plan, context);
+  return {
+    read: (index) => {
+      const block = plan.blocks[index];
+      const bytes = Buffer.allocUnsafe(block ? encoder.size(block) : 0);
+      return block ? bytes.subarray(0, encoder.write(block, bytes, 0)) : bytes;
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
 function blocksPerSecond(plan: Plan): number[] {
   const counts = new Array<number>(Math.ceil(plan.loadMs / 1_000) + 1).fill(0);
   for (const { sendAtMs } of plan.blocks) {

@@ -1,4 +1,4 @@
-import { type BlockFiles, createBlockReader } from '../drive/blocks.ts';
+import type { BlockReader } from '../drive/blocks.ts';
 import { decodeCore } from '../lib/otlp/decode.ts';
 import { WireError } from '../lib/otlp/wire.ts';
 import type { Database } from './database.ts';
@@ -28,12 +28,12 @@ interface Differing {
  */
 export async function collectContents(
   database: Database,
-  files: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>,
+  openBlocks: () => BlockReader,
   tapFiles: readonly string[],
   readAdopted: (block: number) => Buffer | undefined,
 ): Promise<StoredContent[]> {
   const found: StoredContent[] = [];
-  using reader = createBlockReader(files);
+  using reader = openBlocks();
   for (const [signal, table] of [
     ['traces', 'planned_spans'],
     ['logs', 'planned_logs'],

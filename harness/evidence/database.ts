@@ -4,39 +4,55 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
-  type DuckDBType,
+  type DuckDBVector,
+  ENUM,
   UBIGINT,
   UINTEGER,
   UTINYINT,
   VARCHAR,
 } from '@duckdb/node-api';
 
-/** Column types of evidence tables. */
+/** Texts of which there are few are tabled by their numbers here. */
+export const signalNames = ['traces', 'logs', 'metrics', 'other'] as const;
+
+/** Column types of evidence tables, and what holds the cells of one until they are appended. */
 export const columnTypes = {
-  text: VARCHAR,
-  count: UINTEGER,
-  small: UTINYINT,
-  number: DOUBLE,
-  flag: BOOLEAN,
-  /** Eight bytes of an id, as a number: strings would cost half of the time. */
-  id: UBIGINT,
-} as const satisfies Record<string, DuckDBType>;
+  text: { type: VARCHAR, sql: 'VARCHAR', cells: (rows: number) => new Array<string>(rows) },
+  count: { type: UINTEGER, sql: 'UINTEGER', cells: (rows: number) => new Uint32Array(rows) },
+  small: { type: UTINYINT, sql: 'UTINYINT', cells: (rows: number) => new Uint8Array(rows) },
+  number: { type: DOUBLE, sql: 'DOUBLE', cells: (rows: number) => new Float64Array(rows) },
+  flag: { type: BOOLEAN, sql: 'BOOLEAN', cells: (rows: number) => new Array<boolean>(rows) },
+  signal: {
+    type: ENUM(signalNames),
+    sql: `ENUM (${signalNames.map((name) => `'${name}'`).join(', ')})`,
+    cells: (rows: number) => new Uint8Array(rows),
+  },
+  /** Eight bytes of an id, as a number: two halves a row, the low one first. */
+  id: { type: UBIGINT, sql: 'UBIGINT', cells: (rows: number) => new Uint32Array(2 * rows) },
+} as const;
 export type ColumnType = keyof typeof columnTypes;
 export type Columns = Readonly<Record<string, ColumnType>>;
 export type Cell = string | number | bigint | boolean | null;
+type Cells = ReturnType<(typeof columnTypes)[ColumnType]['cells']>;
 
 export interface Database {
   readonly connection: DuckDBConnection;
+  /** Another, for a query beside others. */
+  connect(): Promise<DuckDBConnection>;
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<Record<string, Cell>[]>;
   /** Streams a query; `read` gets each chunk's columns as getters by row. */
-  stream(sql: string, read: (chunk: ChunkReader) => void | Promise<void>): Promise<void>;
+  stream(sql: string, read: (chunk: ChunkReader) => void): Promise<void>;
   close(): void;
 }
 
 export interface ChunkReader {
   readonly rowCount: number;
   cell(column: number, row: number): Cell;
+  /** A column of numbers of which none is null. */
+  numbers(column: number): ArrayLike<number>;
+  /** A column of ids of which none is null: two halves a row, the low one first. */
+  halves(column: number): Uint32Array;
 }
 
 /**
@@ -52,6 +68,7 @@ export async function openDatabase(spillFolder: string, memoryLimit = '1GB'): Pr
   const connection = await instance.connect();
   return {
     connection,
+    connect: () => instance.connect(),
     run: async (sql) => {
       await connection.run(sql);
     },
@@ -63,18 +80,7 @@ export async function openDatabase(spillFolder: string, memoryLimit = '1GB'): Pr
       );
     },
     stream: async (sql, read) => {
-      const result = await connection.stream(sql);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (!chunk || chunk.rowCount === 0) return;
-        const vectors = Array.from({ length: chunk.columnCount }, (_, i) =>
-          chunk.getColumnVector(i),
-        );
-        await read({
-          rowCount: chunk.rowCount,
-          cell: (column, row) => toCell(vectors[column]?.getItem(row)),
-        });
-      }
+      for await (const chunk of chunksOf(connection, sql)) read(chunk);
     },
     close: () => {
       connection.closeSync();
@@ -90,9 +96,18 @@ function toCell(value: unknown): Cell {
   return value === null || value === undefined ? null : String(value);
 }
 
-/** Turns DuckDB's push into an async iteration, chunk by chunk. */
+/** Turns DuckDB's push into an async iteration, chunk by chunk; several may go on at a time. */
 export async function* chunks(database: Database, sql: string): AsyncGenerator<ChunkReader> {
-  const result = await database.connection.stream(sql);
+  const connection = await database.connect();
+  try {
+    yield* chunksOf(connection, sql);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function* chunksOf(connection: DuckDBConnection, sql: string): AsyncGenerator<ChunkReader> {
+  const result = await connection.stream(sql);
   // DuckDB works on the next chunk while this one is read.
   const fetch = () => {
     const chunk = result.fetchChunk();
@@ -106,11 +121,7 @@ export async function* chunks(database: Database, sql: string): AsyncGenerator<C
       const chunk = await next;
       if (!chunk || chunk.rowCount === 0) return;
       next = fetch();
-      const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
-      yield {
-        rowCount: chunk.rowCount,
-        cell: (column, row) => vectors[column]?.getItem(row) as never,
-      };
+      yield readerOf(chunk);
     }
   } finally {
     // A reader may leave early, and the database must not be closed while it works.
@@ -118,60 +129,105 @@ export async function* chunks(database: Database, sql: string): AsyncGenerator<C
   }
 }
 
-export interface TableWriter {
+const readerOf = (chunk: DuckDBDataChunk): ChunkReader => ({
+  rowCount: chunk.rowCount,
+  cell: (column, row) => toCell(chunk.getColumnVector(column).getItem(row)),
+  numbers: (column) => itemsOf(chunk.getColumnVector(column)) as ArrayLike<number>,
+  halves: (column) => {
+    const { buffer, byteOffset, length } = itemsOf(chunk.getColumnVector(column));
+    return new Uint32Array(buffer, byteOffset, 2 * length);
+  },
+});
+
+export interface TableWriter<C extends Columns = Columns> {
+  /** Cells that are not yet in the table: whoever adds many rows sets them at what `next` says. */
+  readonly cells: { readonly [K in keyof C]: ReturnType<(typeof columnTypes)[C[K]]['cells']> };
+  /** The row whose cells are to be set. */
+  next(): number;
   add(...row: Cell[]): void;
   /** Everything added is in the table. */
   close(): void;
 }
 
 const chunkRows = 2048;
-const sqlTypes = {
-  text: 'VARCHAR',
-  count: 'UINTEGER',
-  small: 'UTINYINT',
-  number: 'DOUBLE',
-  flag: 'BOOLEAN',
-  id: 'UBIGINT',
-} as const;
 
 /** Creates a table and a writer that fills it in chunks. */
-export async function createTable(
+export async function createTable<C extends Columns>(
   database: Database,
   name: string,
-  columns: Columns,
-): Promise<TableWriter> {
-  const declared = Object.entries(columns).map(([column, type]) => `${column} ${sqlTypes[type]}`);
+  columns: C,
+): Promise<TableWriter<C>> {
+  const declared = Object.entries(columns).map(
+    ([column, type]) => `${column} ${columnTypes[type].sql}`,
+  );
   await database.run(`CREATE TABLE ${name} (${declared.join(', ')})`);
   return appendTo(database, name, columns);
 }
 
 /** A writer that adds to a table that is there. */
-export async function appendTo(
+export async function appendTo<C extends Columns>(
   database: Database,
   name: string,
-  columns: Columns,
-): Promise<TableWriter> {
+  columns: C,
+): Promise<TableWriter<C>> {
   const appender = await database.connection.createAppender(name);
-  const types = Object.values(columns).map((type) => columnTypes[type]);
-  let buffers: Cell[][] = types.map(() => []);
+  const kinds = Object.values(columns);
+  const types = kinds.map((kind) => columnTypes[kind].type);
+  const cells: Cells[] = kinds.map((kind) => columnTypes[kind].cells(chunkRows));
+  let rows = 0;
   const flush = (): void => {
-    const rows = buffers[0]?.length ?? 0;
     if (rows === 0) return;
     const chunk = DuckDBDataChunk.create(types, rows);
-    chunk.setColumns(buffers);
+    cells.forEach((own, i) => {
+      setColumn(chunk.getColumnVector(i), own, rows);
+    });
     appender.appendDataChunk(chunk);
-    buffers = types.map(() => []);
+    rows = 0;
+  };
+  const next = (): number => {
+    if (rows === chunkRows) flush();
+    return rows++;
   };
   return {
+    cells: Object.fromEntries(Object.keys(columns).map((key, i) => [key, cells[i]])) as never,
+    next,
     add: (...row) => {
-      for (let i = 0; i < types.length; i++) (buffers[i] as Cell[]).push(row[i] as Cell);
-      if ((buffers[0] as Cell[]).length === chunkRows) flush();
+      const at = next();
+      kinds.forEach((kind, i) => {
+        const own = cells[i] as Cell[];
+        if (kind === 'id') setId(cells[i] as Uint32Array, at, row[i] as bigint);
+        else own[at] = row[i] as Cell;
+      });
     },
     close: () => {
       flush();
       appender.closeSync();
     },
   };
+}
+
+function setId(cells: Uint32Array, row: number, id: bigint): void {
+  cells[2 * row] = Number(id & 0xffffffffn);
+  cells[2 * row + 1] = Number(id >> 32n);
+}
+
+/** Numbers go over as they lie in memory: cell by cell each would be checked. */
+function setColumn(vector: DuckDBVector, cells: Cells, rows: number): void {
+  if (Array.isArray(cells)) {
+    for (let row = 0; row < rows; row++) vector.setItem(row, cells[row] as Cell);
+  } else {
+    const items = itemsOf(vector);
+    const bytes = new Uint8Array(items.buffer, items.byteOffset, items.byteLength);
+    bytes.set(new Uint8Array(cells.buffer, 0, items.byteLength));
+  }
+  vector.flush();
+}
+
+/** The numbers of a column, as DuckDB's own vector of them holds them. */
+function itemsOf(vector: DuckDBVector): Uint8Array | Uint32Array | Float64Array | BigUint64Array {
+  const { items } = vector as unknown as { readonly items?: unknown };
+  if (ArrayBuffer.isView(items)) return items as Uint32Array;
+  throw new Error(`this version of DuckDB holds ${vector.type} in another way`);
 }
 
 /** A text as an SQL literal. */

@@ -1,10 +1,11 @@
-import { type BlockFiles, createBlockReader } from '../drive/blocks.ts';
+import type { BlockReader } from '../drive/blocks.ts';
+import { hexOfHalf } from '../lib/hex.ts';
 import { type ScannedItem, type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
 import type { Plan, PlannedBlock } from '../plan/types.ts';
 import { spanFlags } from '../plan/types.ts';
 import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { idColumns, walkItems } from './items.ts';
+import { idColumns, setIds, walkItems } from './items.ts';
 import { plannedPoints } from './planned-points.ts';
 import { plannedPointColumns } from './points.ts';
 
@@ -42,14 +43,14 @@ export async function ingestPlanned(
   database: Database,
   plan: Plan,
   startMs: number,
-  files: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>,
+  openBlocks: () => BlockReader,
   dictionaries: Dictionaries,
 ): Promise<void> {
   const spans = await createTable(database, 'planned_spans', plannedColumns);
   const logs = await createTable(database, 'planned_logs', plannedColumns);
   const points = await createTable(database, 'planned_points', plannedPointColumns);
   const addPoints = plannedPoints(points, plan, dictionaries);
-  using reader = createBlockReader(files);
+  using reader = openBlocks();
   for (const block of plan.blocks) {
     if (block.signal === 'metrics') {
       addPoints(block, reader.read(block.index));
@@ -65,7 +66,7 @@ export async function ingestPlanned(
 }
 
 function ingestBlock(
-  table: TableWriter,
+  table: TableWriter<typeof plannedColumns>,
   plan: Plan,
   block: PlannedBlock,
   bytes: Buffer,
@@ -73,6 +74,7 @@ function ingestBlock(
   dictionaries: Dictionaries,
 ): void {
   const signal = block.signal as 'traces' | 'logs';
+  const { cells } = table;
   const order = signal === 'traces' ? plan.spanOrder : plan.logOrder;
   const times = spanTimes();
   const base = BigInt(Math.round(startMs)) * 1_000_000n;
@@ -82,26 +84,24 @@ function ingestBlock(
     if (position > block.to || !isPlanned(plan, span, bytes, scanned)) {
       throw new Error(`block ${block.index} does not hold what was planned at item ${position}`);
     }
-    if (signal === 'traces') scanTimes(bytes, start, end, times);
-    table.add(
-      span,
-      plan.spans.trace[span] ?? 0,
-      bytes.readBigUInt64BE(scanned.traceId),
-      bytes.readBigUInt64BE(scanned.traceId + 8),
-      bytes.readBigUInt64BE(scanned.spanId),
-      block.index,
-      block.pod,
-      signal === 'traces' && ((plan.spans.flags[span] ?? 0) & spanFlags.late) !== 0,
-      signal === 'traces' ? offsetOf(times.startHigh, times.startLow, base) : 0,
-      signal === 'traces' ? offsetOf(times.endHigh, times.endLow, base) : 0,
-      signal === 'traces' ? times.statusCode : 0,
-      scanned.coreDigest,
-      scanned.stateDigest,
-      ids.attributesId,
-      ids.resourceId,
-      ids.scopeId,
-      nameOf(dictionaries, bytes, times),
-    );
+    const isSpan = signal === 'traces';
+    if (isSpan) scanTimes(bytes, start, end, times);
+    const row = table.next();
+    cells.item[row] = span;
+    cells.trace[row] = plan.spans.trace[span] ?? 0;
+    setIds(cells, row, { bytes, traceId: scanned.traceId, spanId: scanned.spanId });
+    cells.block[row] = block.index;
+    cells.pod[row] = block.pod;
+    cells.late[row] = isSpan && ((plan.spans.flags[span] ?? 0) & spanFlags.late) !== 0;
+    cells.start_offset_nanos[row] = isSpan ? offsetOf(times.startHigh, times.startLow, base) : 0;
+    cells.end_offset_nanos[row] = isSpan ? offsetOf(times.endHigh, times.endLow, base) : 0;
+    cells.status_code[row] = times.statusCode;
+    cells.core_digest[row] = scanned.coreDigest;
+    cells.state_digest[row] = scanned.stateDigest;
+    cells.attributes[row] = ids.attributesId;
+    cells.resource[row] = ids.resourceId;
+    cells.scope[row] = ids.scopeId;
+    cells.name[row] = nameOf(dictionaries, bytes, times);
   });
   if (position !== block.to) throw new Error(`block ${block.index} holds too few items`);
 }
@@ -141,14 +141,12 @@ function isPlanned(
   );
 }
 
-const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
-
 /** The spans that the plan's metrics name as examples. */
 export const exemplarsOf = (plan: Plan): { traceId: string; spanId: string }[] =>
   plan.blocks.flatMap(({ exemplar }) => {
     if (exemplar === undefined) return [];
     const { trace, idHigh, idLow } = plan.spans;
-    const spanId = hexWord(idHigh[exemplar] ?? 0) + hexWord(idLow[exemplar] ?? 0);
+    const spanId = hexOfHalf(idHigh[exemplar] ?? 0) + hexOfHalf(idLow[exemplar] ?? 0);
     return [{ traceId: traceIdOf(plan, trace[exemplar] ?? 0), spanId }];
   });
 
@@ -156,7 +154,7 @@ export const exemplarsOf = (plan: Plan): { traceId: string; spanId: string }[] =
 export function traceIdOf(plan: Plan, trace: number): string {
   const { idWords } = plan.traces;
   const at = 4 * trace;
-  return [0, 1, 2, 3].map((i) => hexWord(idWords[at + i] ?? 0)).join('');
+  return [0, 1, 2, 3].map((i) => hexOfHalf(idWords[at + i] ?? 0)).join('');
 }
 
 async function ingestTraces(database: Database, plan: Plan): Promise<void> {

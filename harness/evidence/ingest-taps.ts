@@ -7,9 +7,15 @@ import type {
   TapIdentity,
   TapRecord,
 } from '../tap/format.ts';
-import { type Columns, createTable, type Database, type TableWriter } from './database.ts';
+import {
+  type Columns,
+  createTable,
+  type Database,
+  signalNames,
+  type TableWriter,
+} from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { idColumns, idsOf, walkItems } from './items.ts';
+import { idColumns, idsOf, setIds, walkItems } from './items.ts';
 import type { SeriesReader } from './made-series.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { type FindSeries, type MetPoint, readPoints, seenPointColumns } from './points.ts';
@@ -17,7 +23,7 @@ import { readTap, type TapIngest } from './tap-reader.ts';
 import type { FollowedAnswer } from './types.ts';
 
 export const seenColumns = {
-  signal: 'text',
+  signal: 'signal',
   recorder: 'count',
   request: 'count',
   /** Its place among the request's items. */
@@ -197,32 +203,30 @@ const nameOf = (identity: TapIdentity | undefined): string =>
   identity ? `the record of ${identity.name} in run ${identity.run}` : 'nobody’s record';
 
 function writeItems(
-  seen: TableWriter,
+  seen: TableWriter<typeof seenColumns>,
   recorder: number,
   record: RequestRecord,
   signal: 'traces' | 'logs',
   dictionaries: Dictionaries,
 ): number {
   const bytes = messageOf(record);
+  const { cells } = seen;
+  const signalNumber = signalNames.indexOf(signal);
   let items = 0;
   walkItems(bytes, 0, bytes.length, signal, dictionaries, (met) => {
-    const { scanned, ...own } = met;
     const ids = idsOf(bytes, met, signal);
+    const row = seen.next();
     items++;
-    seen.add(
-      signal,
-      recorder,
-      record.request,
-      items,
-      ids.traceHigh,
-      ids.traceLow,
-      ids.span,
-      scanned.coreDigest,
-      scanned.stateDigest,
-      own.attributesId,
-      own.resourceId,
-      own.scopeId,
-    );
+    cells.signal[row] = signalNumber;
+    cells.recorder[row] = recorder;
+    cells.request[row] = record.request;
+    cells.nth[row] = items;
+    setIds(cells, row, ids);
+    cells.core_digest[row] = met.scanned.coreDigest;
+    cells.state_digest[row] = met.scanned.stateDigest;
+    cells.attributes[row] = met.attributesId;
+    cells.resource[row] = met.resourceId;
+    cells.scope[row] = met.scopeId;
   });
   return items;
 }

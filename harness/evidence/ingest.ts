@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BlockFiles } from '../drive/blocks.ts';
+import type { BlockReader } from '../drive/blocks.ts';
 import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import { metricNames, type Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
@@ -22,13 +22,13 @@ import { readQueues } from './queues.ts';
 import type { RawRun } from './raw.ts';
 import { outcomesFile, readDerived, readRecorded, recordedNames } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
-import { evidenceFolder, saveJson, saveTables, storedDictionaries } from './store.ts';
+import { evidenceFolder, saveJson, savePlanned, saveTables, storedDictionaries } from './store.ts';
 import type { TapIngest } from './tap-reader.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
 import { readWords } from './words.ts';
 
-/** Where the plan's blocks lie while a run is judged. */
-export type BlockSource = Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>;
+/** The plan's blocks, as they were sent. */
+export type BlockSource = () => BlockReader;
 
 /** What the pipeline says of how signals enter. */
 export interface Ways {
@@ -47,17 +47,29 @@ export interface Ingest {
   save(): Promise<RecordedFiles>;
 }
 
+/** Tables of the plan. */
+interface Begun {
+  readonly database: Database;
+  readonly dictionaries: Dictionaries;
+  /** They are being written; undefined where there is more to come. */
+  readonly planned: Promise<void> | undefined;
+}
+
 /** Tables the planned items; may begin as soon as the blocks are written. */
 export async function beginIngest(
   runFolder: string,
   plan: Plan,
   startMs: number,
   source: BlockSource,
-): Promise<{ readonly database: Database; readonly dictionaries: Dictionaries }> {
+): Promise<Begun> {
   const database = await openDatabase(join(runFolder, 'spill'));
   const dictionaries = createDictionaries();
   await ingestPlanned(database, plan, startMs, source, dictionaries);
-  return { database, dictionaries };
+  // What the sample application sends is taken in as planned.
+  const planned = plan.users ? undefined : savePlanned(database, runFolder);
+  // Thrown where it is awaited.
+  planned?.catch(() => undefined);
+  return { database, dictionaries, planned };
 }
 
 /** Of a file for which there is no reading. */
@@ -83,7 +95,7 @@ export async function finishIngest(
   raw: RawRun,
   source: BlockSource,
   { entryTier, targets }: Ways,
-  { database, dictionaries }: { readonly database: Database; readonly dictionaries: Dictionaries },
+  { database, dictionaries, planned }: Begun,
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
   const taps = raw.tapFiles.map((tap, number) => ({
@@ -117,13 +129,13 @@ export async function finishIngest(
     },
     deliveredLogs: (limit) => sampleLogs(database, traceRecorders, limit),
     save: async () => {
-      await saveTables(database, runFolder);
+      await saveTables(database, runFolder, planned ?? savePlanned(database, runFolder));
       database.close();
       saveJson(runFolder, 'recorders', recorders);
       saveJson(runFolder, 'contents', contents);
       saveJson(runFolder, 'dictionaries', storedDictionaries(dictionaries));
-      const planned = blockFacts(plan, readOutcomes(runFolder));
-      saveJson(runFolder, 'blocks', [...planned, ...adopted.blocks, ...samples.blocks]);
+      const blocks = blockFacts(plan, readOutcomes(runFolder));
+      saveJson(runFolder, 'blocks', [...blocks, ...adopted.blocks, ...samples.blocks]);
       const app = readApp(runFolder, plan, adopted, dictionaries);
       if (app) saveJson(runFolder, 'app', app);
       const logs = readLogs(runFolder, plan);

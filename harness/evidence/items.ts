@@ -72,38 +72,48 @@ export const idKeys = Object.keys(idColumns).join(', ');
 export const idTexts =
   "format('{:016x}{:016x}', trace_high, trace_low) AS trace_id, format('{:016x}', span) AS span_id";
 
-export const idAt = (bytes: Buffer, position: number): bigint =>
-  position < 0 ? 0n : bytes.readBigUInt64BE(position);
+/** Where the ids of an item are tabled. */
+export type IdCells = Readonly<Record<keyof typeof idColumns, Uint32Array>>;
+
+/** Tables the eight bytes of an id that stand at a position; zeros where it is negative. */
+function setIdAt(cells: Uint32Array, row: number, bytes: Buffer, position: number): void {
+  cells[2 * row] = position < 0 ? 0 : bytes.readUInt32BE(position + 4);
+  cells[2 * row + 1] = position < 0 ? 0 : bytes.readUInt32BE(position);
+}
+
+/** Where the ids of an item stand; -1 for one that it has not. */
+export interface IdPlaces {
+  readonly bytes: Buffer;
+  readonly traceId: number;
+  readonly spanId: number;
+}
+
+/** Tables ids; zeros for those that are not there. */
+export function setIds(cells: IdCells, row: number, { bytes, traceId, spanId }: IdPlaces): void {
+  setIdAt(cells.trace_high, row, bytes, traceId);
+  setIdAt(cells.trace_low, row, bytes, traceId < 0 ? -1 : traceId + 8);
+  setIdAt(cells.span, row, bytes, spanId);
+}
 
 export const hexAt = (bytes: Buffer, position: number, length: number): string =>
   position < 0 ? '' : bytes.toString('hex', position, position + length);
-
-/** Whose an item is, as numbers; 0 where it does not say. */
-export interface ItemIds {
-  readonly traceHigh: bigint;
-  readonly traceLow: bigint;
-  readonly span: bigint;
-}
 
 /**
  * The ids that an item has. A log record out of a file has those that its line says, wherever its
  * pipeline put them: in the body, as a text or taken apart, or among the attributes.
  */
-export function idsOf(bytes: Buffer, met: MetItem, signal: 'traces' | 'logs'): ItemIds {
+export function idsOf(bytes: Buffer, met: MetItem, signal: 'traces' | 'logs'): IdPlaces {
   const { traceId, spanId } = met.scanned;
-  if (signal === 'traces' || (traceId >= 0 && spanId >= 0)) {
-    const traceLow = idAt(bytes, traceId < 0 ? -1 : traceId + 8);
-    return { traceHigh: idAt(bytes, traceId), traceLow, span: idAt(bytes, spanId) };
-  }
+  if (signal === 'traces' || (traceId >= 0 && spanId >= 0)) return { bytes, traceId, spanId };
   const { body, attributes } = decodeLog(bytes, met.start, met.end);
   const said = typeof body === 'string' ? body : JSON.stringify(body);
-  const of = (key: string): string =>
-    String(attributes[key] ?? new RegExp(`"${key}":"([0-9a-f]+)"`).exec(said)?.[1] ?? '');
-  const trace = /^[0-9a-f]{32}$/.exec(of('trace_id'))?.[0] ?? '0'.repeat(32);
-  const span = /^[0-9a-f]{16}$/.exec(of('span_id'))?.[0] ?? '0';
+  const of = (key: string, length: number): string => {
+    const text = String(attributes[key] ?? new RegExp(`"${key}":"([0-9a-f]+)"`).exec(said)?.[1]);
+    return text.length === length && /^[0-9a-f]+$/.test(text) ? text : '0'.repeat(length);
+  };
   return {
-    traceHigh: BigInt(`0x${trace.slice(0, 16)}`),
-    traceLow: BigInt(`0x${trace.slice(16)}`),
-    span: BigInt(`0x${span}`),
+    bytes: Buffer.from(of('trace_id', 32) + of('span_id', 16), 'hex'),
+    traceId: 0,
+    spanId: 16,
   };
 }

@@ -30,9 +30,14 @@ export function recordedNames(runFolder: string, raw: RawRun): string[] {
 export const readRecorded = (runFolder: string, raw: RawRun): RecordedFiles =>
   digestAll(runFolder, recordedNames(runFolder, raw));
 
+/** Counts up where the tables get other columns: those of older benches are made again. */
+const tablesVersion = 2;
+
 /** Digests of the tables themselves, and of the JSON beside them that was made of the same. */
-export const readDerived = (runFolder: string): RecordedFiles =>
-  digestAll(runFolder, derivedNames(runFolder));
+export const readDerived = (runFolder: string): RecordedFiles => ({
+  ...digestAll(runFolder, derivedNames(runFolder)),
+  tables: String(tablesVersion),
+});
 
 const digestAll = (runFolder: string, names: readonly string[]): RecordedFiles =>
   Object.fromEntries(names.map((name) => [name, digestFile(join(runFolder, name)).sha256]));

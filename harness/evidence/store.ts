@@ -8,15 +8,10 @@ import { idKeys, idTexts } from './items.ts';
 import { storedSchemas } from './schemas.ts';
 
 /** The evidence folder of a run: Parquet tables that anybody can query, and small JSON files. */
-export const tables = [
-  'planned_spans',
-  'planned_logs',
-  'planned_traces',
-  'planned_points',
-  'seen',
-  'seen_points',
-  'requests',
-] as const;
+const plannedTables = ['planned_spans', 'planned_logs', 'planned_traces'] as const;
+/** Complete once the record is read: of what is scraped, planned is what was told. */
+const recordedTables = ['planned_points', 'seen', 'seen_points', 'requests'] as const;
+export const tables = [...plannedTables, ...recordedTables] as const;
 
 /** The JSON that is made of the record, as the tables are; not what the backends answered. */
 const derived = [
@@ -41,26 +36,51 @@ export const evidenceFolder = (runFolder: string): string => join(runFolder, 'ev
 const tableFile = (runFolder: string, table: string): string =>
   join(evidenceFolder(runFolder), `${table}.parquet`);
 
-/** Writes the tables as Parquet and drops them: what is judged is what was saved. */
-export async function saveTables(database: Database, runFolder: string): Promise<void> {
-  mkdirSync(evidenceFolder(runFolder), { recursive: true });
-  for (const table of tables) {
-    const file = literal(tableFile(runFolder, table));
-    const rows = withoutIds.has(table) ? `SELECT * FROM ${table}` : withTexts(table);
-    await database.run(`COPY (${rows}) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
-    await database.run(`DROP TABLE ${table}`);
+/** Writes the tables of the plan as Parquet; something else may be tabled meanwhile. */
+export async function savePlanned(database: Database, runFolder: string): Promise<void> {
+  const connection = await database.connect();
+  try {
+    for (const table of plannedTables) await connection.run(copyOf(table, runFolder));
+  } finally {
+    connection.closeSync();
   }
 }
 
-const withoutIds: ReadonlySet<string> = new Set([
-  'planned_traces',
-  'planned_points',
-  'seen_points',
-  'requests',
-]);
+/**
+ * Writes the tables as Parquet: what is judged is what was saved.
+ * @param planned those of the plan are, or will be
+ */
+export async function saveTables(
+  database: Database,
+  runFolder: string,
+  planned: Promise<void>,
+): Promise<void> {
+  for (const table of recordedTables) {
+    await database.run(copyOf(table, runFolder));
+    await database.run(`DROP TABLE ${table}`);
+  }
+  await planned;
+}
 
-const withTexts = (table: string): string =>
-  `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${table}`;
+function copyOf(table: (typeof tables)[number], runFolder: string): string {
+  mkdirSync(evidenceFolder(runFolder), { recursive: true });
+  const file = literal(tableFile(runFolder, table));
+  return `COPY (${rowsOf(table)}) TO ${file} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+/** A table as it is kept; items that were seen are joined with the planned ones here, once. */
+function rowsOf(table: (typeof tables)[number]): string {
+  if (table === 'planned_spans' || table === 'planned_logs') return withTexts(table);
+  if (table !== 'seen') return `SELECT * FROM ${table}`;
+  return Object.entries({ traces: 'planned_spans', logs: 'planned_logs' })
+    .map(([signal, planned]) => {
+      const items = `(SELECT ${idKeys}, item FROM ${planned})`;
+      return withTexts(`seen LEFT JOIN ${items} USING (${idKeys}) WHERE signal = '${signal}'`);
+    })
+    .join(' UNION ALL ');
+}
+
+const withTexts = (from: string): string => `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${from}`;
 
 export function saveJson<K extends keyof StoredJson>(
   runFolder: string,

@@ -1,4 +1,6 @@
-import { type ChunkReader, chunks, type Database } from './database.ts';
+import { outcomes } from '../tap/format.ts';
+import { chunks, type Database, literal } from './database.ts';
+import { streamItems, streamTraces } from './item-view.ts';
 import { isRemoteWrite } from './payload.ts';
 import { foreignPointsSql, streamPoints } from './point-view.ts';
 import { loadJson, openTables } from './store.ts';
@@ -6,12 +8,10 @@ import type {
   ContentPair,
   Evidence,
   ForeignItem,
-  ItemEvidence,
   ItemKey,
   RecorderFact,
   RequestFact,
   Sighting,
-  TraceEvidence,
 } from './types.ts';
 
 /** Evidence of a stored run, opened for judging. `close` it when done. */
@@ -90,6 +90,15 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
 
 async function* nothing(): AsyncGenerator<never> {}
 
+type Column = ArrayLike<number>;
+type Seven = [Column, Column, Column, Column, Column, Column, Column];
+
+/** Of an answer that can't be read one more than there are (payload.ts). */
+const rejectsOf = (rejected: number, items: number): Pick<RequestFact, 'rejects'> =>
+  rejected === 0
+    ? {}
+    : { rejects: rejected > items ? 'unread' : rejected === items ? 'all' : 'some' };
+
 /** By recorder, then by request number. */
 async function readRequests(
   database: Database,
@@ -101,132 +110,43 @@ async function readRequests(
     return new Map(whole.map(({ request, atMs }) => [request, atMs]));
   });
   const requests = new Map<number, RequestFact[]>();
-  const sql = `SELECT recorder, request, at_ms, outcome, answered_ms, code, message, rejected, path, items FROM requests`;
+  // Reading a text is dear: only of what has one to tell.
+  const said = [...outcomes, 'missing'] as const;
+  const sql = `
+    SELECT recorder, request, at_ms, answered_ms, code, rejected,
+      list_position([${said.map(literal).join(', ')}], outcome) - 1, message <> '',
+      signal = 'metrics', message, path, items
+    FROM requests`;
   await database.stream(sql, (chunk) => {
+    const columns = [0, 1, 2, 3, 4, 5, 11].map(chunk.numbers);
+    const [ofRecorder, numbers, atMs, answeredMs, code, rejected, items] = columns as Seven;
     for (let row = 0; row < chunk.rowCount; row++) {
-      const recorder = Number(chunk.cell(0, row));
+      const recorder = ofRecorder[row] as number;
       const list = requests.get(recorder) ?? [];
       requests.set(recorder, list);
-      const request = Number(chunk.cell(1, row));
+      const request = numbers[row] as number;
+      const isOfMetrics = chunk.cell(8, row) === true;
       list[request] = {
-        atMs: Number(chunk.cell(2, row)),
-        outcome: String(chunk.cell(3, row)) as RequestFact['outcome'],
-        answeredMs: Number(chunk.cell(4, row)),
-        code: Number(chunk.cell(5, row)),
-        message: String(chunk.cell(6, row)),
-        rejected: Number(chunk.cell(7, row)),
+        atMs: atMs[row] as number,
+        outcome: said[Number(chunk.cell(6, row))] as RequestFact['outcome'],
+        answeredMs: answeredMs[row] as number,
+        code: code[row] as number,
+        message: chunk.cell(7, row) === true ? String(chunk.cell(9, row)) : '',
+        rejected: rejected[row] as number,
         heard: unheard[recorder]?.has(request) !== true,
         takenMs: taken[recorder]?.get(request),
-        ...(isRemoteWrite(String(chunk.cell(8, row))) ? { remoteWrite: true } : {}),
-        ...rejectsOf(Number(chunk.cell(7, row)), Number(chunk.cell(9, row))),
+        ...(isOfMetrics && isRemoteWrite(String(chunk.cell(10, row))) ? { remoteWrite: true } : {}),
+        ...rejectsOf(rejected[row] as number, items[row] as number),
       };
     }
   });
   return requests;
 }
 
-/** Of an answer that can't be read one more than there are (payload.ts). */
-const rejectsOf = (rejected: number, items: number): Pick<RequestFact, 'rejects'> =>
-  rejected === 0
-    ? {}
-    : { rejects: rejected > items ? 'unread' : rejected === items ? 'all' : 'some' };
-
-const itemSql = (table: string, signal: string): string => `
-  SELECT p.item, p.trace, p.trace_id, ('0x' || p.span_id)::UBIGINT, p.block, p.pod, p.late, p.start_offset_nanos,
-    p.end_offset_nanos, p.status_code, p.core_digest, p.attributes, p.resource, p.scope, p.name, p.state_digest,
-    s.recorder, s.request, s.core_digest, s.attributes, s.resource, s.scope, s.state_digest
-  FROM ${table} p
-  LEFT JOIN (SELECT * FROM seen WHERE signal = '${signal}') s USING (trace_id, span_id)
-  ORDER BY p.item, s.recorder, s.request`;
-
-interface Draft extends ItemEvidence {
-  readonly trace: number;
-  readonly sightings: Sighting[];
-}
-
-async function* streamItems(
-  database: Database,
-  table: string,
-  signal: string,
-): AsyncGenerator<Draft> {
-  let current: Draft | undefined;
-  for await (const chunk of chunks(database, itemSql(table, signal))) {
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const item = chunk.cell(0, row) as number;
-      if (current?.item !== item) {
-        if (current) yield current;
-        current = itemOf(chunk, row, current);
-      }
-      const recorder = chunk.cell(16, row) as number | null;
-      if (recorder === null) continue;
-      current.sightings.push({
-        recorder,
-        request: chunk.cell(17, row) as number,
-        coreDigest: chunk.cell(18, row) as number,
-        attributesId: chunk.cell(19, row) as number,
-        resourceId: chunk.cell(20, row) as number,
-        scopeId: chunk.cell(21, row) as number,
-        stateDigest: chunk.cell(22, row) as number,
-      });
-    }
-  }
-  if (current) yield current;
-}
-
-/**
- * Reading a text is dear: a span's id comes as a number.
- * @param before the item before: a trace's id is that of each span
- */
-function itemOf(chunk: ChunkReader, row: number, before: Draft | undefined): Draft {
-  const trace = chunk.cell(1, row) as number;
-  return {
-    item: chunk.cell(0, row) as number,
-    trace,
-    traceId: before?.trace === trace ? before.traceId : (chunk.cell(2, row) as string),
-    spanId: (chunk.cell(3, row) as bigint).toString(16).padStart(16, '0'),
-    block: chunk.cell(4, row) as number,
-    pod: chunk.cell(5, row) as number,
-    late: chunk.cell(6, row) as boolean,
-    startOffsetNanos: chunk.cell(7, row) as number,
-    endOffsetNanos: chunk.cell(8, row) as number,
-    statusCode: chunk.cell(9, row) as number,
-    coreDigest: chunk.cell(10, row) as number,
-    attributesId: chunk.cell(11, row) as number,
-    resourceId: chunk.cell(12, row) as number,
-    scopeId: chunk.cell(13, row) as number,
-    nameId: chunk.cell(14, row) as number,
-    stateDigest: chunk.cell(15, row) as number,
-    sightings: [],
-  };
-}
-
-/** Spans of a trace have consecutive numbers, so the item stream is the trace stream. */
-async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> {
-  const classes: string[] = [];
-  await database.stream('SELECT trace, class FROM planned_traces', (chunk) => {
-    for (let row = 0; row < chunk.rowCount; row++) {
-      classes[Number(chunk.cell(0, row))] = String(chunk.cell(1, row));
-    }
-  });
-  let spans: Draft[] = [];
-  const whole = (): TraceEvidence => {
-    const [{ trace, traceId }] = spans as [Draft];
-    return { trace, traceId, className: classes[trace] ?? 'normal', spans };
-  };
-  for await (const span of streamItems(database, 'planned_spans', 'traces')) {
-    if (spans.length > 0 && spans[0]?.trace !== span.trace) {
-      yield whole();
-      spans = [];
-    }
-    spans.push(span);
-  }
-  if (spans.length > 0) yield whole();
-}
-
 async function* streamArrivals(database: Database, recorder: number) {
   const sql = `
     SELECT p.trace, any_value(r.at_ms) AS from_ms, any_value(r.answered_ms) AS to_ms
-    FROM seen s JOIN planned_spans p USING (trace_id, span_id) JOIN requests r USING (recorder, request)
+    FROM seen s JOIN planned_spans p USING (item) JOIN requests r USING (recorder, request)
     WHERE s.signal = 'traces' AND s.recorder = ${recorder} AND r.outcome = 'ok'
     GROUP BY p.trace, s.request ORDER BY from_ms, s.request, min(s.nth)`;
   for await (const chunk of chunks(database, sql)) {
@@ -259,10 +179,8 @@ async function readEmissions(database: Database, recorder: number, backends: rea
 const foreignLimit = 1_000;
 
 async function readForeign(database: Database, isScraped: boolean): Promise<ForeignItem[]> {
-  const anti = (signal: string, table: string): string => `
-    SELECT '${signal}' AS signal, recorder, request, trace_id, span_id
-    FROM seen s ANTI JOIN ${table} p USING (trace_id, span_id) WHERE s.signal = '${signal}'`;
-  const sql = `${anti('traces', 'planned_spans')} UNION ALL ${anti('logs', 'planned_logs')} LIMIT ${foreignLimit}`;
+  const sql = `
+    SELECT signal, recorder, request, trace_id, span_id FROM seen WHERE item IS NULL LIMIT ${foreignLimit}`;
   const points = await database.rows(`${foreignPointsSql(isScraped)} LIMIT ${foreignLimit}`);
   const rows = [...(await database.rows(sql)), ...points];
   return rows.map((row) => ({

@@ -1,0 +1,133 @@
+import { hexOfHalf } from '../lib/hex.ts';
+import { type ChunkReader, chunks, type Database } from './database.ts';
+import type { ItemEvidence, Sighting, TraceEvidence } from './types.ts';
+
+/** Planned items in the order of their numbers. */
+const plannedSql = (table: string): string => `
+  SELECT item, trace, trace_id, ('0x' || span_id)::UBIGINT, block, pod, late::UTINYINT,
+    start_offset_nanos, end_offset_nanos, status_code, core_digest, state_digest, attributes,
+    resource, scope, name
+  FROM ${table} ORDER BY item`;
+
+/** Where planned items were seen, in the same order. */
+const seenSql = (signal: string): string => `
+  SELECT item, recorder, request, core_digest, state_digest, attributes, resource, scope
+  FROM seen WHERE signal = '${signal}' AND item IS NOT NULL ORDER BY item, recorder, request, nth`;
+
+interface Draft extends ItemEvidence {
+  readonly trace: number;
+  readonly sightings: Sighting[];
+}
+
+/** Every planned item of a signal with where it was seen: two sorted streams become one. */
+export async function* streamItems(
+  database: Database,
+  table: 'planned_spans' | 'planned_logs',
+  signal: 'traces' | 'logs',
+): AsyncGenerator<Draft> {
+  const seen = chunks(database, seenSql(signal));
+  try {
+    let from = await sightingsIn(seen);
+    let before: Draft | undefined;
+    for await (const chunk of chunks(database, plannedSql(table))) {
+      const itemAt = itemsIn(chunk);
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const draft = itemAt(row, before);
+        while (from && !from.takeInto(draft)) from = await sightingsIn(seen);
+        yield draft;
+        before = draft;
+      }
+    }
+  } finally {
+    await seen.return(undefined);
+  }
+}
+
+/** Some sightings; `takeInto` gives an item its own, and is false when it got to their end. */
+interface Sightings {
+  takeInto(draft: Draft): boolean;
+}
+
+async function sightingsIn(seen: AsyncGenerator<ChunkReader>): Promise<Sightings | undefined> {
+  const { value: chunk, done } = await seen.next();
+  if (done) return undefined;
+  const columns = [0, 1, 2, 3, 4, 5, 6, 7].map(chunk.numbers);
+  const [items, recorder, request, core, state, attributes, resource, scope] = columns as Eight;
+  let row = 0;
+  return {
+    takeInto: ({ item, sightings }) => {
+      for (; row < chunk.rowCount && items[row] === item; row++) {
+        sightings.push({
+          recorder: recorder[row] as number,
+          request: request[row] as number,
+          coreDigest: core[row] as number,
+          stateDigest: state[row] as number,
+          attributesId: attributes[row] as number,
+          resourceId: resource[row] as number,
+          scopeId: scope[row] as number,
+        });
+      }
+      return row < chunk.rowCount;
+    },
+  };
+}
+
+type Column = ArrayLike<number>;
+type Eight = [Column, Column, Column, Column, Column, Column, Column, Column];
+
+/**
+ * Reads the items of a chunk. Reading a text is dear: a span's id comes as a number.
+ * @returns with the item before as its second argument: a trace's id is that of each span
+ */
+function itemsIn(chunk: ChunkReader): (row: number, before: Draft | undefined) => Draft {
+  const spanIds = chunk.halves(3);
+  const columns = [0, 1, 4, 5, 6, 7, 8, 9].map(chunk.numbers);
+  const [items, traces, block, pod, late, start, end, status] = columns as Eight;
+  const contents = [10, 11, 12, 13, 14, 15].map(chunk.numbers);
+  const [core, state, attributes, resource, scope, name] = contents as Eight;
+  return (row, before) => {
+    const trace = traces[row] as number;
+    return {
+      item: items[row] as number,
+      trace,
+      traceId: before?.trace === trace ? before.traceId : (chunk.cell(2, row) as string),
+      spanId: hexOfHalf(spanIds[2 * row + 1] as number) + hexOfHalf(spanIds[2 * row] as number),
+      block: block[row] as number,
+      pod: pod[row] as number,
+      late: late[row] !== 0,
+      startOffsetNanos: start[row] as number,
+      endOffsetNanos: end[row] as number,
+      statusCode: status[row] as number,
+      coreDigest: core[row] as number,
+      stateDigest: state[row] as number,
+      attributesId: attributes[row] as number,
+      resourceId: resource[row] as number,
+      scopeId: scope[row] as number,
+      nameId: name[row] as number,
+      sightings: [],
+    };
+  };
+}
+
+/** Spans of a trace have consecutive numbers, so the item stream is the trace stream. */
+export async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> {
+  const classes: string[] = [];
+  await database.stream('SELECT trace, class FROM planned_traces', (chunk) => {
+    for (let row = 0; row < chunk.rowCount; row++) {
+      classes[Number(chunk.cell(0, row))] = String(chunk.cell(1, row));
+    }
+  });
+  let spans: Draft[] = [];
+  const whole = (): TraceEvidence => {
+    const [{ trace, traceId }] = spans as [Draft];
+    return { trace, traceId, className: classes[trace] ?? 'normal', spans };
+  };
+  for await (const span of streamItems(database, 'planned_spans', 'traces')) {
+    if (spans.length > 0 && spans[0]?.trace !== span.trace) {
+      yield whole();
+      spans = [];
+    }
+    spans.push(span);
+  }
+  if (spans.length > 0) yield whole();
+}
