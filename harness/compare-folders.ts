@@ -1,5 +1,11 @@
 import { compareDelivered, type DeliveredDifference } from './evidence/delivered.ts';
-import { type BucketDifference, compareBuckets, filledBuckets } from './judge/compare.ts';
+import {
+  type BucketDifference,
+  type CheckDifference,
+  compareBuckets,
+  compareChecks,
+  filledBuckets,
+} from './judge/compare.ts';
 import type { Verdict } from './judge/types.ts';
 import { makeReadable } from './judge-folder.ts';
 import { UserError } from './lib/errors.ts';
@@ -12,6 +18,7 @@ export interface Comparison {
   readonly left: Verdict;
   readonly right: Verdict;
   readonly delivered: DeliveredDifference;
+  readonly checks: readonly CheckDifference[];
   readonly buckets: readonly BucketDifference[];
   /** Buckets of either run that hold anything. */
   readonly filled: number;
@@ -35,6 +42,7 @@ export async function compareFolders(leftFolder: string, rightFolder: string): P
     left,
     right,
     delivered: await compareDelivered(leftFolder, rightFolder),
+    checks: compareChecks(left, right),
     buckets: compareBuckets(left, right),
     filled: filledBuckets(left, right),
   };

@@ -102,6 +102,7 @@ withPipelineOptions(program.command('scenario'))
       .choices([...runtimeNames])
       .default('embedded'),
   )
+  .option('--collector <version>', 'run another collector than the pinned one, such as 0.151.0')
   .option('--seed <n>', 'the same seed plans the same run', whole(0))
   .option('--repeat <n>', 'run each scenario so many times, a fresh seed each', whole(1), 1)
   .option('--confirm', 'run once more what did not pass: fail, then pass, is flaky', false)
@@ -112,6 +113,7 @@ withPipelineOptions(program.command('scenario'))
         names,
         tags: options.tag ?? [],
         runtime: options.runtime ?? 'embedded',
+        collector: options.collector,
         seed: options.seed,
         ...pipelineOptionsOf(options),
         repeat: options.repeat ?? 1,

@@ -53,6 +53,8 @@ export interface RunRequest {
   readonly edits: readonly ResourceEdit[];
   readonly seed: number;
   readonly runtime: 'embedded' | 'kind';
+  /** The version of the collector, where it is another than the pinned one. */
+  readonly collector?: string | undefined;
   readonly reportsFolder: string;
 }
 
@@ -91,6 +93,7 @@ export function readSource(request: RunRequest): RunSource {
     workerNodes: readWorkerNodes(),
     seed: request.seed,
     runtime: request.runtime,
+    ...(request.collector === undefined ? {} : { collector: request.collector }),
     drawing: currentDrawing,
   };
 }

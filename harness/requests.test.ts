@@ -105,6 +105,16 @@ describe('requestsOf', () => {
     expect(mistakes({ repeat: 0 })).toEqual([expect.stringContaining('nothing to run')]);
   });
 
+  it('runs another collector where one is asked for, and refuses what is no version', () => {
+    const [request] = requests({ names: ['steady'], collector: '0.151.0' });
+    expect(request?.collector).toBe('0.151.0');
+    expect(mistakes({ names: ['steady'], collector: 'v0.151' })).toEqual([
+      '--collector: found "v0.151", expected a version of the contrib distribution, such as 0.151.0',
+    ]);
+    const inCluster = { names: ['steady'], collector: '0.151.0', runtime: 'kind' } as const;
+    expect(mistakes(inCluster)[0]).toMatch(/^--collector 0\.151\.0: in a cluster .*Hint: --set/);
+  });
+
   it('says every mistake at once', () => {
     const found = mistakes({
       names: ['nope1', 'stedy', write('a', 'depth: 3', 'depth: 30'), write('b', '15s', '15h')],

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly names: readonly string[];
   readonly tags: readonly string[];
   readonly runtime: RuntimeName;
+  /** Another version of the collector than the pinned one. */
+  readonly collector?: string | undefined;
   readonly pipelineFolder: string | undefined;
   /** Instead of the file beside the pipeline's folder. */
   readonly benchFile?: string | undefined;
@@ -43,8 +45,8 @@ const firstScenario = 'gateway-kill';
  * @throws UserError with every mistake of the options and of all files, before anything is started
  */
 export function requestsOf(options: RunOptions, reportsFolder: string): Requested {
-  const { names, tags, pipelineFolder, benchFile, valuesFile, strict, runtime, repeat, draw } =
-    options;
+  const { names, tags, pipelineFolder, benchFile, valuesFile, strict, repeat, draw } = options;
+  const { runtime, collector } = options;
   // One seed for the draw and the plans, so that one number brings both again.
   const seed = options.seed ?? (draw === undefined ? undefined : freshSeed());
   const edits: ResourceEdit[] = [];
@@ -53,7 +55,7 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   const requestOf = (scenarioFile: string, i: number): RunRequest => {
     const own = seed === undefined ? freshSeed() : seed + i;
     const pipeline = { pipelineFolder, benchFile, valuesFile, strict: strict ?? false, edits };
-    return { scenarioFile, ...pipeline, seed: own, runtime, reportsFolder };
+    return { scenarioFile, ...pipeline, seed: own, runtime, collector, reportsFolder };
   };
   const add = (file: string): void => {
     if (files.has(file)) return;
@@ -64,6 +66,7 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   let drawn: string | undefined;
   mapAtOnce(
     [
+      () => checkCollector(options),
       ...options.edits.map((written) => () => void edits.push(parseEditValue(written))),
       () => void (pipelineFolder !== undefined && readPipeline(pipelineFolder)),
       ...asked.map((name) => () => void mapAtOnce(findScenarios(name), add)),
@@ -82,6 +85,22 @@ export function requestsOf(options: RunOptions, reportsFolder: string): Requeste
   );
   if (requests.length === 0) throw new UserError('nothing to run. Hint: --repeat is at least 1');
   return { requests, drawn };
+}
+
+/** @throws UserError for what is no version, and where the manifests say which collector runs */
+function checkCollector({ collector, runtime }: RunOptions): void {
+  if (collector === undefined) return;
+  if (!/^\d+\.\d+\.\d+$/.test(collector)) {
+    throw new UserError(
+      `--collector: found "${collector}", expected a version of the contrib distribution, such as 0.151.0`,
+    );
+  }
+  if (runtime === 'kind') {
+    throw new UserError(
+      `--collector ${collector}: in a cluster each pod runs the image that its manifest names. Hint: ` +
+        '--set OpenTelemetryCollector/<name>:spec.image=<image>, or run it embedded',
+    );
+  }
 }
 
 /** None has a tag any more of which every one was mended: that is no mistake. */

@@ -21,6 +21,7 @@ const edited = ['gateway:spec.replicas=3', `gateway:spec.env=[{ name: A, value: 
 describe('rerunOf', () => {
   it.each<[string, Partial<RunSource>, string]>([
     ['a scenario of the bench', {}, 'exported-twice --seed 7'],
+    ['a collector', { collector: '0.151.0' }, 'exported-twice --seed 7 --collector 0.151.0'],
     ['a runtime', { runtime: 'kind' }, 'exported-twice --seed 7 --runtime kind'],
     ['a file', { scenarioFile: { path: 'my own.yaml', text: '' } }, `'my own.yaml' --seed 7`],
     [

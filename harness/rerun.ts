@@ -7,11 +7,12 @@ import type { RunSource } from './run-source.ts';
 import { fileOf, scenarioNames } from './scenarios.ts';
 
 /**
- * The command that runs the same again: same scenario, pipeline, edits, seed, runtime. The value of
- * a Secret, and what looks like a secret, is hidden in it, and a comment says so.
+ * The command that runs the same again: same scenario, pipeline, edits, seed, runtime, collector.
+ * The value of a Secret, and what looks like a secret, is hidden in it, and a comment says so.
  */
 export function rerunOf(source: RunSource): string {
-  const { scenarioFile, pipelineFolder, benchFile, valuesFile, edits, seed, runtime } = source;
+  const { scenarioFile, pipelineFolder, benchFile, valuesFile, edits, seed, runtime, collector } =
+    source;
   const path = resolve(scenarioFile.path);
   const name = scenarioNames().find((known) => resolve(fileOf(known)) === path);
   const words = [
@@ -25,6 +26,7 @@ export function rerunOf(source: RunSource): string {
     ...['--seed', String(seed)],
     // The default needs no word.
     ...(runtime === 'embedded' ? [] : ['--runtime', runtime]),
+    ...(collector === undefined ? [] : ['--collector', collector]),
   ];
   const from = pipelineFolder === standardInput ? '<what renders the manifests> | ' : '';
   const line = redact(`${from}npm run scenario -- ${words.map(quoted).join(' ')}`);

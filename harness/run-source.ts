@@ -22,6 +22,8 @@ export interface RunSource {
   readonly workerNodes: readonly string[];
   readonly seed: number;
   readonly runtime: 'embedded' | 'kind';
+  /** Its version, where another collector than the pinned one was asked for. */
+  readonly collector?: string | undefined;
   /** How the plan is drawn from the seed; runs that do not say so are of the first drawing. */
   readonly drawing?: Drawing;
   /** Keys of Secrets: whose values stand as digests in all that is saved, and whose do not. */
@@ -56,6 +58,7 @@ const sourceSchema = schemaFor<RunSource>()(
     workerNodes: z.array(z.string()).min(1).readonly(),
     seed: z.int().min(0),
     runtime: z.enum(['embedded', 'kind']),
+    collector: z.string().optional(),
     drawing: z.int().min(1).optional(),
     secrets: z
       .object({ hidden: z.array(z.string()).readonly(), kept: z.array(z.string()).readonly() })

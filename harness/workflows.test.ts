@@ -68,6 +68,14 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+it('the nightly runs the collectors before and after the pinned one', () => {
+  const { binaries } = parse(read('fixtures/versions.yaml'));
+  const [major, minor] = binaries['otelcol-contrib'].version.split('.').map(Number);
+  const { collectors } = parse(read(nightly)).jobs;
+  const around = [minor - 1, minor + 1].map((other) => `${major}.${other}.0`);
+  expect(collectors.strategy.matrix.collector).toEqual(around);
+});
+
 describe('the check of workflows', () => {
   it.each([
     ['a word that GitHub does not know', check, 'timeout-minutes:', 'timeout-minute:'],

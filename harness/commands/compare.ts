@@ -12,7 +12,8 @@ const shownItems = 10;
 
 /**
  * `bench compare <run> <run>`: whether two runs of one plan delivered the same spans and log
- * records, by identity, and filled every bucket alike, wherever they ran.
+ * records, by identity, filled every bucket alike, and came to the same in each check, wherever
+ * they ran and on whatever collector.
  * @returns 0 where they did, 1 where they did not, 2 where what they delivered is not known
  * @throws UserError for one run with itself
  */
@@ -33,23 +34,31 @@ export async function compareCommand(
 }
 
 /** Runs that prove nothing prove nothing beside each other. */
-export function outcomeOf({ left, right, buckets, delivered }: Comparison): number {
-  const count = buckets.length + delivered.onlyLeft.length + delivered.onlyRight.length;
+export function outcomeOf({ left, right, checks, buckets, delivered }: Comparison): number {
+  const count =
+    checks.length + buckets.length + delivered.onlyLeft.length + delivered.onlyRight.length;
   const { both } = delivered;
   const isKnown = left.verdict !== 'unknown' && right.verdict !== 'unknown';
   if (!isKnown || (count === 0 && both.traces + both.logs === 0)) return exitCodes.unknown;
   return count === 0 ? exitCodes.pass : exitCodes.fail;
 }
 
-const describe = (folder: string, { scenario, runtime, seed, verdict }: Verdict): string =>
-  `${scenario} (${runtime}, seed ${seed}, ${verdict}) ${relative(process.cwd(), folder)}`;
+function describe(folder: string, { scenario, runtime, seed, verdict, versions }: Verdict): string {
+  const version = versions['otelcol-contrib'];
+  const ran = version === undefined ? runtime : `${runtime}, collector ${version}`;
+  return `${scenario} (${ran}, seed ${seed}, ${verdict}) ${relative(process.cwd(), folder)}`;
+}
 
-function differences({ delivered, buckets, filled }: Comparison): string[] {
+function differences({ delivered, checks, buckets, filled }: Comparison): string[] {
   const { both, onlyLeft, onlyRight } = delivered;
   return [
     `${formatCount(both.traces)} spans and ${formatCount(both.logs)} log records delivered by both`,
     ...itemLines('left', onlyLeft),
     ...itemLines('right', onlyRight),
+    ...checks.map(
+      ({ check, left, right }) =>
+        `${check}: ${left ?? 'not asked'} left, ${right ?? 'not asked'} right`,
+    ),
     ...buckets.map(
       ({ bucket, left, right }) =>
         `${bucket}: ${formatCount(left)} left, ${formatCount(right)} right`,

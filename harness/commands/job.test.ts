@@ -50,6 +50,12 @@ it('takes what was told at a proper end, and prints all output in one piece', as
     expect(written[1]).toContain(said);
 });
 
+it('hands on which collector is to run', () => {
+  const args = argumentsOf({ ...request, collector: '0.151.0' }, []);
+  expect(args.slice(args.indexOf('--collector'))[1]).toBe('0.151.0');
+  expect(argumentsOf(request, [])).not.toContain('--collector');
+});
+
 it.each([
   [
     'a verdict by its exit code',

@@ -10,6 +10,7 @@ export const argumentsOf = (request: RunRequest, edits: readonly string[]): stri
   'scenario',
   ...['--seed', String(request.seed)],
   ...['--runtime', request.runtime],
+  ...(request.collector === undefined ? [] : ['--collector', request.collector]),
   ...(request.pipelineFolder === undefined ? [] : ['--pipeline', request.pipelineFolder]),
   ...(request.benchFile === undefined ? [] : ['--bench', request.benchFile]),
   ...(request.valuesFile === undefined ? [] : ['--values', request.valuesFile]),

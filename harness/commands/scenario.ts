@@ -39,7 +39,7 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   if (drawn !== undefined) reporter.line(drawn);
   const runtime = runtimes[options.runtime];
   await runtime.ready(host.acquire, (text) => reporter.line(`  ${text}`), host.signal);
-  const got = await acquire(runtime.binaries, host, reporter);
+  const got = await acquire(runtime.binaries, withCollector(options.collector, host), reporter);
   const jobs = Math.min(options.jobs, requests.length);
   const run = (request: RunRequest): Promise<Done> =>
     jobs > 1 ? runJob(request, options.edits, host) : runOne(request, got, options, host, reporter);
@@ -52,6 +52,12 @@ export async function scenarioCommand(options: ScenarioOptions, host: Host): Pro
   if (done.length === 1 && only) await host.tell?.(only);
   return worstCode(done);
 }
+
+/** Has another version of the collector acquired than the pinned one. */
+const withCollector = (version: string | undefined, host: Host): Host =>
+  version === undefined
+    ? host
+    : { ...host, acquire: { ...host.acquire, versions: { 'otelcol-contrib': version } } };
 
 /** @throws UserError for options that exclude each other */
 function refuseTogether(options: ScenarioOptions): void {

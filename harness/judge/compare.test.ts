@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareBuckets, filledBuckets } from './compare.ts';
+import { compareBuckets, compareChecks, filledBuckets } from './compare.ts';
 import type { Accounting, LogAccounting, Verdict } from './types.ts';
 
 const spans: Accounting = {
@@ -50,6 +50,26 @@ describe('buckets of two runs', () => {
       { bucket: 'spans dropped by policy never', left: 5, right: 0 },
       { bucket: 'log records altered', left: 0, right: 1 },
       { bucket: 'spans lost at gateway, held-by-killed', left: 0, right: 5 },
+    ]);
+  });
+});
+
+describe('checks of two runs', () => {
+  const of = (checks: object[]): Verdict => ({ checks }) as unknown as Verdict;
+  const kept = { name: 'kept', subject: 'error', verdict: 'pass' };
+  const load = { name: 'load', subject: '', verdict: 'pass' };
+
+  it('are alike where each came out alike', () => {
+    expect(compareChecks(of([kept, load]), of([load, kept]))).toEqual([]);
+  });
+
+  it('are told where one came out otherwise, or was not asked', () => {
+    const failed = { ...kept, verdict: 'fail' };
+    const other = { ...kept, subject: 'slow' };
+    expect(compareChecks(of([kept, other]), of([failed, load]))).toEqual([
+      { check: 'kept error', left: 'pass', right: 'fail' },
+      { check: 'kept slow', left: 'pass', right: undefined },
+      { check: 'load', left: undefined, right: 'pass' },
     ]);
   });
 });

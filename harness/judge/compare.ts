@@ -1,4 +1,4 @@
-import type { Accounting, LogAccounting, PointAccounting, Verdict } from './types.ts';
+import type { Accounting, LogAccounting, Outcome, PointAccounting, Verdict } from './types.ts';
 
 /** A bucket that does not hold as many items in one run as in another. */
 export interface BucketDifference {
@@ -18,6 +18,27 @@ export function compareBuckets(left: Verdict, right: Verdict): BucketDifference[
     return counts.left === counts.right ? [] : { bucket, ...counts };
   });
 }
+
+/** A check that came out otherwise in one run than in another. */
+export interface CheckDifference {
+  /** With its subject: `kept error`. */
+  readonly check: string;
+  /** Undefined where that run asked no such thing. */
+  readonly left: Outcome | undefined;
+  readonly right: Outcome | undefined;
+}
+
+/** Checks that two runs differ in, in the order of the first. */
+export function compareChecks(left: Verdict, right: Verdict): CheckDifference[] {
+  const [own, other] = [outcomesOf(left), outcomesOf(right)];
+  return [...new Set([...own.keys(), ...other.keys()])].flatMap((check) => {
+    const outcomes = { left: own.get(check), right: other.get(check) };
+    return outcomes.left === outcomes.right ? [] : { check, ...outcomes };
+  });
+}
+
+const outcomesOf = ({ checks }: Verdict): Map<string, Outcome> =>
+  new Map(checks.map(({ name, subject, verdict }) => [`${name} ${subject}`.trim(), verdict]));
 
 /** How many buckets of either run hold anything. */
 export const filledBuckets = (left: Verdict, right: Verdict): number =>

@@ -26,6 +26,12 @@ export function moduleDir(job: Job): string {
 export async function checkBuilds(jobs: readonly Job[]): Promise<BuildCheck> {
   const first = jobs[0];
   if (!first) return { ok: false, reason: 'nothing to build' };
+  const other = jobs.find(({ pin, builtVersion }) => pin.version !== builtVersion);
+  if (other) {
+    const { name, pin, builtVersion } = other;
+    const own = `fixtures/binaries/${pin.build.module}`;
+    return { ok: false, reason: `the Go modules in ${own} are those of ${name} ${builtVersion}` };
+  }
   const { settings, platform, signal } = first;
   await mkdir(settings.cacheDir, { recursive: true });
   const env = goEnvironment(settings, platform, settings.cacheDir);

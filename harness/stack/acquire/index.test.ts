@@ -45,6 +45,50 @@ test('the mirror wins over the cache, the cache over the release', async () => {
   expect(events.find((e) => e.name === 'k6')?.text).toMatch(/^there is no .*k6-1\.8\.1/);
 });
 
+const OTHER = { 'otelcol-contrib': '0.151.0' } as const;
+const OTHER_FILE = fileNameOf('otelcol-contrib', '0.151.0', PLATFORM);
+
+test('another version than the pinned one comes from the mirror, or its own release', async () => {
+  const mirrorDir = await temporaryDir();
+  const mirrored = await writeProgram(path.join(mirrorDir, 'binaries', OTHER_FILE));
+  const none = await startHost((_request, response) => response.writeHead(500).end());
+  const own = await settingsFor({ mirrorDir, releaseHost: none.url, versions: OTHER });
+  const ready = { name: 'otelcol-contrib', version: '0.151.0' };
+  expect(await acquireBinaries(['otelcol-contrib'], own, () => undefined)).toEqual([
+    { ...ready, path: mirrored, source: 'mirror' },
+  ]);
+  expect(none.requests).toEqual([]);
+  const release = await fakeRelease('otelcol-contrib', '0.151.0');
+  expect(release.assetPath).toMatch(/\/v0\.151\.0\/otelcol-contrib_0\.151\.0_/);
+  const host = await startReleaseHost(release);
+  const settings = await settingsFor({ releaseHost: host.url, versions: OTHER });
+  // What is pinned lies beside it, and is another program.
+  const pinned = fileNameOf('otelcol-contrib', '0.152.0', PLATFORM);
+  await writeProgram(path.join(settings.cacheDir, 'binaries', pinned));
+  const at = path.join(settings.cacheDir, 'binaries', OTHER_FILE);
+  expect(await acquireBinaries(['otelcol-contrib'], settings, () => undefined)).toEqual([
+    { ...ready, path: at, source: 'download' },
+  ]);
+  expect(await readFile(at, 'utf8')).toBe(release.program);
+  const [again] = await acquireBinaries(['otelcol-contrib'], settings, () => undefined);
+  expect(again).toEqual({ ...ready, path: at, source: 'cache' });
+});
+
+test('another version whose checksum is not its own is no program, and is not built', async () => {
+  const release = await fakeRelease('otelcol-contrib', '0.151.0');
+  const strange = { ...release, sums: release.sums.replace(/[0-9a-f]{64}(?= {2}otelcol)/, SHA) };
+  const host = await startReleaseHost(strange);
+  const settings = await settingsFor({ releaseHost: host.url, versions: OTHER });
+  const message = await acquireBinaries(['otelcol-contrib'], settings, () => undefined).then(
+    () => 'it was acquired',
+    (error: Error) => error.message,
+  );
+  expect(message).toMatch(/^Cannot get otelcol-contrib 0\.151\.0 for /);
+  expect(message).toMatch(/download: .*checksum/i);
+  expect(message).toMatch(/build: the Go modules in .* are those of otelcol-contrib 0\.152\.0/);
+});
+const SHA = '1'.repeat(64);
+
 test('a release is fetched, checked and unpacked once, then it is in the cache', async () => {
   const release = await fakeRelease('prometheus');
   const host = await startReleaseHost(release);

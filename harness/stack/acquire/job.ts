@@ -7,7 +7,7 @@ import { createHttpClient, type HttpClient } from './http.ts';
 import { type LockHolder, withLock } from './lock.ts';
 import { fileNameOf, type Platform, platformOf } from './platform.ts';
 import type { Acquired, AcquireEvent, AcquireSettings, BinaryName, Source } from './types.ts';
-import { type BinaryPin, FIXTURES_DIR, readVersions, releaseVersion } from './versions.ts';
+import { type BinaryPin, FIXTURES_DIR, pinAt, readVersions, releaseVersion } from './versions.ts';
 
 const PROBE_MS = 60_000;
 
@@ -15,6 +15,8 @@ const PROBE_MS = 60_000;
 export interface Job {
   readonly name: BinaryName;
   readonly pin: BinaryPin;
+  /** The version whose Go modules `fixtures/binaries` has. */
+  readonly builtVersion: string;
   readonly platform: Platform;
   readonly settings: AcquireSettings;
   readonly client: HttpClient;
@@ -51,8 +53,11 @@ export async function createJobs(
       const known = fraction === undefined ? {} : { fraction };
       onEvent({ name, source, text, ...known, elapsedMs });
     };
-    const pin = versions.binaries[name];
-    return { name, pin, platform, settings, client, signal, say, reasons: new Map() };
+    const pinned = versions.binaries[name];
+    const version = settings.versions?.[name] ?? pinned.version;
+    const pin = version === pinned.version ? pinned : pinAt(pinned, version);
+    const builtVersion = pinned.version;
+    return { name, pin, builtVersion, platform, settings, client, signal, say, reasons: new Map() };
   });
 }
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { platformOf } from './platform.ts';
 import type { AcquireEvent, AcquireSettings, BinaryName } from './types.ts';
-import { readVersions, releaseAsset } from './versions.ts';
+import { pinAt, readVersions, releaseAsset } from './versions.ts';
 
 /** Helpers of this folder's tests: a release host on loopback, and programs to put on it. */
 
@@ -123,8 +123,10 @@ export interface Release {
 }
 
 /** A release of one of the pinned programs as its publisher would have it for this machine. */
-export async function fakeRelease(name: BinaryName): Promise<Release> {
-  const asset = releaseAsset((await readVersions()).binaries[name], PLATFORM, 'http://host');
+export async function fakeRelease(name: BinaryName, version?: string): Promise<Release> {
+  const pinned = (await readVersions()).binaries[name];
+  const pin = version === undefined ? pinned : pinAt(pinned, version);
+  const asset = releaseAsset(pin, PLATFORM, 'http://host');
   if (!asset?.member) throw new Error(`${name} has no archive for this machine`);
   const program = fakeProgram();
   const bytes = await tarball(asset.member, program);

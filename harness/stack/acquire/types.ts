@@ -43,6 +43,8 @@ export interface AcquireSettings {
   readonly sources?: readonly Source[] | undefined;
   /** Stands in for `https://github.com` in every release address (a private copy, a test). */
   readonly releaseHost?: string | undefined;
+  /** Other versions than those that `versions.yaml` pins, of some programs. */
+  readonly versions?: Readonly<Partial<Record<BinaryName, string>>> | undefined;
   /** The folder of `versions.yaml` and `binaries/`. Default: the repository's `fixtures`. */
   readonly fixturesDir?: string | undefined;
 }

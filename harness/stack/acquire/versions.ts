@@ -99,6 +99,12 @@ export async function readVersions(fixturesDir: string = FIXTURES_DIR): Promise<
   return decodeVersions(content, file);
 }
 
+/** The same program in another version: from a mirror, the cache or its release alone. */
+export function pinAt(pin: BinaryPin, version: string): BinaryPin {
+  const { release } = pin;
+  return { ...pin, version, ...(release ? { release: { ...release, version: undefined } } : {}) };
+}
+
 /** The version that a release download gives; undefined where nothing is released. */
 export function releaseVersion(pin: BinaryPin): string | undefined {
   return pin.release && (pin.release.version ?? pin.version);

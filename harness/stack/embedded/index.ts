@@ -127,7 +127,7 @@ function innerSpec(
     collectors: collectorPods(
       spec.pipeline,
       spec.workerNodes.length,
-      pathOf('otelcol-contrib'),
+      spec.binaries.get('otelcol-contrib') as Acquired,
       notes,
       spec.pods,
     ),
