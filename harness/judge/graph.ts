@@ -115,12 +115,15 @@ const entryWays: Readonly<Record<Entry['by'], string>> = {
   pod: 'own pod',
 };
 
+const howEntered = ({ files, targets, protocol, by }: Entry): string =>
+  files ? 'log files' : targets ? 'scraped' : `${protocol}, ${entryWays[by]}`;
+
 const arrowsIn = (pipeline: Pipeline): Arrow[] =>
   signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     const tier = entry?.tier ?? entryTierOf(pipeline, signal);
     if (!tier) return [];
-    const how = entry ? `${entry.protocol}, ${entryWays[entry.by]}` : '';
+    const how = entry ? howEntered(entry) : '';
     return [{ from: loadId, to: tier.name, signals: [signal], how }];
   });
 
