@@ -121,6 +121,11 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     more: 'extensions: { basicauth: { htpasswd: { inline: "a:b" } } }',
     service: 'extensions: [basicauth],',
   }),
+  'a certificate of applications': collector({
+    receivers:
+      'otlp: { protocols: { grpc: { tls: { cert_file: /t/tls.crt, key_file: /t/tls.key, client_ca_file: /t/ca.crt } } } }',
+    spec: 'volumes: [{ name: t, secret: { secretName: t } }]\n  volumeMounts: [{ name: t, mountPath: /t }]',
+  }),
   'a sidecar that nobody carries': `${collector({ spec: 'mode: sidecar' })}---${application('a', 'obs', 'false')}`,
   'sidecars in two namespaces': `${collector({ spec: 'mode: sidecar' })}---${application('a', 'obs', 'gw')}---${application('b', 'shop', 'obs/gw')}`,
   'an exporter of a vendor': collector({

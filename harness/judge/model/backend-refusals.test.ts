@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Tier } from '../../pipeline/types.ts';
 import { fixOfRefusal } from './backend-refusals.ts';
 import { component, output, tierOf } from './causes.testing.ts';
 import { senderRefused, whyDropped } from './exporters.ts';
@@ -40,4 +41,31 @@ it('is said of the exporter that was refused, or that gave it up', () => {
   );
   const next = tierOf('agent', [], [output(component('otlp_grpc'))]);
   expect(whyDropped(next, 'traces', 'otlp_grpc', unsupported, undefined).fix).toBeUndefined();
+});
+
+describe('a gateway that asks for credentials', () => {
+  const sender = tierOf('agent', [], [output(component('otlp_grpc'))]);
+  const said = 'rpc error: code = Unauthenticated desc = missing or empty authorization header';
+  const gateway = (protocol: string) => {
+    const auth = { authenticator: 'bearertokenauth' };
+    const receiver = component('otlp', { protocols: { [protocol]: { auth } } }, 'receivers');
+    const [pipeline] = tierOf('gateway', [], []).pipelines;
+    return { ...sender, name: 'gateway', pipelines: [{ ...pipeline, receivers: [receiver] }] };
+  };
+
+  it('is named, with what lets in', () => {
+    const { why, fix } = whyDropped(sender, 'traces', 'otlp_grpc', said, gateway('grpc') as Tier);
+    expect(why).toContain(
+      'gateway/otlp lets in by protocols.grpc.auth.authenticator: bearertokenauth (p.yaml:7)',
+    );
+    expect(fix).toMatch(/give the exporter the credentials/);
+  });
+
+  it.each([
+    ['where it refuses for another reason', 'rpc error: code = Internal desc = x', 'grpc'],
+    ['where it does not ask for them there', said, 'http'],
+  ])('is not, %s', (_, words, protocol) => {
+    const { why } = whyDropped(sender, 'traces', 'otlp_grpc', words, gateway(protocol) as Tier);
+    expect(why).not.toContain('lets in');
+  });
 });

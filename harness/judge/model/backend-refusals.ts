@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
   },
   {
     says: /Unauthenticated|PermissionDenied|no org id|unauthorized|forbidden|status 40[13]\b/i,
-    fix: 'give the exporter the credentials or the tenant that the backend asks for: auth, headers',
+    fix: 'give the exporter the credentials or the tenant that it is asked for: auth, headers',
   },
   {
     says: /too large|larger than max|TOO_LARGE|exceeds? the (max|size)|status 413\b/i,

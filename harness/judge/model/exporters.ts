@@ -1,3 +1,5 @@
+import { receiverPort } from '../../pipeline/entry.ts';
+import { at } from '../../pipeline/read.ts';
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
 import { fixOfRefusal } from './backend-refusals.ts';
@@ -78,12 +80,32 @@ export function whyDropped(
     const ends = retrying.map((sender) => settingPath(sender, 'retry_on_failure.max_elapsed_time'));
     parts.push(...ends.map((setting) => tellSetting(exporter, setting, '5m')));
   }
-  const fix = 'backend' in output.to ? fixOfRefusal(said) : undefined;
+  const asked = credentialsAsked(output, said, next);
+  if (asked) parts.push(asked);
+  const fix = 'backend' in output.to || asked ? fixOfRefusal(said) : undefined;
   return { component, why: parts.join('; '), ...(fix ? { fix } : {}) };
 }
 
 const withoutRetry = (enabled: string): string =>
   `take ${enabled}: false out, so that what may succeed later is tried again`;
+
+/** Whom a receiver lets in, where that is why it refused what was sent to it. */
+function credentialsAsked(
+  { protocol, to }: Output,
+  said: string,
+  next: Tier | undefined,
+): string | undefined {
+  if (!next || !('tier' in to) || !/Unauthenticated|\b401\b/.test(said)) return undefined;
+  const receivers = next.pipelines.flatMap((pipeline) => pipeline.receivers);
+  const path = `protocols.${protocol}.auth.authenticator`;
+  const asking = receivers.find(
+    (own) =>
+      own.type === 'otlp' &&
+      receiverPort(own, protocol) === to.port &&
+      at(own.config, ...path.split('.')) !== undefined,
+  );
+  return asking && `${next.name}/${asking.id} lets in by ${tellSetting(asking, path, 'none')}`;
+}
 
 /** The port is another one, or what is spoken at it. */
 function fixOfPlace({ to }: Output, listensAt: string): string {
