@@ -3,6 +3,7 @@ import { missingAccount } from './accounts.ts';
 import { isOfCertManager } from './certificates.ts';
 import { type Contents, onlyYaml, type PodReader } from './contents.ts';
 import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
+import { imageVariables } from './image-variables.ts';
 import { configures, type LeftOut } from './left-out.ts';
 import { renderCollector } from './operator.ts';
 import { isBackendImage, isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
@@ -68,7 +69,7 @@ export function readDrafts({ resources, leftOut, contents }: Folder, found: Foun
     const own = { problems, notes, missing, place, namespace, contents, resources };
     const read = readDraft(resource, { ...found, ...own });
     const taken = leftOut.filter((one) => configures(one.resource, resource));
-    const told = read && withPlaces(read, notes);
+    const told = read && withPlaces(withImageVariables(read), notes);
     const draft = told && { ...told, leftOut: taken.map(({ component }) => component) };
     if (draft && isIdle(draft)) {
       idle.push(resource);
@@ -82,6 +83,13 @@ export function readDrafts({ resources, leftOut, contents }: Folder, found: Foun
     return draft ? [draft] : [];
   });
   return { drafts, idle };
+}
+
+/** With what the image would set by itself, which another one runs for. */
+function withImageVariables<T extends Pick<Draft, 'workload'>>(read: T): T {
+  const { workload } = read;
+  const environment = [...workload.environment, ...imageVariables(workload)];
+  return { ...read, workload: { ...workload, environment } };
 }
 
 /** Where a part of the environment is not in the folder, it may tell where exporters send to. */

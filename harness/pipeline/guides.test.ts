@@ -178,4 +178,25 @@ describe('a shape of guides and charts', () => {
       );
     }
   });
+
+  it('has what Splunk’s collector sets for itself, unless it is set', () => {
+    const image = 'image: quay.io/signalfx/splunk-otel-collector:0.158.0';
+    const valuesOf = (env: string): Record<string, unknown> => {
+      const [tier] = load(collector('gw', `${image}\n${env}`, onlyTraces(toTempo))).tiers;
+      const own = tier?.workload.environment ?? [];
+      return Object.fromEntries(own.map(({ name, value }) => [name, Object.values(value)[0]]));
+    };
+    expect(valuesOf('env: [{ name: SPLUNK_REALM, value: us0 }]')).toMatchObject({
+      SPLUNK_MEMORY_LIMIT_MIB: '460',
+      SPLUNK_LISTEN_INTERFACE: '0.0.0.0',
+      SPLUNK_TRACE_URL: 'https://ingest.us0.observability.splunkcloud.com/v2/trace',
+    });
+    const set = '{ name: SPLUNK_LISTEN_INTERFACE, value: 127.0.0.1 }';
+    const own = valuesOf(`env: [{ name: SPLUNK_MEMORY_TOTAL_MIB, value: "1000" }, ${set}]`);
+    expect(own).toMatchObject({
+      SPLUNK_MEMORY_LIMIT_MIB: '900',
+      SPLUNK_LISTEN_INTERFACE: '127.0.0.1',
+    });
+    expect(own).not.toHaveProperty('SPLUNK_TRACE_URL');
+  });
 });

@@ -1,7 +1,7 @@
 import type { DropLine } from '../../evidence/types.ts';
 import type { Tier } from '../../pipeline/types.ts';
 import { fixOfRefusal } from '../model/backend-refusals.ts';
-import { senderRefused, whyDropped } from '../model/exporters.ts';
+import { senderRefused, senderWithout, whyDropped } from '../model/exporters.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
 import { refuserIn } from '../model/refuser.ts';
 import { stableWords } from '../model/words.ts';
@@ -24,7 +24,8 @@ export function refusedBehind(
   const { steps, signal } = path;
   const [sender, next] = [steps[step]?.tier, steps[step + 1]?.tier];
   const by = next
-    ? refuserIn(next, signal, message, context.spoken)
+    ? (senderWithout(sender, signal, next, message) ??
+      refuserIn(next, signal, message, context.spoken))
     : sender &&
       backend !== undefined &&
       senderRefused(sender, signal, backend, { message, remoteWrite, final });

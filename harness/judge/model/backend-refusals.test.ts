@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tier } from '../../pipeline/types.ts';
 import { fixOfRefusal } from './backend-refusals.ts';
 import { component, output, tierOf } from './causes.testing.ts';
-import { senderRefused, whyDropped } from './exporters.ts';
+import { senderRefused, senderWithout, whyDropped } from './exporters.ts';
 
 const unsupported =
   'status 400: unsupported compression: zstd. Only "gzip" or no compression supported';
@@ -59,6 +59,11 @@ describe('a gateway that asks for credentials', () => {
       'gateway/otlp lets in by protocols.grpc.auth.authenticator: bearertokenauth (p.yaml:7)',
     );
     expect(fix).toMatch(/give the exporter the credentials/);
+    const answered = 'missing or empty authorization header: Authorization';
+    expect(senderWithout(sender, 'traces', gateway('grpc') as Tier, answered)).toMatchObject({
+      component: 'agent/otlp_grpc',
+      why: `${answered}; gateway/otlp lets in by protocols.grpc.auth.authenticator: bearertokenauth (p.yaml:7)`,
+    });
   });
 
   it.each([
@@ -67,5 +72,6 @@ describe('a gateway that asks for credentials', () => {
   ])('is not, %s', (_, words, protocol) => {
     const { why } = whyDropped(sender, 'traces', 'otlp_grpc', words, gateway(protocol) as Tier);
     expect(why).not.toContain('lets in');
+    expect(senderWithout(sender, 'traces', gateway(protocol) as Tier, words)).toBeUndefined();
   });
 });

@@ -4,6 +4,13 @@ interface Rule {
   readonly fix: string;
 }
 
+/** Words of authenticators among them (contrib v0.152.0, extension/{basic,bearertoken}auth). */
+const credentials =
+  /Unauthenticated|PermissionDenied|no org id|unauthorized|forbidden|authorization header|authentication did|status 40[13]\b/i;
+
+/** Whether that is why a request was refused. */
+export const asksForCredentials = (said: string): boolean => credentials.test(said);
+
 /**
  * By the codes of HTTP and gRPC, and by words that Prometheus, Loki, Tempo and grpc-go use. What is
  * over a rate, or unavailable, is left to the finding's own fix.
@@ -18,7 +25,7 @@ const rules: readonly Rule[] = [
     fix: 'set the exporter’s compression and encoding to what the backend takes (gzip by default)',
   },
   {
-    says: /Unauthenticated|PermissionDenied|no org id|unauthorized|forbidden|status 40[13]\b/i,
+    says: credentials,
     fix: 'give the exporter the credentials or the tenant that it is asked for: auth, headers',
   },
   {

@@ -2,7 +2,7 @@ import { receiverPort } from '../../pipeline/entry.ts';
 import { at } from '../../pipeline/read.ts';
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';
-import { fixOfRefusal } from './backend-refusals.ts';
+import { asksForCredentials, fixOfRefusal } from './backend-refusals.ts';
 import { handshakeFailure } from './handshake.ts';
 import { isRemoteWriter, outputsOf } from './outputs.ts';
 import type { Culprit } from './refuser.ts';
@@ -95,7 +95,7 @@ function credentialsAsked(
   said: string,
   next: Tier | undefined,
 ): string | undefined {
-  if (!next || !('tier' in to) || !/Unauthenticated|\b401\b/.test(said)) return undefined;
+  if (!next || !('tier' in to) || !asksForCredentials(said)) return undefined;
   const receivers = next.pipelines.flatMap((pipeline) => pipeline.receivers);
   const path = `protocols.${protocol}.auth.authenticator`;
   const asking = receivers.find(
@@ -105,6 +105,23 @@ function credentialsAsked(
       at(own.config, ...path.split('.')) !== undefined,
   );
   return asking && `${next.name}/${asking.id} lets in by ${tellSetting(asking, path, 'none')}`;
+}
+
+/** Who sent a tier something without the credentials that it asks for. */
+export function senderWithout(
+  tier: Tier | undefined,
+  signal: Signal,
+  next: Tier,
+  said: string,
+): Culprit | undefined {
+  for (const output of sendersTo(tier, signal, { tier: next.name })) {
+    const asked = credentialsAsked(output, said, next);
+    if (asked === undefined) continue;
+    const fix = fixOfRefusal(said);
+    const component = `${tier?.name}/${output.exporter.id}`;
+    return { component, why: `${stableWords(said)}; ${asked}`, ...(fix ? { fix } : {}) };
+  }
+  return undefined;
 }
 
 /** The port is another one, or what is spoken at it. */
