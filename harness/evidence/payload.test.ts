@@ -50,3 +50,13 @@ it('OTLP’s metrics are no remote write, and what is neither carries nothing kn
   expect([signalOfPath('/v1/metrics'), isRemoteWrite('/v1/metrics')]).toEqual(['metrics', false]);
   expect(signalOfPath('/rewrite')).toBeUndefined();
 });
+
+it.each([
+  ['/v2/trace/otlp', 'traces'],
+  ['/v2/datapoint/otlp', 'metrics'],
+  ['/v3/event', 'logs'],
+  ['/v2/trace', undefined],
+  ['/otlp', undefined],
+])('Splunk’s own paths carry a signal as well: %s', (path, signal) => {
+  expect([signalOfPath(path), isRemoteWrite(path)]).toEqual([signal, false]);
+});

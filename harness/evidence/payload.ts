@@ -40,11 +40,15 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
   return payload[0] === 1 ? decompress(message, meta.encoding) : message;
 }
 
-/** The signal that a path carries; undefined for anything else. */
+/**
+ * The signal that a path carries; undefined for anything else. Splunk takes OTLP at paths of its own
+ * (rendered examples of splunk-otel-collector-chart).
+ */
 export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | undefined {
-  if (/TraceService\/Export$|\/v1\/traces$/.test(path)) return 'traces';
-  if (/LogsService\/Export$|\/v1\/logs$/.test(path)) return 'logs';
-  if (/MetricsService\/Export$|\/v1\/metrics$/.test(path) || isRemoteWrite(path)) return 'metrics';
+  if (/TraceService\/Export$|\/v1\/traces$|\/v2\/trace\/otlp$/.test(path)) return 'traces';
+  if (/LogsService\/Export$|\/v1\/logs$|\/v3\/event$/.test(path)) return 'logs';
+  const isOtlp = /MetricsService\/Export$|\/v1\/metrics$|\/v2\/datapoint\/otlp$/.test(path);
+  if (isOtlp || isRemoteWrite(path)) return 'metrics';
   return undefined;
 }
 

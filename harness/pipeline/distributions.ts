@@ -160,7 +160,14 @@ export const ofOthers: Lists = {
   processors: [],
   exporters: ['jaegerstorageexporter'],
   connectors: [],
-  extensions: ['expvar', 'jaegerquery', 'jaegerstorage', 'remotesampling', 'smartagent'],
+  extensions: [
+    'expvar',
+    'healthcheckv2',
+    'jaegerquery',
+    'jaegerstorage',
+    'remotesampling',
+    'smartagent',
+  ],
 };
 
 /** Minor versions of each for which its list holds. */

@@ -2,10 +2,10 @@ import { messageOf } from './message.ts';
 
 /** The fields by which items are reached (opentelemetry-proto v1.5.0, *_service.proto). */
 const pathsOf = (path: string): readonly (readonly number[])[] | undefined => {
-  if (/TraceService\/Export$|\/v1\/traces$/.test(path)) return [[1, 2, 2]];
-  if (/LogsService\/Export$|\/v1\/logs$/.test(path)) return [[1, 2, 2]];
+  if (/TraceService\/Export$|\/v1\/traces$|\/v2\/trace\/otlp$/.test(path)) return [[1, 2, 2]];
+  if (/LogsService\/Export$|\/v1\/logs$|\/v3\/event$/.test(path)) return [[1, 2, 2]];
   // Gauge, sum, histogram, exponential histogram, summary: each has its points in field 1.
-  if (/MetricsService\/Export$|\/v1\/metrics$/.test(path))
+  if (/MetricsService\/Export$|\/v1\/metrics$|\/v2\/datapoint\/otlp$/.test(path))
     return [5, 7, 9, 10, 11].map((kind) => [1, 2, 2, kind, 1]);
   return undefined;
 };
