@@ -44,8 +44,18 @@ interface Ask {
   readonly partial: boolean;
 }
 
+/**
+ * What a cluster tells whoever asks, of no cloud: the detector `eks` of resourcedetection does not
+ * start without (contrib v0.152.0, internal/aws/eks/detector.go).
+ */
+const version = { major: '1', minor: '34', gitVersion: 'v1.34.4', platform: 'linux/amd64' };
+
 export function createApiServer(options: ApiOptions): Server {
   return createServer({ cert: options.certificate, key: options.key }, (request, response) => {
+    if (/^\/version(\?|$)/.test(request.url ?? '')) {
+      sendJson(response, 200, version);
+      return;
+    }
     const ask = parseAsk(request);
     if (!ask) {
       options.onUnknown(request.url ?? '');
