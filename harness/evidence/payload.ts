@@ -41,8 +41,8 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
 }
 
 /**
- * The signal that a path carries; undefined for anything else. Splunk takes OTLP at paths of its own
- * (rendered examples of splunk-otel-collector-chart).
+ * The signal that a path carries; undefined for anything else. Splunk takes OTLP at paths of its
+ * own (rendered examples of splunk-otel-collector-chart).
  */
 export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | undefined {
   if (/TraceService\/Export$|\/v1\/traces$|\/v2\/trace\/otlp$/.test(path)) return 'traces';
