@@ -1,27 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { type BenchmarkPart, benchmarkParts } from './benchmark/parts.ts';
 import { addSizeCommand } from './commands/add-size.ts';
 import { collect, whole } from './commands/arguments.ts';
-import { type BenchmarkPart, benchmarkCommand, benchmarkParts } from './commands/benchmark.ts';
-import { cardCommand } from './commands/card.ts';
-import { cleanCommand } from './commands/clean.ts';
 import type { ClusterAction } from './commands/cluster.ts';
-import { compareCommand } from './commands/compare.ts';
-import { doctorCommand } from './commands/doctor.ts';
 import { exitCodes } from './commands/done.ts';
-import { explainCommand } from './commands/explain.ts';
 import { githubCommand } from './commands/github.ts';
 import { historyCommand } from './commands/history.ts';
 import type { Host } from './commands/host.ts';
-import { judgeCommand } from './commands/judge.ts';
 import { pipelineOptionsOf, withPipelineOptions } from './commands/pipeline-options.ts';
-import { scenarioCommand } from './commands/scenario.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
-import { selftestControlCommand } from './commands/selftest-control.ts';
-import { selftestDamagedCommand } from './commands/selftest-damaged.ts';
-import { selftestEditsCommand } from './commands/selftest-edits.ts';
 import { addCommandsWithoutARun } from './commands/without-a-run.ts';
 import { UserError } from './lib/errors.ts';
 import { type RuntimeName, runtimeNames } from './runtimes.ts';
@@ -85,6 +75,7 @@ const host: Host = {
     : undefined,
 };
 
+// Each command loads its own code: who only predicts need not wait for what runs a cluster.
 const program = new Command('bench')
   .description('A local simulation and chaos test bench for OpenTelemetry pipelines on Kubernetes')
   .exitOverride()
@@ -108,6 +99,7 @@ withPipelineOptions(program.command('scenario'))
   .option('--confirm', 'run once more what did not pass: fail, then pass, is flaky', false)
   .option('--keep', 'hold the pipeline up afterwards until Ctrl-C', false)
   .action(async (names: string[], options: Record<string, never>) => {
+    const { scenarioCommand } = await import('./commands/scenario.ts');
     process.exitCode = await scenarioCommand(
       {
         names,
@@ -135,6 +127,7 @@ program
   .description('what this machine can run, what is missing, the commands that fix it')
   .addHelpText('after', '\nExit code: 0 where the embedded runtime can run, else 1.')
   .action(async () => {
+    const { doctorCommand } = await import('./commands/doctor.ts');
     process.exitCode = await doctorCommand(host);
   });
 
@@ -144,9 +137,10 @@ program
   .option('--reports', 'recorded runs as well', false)
   .option('--older-than <days>', 'with --reports: only those', whole(0), 0)
   .option('--cache', 'the programs that were downloaded or built as well', false)
-  .action((options: { reports: boolean; olderThan: number; cache: boolean }) =>
-    cleanCommand({ ...options, olderThanDays: options.olderThan }, host),
-  );
+  .action(async (options: { reports: boolean; olderThan: number; cache: boolean }) => {
+    const { cleanCommand } = await import('./commands/clean.ts');
+    cleanCommand({ ...options, olderThanDays: options.olderThan }, host);
+  });
 
 program
   .command('judge')
@@ -154,6 +148,7 @@ program
   .argument('<run>', "its folder, a scenario's name, or latest")
   .option('--unsealed', 'judge an edited run on purpose; its report says so', false)
   .action(async (run: string, options: { unsealed: boolean }) => {
+    const { judgeCommand } = await import('./commands/judge.ts');
     process.exitCode = await judgeCommand(run, options, host);
   });
 
@@ -162,7 +157,10 @@ program
   .description('what became of one trace and why: each span hop by hop, each decision in numbers')
   .argument('<run>', "its folder, a scenario's name, or latest")
   .argument('<trace>', 'a trace id')
-  .action((run: string, trace: string) => explainCommand(run, trace, host));
+  .action(async (run: string, trace: string) => {
+    const { explainCommand } = await import('./commands/explain.ts');
+    await explainCommand(run, trace, host);
+  });
 
 program
   .command('compare')
@@ -171,6 +169,7 @@ program
   .argument('<right>', 'another')
   .addHelpText('after', '\nExit code: 0 where they did, 1 where not, 2 unknown.')
   .action(async (left: string, right: string) => {
+    const { compareCommand } = await import('./commands/compare.ts');
     process.exitCode = await compareCommand({ left, right }, host);
   });
 
@@ -196,7 +195,10 @@ program
   .command('card')
   .description('write the table of the design card anew, with what these runs came to')
   .argument('[runs...]', 'runs of scenarios that are for a cell')
-  .action((runs: string[]) => cardCommand(runs, host));
+  .action(async (runs: string[]) => {
+    const { cardCommand } = await import('./commands/card.ts');
+    cardCommand(runs, host);
+  });
 
 program
   .command('schema')
@@ -230,10 +232,13 @@ program
     const { edits, damaged, control, seed } = options;
     const { signal, write } = host;
     if (edits !== undefined) {
+      const { selftestEditsCommand } = await import('./commands/selftest-edits.ts');
       process.exitCode = await selftestEditsCommand({ edits, seed, signal }, write);
     } else if (damaged !== undefined) {
+      const { selftestDamagedCommand } = await import('./commands/selftest-damaged.ts');
       process.exitCode = await selftestDamagedCommand({ files: damaged, seed, signal }, write);
     } else if (control !== undefined) {
+      const { selftestControlCommand } = await import('./commands/selftest-control.ts');
       process.exitCode = await selftestControlCommand(control, host);
     } else {
       process.exitCode = await selftestCommand({ ...options, environment: env, signal }, write);
@@ -261,6 +266,7 @@ program
   .addHelpText('after', '\nExit code: 1 where a figure is out of its bound.')
   .action(async (options: { only: readonly BenchmarkPart[]; spans: number }) => {
     const bootstrap = join(import.meta.dirname, 'bootstrap.js');
+    const { benchmarkCommand } = await import('./commands/benchmark.ts');
     process.exitCode = await benchmarkCommand(
       {
         parts: options.only,

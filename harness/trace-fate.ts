@@ -65,23 +65,27 @@ function fateOfPart(path: SignalPath): FateOf {
   const droppers = path.steps.flatMap(({ droppers: own }, at) =>
     own.map((dropper) => ({ ...dropper, step: at })),
   );
-  const [before, after] = [droppers.filter(isBefore), droppers.filter((one) => !isBefore(one))];
+  const isEarly = droppers.map(isBefore);
   const editedOf = remembered((facts: ItemFacts) => editedFacts(facts, way, keys));
   return ({ traceId, spans }) => {
-    const answersOf = ({ facts }: SentSpan, asked: readonly PlacedDropper[]) =>
-      asked.map(({ drops }) => drops(facts, traceId));
-    const isDropped = (span: SentSpan, asked: readonly PlacedDropper[]): boolean =>
-      answersOf(span, asked).includes(true);
-    const left = spans.filter((span) => !isDropped(span, before));
-    const whole = left.filter((span) => !isDropped(span, after));
+    // Each is asked once: that is most of the work.
+    const asked = spans.map((span) => {
+      const answers = droppers.map(({ drops }) => drops(span.facts, traceId));
+      return { span, answers, early: answers.filter((_, i) => isEarly[i]) };
+    });
+    const left = asked.filter(({ early }) => !early.includes(true));
+    const whole = left.filter(({ answers }) => !answers.includes(true));
     const filteredSpans = spans.length - whole.length;
-    const isOpen = whole.some((span) => answersOf(span, droppers).includes(undefined));
+    const isOpen = whole.some(({ answers }) => answers.includes(undefined));
     if (whole.length === 0) return { fate: 'filtered', policy: undefined, filteredSpans };
-    if (isOpen || left.some((span) => answersOf(span, before).includes(undefined))) {
+    if (isOpen || left.some(({ early }) => early.includes(undefined))) {
       return { fate: 'open', policy: undefined, filteredSpans };
     }
     if (!sampling) return { fate: 'kept', policy: undefined, filteredSpans };
-    const facts = left.map(({ facts: own, ...times }) => ({ ...editedOf(own), ...times }));
+    const facts = left.map(({ span: { facts: own, ...times } }) => ({
+      ...editedOf(own),
+      ...times,
+    }));
     if (isBlind || isOrdered(sampling) || facts.some(({ isUncertain }) => isUncertain)) {
       return { fate: 'open', policy: undefined, filteredSpans };
     }

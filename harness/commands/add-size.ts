@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDurationMs } from '../lib/units.ts';
 import { collect, whole } from './arguments.ts';
 import type { Host } from './host.ts';
-import { sizeCommand, sizeLatestCommand } from './size.ts';
 
 /** `50000spans/s`. @throws InvalidArgumentError for anything else */
 export function spansPerSecond(text: string): number {
@@ -66,6 +65,7 @@ export function addSizeCommand(program: Command, host: Host): void {
     .option('--seed <n>', 'the same seed plans the same', whole(0), 1)
     .addHelpText('after', '\nExit code: 2 where it is not proved; then there is no patch.')
     .action(async (latest: string | undefined, written: Written) => {
+      const { sizeCommand, sizeLatestCommand } = await import('./size.ts');
       const { for: rate, outage: outageMs, headroom } = written;
       const asked = { spansPerSecond: rate, outageMs, headroom };
       if (latest !== undefined) {

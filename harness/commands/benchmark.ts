@@ -14,6 +14,7 @@ import {
 } from '../benchmark/figures.ts';
 import { measureLedger } from '../benchmark/ledger.ts';
 import { measure } from '../benchmark/measure.ts';
+import type { BenchmarkPart } from '../benchmark/parts.ts';
 import { measureK6, measureTelemetrygen } from '../benchmark/senders.ts';
 import { measureSteady } from '../benchmark/steady.ts';
 import { pipelinesFolder } from '../prepare.ts';
@@ -21,16 +22,6 @@ import { loadScript } from '../run.ts';
 import { scenariosFolder } from '../scenarios.ts';
 import { acquireBinaries } from '../stack/acquire/index.ts';
 import type { Host } from './host.ts';
-
-export const benchmarkParts = [
-  'steady',
-  'writer',
-  'senders',
-  'ledger',
-  'routes',
-  'predict',
-] as const;
-export type BenchmarkPart = (typeof benchmarkParts)[number];
 
 export interface BenchmarkOptions {
   readonly parts: readonly BenchmarkPart[];
