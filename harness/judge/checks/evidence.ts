@@ -99,26 +99,30 @@ export function createEvidenceCheck(context: JudgeContext, missing: readonly str
 /** The bench, k6 and the taps read one clock of the machine, each through its own process. */
 const grainMs = 250;
 
+const nowhere: readonly (readonly [string, string])[] = [];
+
 /** Where an item came sooner than it can have been sent, and nothing but the clocks says so. */
 function outOfTime(
   { evidence }: JudgeContext,
   path: SignalPath,
   { view }: ItemAccount,
-): [string, string][] {
+): readonly (readonly [string, string])[] {
   const { block } = view;
   const dueMs = evidence.facts.startMs + (block?.dueMs ?? 0);
   const sentMs = block?.outcome?.sentMs;
-  const found: [string, string][] = [];
+  let found = nowhere;
   if (sentMs !== undefined && sentMs < dueMs - grainMs) {
-    found.push(['load', `block ${view.item.block} was sent before it was due`]);
+    found = [['load', `block ${view.item.block} was sent before it was due`]];
   }
   let beforeMs = sentMs ?? dueMs;
-  const steps = [...view.arrivals, view.deliveries];
-  for (const [step, arrivals] of steps.entries()) {
+  for (let step = 0; step <= view.arrivals.length; step++) {
+    const arrivals = view.arrivals[step] ?? view.deliveries;
     if (arrivals.length === 0) continue;
-    const firstMs = Math.min(...arrivals.map(({ fromMs }) => fromMs));
-    const hop = path.steps[step]?.tier.name ?? 'backend';
-    if (firstMs < beforeMs - grainMs) found.push([hop, `seen at ${hop} before it was on its way`]);
+    const firstMs = arrivals.reduce((ms, { fromMs }) => Math.min(ms, fromMs), Infinity);
+    if (firstMs < beforeMs - grainMs) {
+      const hop = path.steps[step]?.tier.name ?? 'backend';
+      found = [...found, [hop, `seen at ${hop} before it was on its way`]];
+    }
     beforeMs = Math.max(beforeMs, firstMs);
   }
   return found;

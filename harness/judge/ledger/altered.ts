@@ -32,6 +32,8 @@ export interface AlterationReader {
 
 /** Numbers of dictionary entries stay below this, so that two of them make one exact number. */
 const many = 2 ** 24;
+/** Of a span there are three, but anything may have been written. */
+const statusCodes = 256;
 
 /** Compares items with what they must be at each hop; equal attribute sets are compared once. */
 export function createAlterationReader(
@@ -96,24 +98,34 @@ function createStepReader(
   // The sampler notes its threshold in trace_state.
   const writesState = processors.some((p) => p.type === 'probabilistic_sampler');
   const isByField = crosses(processors);
-  const contents = new Map<string, number>();
-  const edits = new Map<number, EditedItem>();
+  /** By the content, then by the fields. */
+  const edits = new Map<number, Map<number, Numbered>>();
+  let distinct = 0;
   /** Equal items are edited once; a resource is one pod's own, so its number stands for the pod. */
   const editedOf = (item: ItemEvidence): Numbered => {
     const { attributesId, resourceId, nameId, statusCode } = item;
-    const key = `${attributesId}/${resourceId}${isByField ? `/${nameId}/${statusCode}` : ''}`;
-    const number = contents.get(key) ?? contents.size;
-    contents.set(key, number);
-    const known =
-      edits.get(number) ??
-      editItem(filterFacts(context, item, signal), processors, {
-        signal,
-        pod: podFacts(context, item.pod),
-      });
-    edits.set(number, known);
+    const content = attributesId * many + resourceId;
+    const alike = edits.get(content) ?? new Map<number, Numbered>();
+    edits.set(content, alike);
+    const fields = nameId * statusCodes + statusCode;
+    const known = alike.get(fields);
+    if (known) return known;
+    const [first] = alike.values();
     // What does not count for the edits is of another item of the same attributes.
     const own = { name: String(evidence.name(nameId).name ?? ''), statusCode };
-    return { ...known, ...(isByField ? {} : own), number };
+    const edited: Numbered =
+      first && !isByField
+        ? { ...first, ...own }
+        : {
+            ...editItem(filterFacts(context, item, signal), processors, {
+              signal,
+              pod: podFacts(context, item.pod),
+            }),
+            ...(isByField ? {} : own),
+            number: distinct++,
+          };
+    alike.set(fields, edited);
+    return edited;
   };
   const attributesOf = remembered((edited, seen) =>
     differences(mapOf(edited, 'attributes'), evidence.attributes(seen), {

@@ -80,6 +80,9 @@ function canChange({ paths, sampling }: JudgeContext, processors: readonly Compo
   return processors.some((c) => unmodelled.has(c) && mayChangeAnswers(c, keys));
 }
 
+/** Numbers of dictionary entries stay below this. */
+const many = 2 ** 24;
+
 type Content = Pick<ItemEvidence, 'attributesId' | 'resourceId'>;
 
 /**
@@ -96,14 +99,18 @@ function createPolicyFacts(
   const blind = canChange(context, processors);
   const isByField = crosses(processors);
   const hasOtherFields = way.some(changesFields);
-  const known = new Map<string, EditedItem>();
+  const known = new Map<string, Map<number, EditedItem>>();
   const edited = (item: ItemEvidence, content: Content): EditedItem => {
     const { attributesId, resourceId } = content;
     const [own, { pod, resourceId: sent, attributesId: planned }] = [fieldsOf(context, item), item];
     const ofWay = hasOtherFields ? `${planned}/${sent}` : '';
     const field = isByField || hasOtherFields ? `${own.kind}/${own.statusCode}/${own.name}` : '';
-    const key = `${attributesId}/${resourceId}/${pod}/${ofWay}/${field}`;
-    const found = known.get(key);
+    // All but the content is nearly always the same.
+    const rest = `${pod}/${ofWay}/${field}`;
+    const alike = known.get(rest) ?? new Map<number, EditedItem>();
+    known.set(rest, alike);
+    const key = attributesId * many + resourceId;
+    const found = alike.get(key);
     if (found) return found;
     const around = { signal: 'traces', pod: podFacts(context, pod) } as const;
     const before = hasOtherFields
@@ -111,7 +118,7 @@ function createPolicyFacts(
       : own;
     const facts = { ...before, ...contentOf(context, content), ...nothingUncertain };
     const after = editItem(facts, processors, around);
-    known.set(key, after);
+    alike.set(key, after);
     return after;
   };
   return {
