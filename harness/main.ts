@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { type BenchmarkPart, benchmarkParts } from './benchmark/parts.ts';
 import { addSizeCommand } from './commands/add-size.ts';
 import { collect, whole } from './commands/arguments.ts';
+import { type BenchmarkPart, benchmarkParts } from './commands/benchmark-parts.ts';
 import type { ClusterAction } from './commands/cluster.ts';
 import { exitCodes } from './commands/done.ts';
 import { githubCommand } from './commands/github.ts';

@@ -14,13 +14,13 @@ import {
 } from '../benchmark/figures.ts';
 import { measureLedger } from '../benchmark/ledger.ts';
 import { measure } from '../benchmark/measure.ts';
-import type { BenchmarkPart } from '../benchmark/parts.ts';
 import { measureK6, measureTelemetrygen } from '../benchmark/senders.ts';
 import { measureSteady } from '../benchmark/steady.ts';
 import { pipelinesFolder } from '../prepare.ts';
 import { loadScript } from '../run.ts';
 import { scenariosFolder } from '../scenarios.ts';
 import { acquireBinaries } from '../stack/acquire/index.ts';
+import type { BenchmarkPart } from './benchmark-parts.ts';
 import type { Host } from './host.ts';
 
 export interface BenchmarkOptions {
