@@ -3,6 +3,7 @@ import { findingKinds } from './judge/findings.ts';
 import type { CheckResult } from './judge/types.ts';
 import type { Place } from './lib/errors.ts';
 import { loadSource } from './run-source.ts';
+import { askedAt } from './scenario/asked-at.ts';
 import { readScenario } from './scenario/decode.ts';
 import type { Expectation } from './scenario/types.ts';
 
@@ -20,7 +21,11 @@ export function placeBehind(runFolder: string, check: CheckResult): Place | unde
   return { file, line, column };
 }
 
-/** A check's subject is a class, a tier or a backend that its expectation names. */
-const isBehind = (expectation: Expectation, { name, subject }: CheckResult): boolean =>
-  expectation.check === name &&
-  (subject === '' || Object.values(expectation).some((value) => value === subject));
+/** A check's subject is a class, a tier or an alert that its expectation names; at one backend. */
+function isBehind(expectation: Expectation, { name, subject }: CheckResult): boolean {
+  if (expectation.check !== name) return false;
+  const { at } = askedAt(expectation) ?? {};
+  const own = at === undefined ? subject : subject.slice(0, -`at ${at}`.length).trim();
+  if (at !== undefined && !subject.endsWith(`at ${at}`)) return false;
+  return own === '' || Object.values(expectation).some((value) => value === own);
+}

@@ -108,7 +108,7 @@ export async function explainTrace(
 ): Promise<Told> {
   const stories: TraceStory[] = [];
   const examples: string[] = [];
-  const lanes = lanesOf(pipeline, evidence);
+  const lanes = lanesOf(pipeline, evidence, scenario.expect);
   for (const lane of lanes) {
     const context = await prepare(scenario, lane.pipeline, lane.evidence, lane);
     const facts = createFactReader(context);

@@ -1,5 +1,5 @@
 import { metricNames } from '../plan/types.ts';
-import type { Scenario } from '../scenario/types.ts';
+import type { Expectation, Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
 import { createChecks } from './checks/index.ts';
 import { checkMemory } from './checks/memory.ts';
@@ -49,7 +49,7 @@ export interface JudgedLane {
 export async function judgeLane(
   scenario: Scenario,
   lane: Lane,
-  expect: Scenario['expect'],
+  expect: readonly Expectation[],
   missing: readonly string[],
 ): Promise<JudgedLane> {
   const { pipeline, evidence, watches } = lane;

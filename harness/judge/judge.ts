@@ -7,7 +7,7 @@ import { graphOf } from './graph.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
 import { lanesOf } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
-import { isAsked } from './routes/questions.ts';
+import { questionsTo } from './routes/questions.ts';
 import { openSharedStores } from './routes/shared-stores.ts';
 import { relate } from './story/order.ts';
 import type { Timeline } from './timeline.ts';
@@ -34,11 +34,11 @@ export async function judge(
   evidence: Evidence,
   missing: readonly string[],
 ): Promise<Judgement> {
-  const lanes = lanesOf(pipeline, evidence);
+  const lanes = lanesOf(pipeline, evidence, scenario.expect);
   const judged: JudgedLane[] = [];
   for (const lane of lanes) {
-    const expect = scenario.expect.filter((expectation) => isAsked(expectation, lane, lanes));
-    judged.push(await judgeLane(scenario, lane, expect, missing));
+    const questions = questionsTo(lane, lanes, scenario.expect);
+    judged.push(await judgeLane(scenario, lane, questions, missing));
   }
   const derived: CheckResult[] = [];
   for (const expectation of scenario.expect) {

@@ -7,7 +7,10 @@ const waitMs = 10_000;
 const otlp = { kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } };
 /** What is looked at of a pipeline. */
 const pipeline = {
-  backends: [{ id: 'tempo.obs:4317', host: 'tempo.obs', signals: ['traces'] }],
+  backends: [
+    { id: 'tempo.obs:4317', host: 'tempo.obs', signals: ['traces'], kind: 'tempo' },
+    { id: 'loki:3100', host: 'loki', signals: ['logs'], kind: 'loki' },
+  ],
   tiers: [
     {
       name: 'gateway',
@@ -161,6 +164,23 @@ describe('checkAgainstPipeline', () => {
     expect(problems(line, kept('tmepo'))).toEqual([
       's.yaml:15:43 expectation kept names backend "tmepo", to which the pipeline sends no traces',
     ]);
+  });
+
+  it.each([
+    ['lost: { spans: 0, at: tempo }', undefined],
+    ['lost: { logs: 0, at: tempo }', 'to which the pipeline sends no logs'],
+    ['duplicated: { spans: 0, at: loki }', 'to which the pipeline sends no traces'],
+    ['duplicated: { logs: 0, at: loki }', undefined],
+    ['altered: { spans: 0, logs: 0, at: tempo }', 'to which the pipeline sends no logs'],
+    ['leaked: { spans: 0, at: loki }', undefined],
+    [
+      'leaked: { spans: 0, at: lkoi }',
+      'to which the pipeline sends no traces and no logs and no metrics',
+    ],
+    ['visible: { share: 90%, within: 10s, at: loki }', 'which is no Tempo that traces go to'],
+  ])('names backends that take what is asked of them: %s', (written, lacks) => {
+    const found = problems('- restarts: { tier: gateway, count: 1 }', `- ${written}`);
+    expect(found).toEqual(lacks === undefined ? [] : [expect.stringContaining(lacks)]);
   });
 
   it('names exporters by which spans or log records leave', () => {

@@ -3,7 +3,8 @@ import { didYouMean } from '../lib/nearest.ts';
 import { formatCount } from '../lib/units.ts';
 import { isCalled } from '../pipeline/called.ts';
 import { resolversOf } from '../pipeline/resolvers.ts';
-import type { Pipeline } from '../pipeline/types.ts';
+import type { Backend, Pipeline, Signal } from '../pipeline/types.ts';
+import { askedAt } from '../scenario/asked-at.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
 import { checkEntries } from './entries.ts';
@@ -115,16 +116,31 @@ function checkBrokenBackends({ faults, place }: Scenario, { backends }: Pipeline
   });
 }
 
-/** A backend that is named is one that traces go to. */
+/** A backend that is named is one that takes what is asked of it. */
 function checkBackends({ expect, place }: Scenario, { backends }: Pipeline): Problem[] {
-  const takers = backends.filter(({ signals }) => signals.includes('traces'));
-  const known = takers.map(({ host }) => host.split('.')[0] ?? host);
   return expect.flatMap((e, i) => {
-    const { at } = e.check === 'kept' ? e : {};
-    if (at === undefined || takers.some((backend) => isCalled(backend, at))) return [];
+    const { check } = e;
+    const asked = askedAt(e);
+    if (!asked) return [];
+    const { at } = asked;
+    // Only a Tempo is asked for traces.
+    const own = backends.filter(({ kind }) => check !== 'visible' || kind === 'tempo');
+    const lackingAt = (some: readonly Backend[]): readonly Signal[] => {
+      const taken = new Set(some.flatMap(({ signals }) => signals));
+      const lacking = asked.signals.filter((signal) => !taken.has(signal));
+      return check === 'leaked' && lacking.length < asked.signals.length ? [] : lacking;
+    };
+    const lacking = lackingAt(own.filter((backend) => isCalled(backend, at)));
+    if (lacking.length === 0) return [];
+    const takers = own.filter((backend) => lackingAt([backend]).length === 0);
+    const known = takers.map(({ host }) => host.split('.')[0] ?? host);
     const hint = didYouMean(at, known);
-    const message = `expectation kept names backend "${at}", to which the pipeline sends no traces`;
-    return { place: place(['expect', i, 'kept', 'at']), message, known, ...(hint ? { hint } : {}) };
+    const why =
+      check === 'visible'
+        ? 'which is no Tempo that traces go to'
+        : `to which the pipeline sends no ${lacking.join(' and no ')}`;
+    const message = `expectation ${check} names backend "${at}", ${why}`;
+    return { place: place(['expect', i, check, 'at']), message, known, ...(hint ? { hint } : {}) };
   });
 }
 

@@ -5,6 +5,7 @@ import type { ItemAccount } from '../ledger/account.ts';
 import type { Alteration } from '../ledger/altered.ts';
 import { changesFields } from '../model/edit-item.ts';
 import { failedStatements, tellWords } from '../model/own-words.ts';
+import type { SignalPath } from '../model/path.ts';
 import { exampleOf, type JudgeContext, sentMsOf, verdictOf, type Watcher } from '../watch.ts';
 
 type AlteredExpectation = ExpectationOf<'altered'>;
@@ -16,8 +17,14 @@ export function createAlteredCheck(
 ): Watcher {
   const collector = createCollector();
   const counts = { traces: 0, logs: 0 };
-  const unmodelled = [...context.paths.traces.unmodelled, ...context.paths.logs.unmodelled];
-  const onTheWay = context.paths.traces.steps.flatMap(({ processors }) => processors);
+  const looked = (['traces', 'logs'] as const).filter(
+    (signal) => expectation.at === undefined || expectation.signals.includes(signal),
+  );
+  const paths = looked.map((signal) => context.paths[signal]);
+  const unmodelled = paths.flatMap((path) => path.unmodelled);
+  const onTheWay = looked.includes('traces')
+    ? context.paths.traces.steps.flatMap(({ processors }) => processors)
+    : [];
   const renamers = [...new Set(onTheWay.filter(changesFields).map(({ id }) => id))];
   const look = (
     account: ItemAccount,
@@ -58,16 +65,16 @@ export function createAlteredCheck(
         verdict: verdictOf(failed, names.length > 0),
         expected: `at most ${expectation.spans} spans and ${expectation.logs} log records`,
         observed: `${formatCount(counts.traces)} spans, ${formatCount(counts.logs)} log records${note}${some && `${some} were compared field by field`}`,
-        findings: failed ? collector.findings() : whyOpen(context),
+        findings: failed ? collector.findings() : whyOpen(context, paths),
       };
     },
   };
 }
 
 /** What nobody knows the doing of, in front of any signal. */
-function whyOpen({ paths, spoken }: JudgeContext) {
+function whyOpen({ spoken }: JudgeContext, paths: readonly SignalPath[]) {
   const collector = createCollector();
-  for (const { steps, unmodelled } of [paths.traces, paths.logs]) {
+  for (const { steps, unmodelled } of paths) {
     for (const { step, component } of unmodelled) {
       const hop = steps[step]?.tier.name ?? '';
       const cause = 'what it changes is open';

@@ -1,6 +1,3 @@
-import { isCalled } from '../../pipeline/called.ts';
-import { isElsewhere, type TraceAccount } from '../ledger/account.ts';
-import type { JudgeContext } from '../watch.ts';
 import { contradicts } from './promise.ts';
 
 /** How many traces of a class there are, came whole, and might have but for what is open. */
@@ -26,19 +23,4 @@ export function refutedBy(
   if (tooLittle(kept + open)) return 'too little';
   if (tooMuch(kept)) return 'too much';
   return tooLittle(kept) || tooMuch(kept + open) ? 'open' : undefined;
-}
-
-/** Whether a trace came but for what was sent late on purpose: everywhere, or where it is asked. */
-export function arrivedAt(
-  at: string | undefined,
-  { pipeline, backendRecorders }: JudgeContext,
-): (account: TraceAccount) => boolean {
-  if (at === undefined) return ({ kept }) => kept;
-  const meant = new Set(pipeline.backends.filter((b) => isCalled(b, at)).map(({ id }) => id));
-  return ({ spans }) => {
-    const onTime = spans.filter((span) => !span.view.item.late && !isElsewhere(span));
-    const came = ({ view }: (typeof spans)[number]): boolean =>
-      view.deliveries.some(({ kind, backend }) => kind === 'ok' && meant.has(backend ?? ''));
-    return backendRecorders.traces.size > 0 && onTime.length > 0 && onTime.every(came);
-  };
 }

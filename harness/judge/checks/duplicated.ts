@@ -19,7 +19,7 @@ import {
 } from '../watch.ts';
 import { createExcepted } from './ceiling.ts';
 
-type DuplicatedExpectation = ExpectationOf<'duplicated'>;
+type DuplicatedExpectation = Omit<ExpectationOf<'duplicated'>, 'at' | 'signals'>;
 
 /** Also of what its sender did not wait for counts what became of it. */
 const wasTaken = ({ kind, takenMs }: Arrival): boolean => kind === 'ok' || takenMs !== undefined;

@@ -1,6 +1,7 @@
 import type { CheckName, Expectation, ExpectationOf } from '../../scenario/types.ts';
 import type { JudgeContext, Watcher } from '../watch.ts';
 import { createAlteredCheck } from './altered.ts';
+import { type Asking, askedAtOne } from './at-one.ts';
 import { createBackendsCheck } from './backends.ts';
 import { createConnectedCheck } from './connected.ts';
 import { createCorrelatedCheck } from './correlated.ts';
@@ -33,20 +34,22 @@ type MakeCheck<Check extends CheckName> = (
 const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   decided: (_, context) => createDecidedCheck(context),
   kept: (expectation, context) =>
-    askedThisWay(createKeptCheck(expectation, context), expectation.class),
+    askedAtOne(askedThisWay(createKeptCheck(expectation, context), expectation.class), expectation),
   lost: (expectation, context) =>
-    provedByIntake(createLostCheck(expectation, context), 'nothing to lose'),
+    ofItems(createLostCheck(expectation, context), 'nothing to lose', expectation),
   recovered: createRecoveredCheck,
   delivered: createDeliveredCheck,
   stored: createStoredCheck,
   duplicated: (expectation, context) =>
-    provedByIntake(createDuplicatedCheck(expectation, context), 'nothing to double'),
+    ofItems(createDuplicatedCheck(expectation, context), 'nothing to double', expectation),
   altered: (expectation, context) =>
-    provedByIntake(createAlteredCheck(expectation, context), 'nothing to alter'),
+    ofItems(createAlteredCheck(expectation, context), 'nothing to alter', expectation),
   connected: createConnectedCheck,
-  leaked: createLeakedCheck,
+  leaked: (expectation, context) =>
+    askedAtOne(createLeakedCheck(expectation, context), expectation),
   late: createLateCheck,
-  visible: createVisibleCheck,
+  visible: (expectation, context) =>
+    askedAtOne(createVisibleCheck(expectation, context), expectation),
   correlated: createCorrelatedCheck,
   restarts: createLivesCheck,
   oomKilled: createLivesCheck,
@@ -57,6 +60,13 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   // Asked along a way of its own: judge/derived/.
   derived: () => undefined,
 };
+
+/** Asked of one backend it looks at what leads there alone, and whether any of that came. */
+const ofItems = (check: Watcher, nothing: string, expectation: Asking): Watcher =>
+  askedAtOne(
+    provedByIntake(check, nothing, expectation.at === undefined ? undefined : expectation.signals),
+    expectation,
+  );
 
 const checkOf = <Check extends CheckName>(
   expectation: ExpectationOf<Check>,

@@ -1,3 +1,4 @@
+import { type Signal, signals } from '../../pipeline/types.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import { taken } from '../ledger/arrival.ts';
 import { furthestStep } from '../ledger/bucket.ts';
@@ -9,8 +10,13 @@ import type { Watcher } from '../watch.ts';
  * unknown, never pass.
  *
  * @param nothing what that leaves the check with: `nothing to lose`
+ * @param asked signals that it looks at
  */
-export function provedByIntake(check: Watcher, nothing: string): Watcher {
+export function provedByIntake(
+  check: Watcher,
+  nothing: string,
+  asked: readonly Signal[] = signals,
+): Watcher {
   const tookIn = { spans: false, logs: false, points: false };
   let plannedLogs = false;
   let plannedPoints = false;
@@ -39,7 +45,7 @@ export function provedByIntake(check: Watcher, nothing: string): Watcher {
     finish: async () => {
       const result = await check.finish();
       const without = [
-        ...(tookIn.spans ? [] : ['no span']),
+        ...(tookIn.spans || !asked.includes('traces') ? [] : ['no span']),
         ...(tookIn.logs || !plannedLogs ? [] : ['no log record']),
         ...(tookIn.points || !plannedPoints ? [] : ['no metric point']),
       ];

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { ItemAccount } from '../ledger/account.ts';
 import type { JudgeContext, WatchedTrace } from '../watch.ts';
 import { itemOf, judged, traceOf } from './accounts.testing.ts';
 import { createKeptCheck } from './kept.ts';
@@ -159,36 +158,6 @@ describe('kept', () => {
         absent('refused-by-backend'),
       ]);
       expect([verdict, findings[0]?.kind]).toEqual(['fail', 'refused-by-backend']);
-    });
-  });
-
-  describe('at one of several backends', () => {
-    const at = (backend: string) => ({ kind: 'ok', backend });
-    const came = (...backends: string[]) => {
-      const item = itemOf('lost');
-      const view = { ...item.view, deliveries: backends.map(at) } as unknown as ItemAccount['view'];
-      const difference = { cause: 'refused-by-backend', hop: 'gateway' };
-      return traceOf([{ ...item, view }], { intent, kept: false, difference });
-    };
-    const two = {
-      ...context,
-      pipeline: {
-        backends: [
-          { id: 'tempo.obs:4317', host: 'tempo.obs' },
-          { id: 'archive:4317', host: 'archive' },
-        ],
-      },
-      backendRecorders: { traces: new Set([1, 2]) },
-    } as unknown as JudgeContext;
-    const tell = (at: string, trace: WatchedTrace) =>
-      judged(createKeptCheck({ check: 'kept', class: 'error', share: 1, at, except: [] }, two), [
-        trace,
-      ]);
-
-    it('asks nothing of the other', async () => {
-      expect((await tell('tempo', came('tempo.obs:4317'))).verdict).toBe('pass');
-      const { verdict, subject } = await tell('archive', came('tempo.obs:4317'));
-      expect([verdict, subject]).toEqual(['fail', 'error at archive']);
     });
   });
 });

@@ -12,7 +12,7 @@ import {
   verdictOf,
   type Watcher,
 } from '../watch.ts';
-import { arrivedAt, refutedBy, type Tally } from './arrived.ts';
+import { refutedBy, type Tally } from './arrived.ts';
 import { createExcepted } from './ceiling.ts';
 import { createPartedRequests } from './parted-requests.ts';
 import { contradicts, describePolicies, describeSuspects } from './promise.ts';
@@ -66,13 +66,12 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
   const counts = noCounts();
   const examples: Record<'absent' | 'present', string[]> = { absent: [], present: [] };
   const answers = createTally();
-  const isWhole = arrivedAt(expectation.at, context);
   const parted = createPartedRequests(context);
   return {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       if (account.trace.className !== name) return;
-      const whole = isWhole(account);
+      const whole = account.kept;
       counts.traces++;
       answers.add(account.intent);
       if (whole) counts.kept++;
@@ -129,7 +128,7 @@ export function createKeptCheck(expectation: KeptExpectation, context: JudgeCont
       const hangs = counts.unknown > 0 && arrived === 'open';
       return {
         name: 'kept',
-        subject: [name, expectation.at].filter((part) => part !== undefined).join(' at '),
+        subject: name,
         verdict: verdictOf(
           (found.length > 0 && !onlyUnsure) || beyond.length > 0,
           hangs || onlyUnsure || swallowed || tooFew || counts.traces === 0,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CanaryFact, Leaks } from '../../evidence/types.ts';
 import { loadPipeline } from '../../pipeline/load.ts';
 import { files } from '../../pipeline/two-tier.testing.ts';
+import { type Signal, signals } from '../../pipeline/types.ts';
 import type { LogAccount, WatchedTrace } from '../watch.ts';
 import { itemOf, judged, logOf, traceOf } from './accounts.testing.ts';
 import { createLeakedCheck } from './leaked.ts';
@@ -19,6 +20,8 @@ interface Case {
   readonly leaks?: Partial<Leaks>;
   readonly evidence?: Record<string, unknown>;
   readonly keys?: string[];
+  readonly at?: string;
+  readonly signals?: readonly Signal[];
   /** Traces that carry it, how each ended, and whether the policies keep it. */
   readonly carriers?: number;
   readonly ended?: 'delivered' | 'filtered' | 'lost';
@@ -59,7 +62,8 @@ function judge(one: Case) {
     evidence: { leaks, recorders, lives, facts, ...one.evidence },
     spoken: { by: () => (one.words === undefined ? [] : [saying(one.words)]), startMs: 0 },
   } as unknown as Parameters<typeof createLeakedCheck>[1];
-  const expectation = { check: 'leaked', spans: 0, keys: one.keys } as const;
+  const { keys, at, signals: asked = signals } = one;
+  const expectation = { check: 'leaked' as const, spans: 0, keys, at, signals: [...asked] };
   const watched: LogAccount[] = records.map(logOf);
   return judged(createLeakedCheck(expectation, context), traces, watched);
 }
@@ -164,5 +168,24 @@ describe('leaked', () => {
     const { verdict, findings } = await judge({ leaks: all, keys: [key] });
     expect(verdict).toBe('unknown');
     expect(findings.map(({ kind }) => kind)).not.toContain('leaked');
+  });
+
+  it('of one backend asks what that got alone', async () => {
+    const found = [seen];
+    expect((await judge({ leaks: { found }, at: 'tempo' })).verdict).toBe('fail');
+    const elsewhere = [{ ...seen, recorder: 0 }];
+    expect((await judge({ leaks: { found: elsewhere }, at: 'tempo' })).verdict).toBe('pass');
+    const line = { canary: 0, signal: 'other', pod: 'gateway-0', count: 1, first: 5 } as const;
+    expect((await judge({ leaks: { found: [line] }, at: 'tempo' })).verdict).toBe('pass');
+  });
+
+  it('of one backend is unknown where no canary could go there, or its record was not searched', async () => {
+    const one = { at: 'tempo', signals: ['logs'] } as const;
+    expect(await judge(one)).toMatchObject({
+      verdict: 'unknown',
+      findings: [{ cause: 'the record knows of no canary that could go there' }],
+    });
+    expect((await judge({ at: 'tempo', leaks: { recorders: [] } })).verdict).toBe('unknown');
+    expect((await judge({ keys: ['another'] })).verdict).toBe('unknown');
   });
 });

@@ -1,5 +1,6 @@
 import type { CanaryFact, CanaryPlace, LeakFact, Leaks } from '../../evidence/types.ts';
 import { formatCount } from '../../lib/units.ts';
+import { isCalled } from '../../pipeline/called.ts';
 import type { Signal } from '../../pipeline/types.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { type Collector, createCollector, type Entry } from '../collect.ts';
@@ -19,13 +20,23 @@ type LeakedExpectation = ExpectationOf<'leaked'>;
 /** Of each canary so many must have gone where one could leak; fewer prove nothing. */
 const leastShown = 20;
 
-/** Canaries in what backends were sent and in what collectors wrote. */
+/**
+ * Canaries in what backends were sent and in what collectors wrote; of one backend, in what that
+ * was sent by the signals that lead to it.
+ */
 export function createLeakedCheck(
-  { spans, keys }: LeakedExpectation,
+  { spans, keys, at, signals }: LeakedExpectation,
   context: JudgeContext,
 ): Watcher {
   const { leaks } = context.evidence;
-  const isMeant = ({ key }: CanaryFact): boolean => keys === undefined || keys.includes(key);
+  const isMeant = (fact: CanaryFact): boolean =>
+    (keys === undefined || keys.includes(fact.key)) &&
+    (at === undefined || signals.includes(signalOf(fact)));
+  const named = new Set(
+    context.pipeline.backends.filter((b) => isCalled(b, at ?? b.id)).map(({ id }) => id),
+  );
+  const isThere = (recorder: number | undefined): boolean =>
+    at === undefined || named.has(context.backendOf.get(recorder ?? -1) ?? '');
   const meant = (leaks?.canaries ?? []).flatMap((fact, canary) =>
     isMeant(fact) ? { fact, canary } : [],
   );
@@ -48,10 +59,13 @@ export function createLeakedCheck(
     log: ({ account }) => watchLog(account),
     finish: () => {
       const found = createCollector();
-      const leaking = (leaks?.found ?? []).filter(({ canary }) => shown.has(canary));
+      const leaking = (leaks?.found ?? []).filter(
+        ({ canary, recorder }) => shown.has(canary) && isThere(recorder),
+      );
       for (const leak of leaking) found.add(entryOf(context, leaks as Leaks, leak));
       const open = createCollector();
-      for (const cause of gapsOf(context, leaks)) addGap(open, cause);
+      for (const cause of gapsOf(context, leaks, isThere)) addGap(open, cause);
+      if (leaks && meant.length === 0) addGap(open, noCanary);
       for (const { fact, canary } of meant) {
         const count = isMetric(fact.place)
           ? pointsShown(leaks as Leaks, fact, context)
@@ -68,7 +82,7 @@ export function createLeakedCheck(
         name: 'leaked',
         subject: (keys ?? []).join(', '),
         verdict: verdictOf(failed, open.count > 0),
-        expected: `at most ${formatCount(spans)} canaries in what backends got and collectors wrote`,
+        expected: `at most ${formatCount(spans)} canaries in what ${at === undefined ? 'backends got and collectors wrote' : 'it got'}`,
         observed: `${formatCount(found.count)}; ${meant.length} kinds of them were sent`,
         findings,
       };
@@ -132,28 +146,37 @@ function entryOf(context: JudgeContext, leaks: Leaks, leak: LeakFact): Entry {
   };
 }
 
+const noCanary = 'the record knows of no canary that could go there';
+
 const addGap = (open: Collector, cause: string): void =>
   open.add({ kind: 'evidence-missing', hop: 'leaks', component: 'leaks', cause });
 
 /** What was not looked into, or not to its end: nothing found there means nothing. */
-function gapsOf({ evidence, pipeline }: JudgeContext, leaks: Leaks | undefined): string[] {
+function gapsOf(
+  { evidence, pipeline }: JudgeContext,
+  leaks: Leaks | undefined,
+  isThere: (recorder: number | undefined) => boolean,
+): string[] {
   if (!leaks) return ['evidence/leaks.json is not there: nobody looked for canaries'];
-  const backends = evidence.recorders.filter(({ hop }) => 'backend' in hop);
+  const backends = evidence.recorders.filter(
+    ({ hop, number }) => 'backend' in hop && isThere(number),
+  );
   const isSearched = (pod: string, life: number): boolean =>
     leaks.logs.some((log) => log.pod === pod && log.life === life);
   const lives = evidence.lives.filter(({ tier }) => pipeline.tiers.some((t) => t.name === tier));
   return [
-    ...(leaks.canaries.length > 0 ? [] : ['the record knows of no canary']),
     ...(backends.length + lives.length > 0 ? [] : ['nothing was recorded']),
     ...backends
       .filter(({ complete, number }) => !complete || !leaks.recorders.includes(number))
       .map(({ name }) => `the record ${name} was not searched to its end`),
     ...lives
-      .filter(({ pod, life }) => !isSearched(pod, life))
+      .filter(({ pod, life }) => isThere(undefined) && !isSearched(pod, life))
       .map(({ pod, life }) => `the log of ${pod}, life ${life}, was not searched`),
-    ...leaks.unreadable.map(
-      ({ recorder, request, why }) =>
-        `request ${request} to ${evidence.recorders[recorder]?.name ?? recorder} can't be read: ${why}`,
-    ),
+    ...leaks.unreadable
+      .filter(({ recorder }) => isThere(recorder))
+      .map(
+        ({ recorder, request, why }) =>
+          `request ${request} to ${evidence.recorders[recorder]?.name ?? recorder} can't be read: ${why}`,
+      ),
   ];
 }

@@ -13,7 +13,7 @@ import {
 } from '../watch.ts';
 import { createExcepted } from './ceiling.ts';
 
-type LostExpectation = ExpectationOf<'lost'>;
+type LostExpectation = Omit<ExpectationOf<'lost'>, 'at' | 'signals'>;
 
 /**
  * Spans, log records and metric points that a process took and that never reached the backend. What

@@ -7,7 +7,7 @@ import { waitsOf } from '../model/waits.ts';
 import { intentOf, isFiltered, type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 import { type LateGround, type Lateness, type LateProbe, wayOf, whyLate } from './visible-late.ts';
 
-type VisibleExpectation = ExpectationOf<'visible'>;
+type VisibleExpectation = Omit<ExpectationOf<'visible'>, 'at'>;
 
 /**
  * Sent until it can be queried by id in the real backend. What was asked for in vain before the

@@ -3,12 +3,12 @@ import type { Evidence } from '../../evidence/types.ts';
 import { graph } from '../../pipeline/graphs.testing.ts';
 import { signalPath } from '../model/path.ts';
 import { type Lane, lanesOf } from './lanes.ts';
-import { isAsked } from './questions.ts';
+import { isAsked, questionsTo } from './questions.ts';
 
 const recorders = ['edge', 'core', 'gateway'].map((tier, number) => ({ number, hop: { tier } }));
 const evidence = { recorders, request: () => ({ outcome: 'ok', rejected: 0 }) };
 const lanes = (...of: Parameters<typeof graph>): Lane[] =>
-  lanesOf(graph(...of), evidence as unknown as Evidence);
+  lanesOf(graph(...of), evidence as unknown as Evidence, []);
 const told = ({ name, behind, goesOn, pipeline }: Lane) => {
   const { steps, backends, unclear } = signalPath(pipeline, 'traces');
   const way = [...steps.map(({ tier }) => tier.name), ...backends, ...unclear].join(' > ');
@@ -18,7 +18,7 @@ const told = ({ name, behind, goesOn, pipeline }: Lane) => {
 describe('the lines of a graph', () => {
   it('are one, the pipeline as it is, where each signal has one way', () => {
     const pipeline = graph('two-tier');
-    const [only, ...others] = lanesOf(pipeline, evidence as unknown as Evidence);
+    const [only, ...others] = lanesOf(pipeline, evidence as unknown as Evidence, []);
     expect(others).toEqual([]);
     expect(only?.pipeline).toBe(pipeline);
   });
@@ -34,6 +34,27 @@ describe('the lines of a graph', () => {
       undefined,
     ]);
     expect(both.map(({ parting }) => [...parting])).toEqual([['gateway'], ['gateway']]);
+  });
+
+  it('are one a backend of a way that forks, where one of them is asked for by itself', () => {
+    const forked = graph(
+      'two-tier',
+      ['exporters: [otlp_grpc/tempo]', 'exporters: [otlp_grpc/tempo, otlp_grpc/archive]'],
+      [
+        '      otlp_grpc/tempo:',
+        '      otlp_grpc/archive: { endpoint: "archive:4317", tls: { insecure: true } }\n      otlp_grpc/tempo:',
+      ],
+    );
+    const names = (expectation: object) =>
+      lanesOf(forked, evidence as unknown as Evidence, [expectation as never]).map(told);
+    const lost = { check: 'lost', signals: ['traces'] };
+    expect(names(lost)).toEqual([': agent > gateway > tempo:4317 > archive:4317']);
+    expect(names({ ...lost, at: 'archive' })).toEqual([
+      'tempo: agent > gateway > tempo:4317',
+      'archive: agent > gateway > archive:4317',
+    ]);
+    // Of a backend of another signal nothing forks.
+    expect(names({ ...lost, signals: ['logs'], at: 'loki' })).toHaveLength(1);
   });
 
   it('are cut in front of each sampler but the first', () => {
@@ -57,7 +78,7 @@ describe('the lines of a graph', () => {
       yield { trace: 0, spans: [{ item: 0, coreDigest: 1, sightings: [other, seen] }] };
       yield { trace: 1, spans: [{ item: 1, coreDigest: 1, sightings: [other] }] };
     }
-    const [, behind] = lanesOf(graph('two-samplers'), { ...evidence, traces } as never);
+    const [, behind] = lanesOf(graph('two-samplers'), { ...evidence, traces } as never, []);
     const planned = [];
     for await (const trace of behind?.evidence.traces() ?? []) planned.push(trace);
     expect(planned).toMatchObject([{ trace: 0, spans: [{ coreDigest: 7, attributesId: 9 }] }]);
@@ -76,6 +97,20 @@ describe('what a line is asked', () => {
     expect(asked({ check: 'kept', share: 1 })).toEqual(['tempo', 'archive']);
     expect(asked({ check: 'kept', share: 0.05 })).toEqual(['tempo']);
     expect(asked({ check: 'kept', share: 1, at: 'archive' })).toEqual(['archive']);
+  });
+
+  it('is of one backend what leads there along it', () => {
+    const ask = (expectation: object, some = both) =>
+      some.flatMap((lane) =>
+        questionsTo(lane, some, [expectation as never]).map((own) => [lane.name, own]),
+      );
+    const lost = { check: 'lost', at: 'archive', signals: ['traces', 'logs'] };
+    expect(ask(lost)).toEqual([['archive', { ...lost, signals: ['traces'] }]]);
+    expect(ask({ check: 'visible', at: 'tempo' })).toHaveLength(1);
+    expect(ask({ check: 'lost', at: 'archive', signals: ['logs'] })).toEqual([]);
+    const [only] = lanes('two-tier');
+    const leaked = { check: 'leaked', at: 'loki', signals: ['traces', 'logs', 'metrics'] };
+    expect(ask(leaked, [only as Lane])).toEqual([['', { ...leaked, signals: ['logs'] }]]);
   });
 
   it('is of the last part of a way where it is of its end', () => {

@@ -1,6 +1,8 @@
 import type { Evidence } from '../../evidence/types.ts';
 import type { Leg, Route } from '../../pipeline/routes.ts';
 import { type Pipeline, type Signal, signals } from '../../pipeline/types.ts';
+import { askedAt } from '../../scenario/asked-at.ts';
+import type { Expectation } from '../../scenario/types.ts';
 import type { Line } from '../ledger/context.ts';
 import { changesFields } from '../model/edit-item.ts';
 import { signalPath } from '../model/path.ts';
@@ -30,10 +32,17 @@ export interface Lane extends Line {
  * samplers is cut in front of each but the first. What can't be told of one way is said of that
  * one.
  *
+ * @param expect a way that forks at its end is several where one of its backends is asked for alone
  * @returns one where every signal has one way: it is judged as it is
  */
-export function lanesOf(pipeline: Pipeline, evidence: Evidence): Lane[] {
-  const routes = new Map(signals.map((signal) => [signal, routesApart(pipeline, signal)]));
+export function lanesOf(
+  pipeline: Pipeline,
+  evidence: Evidence,
+  expect: readonly Expectation[],
+): Lane[] {
+  const named = expect.flatMap((expectation) => askedAt(expectation)?.at ?? []);
+  const apart = (signal: Signal) => routesApart(pipeline, signal, named);
+  const routes = new Map(signals.map((signal) => [signal, apart(signal)]));
   const most = Math.max(...[...routes.values()].map(({ length }) => length));
   if (most === 0) return [onlyLane(pipeline, evidence)];
   const parting = new Set([...routes.values()].flatMap(partingTiers));
@@ -52,7 +61,7 @@ const onlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
   evidence,
   watches: new Set(signals),
   counts: new Set(signals),
-  backends: [],
+  backends: signalPath(pipeline, 'traces').backends,
   behind: undefined,
   goesOn: false,
   unclear: {},
@@ -78,13 +87,11 @@ function lanesAlong(
 ): Lane[] {
   const along = routes.reduce(alongRoute, pipeline);
   const traces = routes.find(({ signal }) => signal === 'traces');
-  const { backends } = signalPath(along, 'traces');
   const unclear = Object.fromEntries(routes.map((route) => [route.signal, route.unclear]));
   const whole: Lane = {
     ...onlyLane(along, evidence),
     name: ((traces ?? routes[0])?.backend ?? '').split(':')[0] ?? '',
     counts,
-    backends,
     unclear,
     parting,
   };

@@ -1,5 +1,7 @@
+import { isCalled } from '../../pipeline/called.ts';
 import { type Leg, type Route, unfoldRoutes } from '../../pipeline/routes.ts';
 import type {
+  Backend,
   DeclaredEntry,
   Pipeline,
   Signal,
@@ -10,10 +12,20 @@ import { type SignalPath, signalPath } from '../model/path.ts';
 
 /**
  * The ways of a signal that is taken apart, since no single line tells where its items go.
+ * @param named backends that are asked for alone
  * @returns none where one line does, or where it can't be taken apart
  */
-export const routesApart = (pipeline: Pipeline, signal: Signal): Route[] =>
-  signalPath(pipeline, signal).unclear.length > 0 ? (unfoldRoutes(pipeline, signal) ?? []) : [];
+export function routesApart(
+  pipeline: Pipeline,
+  signal: Signal,
+  named: readonly string[] = [],
+): Route[] {
+  const { unclear, backends } = signalPath(pipeline, signal);
+  const isNamed = (backend: Backend): boolean =>
+    backends.includes(backend.id) && named.some((name) => isCalled(backend, name));
+  const forks = backends.length > 1 && pipeline.backends.some(isNamed);
+  return unclear.length > 0 || forks ? (unfoldRoutes(pipeline, signal) ?? []) : [];
+}
 
 /** The lines as which a signal's ways are judged; a route each where they are several. */
 export function waysOf(pipeline: Pipeline, signal: Signal): { route?: Route; path: SignalPath }[] {

@@ -1,5 +1,8 @@
 import { isCalled } from '../../pipeline/called.ts';
+import type { Signal } from '../../pipeline/types.ts';
+import { askedAt } from '../../scenario/asked-at.ts';
 import type { CheckName, Expectation } from '../../scenario/types.ts';
+import { signalPath } from '../model/path.ts';
 import type { Lane } from './lanes.ts';
 
 /** What concerns each part of a route that several samplers cut. */
@@ -14,6 +17,21 @@ const ofEachPart: ReadonlySet<CheckName> = new Set<CheckName>([
 const hasSampler = ({ pipeline }: Lane): boolean =>
   pipeline.tiers.some(({ tailSampling }) => tailSampling !== undefined);
 
+/** What a line is asked of all that is expected; of one backend by what leads there along it. */
+export const questionsTo = (
+  lane: Lane,
+  lanes: readonly Lane[],
+  expect: readonly Expectation[],
+): Expectation[] =>
+  expect
+    .filter((expectation) => isAsked(expectation, lane, lanes))
+    .map((expectation) => {
+      const asked = askedAt(expectation);
+      if (!asked || !('signals' in expectation)) return expectation;
+      const signals = asked.signals.filter((signal) => leadsTo(lane, signal, asked.at));
+      return { ...expectation, signals };
+    });
+
 /**
  * Whether a line is asked for what a scenario expects: what is said of one backend of the ways to
  * it, what is said of samplers where there are any. A share of a class is what samplers leave:
@@ -25,10 +43,19 @@ export function isAsked(expectation: Expectation, lane: Lane, lanes: readonly La
   if (lane.goesOn && !ofEachPart.has(check)) return false;
   const samplesSomewhere = lanes.some(hasSampler);
   if (check === 'decided' || check === 'stored') return !samplesSomewhere || hasSampler(lane);
+  const asked = askedAt(expectation);
+  if (asked) return asked.signals.some((signal) => leadsTo(lane, signal, asked.at));
+  if (check === 'visible') return !lanes.some(canBeAsked) || canBeAsked(lane);
   if (check !== 'kept') return true;
-  if (expectation.at !== undefined) return leadsTo(lane, expectation.at);
   return expectation.share === 1 || !samplesSomewhere || hasSampler(lane);
 }
 
-const leadsTo = ({ pipeline, backends }: Lane, at: string): boolean =>
-  pipeline.backends.some((backend) => isCalled(backend, at) && backends.includes(backend.id));
+/** Its traces end, now or behind another sampler, where they can be asked for. */
+const canBeAsked = ({ pipeline, backends }: Lane): boolean =>
+  pipeline.backends.some(({ id, kind }) => kind === 'tempo' && backends.includes(id));
+
+const leadsTo = ({ pipeline, backends, goesOn }: Lane, signal: Signal, at: string): boolean => {
+  const ends = signal === 'traces' ? backends : signalPath(pipeline, signal).backends;
+  const isWatched = signal === 'traces' || !goesOn;
+  return isWatched && pipeline.backends.some((b) => isCalled(b, at) && ends.includes(b.id));
+};

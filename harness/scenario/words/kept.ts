@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backendName } from './at.ts';
 import { atMost, exceptOf } from './except.ts';
 import { share, strict } from './forms.ts';
 
@@ -7,8 +8,7 @@ export const kept = strict({
   kept: strict({
     class: z.string(),
     share,
-    /** The backend that is meant; left out, all to which traces go. */
-    at: z.string().optional(),
+    at: backendName,
     except: exceptOf([
       'held-by-killed',
       'split-by-outage',

@@ -1,3 +1,4 @@
+import { backendName, signalsNamed } from './at.ts';
 import { atMost, exceptOf } from './except.ts';
 import { count, strict } from './forms.ts';
 
@@ -10,17 +11,21 @@ export const lost = strict({
     spans: count.optional(),
     logs: count.optional(),
     metricPoints: count.optional(),
+    at: backendName,
     except: exceptOf(['held-by-killed', 'cut-by-restart']),
     atMost,
   }).refine(
     ({ spans, logs, metricPoints }) => [spans, logs, metricPoints].some((n) => n !== undefined),
     'found neither spans nor logs nor metricPoints, expected how many of them may be lost',
   ),
-}).transform(({ lost: { spans, logs, metricPoints, except, atMost } }) => ({
+}).transform(({ lost: { spans, logs, metricPoints, at, except, atMost } }) => ({
   check: 'lost' as const,
   spans,
   logs: logs ?? 0,
   metricPoints,
+  at,
+  /** With `at` these alone are looked at. */
+  signals: signalsNamed({ spans, logs, metricPoints }),
   except,
   atMost,
 }));
