@@ -51,7 +51,7 @@ describe('culpritOf', () => {
   it('names the redaction that is declared and left out of the signal’s pipeline', () => {
     expect(blamed([traces()])).toEqual([
       'gateway/attributes/redact',
-      'it is declared and stands in no pipeline that traces go through',
+      'it is declared and stands in no pipeline by which traces come there',
     ]);
   });
 

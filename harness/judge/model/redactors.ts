@@ -103,7 +103,7 @@ const isRedactor = (component: Component, key: string): boolean =>
   didYouMean(key, keysOf(component)) !== undefined;
 
 function whyNot({ component, isUsed }: Candidate, { key, signal }: Leaked): string {
-  if (!isUsed) return `it is declared and stands in no pipeline that ${signal} go through`;
+  if (!isUsed) return `it is declared and stands in no pipeline by which ${signal} come there`;
   if (names(component, key)) return 'its rule for this key did not take it out';
   const keys = keysOf(component);
   return keys.length > 0 ? `its rules name ${keys.join(', ')}` : 'none of its rules names this key';
