@@ -2,7 +2,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { PlannedFault } from '../plan/types.ts';
 import type { FaultKind } from '../scenario/types.ts';
 import { nowMs } from '../shell/clock.ts';
-import type { RunningStack } from '../stack/types.ts';
+import type { PodLife, RunningStack } from '../stack/types.ts';
 import { answer } from './answer.ts';
 import { kill } from './kill.ts';
 import { oom } from './oom.ts';
@@ -69,7 +69,10 @@ async function inject(
 ): Promise<Receipt | undefined> {
   const { kind } = fault.spec;
   const lives = stack.lives().filter((l) => l.tier === fault.tier && l.ordinal === ordinal);
-  const pod = lives.findLast((life) => life.endedMs === undefined);
+  const { backend } = fault.spec.target;
+  const pod =
+    lives.findLast((life) => life.endedMs === undefined) ??
+    (backend === undefined ? undefined : outside(backend, fault.tier, ordinal));
   const target = `${fault.tier}/${ordinal}`;
   journal.write('fault', { kind, target, pod: pod?.pod });
   try {
@@ -82,6 +85,25 @@ async function inject(
     return undefined;
   }
 }
+
+/** Where no program stands its recorder answers alone: a vendor's place, or a store beside Tempo. */
+const outside = (pod: string, tier: string, ordinal: number): PodLife => ({
+  pod,
+  tier,
+  ordinal,
+  life: 0,
+  uid: '',
+  node: '',
+  address: '',
+  recorder: undefined,
+  startedMs: 0,
+  readyMs: undefined,
+  endedMs: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  oomKilled: false,
+  ending: 'running',
+});
 
 function untilMoment(waitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Journal } from '../journal/journal.ts';
 import type { PlannedFault } from '../plan/types.ts';
 import type { PodLife, RunningStack, TapFile } from '../stack/types.ts';
+import { runFaults } from './index.ts';
 import { outage } from './outage.ts';
 
 const pod = { pod: 'tempo', uid: 'u', life: 0, ordinal: 0 } as PodLife;
@@ -43,6 +45,24 @@ const inject = (stack: RunningStack, backend = 'tempo') => {
 };
 
 describe('outage', () => {
+  it('is of a place outside, where no pod lives', async () => {
+    const { asked, stack } = stackOf({ refusedConnections: 1 });
+    const spec = { kind: 'outage', atMs: 0, forMs: 50, target: { backend: 'loki' } };
+    const planned = [{ index: 0, tier: 'otlp', ordinals: [0], spec } as unknown as PlannedFault];
+    const written: string[] = [];
+    const journal = { write: (event: string) => written.push(event) } as unknown as Journal;
+    const idle = { ...stack, lives: () => [] };
+    const { signal } = new AbortController();
+    const receipts = await runFaults(planned, idle, Date.now(), journal, signal);
+    expect(receipts).toMatchObject([{ target: 'otlp/0', pod: 'loki', bit: true }]);
+    expect(asked).toEqual(['refuse of loki:3100', 'accept of loki:3100']);
+    // A pod that is not there can suffer nothing.
+    const kill = { kind: 'kill', atMs: 0, target: { tier: 'gateway', ordinal: 0 } };
+    const gone = [{ ...planned[0], tier: 'gateway', spec: kill } as unknown as PlannedFault];
+    expect(await runFaults(gone, idle, Date.now(), journal, signal)).toEqual([]);
+    expect(written).toContain('fault failed');
+  });
+
   it('is of every tap in front of the backend, and proved by whom it met there', async () => {
     const { asked, stack } = stackOf({ refusedConnections: 4, brokenRequests: 1 });
     const receipt = await inject(stack);

@@ -7,7 +7,12 @@ import { roll } from './roll.ts';
 
 const journal = { write: () => undefined } as unknown as Journal;
 const fault = (kind: string) =>
-  ({ index: 0, tier: 'gateway', ordinals: [0, 1], spec: { kind, atMs: 0, graceMs: 5 } }) as never;
+  ({
+    index: 0,
+    tier: 'gateway',
+    ordinals: [0, 1],
+    spec: { kind, atMs: 0, graceMs: 5, target: { tier: 'gateway' } },
+  }) as never;
 
 /** Two pods, each of which is back a while after it was deleted. */
 function stackOf() {
