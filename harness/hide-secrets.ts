@@ -84,13 +84,14 @@ function hideIn(source: RunSource, hiding: Hiding): RunSource {
     ...file,
     text: hiding.text(file.text),
   });
-  const { benchFile, grafanaFile } = source;
+  const { benchFile, grafanaFile, rulesFile } = source;
   return {
     ...source,
     scenarioFile: text(source.scenarioFile),
     pipelineFiles: source.pipelineFiles.map(text),
     ...(benchFile ? { benchFile: text(benchFile) } : {}),
     ...(grafanaFile ? { grafanaFile: text(grafanaFile) } : {}),
+    ...(rulesFile ? { rulesFile: text(rulesFile) } : {}),
     edits: source.edits.map((edit) => ({ ...edit, ...hiddenEdit(edit, hiding) })),
   };
 }
@@ -110,9 +111,8 @@ const plainOf = (value: unknown, hiding: Hiding): string =>
 function openTexts(source: RunSource, load: unknown): string {
   const { resources } = readResources(source.pipelineFiles, []);
   const others = resources.flatMap(({ kind, value }) => (kind === 'Secret' ? [] : [value]));
-  return [others, source.benchFile?.text ?? '', source.grafanaFile?.text ?? '', load]
-    .map(textsIn)
-    .join('\n');
+  const beside = [source.benchFile, source.grafanaFile, source.rulesFile];
+  return [others, ...beside.map((file) => file?.text ?? ''), load].map(textsIn).join('\n');
 }
 
 function textsIn(value: unknown): string {

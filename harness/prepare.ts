@@ -114,10 +114,7 @@ function checkPipelineOf({ path, text }: TextFile, { pipelineFolder, edits }: Ru
  * @param place where a scenario names it; the command line does so elsewhere
  * @throws UserError where it is neither, or can't be read
  */
-export function readPipeline(
-  written: string,
-  place?: Place,
-): Pick<RunSource, 'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile'> {
+export function readPipeline(written: string, place?: Place): Omit<PipelineSource, 'edits'> {
   if (written === standardInput) {
     return { pipelineName: 'standard-input', pipelineFiles: [readStandardInput()] };
   }
@@ -128,11 +125,13 @@ export function readPipeline(
   if (isFolder(folder)) {
     const bench = fileBeside(folder, 'bench');
     const grafana = fileBeside(folder, 'grafana');
+    const rules = fileBeside(folder, 'rules');
     return {
       pipelineName: basename(resolve(folder)),
       pipelineFiles: readPipelineFiles(folder),
       ...(bench === undefined ? {} : { benchFile: readTextFile(bench) }),
       ...(grafana === undefined ? {} : { grafanaFile: readTextFile(grafana) }),
+      ...(rules === undefined ? {} : { rulesFile: readTextFile(rules) }),
     };
   }
   const message = `"${written}" is neither a pipeline of the bench nor a folder`;
@@ -143,7 +142,7 @@ export function readPipeline(
 }
 
 /** `two-tier.bench.yaml` beside the folder `two-tier`: `kubectl apply -f` never takes it. */
-function fileBeside(folder: string, what: 'bench' | 'grafana'): string | undefined {
+function fileBeside(folder: string, what: 'bench' | 'grafana' | 'rules'): string | undefined {
   // As it was written, so that messages name it so.
   const file = `${/\/\.{0,2}$|^\.{1,2}$/.test(folder) ? resolve(folder) : folder}.${what}.yaml`;
   return existsSync(file) ? file : undefined;
@@ -178,7 +177,7 @@ export function comprehend(source: RunSource): {
 
 type PipelineSource = Pick<
   RunSource,
-  'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile' | 'edits'
+  'pipelineName' | 'pipelineFiles' | 'benchFile' | 'grafanaFile' | 'rulesFile' | 'edits'
 >;
 
 /** @throws UserError naming the mistakes of the manifests and of the files beside them */
@@ -187,10 +186,11 @@ function loadSourcePipeline({
   pipelineFiles,
   benchFile,
   grafanaFile,
+  rulesFile,
   edits,
 }: PipelineSource): Pipeline {
   const bench = benchFile && readBenchFile(benchFile.path, benchFile.text);
-  return loadPipeline(pipelineName, pipelineFiles, edits, bench, grafanaFile);
+  return loadPipeline(pipelineName, pipelineFiles, edits, bench, grafanaFile, rulesFile);
 }
 
 /** @throws UserError naming the mistakes of the pipeline, or where the scenario does not fit it */

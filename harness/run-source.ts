@@ -14,6 +14,8 @@ export interface RunSource {
   readonly benchFile?: TextFile | undefined;
   /** What Grafana is provisioned with, where there is such a file beside the manifests. */
   readonly grafanaFile?: TextFile | undefined;
+  /** Rules of Prometheus, where there is such a file beside the manifests. */
+  readonly rulesFile?: TextFile | undefined;
   /** Whose Secrets are among the files, as the command line named it. */
   readonly valuesFile?: string | undefined;
   /** As the command line named it; undefined where it did not. */
@@ -42,6 +44,7 @@ const sourceSchema = schemaFor<RunSource>()(
     pipelineFiles: z.array(textFile).readonly(),
     benchFile: textFile.optional(),
     grafanaFile: textFile.optional(),
+    rulesFile: textFile.optional(),
     valuesFile: z.string().optional(),
     pipelineFolder: z.string().optional(),
     edits: z

@@ -94,6 +94,8 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],
   scraped: ['not-scraped'],
+  alerted: ['not-alerted'],
+  notAlerted: ['false-alarm'],
   backends: ['not-in-backend'],
   ring: ['ring-of-one-address'],
 };

@@ -2,6 +2,7 @@ import { messageOf } from '../lib/errors.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { until } from '../shell/until.ts';
 import type { HttpTarget, RunningStack } from '../stack/types.ts';
+import { askAlerts } from './backends/alerts.ts';
 import { askLogs } from './backends/loki.ts';
 import { askSeries } from './backends/prometheus.ts';
 import { askTraces, searchTraces } from './backends/tempo.ts';
@@ -12,7 +13,7 @@ export const sampleSize = 220;
 /** Search shows a trace only after the backend has cut it from its live traces. */
 const searchWithinMs = 15_000;
 
-type Scraped = Pick<BackendAnswers, 'series' | 'errors'>;
+type Scraped = Pick<BackendAnswers, 'series' | 'alerts' | 'errors'>;
 
 /**
  * What Prometheus holds of every collector; asked while they still run. An error is kept, never
@@ -23,7 +24,9 @@ export async function askCollectorSeries(
   pipeline: Pipeline,
 ): Promise<Scraped> {
   try {
-    return { series: await seriesOf(stack, pipeline), errors: [] };
+    const target = stack.backends.get('prometheus');
+    const alerts = target && pipeline.rules ? await askAlerts(target) : undefined;
+    return { series: await seriesOf(stack, pipeline), alerts, errors: [] };
   } catch (error) {
     return { errors: [`prometheus: ${messageOf(error)}`] };
   }
@@ -64,8 +67,8 @@ export async function askBackends(
     tempo ? attempt('tempo search', () => searchUntilFound(tempo, traceIds, window)) : [],
     loki ? attempt('loki', () => askLogs(loki, traceIds, window.fromMs, window.toMs)) : [],
   ]);
-  const { series } = scraped;
-  return { traces: traces ?? [], searched, logs, series, visibility, errors };
+  const { series, alerts } = scraped;
+  return { traces: traces ?? [], searched, logs, series, alerts, visibility, errors };
 }
 
 /** @throws what the last search said, where none was answered */

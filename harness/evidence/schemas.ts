@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
+import { alert } from './alert-schema.ts';
 import { app } from './app-schema.ts';
 import { clicks } from './click-schemas.ts';
 import { fileOfRun, recordedHop as hop } from './file-schema.ts';
@@ -193,6 +194,7 @@ const answers = z.object({
       counters: byName(number),
     }),
   ).optional(),
+  alerts: list(alert).optional(),
   visibility: list(
     z.object({
       traceId: text,

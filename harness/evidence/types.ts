@@ -4,6 +4,7 @@ import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
 import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome, RecordedHop } from '../tap/format.ts';
+import type { AlertAnswer } from './alert-facts.ts';
 import type { AppFacts } from './app-facts.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
@@ -11,6 +12,7 @@ import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
 import type { MadeSeries } from './series-facts.ts';
 
+export type { AlertAnswer } from './alert-facts.ts';
 export type { AppFacts, AppSpan, ServedFact, UserRequestFact } from './app-facts.ts';
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
@@ -252,6 +254,8 @@ export interface BackendAnswers {
   readonly logs?: readonly LogAnswer[] | undefined;
   /** Series of each collector that Prometheus itself holds. */
   readonly series?: readonly SeriesAnswer[] | undefined;
+  /** What Prometheus says of its alerting rules; undefined in runs from before it was asked. */
+  readonly alerts?: readonly AlertAnswer[] | undefined;
   readonly visibility: readonly VisibilityProbe[];
   readonly errors: readonly string[];
 }

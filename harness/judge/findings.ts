@@ -213,6 +213,14 @@ export const findings = {
     title: 'A pod of the pipeline never got ready',
     fix: 'see the last lines of its log: what it waits for, or what it could not start',
   },
+  'not-alerted': {
+    title: 'An alert did not fire',
+    fix: 'let it name metrics that the collectors have, and hold for less than what it is for lasts',
+  },
+  'false-alarm': {
+    title: 'An alert fired that should not have',
+    fix: 'give it a for:, or a threshold above what ordinary traffic shows',
+  },
   'not-scraped': {
     title: 'Prometheus holds no series of a collector',
     fix: 'expose the metrics reader on 0.0.0.0:8888',

@@ -8,6 +8,7 @@ import { configures, type LeftOut } from './left-out.ts';
 import { renderCollector } from './operator.ts';
 import { isBackendImage, isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, object, type Plain } from './read.ts';
+import { isOfPrometheus } from './rules.ts';
 import type { Component, Resource, Service, Tier, Workload } from './types.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
@@ -136,7 +137,7 @@ function readDraft(resource: Resource, reader: PodReader): Omit<Draft, 'leftOut'
     }
     return undefined;
   }
-  if (!silentKinds.has(kind) && !isOfCertManager(resource))
-    reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
+  const isSilent = silentKinds.has(kind) || isOfCertManager(resource) || isOfPrometheus(resource);
+  if (!isSilent) reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
   return undefined;
 }

@@ -16,6 +16,7 @@ import { type ManifestFile, type ResourceEdit, readResources } from './manifests
 import { readServices } from './operator.ts';
 import { type OutputContext, readOutputs } from './outputs.ts';
 import { at } from './read.ts';
+import { readAlertRules } from './rules.ts';
 import { readTailSampling } from './sampling.ts';
 import { checkSettings } from './settings.ts';
 import { tlsEndsOf } from './tls-ends.ts';
@@ -37,6 +38,7 @@ function withResource(problem: Problem, { settable }: Draft): Problem {
  *
  * @param bench what its author says of it beside the manifests
  * @param grafanaFile what Grafana is provisioned with
+ * @param rulesFile rules of Prometheus beside those of the folder's PrometheusRule resources
  * @throws UserError naming everything that is wrong or not understood, with its place.
  */
 export function loadPipeline(
@@ -45,6 +47,7 @@ export function loadPipeline(
   edits: readonly ResourceEdit[] = [],
   bench?: BenchFile,
   grafanaFile?: ManifestFile,
+  rulesFile?: ManifestFile,
 ): Pipeline {
   const ofManifests = grafanaFile ? edits.filter((edit) => !isOfGrafana(edit)) : edits;
   const { resources, leftOut, unread, problems, notes } = readResources(files, ofManifests);
@@ -91,6 +94,7 @@ export function loadPipeline(
     return tier;
   });
   const names = drafts.map((draft) => draft.name);
+  const rules = readAlertRules(resources, rulesFile, found.problems);
   if (bench) found.missing.push(...checkBenchFile(bench, names));
   throwProblems([
     ...found.unread,
@@ -112,6 +116,7 @@ export function loadPipeline(
     entries: bench?.entries ?? [],
     grafana: bench?.grafana,
     links: grafanaFile && readGrafanaFile(grafanaFile, edits, grafanaOf(bench)),
+    rules,
     notes: found.notes,
   };
 }

@@ -1,5 +1,6 @@
 import type { GrafanaLinks } from '../grafana/types.ts';
 import type { Place } from '../lib/errors.ts';
+import type { AlertRules } from './alert-rules.ts';
 import type { IssuedSecret, TlsEnd } from './issued.ts';
 import type { EnvironmentVariable, Mount, Volume } from './pod-parts.ts';
 
@@ -42,6 +43,8 @@ export interface Pipeline {
   readonly grafana: string | undefined;
   /** Data sources of Grafana and the links between them; undefined where no file tells of them. */
   readonly links: GrafanaLinks | undefined;
+  /** What the run's Prometheus evaluates; undefined where nobody wrote rules. */
+  readonly rules?: AlertRules | undefined;
   /** Hosts of exporters that nobody declared, with what each was taken for. */
   readonly guessed: readonly string[];
   /** What will not be as in a cluster, or is not modelled; the report lists it. */

@@ -32,6 +32,7 @@ export function checkAgainstPipeline(
     ...checkLate(scenario, pipeline),
     ...checkEntries(scenario, pipeline),
     ...checkLinks(scenario, pipeline),
+    ...checkAlerts(scenario, pipeline),
     ...checkStartRace(scenario, pipeline),
     ...checkCanaries(scenario),
     ...checkRoom(scenario),
@@ -208,6 +209,20 @@ function checkLate({ load, place }: Scenario, pipeline: Pipeline): Problem[] {
     };
   });
 }
+
+/** An alert that is asked for has a rule. */
+const checkAlerts = ({ expect, place }: Scenario, { rules, name }: Pipeline): Problem[] =>
+  expect.flatMap((e, i) => {
+    if (e.check !== 'alerted' && e.check !== 'notAlerted') return [];
+    const known = (rules?.alerts ?? []).map(({ alert }) => alert);
+    if (known.includes(e.alert)) return [];
+    const hint = rules
+      ? didYouMean(e.alert, known)
+      : `add a PrometheusRule to the folder, or ${name}.rules.yaml beside it`;
+    const message = `expectation ${e.check} names alert "${e.alert}", of which the pipeline has no rule`;
+    const own = { place: place(['expect', i, e.check, 'alert']), message, known };
+    return [{ ...own, ...(hint ? { hint } : {}) }];
+  });
 
 /** Only a name that is asked for can be withheld; the Kubernetes API tells of pods by itself. */
 function checkStartRace({ load, place }: Scenario, pipeline: Pipeline): Problem[] {

@@ -11,7 +11,8 @@ interface VectorResult {
   };
 }
 
-async function query(
+/** Instant query; a row a series. */
+export async function query(
   target: HttpTarget,
   expression: string,
 ): Promise<VectorResult['data']['result']> {

@@ -1,5 +1,6 @@
 import type { CheckName, Expectation, ExpectationOf } from '../../scenario/types.ts';
 import type { JudgeContext, Watcher } from '../watch.ts';
+import { createAlertedCheck } from './alerted.ts';
 import { createAlteredCheck } from './altered.ts';
 import { type Asking, askedAtOne } from './at-one.ts';
 import { createBackendsCheck } from './backends.ts';
@@ -53,6 +54,8 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   correlated: createCorrelatedCheck,
   restarts: createLivesCheck,
   oomKilled: createLivesCheck,
+  alerted: createAlertedCheck,
+  notAlerted: createAlertedCheck,
   scraped: (_, context) => createScrapedCheck(context),
   held: createHeldCheck,
   unexplained: () => undefined,

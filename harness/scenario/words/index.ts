@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alerted, notAlerted } from './alerted.ts';
 import { altered } from './altered.ts';
 import { answer } from './answer.ts';
 import { connected } from './connected.ts';
@@ -62,6 +63,8 @@ export const expectationWords = expectationsNamed({
   restarts,
   oomKilled,
   scraped,
+  alerted,
+  notAlerted,
   unexplained,
   held,
   found,

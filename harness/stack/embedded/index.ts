@@ -133,7 +133,7 @@ function innerSpec(
     ),
     backends: programsOf(spec.pipeline).map((kind) => {
       const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
-      return backendPod(kind, pathOf(binaryOfBackend[kind]), config);
+      return backendPod(kind, pathOf(binaryOfBackend[kind]), config, spec.pipeline.rules?.files);
     }),
     plannedPods: spec.pods,
     app: appPodsOf(spec, process.execPath),

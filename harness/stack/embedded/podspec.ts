@@ -254,8 +254,16 @@ const commandLines: Readonly<Record<BackendKind, (config: string, data: string) 
   ],
 };
 
-/** A backend's pod: its config from `fixtures/backends`, its data in a folder that is dropped. */
-export function backendPod(kind: BackendKind, binary: string, config: string): PodSpec {
+/**
+ * A backend's pod: its config from `fixtures/backends`, its data in a folder that is dropped.
+ * @param rules rule files of Prometheus, by name
+ */
+export function backendPod(
+  kind: BackendKind,
+  binary: string,
+  config: string,
+  rules: Readonly<Record<string, string>> = {},
+): PodSpec {
   const configFile = `/etc/${kind}/${kind}.yaml`;
   const data = `/var/${kind}`;
   return {
@@ -271,7 +279,7 @@ export function backendPod(kind: BackendKind, binary: string, config: string): P
     binary,
     args: commandLines[kind](configFile, data),
     environment: [],
-    files: { [configFile]: config, ...(kind === 'prometheus' ? { [targetsFile]: '[]' } : {}) },
+    files: { [configFile]: config, ...(kind === 'prometheus' ? filesOfPrometheus(rules) : {}) },
     volumes: [{ path: data, readOnly: false, source: { claim: kind } }],
     memoryLimitBytes: undefined,
     cpuLimit: undefined,
@@ -279,6 +287,13 @@ export function backendPod(kind: BackendKind, binary: string, config: string): P
     ready: probes[kind],
   };
 }
+
+const filesOfPrometheus = (rules: Readonly<Record<string, string>>): Record<string, string> => ({
+  [targetsFile]: '[]',
+  ...Object.fromEntries(
+    Object.entries(rules).map(([name, text]) => [`/etc/prometheus/${name}`, text]),
+  ),
+});
 
 /** Where Prometheus reads its scrape targets; written anew when a pod's address changes. */
 export const targetsFile = '/etc/prometheus/targets.json';

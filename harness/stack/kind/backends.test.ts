@@ -59,7 +59,7 @@ describe('Prometheus’ scrape jobs', () => {
         relabel_configs: { target_label?: string; replacement?: string }[];
       }[];
     };
-    expect(config.global).toEqual({ scrape_interval: '1s', scrape_timeout: '1s' });
+    expect(config.global).toMatchObject({ scrape_interval: '1s', scrape_timeout: '1s' });
     expect(config.scrape_configs.map((job) => job.job_name)).toEqual([
       'collectors/agent',
       'collectors/gateway',

@@ -21,14 +21,16 @@ const portName = (port: number): string => `p${port}`;
  * ports reached through the nodes.
  *
  * @param node name of the node that it runs on
+ * @param rules rule files of Prometheus, by name
  */
 export function backendObjects(
   kind: BackendKind,
   image: string,
   config: string,
   node: string,
+  rules?: Readonly<Record<string, string>>,
 ): Manifest[] {
-  const { args, files, volumes, ready } = backendPod(kind, '', config);
+  const { args, files, volumes, ready } = backendPod(kind, '', config, rules);
   const metadata = { name: kind, namespace: benchNamespace, labels: { app: kind } };
   const mounts = [...new Set(Object.keys(files).map((file) => file.replace(/\/[^/]+$/, '')))];
   const texts = Object.entries(files).map(([file, text]) => [file.split('/').at(-1) ?? '', text]);

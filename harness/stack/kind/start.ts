@@ -143,7 +143,7 @@ async function startBackends(
   const objects = kinds.flatMap((kind) => {
     const written = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
     const config = kind === 'prometheus' ? withTierJobs(written, pipeline.tiers) : written;
-    return backendObjects(kind, images[kind], config, node);
+    return backendObjects(kind, images[kind], config, node, pipeline.rules?.files);
   });
   await apply(kube, objects);
   await waitFor(

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+const text = z.string();
+const number = z.number();
+
+/** What Prometheus says of an alerting rule; checked against its type where it is listed. */
+export const alert = z.object({
+  alert: text,
+  expression: text,
+  holdsForMs: number,
+  evaluatedMs: number.optional(),
+  error: text.optional(),
+  pendingMs: number.optional(),
+  firingMs: number.optional(),
+  metrics: z.record(text, number).readonly(),
+});
