@@ -86,7 +86,7 @@ async function inject(
   }
 }
 
-/** Where no program stands its recorder answers alone: a vendor's place, or a store beside Tempo. */
+/** Where no program stands its recorder answers alone: a vendor's place, or a second store. */
 const outside = (pod: string, tier: string, ordinal: number): PodLife => ({
   pod,
   tier,

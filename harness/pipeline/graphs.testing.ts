@@ -7,7 +7,7 @@ const folder = new URL('../../fixtures/pipelines/', import.meta.url);
 
 /** A pipeline that comes with the bench, with texts replaced in it that must be there. */
 export function graph(
-  name: 'archive' | 'routed' | 'two-samplers' | 'two-tier',
+  name: 'archive' | 'routed' | 'standby' | 'two-samplers' | 'two-tier',
   ...changes: readonly (readonly [string, string])[]
 ): Pipeline {
   const own = new URL(`${name}/`, folder);

@@ -29,6 +29,20 @@ describe('the ways of a signal', () => {
     ]);
   });
 
+  it('are one a level of a failover connector, each told where the others lead', () => {
+    const routes = unfoldRoutes(graph('standby'), 'traces');
+    expect(told(routes)).toEqual([
+      'gateway+tail_sampling+failover > tempo:4317',
+      'gateway+tail_sampling+failover > standby:4317',
+    ]);
+    const guards = routes?.map(({ legs }) => legs[0]?.processors.at(-1)?.config);
+    const backends = [['tempo:4317'], ['standby:4317']];
+    expect(guards).toMatchObject([
+      { level: 0, backends },
+      { level: 1, backends },
+    ]);
+  });
+
   it('go through every tier in turn', () => {
     expect(told(unfoldRoutes(graph('two-samplers'), 'traces'))).toEqual([
       'edge+tail_sampling > core+tail_sampling > tempo:4317',
@@ -47,9 +61,9 @@ describe('the ways of a signal', () => {
   });
 
   it('say which connector is not modelled', () => {
-    const failover = graph('routed', ['routing', 'failover']);
-    expect(unfoldRoutes(failover, 'traces')?.[0]?.unclear[0]?.why).toBe(
-      'connector failover, which is not modelled',
+    const other = graph('routed', ['routing', 'roundrobin']);
+    expect(unfoldRoutes(other, 'traces')?.[0]?.unclear[0]?.why).toBe(
+      'connector roundrobin, which is not modelled',
     );
   });
 

@@ -1,5 +1,5 @@
 import { entryTierOf, receiverPort } from './entry.ts';
-import { object, text } from './read.ts';
+import { list, object, text } from './read.ts';
 import { sinks } from './sinks.ts';
 import { unrecordedAt } from './tls-ends.ts';
 import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
@@ -36,6 +36,34 @@ export const guardOf = (connector: Component, to: string): Component => ({
   config: { ...connector.config, to },
 });
 
+/** What stands for a failover connector on one of the ways behind it. */
+export const failoverType = 'failover_guard';
+
+/** Which level of a failover connector a way goes by, and where each of its levels leads to. */
+export interface Levels {
+  readonly level: number;
+  /** Ids of backends, by level. */
+  readonly backends: readonly (readonly string[])[];
+  /** Ids of exporters of its tier, by level. */
+  readonly exporters: readonly (readonly string[])[];
+}
+
+/** A guard of a failover connector, on the way through one of its pipelines. */
+const levelOf = (connector: Component, to: string): Component => ({
+  ...connector,
+  type: failoverType,
+  config: {
+    ...connector.config,
+    level: list(connector.config.priority_levels).findIndex((some) => list(some).includes(to)),
+  },
+});
+
+/** Connectors that part the ways of one signal by what is known. */
+const guards: Readonly<Record<string, (connector: Component, to: string) => Component>> = {
+  routing: guardOf,
+  failover: levelOf,
+};
+
 /**
  * Every simple way from the first tier to a backend. Data that ends in the collector, as in
  * `debug`, and connectors to another signal are no ways.
@@ -65,7 +93,43 @@ export function unfoldRoutes(pipeline: Pipeline, signal: Signal): Route[] | unde
     }
   };
   follow(entry, undefined, []);
-  return routes.length > mostRoutes ? undefined : routes.map((own) => withMerges(own, routes));
+  if (routes.length > mostRoutes) return undefined;
+  const told = routes.map((own) => withLevels(own, routes));
+  return told.map((own) => withMerges(own, told));
+}
+
+/** Each guard of a failover connector is told where the connector's levels lead to. */
+function withLevels(route: Route, all: readonly Route[]): Route {
+  const levelsOf = (tier: Tier, id: string): Pick<Levels, 'backends' | 'exporters'> => {
+    const by = all.flatMap(({ legs, backend }) => {
+      const leg = legs.find((own) => own.tier === tier);
+      const guard = leg?.processors.find((own) => own.type === failoverType && own.id === id);
+      return leg && guard
+        ? { level: Number(guard.config.level), backend, exporter: leg.output.exporter.id }
+        : [];
+    });
+    const levels = Array.from({ length: Math.max(...by.map(({ level }) => level)) + 1 }, (_, i) =>
+      by.filter(({ level }) => level === i),
+    );
+    return {
+      backends: levels.map((some) => some.map(({ backend }) => backend)),
+      exporters: levels.map((some) => some.map(({ exporter }) => exporter)),
+    };
+  };
+  return {
+    ...route,
+    legs: route.legs.map((leg) => ({
+      ...leg,
+      processors: leg.processors.map((component) =>
+        component.type === failoverType
+          ? {
+              ...component,
+              config: { ...component.config, ...levelsOf(leg.tier, component.id) },
+            }
+          : component,
+      ),
+    })),
+  };
 }
 
 /** Where routes come together again, nobody can tell by which an item came. */
@@ -126,11 +190,12 @@ function legsThrough(tier: Tier, signal: Signal, port: number | undefined): Pass
       if (exporter.kind !== 'connectors') continue;
       for (const next of own.filter((p) => p.receivers.some(({ id }) => id === exporter.id))) {
         if (next === at || through.includes(next)) continue;
-        const guards = exporter.type === 'routing' ? [guardOf(exporter, next.id)] : [];
-        const isKnown = exporter.type === 'routing' || exporter.type === 'forward';
+        const guard = guards[exporter.type]?.(exporter, next.id);
+        const isKnown = guard !== undefined || exporter.type === 'forward';
         const why = `connector ${exporter.id}, which is not modelled`;
         const more = isKnown ? [] : [{ hop: tier.name, why }];
-        walk(next, [...through, at], [...all, ...guards], [...unclear, ...more]);
+        const behind = guard ? [...all, guard] : all;
+        walk(next, [...through, at], behind, [...unclear, ...more]);
       }
     }
   };

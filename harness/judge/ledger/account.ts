@@ -1,6 +1,6 @@
 import type { TraceEvidence } from '../../evidence/types.ts';
 import type { Decision } from '../../pipeline/decide.ts';
-import { guardType } from '../../pipeline/routes.ts';
+import { failoverType, guardType } from '../../pipeline/routes.ts';
 import type { FindingKind } from '../findings.ts';
 import type { ItemView } from './arrival.ts';
 import type { StayAccount } from './stay.ts';
@@ -67,9 +67,9 @@ export interface ItemAccount {
   readonly unmodelled?: string | undefined;
 }
 
-/** A routing connector sends it to pipelines of other ways: on this one nobody waits for it. */
+/** A connector sends it to pipelines of other ways: on this one nobody waits for it. */
 export const isElsewhere = ({ bucket }: Pick<ItemAccount, 'bucket'>): boolean =>
-  bucket.kind === 'filtered' && bucket.type === guardType;
+  bucket.kind === 'filtered' && (bucket.type === guardType || bucket.type === failoverType);
 
 /** Makes an item's account of its bucket. */
 export type Done = (bucket: Bucket, over?: Partial<ItemAccount>) => ItemAccount;

@@ -8,6 +8,7 @@ import { type ItemView, taken } from './arrival.ts';
 import { itemIdOf } from './breaks.ts';
 import type { JudgeContext } from './context.ts';
 import { endOfWay } from './ended.ts';
+import { failedOver, withoutCause } from './failed-over.ts';
 import { lostBehind } from './lost.ts';
 import { endedUndecided, pushedOut } from './sampler-loss.ts';
 import { answerText } from './sightings.ts';
@@ -39,7 +40,12 @@ export function accountItem(
     ...over,
   });
   const absent = absentAt(path, view);
-  if (absent.length === 0) return done(misrouted(path, view, facts) ?? { kind: 'delivered' });
+  if (absent.length === 0) {
+    const unasked = misrouted(path, view, facts) ?? withoutCause(context, path, view);
+    return done(unasked ?? { kind: 'delivered' });
+  }
+  const other = failedOver(context, path, view);
+  if (other?.tookIt) return done(other.bucket);
   // Of two ways to a backend one may have brought it.
   const attempts = view.deliveries.filter(
     ({ backend, kind }) => absent.includes(backend ?? '') && kind !== 'ok',
@@ -63,6 +69,7 @@ export function accountItem(
   }
   const after = firstDropper(at, true, view, facts);
   if (after?.certain) return done(leaving(path, step, after.dropper, view, facts));
+  if (other) return done(other.bucket);
   const dropper = inFront ?? after;
   const stay = fate?.stay;
   const ended = endOfWay(path, step, view, stay);

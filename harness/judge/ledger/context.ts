@@ -8,7 +8,7 @@ import { type Spoken, spokenWords } from '../model/own-words.ts';
 import { type SignalPath, signalPath } from '../model/path.ts';
 import { createDiskQueues, type DiskQueues } from './breaks.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
-import { createDropLedger, type DropLedger } from './drops.ts';
+import { createDropLedger, type DropLedger, isTriedElsewhere } from './drops.ts';
 import { type EvictionSettings, replayEvictions, type Stay } from './evictions.ts';
 import { firstArrivals, leastCacheSize } from './forgetting.ts';
 import { type Incarnations, keyOf, readIncarnations } from './incarnations.ts';
@@ -42,6 +42,8 @@ export interface JudgeContext {
   answeredBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
   /** Whether one of these recorders saw any request between two moments. */
   askedBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
+  /** Whether one of these recorders saw a request between two moments that was not taken. */
+  failedBetween(recorders: ReadonlySet<number>, fromMs: number, toMs: number): boolean;
   /** Stays of traces that a gateway process pushed out, by process. */
   readonly evictions: ReadonlyMap<string, ReadonlyMap<number, readonly Stay[]>>;
   /** When each trace first came, sorted, by process; where decision caches may be too small. */
@@ -132,6 +134,9 @@ export async function prepare(
       outcome === 'ok' ? answeredMs : undefined,
     ),
     askedBetween: createSearch(evidence, ({ atMs }) => atMs),
+    failedBetween: createSearch(evidence, ({ outcome, atMs }) =>
+      outcome === 'ok' ? undefined : atMs,
+    ),
     evictions,
     newTraces,
     memoryDoubts: sampling ? memoryDoubts(sampling, front, memory, pauses) : [],
@@ -151,9 +156,19 @@ export async function prepare(
     diskQueues: createDiskQueues(evidence),
     parting,
     spoken: spokenWords(evidence),
-    drops: createDropLedger(evidence.drops, (pod) => logsAreSampled(pipeline, evidence, pod)),
+    drops: dropsOf(pipeline, evidence, paths),
   };
 }
+
+const dropsOf = (
+  pipeline: Pipeline,
+  evidence: Evidence,
+  paths: JudgeContext['paths'],
+): DropLedger =>
+  createDropLedger(
+    evidence.drops.filter((line) => !isTriedElsewhere(paths, line)),
+    (pod) => logsAreSampled(pipeline, evidence, pod),
+  );
 
 function pathsOf(pipeline: Pipeline, unclear: Line['unclear']): JudgeContext['paths'] {
   const pathOf = (signal: Signal): SignalPath => {

@@ -1,5 +1,6 @@
 import type { DropLine } from '../../evidence/types.ts';
 import type { Signal } from '../../pipeline/types.ts';
+import type { SignalPath } from '../model/path.ts';
 
 /** Charges lost items to the log lines that own up to them, never more than a line says. */
 export interface DropLedger {
@@ -72,3 +73,15 @@ function silentUntilMs(
   }
   return untilMs;
 }
+
+/** What an exporter of a level turns away, a failover connector gives to the next: no drop. */
+export const isTriedElsewhere = (
+  paths: Readonly<Partial<Record<Signal, SignalPath>>>,
+  { signal, component, rejected }: DropLine,
+): boolean =>
+  rejected &&
+  Object.values(paths).some(
+    ({ failover, signal: own }) =>
+      (signal === '' || signal === own) &&
+      failover?.exporters.slice(0, -1).some((some) => some.includes(component)),
+  );

@@ -1,6 +1,6 @@
 import { compileCondition, type OttlCondition } from '../../collector/ottl.ts';
 import { list, object, type Plain, text } from '../../pipeline/read.ts';
-import { guardType } from '../../pipeline/routes.ts';
+import { failoverType, guardType } from '../../pipeline/routes.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { podLabel } from '../../plan/types.ts';
@@ -10,7 +10,7 @@ import { routingRule } from './routing.ts';
 import { createSight, type Surroundings } from './sight.ts';
 
 /** Processors that neither drop nor change an item, but for refusing whole requests. */
-const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling', guardType]);
+const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling', guardType, failoverType]);
 
 /**
  * Whether a component drops an item, with the edits before it applied; undefined for a component

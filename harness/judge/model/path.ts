@@ -1,5 +1,5 @@
 import { entryTierOf, logFilesOf, scrapedOf } from '../../pipeline/entry.ts';
-import { guardType } from '../../pipeline/routes.ts';
+import { failoverType, guardType, type Levels } from '../../pipeline/routes.ts';
 import type { ScrapeTarget } from '../../pipeline/scrape.ts';
 import { unrecordedAt } from '../../pipeline/tls-ends.ts';
 import type { Component, Pipeline, Signal, Tier } from '../../pipeline/types.ts';
@@ -29,6 +29,8 @@ export interface SignalPath {
   readonly backends: readonly string[];
   /** Backends to which it goes both by OTLP and by remote write: each way is to bring it. */
   readonly twoWays?: readonly string[];
+  /** The failover connector that it passes, with the step in which that stands. */
+  readonly failover?: Levels & { readonly step: number; readonly connector: Component };
   /** Where the config ends the way, as `tier/exporter`; none where it leads to backends. */
   readonly ends: readonly string[];
   /** Components whose effect on the content is not modelled, with the step they stand in. */
@@ -105,12 +107,25 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       .filter((component) => hasUnmodelledEdits(component, signal))
       .map((component) => ({ step: i, component })),
   );
-  const common = { signal, steps, ends, unmodelled, unclear };
+  const failover = failoverOn(steps);
+  const common = { signal, steps, ends, unmodelled, unclear, ...(failover ? { failover } : {}) };
   const path = { ...common, backends: [...new Set(backends)], twoWays: [...new Set(twoWays)] };
   const files = logFilesOf(pipeline, signal)?.files;
   if (files) return tailed(path, files);
   const targets = scrapedOf(pipeline, signal)?.targets;
   return targets ? scraped(path, targets) : path;
+}
+
+/** The last that it passes: where it stands behind another one, that one is not looked at. */
+function failoverOn(steps: readonly PathStep[]): SignalPath['failover'] {
+  const passed = steps.flatMap(({ processors }, step) =>
+    processors.flatMap((connector) =>
+      connector.type === failoverType
+        ? { step, connector, ...(connector.config as unknown as Levels) }
+        : [],
+    ),
+  );
+  return passed.at(-1);
 }
 
 /** By exporters of both kinds. */
