@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
-import { alert } from './alert-schema.ts';
+import { alert, probe } from './answer-schemas.ts';
 import { app } from './app-schema.ts';
 import { clicks } from './click-schemas.ts';
 import { fileOfRun, recordedHop as hop } from './file-schema.ts';
@@ -195,14 +195,7 @@ const answers = z.object({
     }),
   ).optional(),
   alerts: list(alert).optional(),
-  visibility: list(
-    z.object({
-      traceId: text,
-      sentMs: number,
-      visibleMs: number.optional(),
-      missedMs: number.optional(),
-    }),
-  ),
+  visibility: list(probe),
   errors: texts,
 });
 

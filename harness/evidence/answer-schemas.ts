@@ -14,3 +14,11 @@ export const alert = z.object({
   firingMs: number.optional(),
   metrics: z.record(text, number).readonly(),
 });
+
+/** When a trace could first be queried. */
+export const probe = z.object({
+  traceId: text,
+  sentMs: number,
+  visibleMs: number.optional(),
+  missedMs: number.optional(),
+});
