@@ -2,7 +2,7 @@ import type { Place } from '../lib/errors.ts';
 
 /** What the run's Prometheus evaluates beside what it scrapes. */
 export interface AlertRules {
-  /** Rule files as Prometheus reads them, by name. */
+  /** Rule files as Prometheus reads them, by path. */
   readonly files: Readonly<Record<string, string>>;
   readonly alerts: readonly AlertRule[];
 }

@@ -33,12 +33,15 @@ describe('rules', () => {
       { alert: 'Two', from: 'p.rules.yaml', holdsFor: undefined },
     ]);
     // What Thanos alone knows Prometheus would refuse.
-    expect(rules?.files['rules-0.yaml']).toBe(
+    expect(rules?.files['/etc/prometheus/rules-0.yaml']).toBe(
       JSON.stringify({
         groups: [{ name: 'a', rules: [{ alert: 'Full', expr: 'queue_size > 5', for: '1m' }] }],
       }),
     );
-    expect(Object.keys(rules?.files ?? {})).toEqual(['rules-0.yaml', 'rules-1.yaml']);
+    expect(Object.keys(rules?.files ?? {})).toEqual([
+      '/etc/prometheus/rules-0.yaml',
+      '/etc/prometheus/rules-1.yaml',
+    ]);
   });
 
   it('are none where nobody wrote any', () => {

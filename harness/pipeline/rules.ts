@@ -33,7 +33,9 @@ export function readAlertRules(
   if (rulesFile) sources.push(...fromFile(rulesFile, problems));
   if (sources.length === 0) return undefined;
   const alerts = sources.flatMap((source) => readGroups(source, problems));
-  const files = sources.map(({ groups }, i) => [`rules-${i}.yaml`, fileOf(groups)] as const);
+  const files = sources.map(
+    ({ groups }, i) => [`/etc/prometheus/rules-${i}.yaml`, fileOf(groups)] as const,
+  );
   return { files: Object.fromEntries(files), alerts };
 }
 

@@ -254,10 +254,7 @@ const commandLines: Readonly<Record<BackendKind, (config: string, data: string) 
   ],
 };
 
-/**
- * A backend's pod: its config from `fixtures/backends`, its data in a folder that is dropped.
- * @param rules rule files of Prometheus, by name
- */
+/** A backend's pod: its data is dropped with it; `rules` are Prometheus's own files, by path. */
 export function backendPod(
   kind: BackendKind,
   binary: string,
@@ -279,7 +276,10 @@ export function backendPod(
     binary,
     args: commandLines[kind](configFile, data),
     environment: [],
-    files: { [configFile]: config, ...(kind === 'prometheus' ? filesOfPrometheus(rules) : {}) },
+    files: {
+      [configFile]: config,
+      ...(kind === 'prometheus' ? { [targetsFile]: '[]', ...rules } : {}),
+    },
     volumes: [{ path: data, readOnly: false, source: { claim: kind } }],
     memoryLimitBytes: undefined,
     cpuLimit: undefined,
@@ -287,13 +287,6 @@ export function backendPod(
     ready: probes[kind],
   };
 }
-
-const filesOfPrometheus = (rules: Readonly<Record<string, string>>): Record<string, string> => ({
-  [targetsFile]: '[]',
-  ...Object.fromEntries(
-    Object.entries(rules).map(([name, text]) => [`/etc/prometheus/${name}`, text]),
-  ),
-});
 
 /** Where Prometheus reads its scrape targets; written anew when a pod's address changes. */
 export const targetsFile = '/etc/prometheus/targets.json';

@@ -21,7 +21,7 @@ const portName = (port: number): string => `p${port}`;
  * ports reached through the nodes.
  *
  * @param node name of the node that it runs on
- * @param rules rule files of Prometheus, by name
+ * @param rules rule files of Prometheus, by path
  */
 export function backendObjects(
   kind: BackendKind,
