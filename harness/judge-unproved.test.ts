@@ -20,6 +20,7 @@ const runs = join(import.meta.dirname, '..', 'fixtures', 'runs');
 const recorded = {
   kill: 'small-kill',
   pause: 'small-queue',
+  partition: 'small-partition',
   wipe: 'small-crashes',
   restart: 'small-crashes',
   oom: 'small-crashes',

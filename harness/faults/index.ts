@@ -7,6 +7,7 @@ import { answer } from './answer.ts';
 import { kill } from './kill.ts';
 import { oom } from './oom.ts';
 import { outage } from './outage.ts';
+import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import { roll } from './roll.ts';
@@ -20,6 +21,7 @@ export const faults = {
   restart,
   roll,
   pause,
+  partition,
   oom,
   wipe,
   outage,

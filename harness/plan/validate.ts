@@ -71,6 +71,11 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
         ? { name: target.tier, what: `fault ${kind}`, path: ['faults', i, kind] }
         : [],
     ),
+    ...faults.flatMap((fault, i) =>
+      fault.kind === 'partition'
+        ? { name: fault.from, what: 'fault partition', path: ['faults', i, 'partition', 'from'] }
+        : [],
+    ),
     ...expect.flatMap((e, i) =>
       (e.check === 'restarts' || e.check === 'oomKilled') && e.tier !== undefined
         ? { name: e.tier, what: `expectation ${e.check}`, path: ['expect', i, e.check, 'tier'] }

@@ -27,6 +27,11 @@ const defects = {
   keepsTheAddress: /it has the same address/,
   keepsTheRecord: /it has the same record/,
   opensNoRecord: /it has no record/,
+  cutsNobody: /a link of nobody is accepted/,
+  cutsToNobody: /a link to no pod is accepted/,
+  joinsWhatIsWhole: /the end of no cut is accepted/,
+  countsNoPackets: /what was dropped is not told/,
+  joinsTwice: /the second end of a cut is accepted/,
   refusesNoTap: /a refusal of no tap is accepted/,
   endsWhatIsNot: /the end of what was not begun is accepted/,
   tellsNothing: /whom it met is not told/,
@@ -63,7 +68,8 @@ function leftBy(defect: Defect | undefined): PodLife['left'] {
 
 /** Two pods that do at once what they are told. */
 function fake(defect?: Defect): Controlled {
-  const lives: PodLife[] = [first, { ...first, pod: 'gateway-1', uid: 'other' }];
+  const agent = { ...first, pod: 'agent-a', tier: 'agent', uid: 'agent', recorder: undefined };
+  const lives: PodLife[] = [first, { ...first, pod: 'gateway-1', uid: 'other' }, agent];
   const tapFiles = new Map<string, TapFile>();
   const open = (name: string, hop: TapFile['hop']): void => {
     tapFiles.set(name, { name, file: '', hop, pod: undefined });
@@ -73,6 +79,7 @@ function fake(defect?: Defect): Controlled {
   const has = (own: Defect): boolean => defect === own;
   let state = 'S';
   let refuses = false;
+  let isCut = false;
   let answers = false;
   let isSlow = false;
   let made = 0;
@@ -137,6 +144,18 @@ function fake(defect?: Defect): Controlled {
             begin(life, {}, end(life, { exitCode: 137, signal: 'SIGKILL' }));
           }
           return has('wipesNothing') ? { files: 0, bytes: 0 } : { files: 1, bytes: 8 };
+        },
+      },
+      links: {
+        cut: async ([sender = ''], to) => {
+          if (sender === 'nobody-0' && !has('cutsNobody')) throw new Error('nobody sends');
+          if (to === 'nobody-0' && !has('cutsToNobody')) throw new Error('nobody is there');
+          isCut = true;
+        },
+        join: async () => {
+          if (!isCut && !has('joinsWhatIsWhole')) throw new Error('it is not cut');
+          isCut = has('joinsTwice');
+          return { droppedPackets: has('countsNoPackets') ? -1 : 0 };
         },
       },
       taps: {

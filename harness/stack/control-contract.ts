@@ -25,6 +25,7 @@ export const controlContract: readonly Clause[] = [
   { name: 'makes a pod anew, with another address and record', check: replaces },
   { name: 'fills a container’s memory until the kernel kills it', check: exhausts },
   { name: 'kills a container and empties its volumes', check: wipes },
+  { name: 'drops what one pod sends to another, and counts it', check: cuts },
   { name: 'has a backend’s tap refuse, and says whom it met', check: refuses },
 ];
 
@@ -110,6 +111,21 @@ async function replaces(stack: Controlled, pod: string): Promise<void> {
   must(next.address !== before.address, 'it has the same address');
   must(next.recorder !== before.recorder, 'it has the same record');
   must(stack.tapFiles.has(next.recorder ?? ''), 'it has no record');
+}
+
+/** Where packets can be dropped at all. What was sent meanwhile is up to the pods. */
+async function cuts(stack: Controlled, pod: string): Promise<void> {
+  const { links } = stack.control;
+  if (!links) return;
+  const { tier } = current(stack, pod);
+  const sender = running(stack).find((life) => life.tier !== tier)?.pod ?? '';
+  await mustReject('a link of nobody', links.cut(['nobody-0'], pod));
+  await mustReject('a link to no pod', links.cut([sender], 'nobody-0'));
+  await mustReject('the end of no cut', links.join([sender], pod));
+  await links.cut([sender], pod);
+  const { droppedPackets } = await links.join([sender], pod);
+  must(droppedPackets >= 0, 'what was dropped is not told');
+  await mustReject('the second end of a cut', links.join([sender], pod));
 }
 
 async function refuses({ control: { taps }, tapFiles }: Controlled): Promise<void> {

@@ -115,6 +115,19 @@ export interface LeftFiles {
 export interface Control {
   readonly pods: PodControl;
   readonly taps: TapControl;
+  /** Undefined where packets between pods can't be dropped. */
+  readonly links?: LinkControl;
+}
+
+/** What faults do to what pods send to each other; each answers when it is done. */
+export interface LinkControl {
+  /**
+   * Drops what some pods send to another's own address, at most until one of them is made anew.
+   * @throws where one of them does not run, or that one has no record in front of it
+   */
+  cut(senders: readonly string[], to: string): Promise<void>;
+  /** Ends that. @returns what was dropped. @throws where it was not begun */
+  join(senders: readonly string[], to: string): Promise<{ readonly droppedPackets: number }>;
 }
 
 /** What faults do to taps, by the names of their records; each answers when it is done. */

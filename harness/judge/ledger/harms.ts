@@ -15,6 +15,7 @@ const harms: Readonly<Record<FaultKind, readonly Harm[]>> = {
   wipe: ['ended', 'wiped'],
   oom: [],
   pause: [],
+  partition: [],
   outage: [],
   answer: [],
   slow: [],

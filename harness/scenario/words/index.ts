@@ -19,6 +19,7 @@ import { expectationsNamed, faultsNamed } from './named.ts';
 import { oom } from './oom.ts';
 import { oomKilled } from './oom-killed.ts';
 import { outage } from './outage.ts';
+import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { recovered } from './recovered.ts';
 import { restart } from './restart.ts';
@@ -37,6 +38,7 @@ export const faultWords = faultsNamed({
   restart,
   roll,
   pause,
+  partition,
   oom,
   wipe,
   outage,

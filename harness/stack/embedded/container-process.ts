@@ -48,3 +48,12 @@ export function signalContainer(child: ChildProcess, signal: NodeJS.Signals): vo
     // It has ended in the meantime.
   }
 }
+
+/** State letter of a process: `T` is stopped; null where it is gone. */
+export function stateOf(pid: number): string | null {
+  try {
+    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -270,6 +270,12 @@ function runningStack(
         },
         accept: (recorder) => line.call('accept', recorder),
       },
+      links: {
+        cut: async (senders, to) => {
+          await line.call('cut', { senders, to });
+        },
+        join: (senders, to) => line.call('join', { senders, to }),
+      },
     },
     stopPipeline: async () => {
       await line.call('stopPipeline', null);

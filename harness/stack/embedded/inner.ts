@@ -51,6 +51,10 @@ async function handle(request: InnerRequest): Promise<unknown> {
       return cluster.recorders.refuse(request.params.recorder, request.params.instead);
     case 'accept':
       return cluster.recorders.accept(request.params);
+    case 'cut':
+      return cluster.links.cut(request.params.senders, request.params.to);
+    case 'join':
+      return cluster.links.join(request.params.senders, request.params.to);
     case 'stopPipeline':
       return cluster.stopPipeline();
   }

@@ -59,4 +59,43 @@ export async function createPodNetwork(name: string, address: string): Promise<v
   );
 }
 
+/** A place that packets to one MAC address go to, and nowhere from there. */
+export interface Hole {
+  /** From now on a pod's packets to an address go there. */
+  swallow(podNetwork: string, address: string): Promise<void>;
+  release(podNetwork: string, address: string): Promise<void>;
+  /** How many packets came. */
+  packets(): Promise<number>;
+}
+
+let holes = 0;
+
+/**
+ * The pod takes a MAC address of nobody for the one behind an address; the bridge knows it at a
+ * port that leads into an empty network, which counts what comes.
+ */
+export async function createHole(): Promise<Hole> {
+  const name = `hole${holes++}`;
+  const mac = `02:00:0a:f4:ff:${holes.toString(16).padStart(2, '0')}`;
+  const floods = ['flood', 'mcast_flood', 'bcast_flood'].map((kind) => `${kind} off`).join(' ');
+  await ip([
+    `netns add ${name}`,
+    `link add ${name} type veth peer name eth0 netns ${name}`,
+    `link set ${name} master br0`,
+    `link set ${name} type bridge_slave ${floods} learning off`,
+    `link set ${name} up`,
+  ]);
+  await ip(['link set eth0 up'], name);
+  await run('bridge', ['fdb', 'replace', mac, 'dev', name, 'master', 'static']);
+  return {
+    swallow: (pod, address) => ip([`neigh replace ${address} lladdr ${mac} dev eth0`], pod),
+    release: (pod, address) => ip([`neigh del ${address} dev eth0`], pod),
+    packets: async () => {
+      const { stdout } = await run('ip', ['-n', name, '-s', '-j', 'link', 'show', 'eth0']);
+      const [link] = JSON.parse(stdout) as { stats64?: { rx?: { packets?: number } } }[];
+      return link?.stats64?.rx?.packets ?? 0;
+    },
+  };
+}
+
 export const deletePodNetwork = (name: string): Promise<void> => ip([`netns del ${name}`]);

@@ -61,6 +61,12 @@ export interface InnerStarted {
   readonly tapFiles: readonly TapFile[];
 }
 
+/** Of some pods to another. */
+interface Link {
+  readonly senders: readonly string[];
+  readonly to: string;
+}
+
 /** Requests by method: arguments and result. */
 export interface InnerMethods {
   start: { readonly in: InnerSpec; readonly out: InnerStarted };
@@ -78,6 +84,8 @@ export interface InnerMethods {
     readonly out: null;
   };
   accept: { readonly in: string; readonly out: Refusal };
+  cut: { readonly in: Link; readonly out: null };
+  join: { readonly in: Link; readonly out: { readonly droppedPackets: number } };
   stopPipeline: { readonly in: null; readonly out: null };
   interruptLoad: { readonly in: null; readonly out: null };
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHiding } from '../../tap/hide.ts';
 import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, MemoryKill, PodSignal, Wiped } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
-import { containerOf, signalContainer } from './container-process.ts';
+import { containerOf, signalContainer, stateOf } from './container-process.ts';
 import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
 import { type EntryWays, openEntries } from './entry.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
 import { type Exposer, startExposer } from './exposer.ts';
 import { withIssuedSecrets } from './issue.ts';
 import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
+import { createLinks } from './links.ts';
 import { type RunningLoad, startLoad } from './load.ts';
 import { startLogWriters } from './log-writers.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
@@ -38,6 +39,7 @@ export interface EmbeddedCluster {
   exhaustMemory(pod: string): Promise<MemoryKill>;
   wipeVolumes(pod: string): Promise<Wiped>;
   readonly recorders: Pick<Recorders, 'refuse' | 'accept'>;
+  readonly links: ReturnType<typeof createLinks>;
   stopPipeline(): Promise<void>;
 }
 
@@ -263,16 +265,9 @@ function clusterOf(state: State, exposer: Exposer, started: InnerStarted): Embed
     exhaustMemory: (name) => exhaustMemory(running(name), state.spec.cgroups),
     wipeVolumes: (name) => wipeVolumes(running(name), state.spec.runFolder),
     recorders: state.recorders,
+    links: createLinks(running),
     stopPipeline: () => stopPipeline(state),
   };
-}
-
-function stateOf(pid: number): string | null {
-  try {
-    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 async function remove(state: State, pod: Pod): Promise<void> {
