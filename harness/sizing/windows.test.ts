@@ -66,3 +66,14 @@ it('finds loss and refusal in their own window only', () => {
   const windows = windowsOf({ ...measured, lost }, steps);
   expect(windows.map(({ bad }) => bad)).toEqual([undefined, 'lost 4 spans/s']);
 });
+
+it('does not charge a step with what the next one’s overload lost of its last traces', () => {
+  const lost = buckets((second) => (second === 15 ? 60 : 0));
+  const badOf = (decisionWaitMs: number) =>
+    windowsOf({ ...measured, lost }, steps, decisionWaitMs).map(({ bad }) => bad);
+  // Decided at 25, in the second step; by its window, which begins at 32, nothing is lost any more.
+  expect(badOf(10_000)).toEqual([undefined, undefined]);
+  expect(badOf(0)).toEqual(['lost 4 spans/s', undefined]);
+  const later = buckets((second) => (second === 25 ? 60 : 0));
+  expect(windowsOf({ ...measured, lost: later }, steps, 10_000)[1]?.bad).toBe('lost 8 spans/s');
+});

@@ -78,16 +78,18 @@ export function windowsOf(
     const settleMs = Math.max(decidedMs, Math.min(mostSettleMs, lengthMs * settleShare));
     const span = [fromMs + settleMs, fromMs + lengthMs] as const;
     fromMs += lengthMs;
-    return windowOf(measured, step, span);
+    // What is lost behind a sampler is known by when it came: it was decided that much later.
+    const decided = [span[0] - decisionWaitMs, span[1] - decisionWaitMs] as const;
+    return windowOf(measured, step, span, decided);
   });
 }
 
 type Span = readonly [fromMs: number, toMs: number];
 
-function windowOf(measured: Measured, step: Step, span: Span): Window {
+function windowOf(measured: Measured, step: Step, span: Span, decided: Span): Window {
   const { startMs, senderCores, unknown } = measured;
-  const rate = (series: readonly number[]): number =>
-    (sumWithin(series, measured.bucketMs, span) * 1_000) / (span[1] - span[0]);
+  const rate = (series: readonly number[], within = span): number =>
+    (sumWithin(series, measured.bucketMs, within) * 1_000) / (within[1] - within[0]);
   const samples = measured.samples.filter(
     ({ atMs }) => atMs - startMs >= span[0] && atMs - startMs < span[1],
   );
@@ -116,7 +118,7 @@ function windowOf(measured: Measured, step: Step, span: Span): Window {
     throttledShare: meanOf(pods.map(throttledOf)),
     tracesHeld: mostOf(samples.map(({ told }) => told?.tracesHeld)),
     invalid,
-    bad: badOf(rate(measured.refused), rate(measured.lost), pods),
+    bad: badOf(rate(measured.refused), rate(measured.lost, decided), pods),
   };
 }
 

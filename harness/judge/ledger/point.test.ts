@@ -16,6 +16,7 @@ const context = (own: { path?: object; request?: Partial<RequestFact>; unread?: 
   const block = { node: 0, outcome: { outcome: 'acked', sentMs: 1_000, answeredMs: 1_010 } };
   const request = { atMs: 1_020, outcome: 'ok', answeredMs: 1_030, rejected: 0, ...own.request };
   return {
+    pipeline: { tiers: [], services: [], backends: [] },
     paths: { metrics },
     backendRecorders: { metrics: new Set([7]) },
     backendOf: new Map([[7, 'prometheus:9090']]),
