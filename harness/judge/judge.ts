@@ -7,7 +7,7 @@ import { graphOf } from './graph.ts';
 import { type JudgedLane, judgeLane } from './judge-lane.ts';
 import { lanesOf } from './routes/lanes.ts';
 import { mergeAccounts, mergeResults, mergeTimelines, routesOf } from './routes/merge.ts';
-import { questionsTo } from './routes/questions.ts';
+import { questionsTo, unanswered } from './routes/questions.ts';
 import { openSharedStores } from './routes/shared-stores.ts';
 import { relate } from './story/order.ts';
 import type { Timeline } from './timeline.ts';
@@ -45,7 +45,11 @@ export async function judge(
     if (expectation.check !== 'derived') continue;
     derived.push(...(await judgeDerived(scenario, pipeline, evidence, expectation)));
   }
-  const weighed = relate([...openSharedStores(pipeline, mergeResults(judged)), ...derived]);
+  const weighed = relate([
+    ...openSharedStores(pipeline, mergeResults(judged)),
+    ...unanswered(lanes, scenario.expect),
+    ...derived,
+  ]);
   const found = scenario.expect.find((expectation) => expectation.check === 'found');
   const all =
     found?.check === 'found' ? [...weighed, judgeFound(found.findings, weighed)] : weighed;

@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/types.ts';
 import { graph } from '../../pipeline/graphs.testing.ts';
 import { signalPath } from '../model/path.ts';
 import { type Lane, lanesOf } from './lanes.ts';
-import { isAsked, questionsTo } from './questions.ts';
+import { isAsked, questionsTo, unanswered } from './questions.ts';
 
 const recorders = ['edge', 'core', 'gateway'].map((tier, number) => ({ number, hop: { tier } }));
 const evidence = { recorders, request: () => ({ outcome: 'ok', rejected: 0 }) };
@@ -111,6 +111,27 @@ describe('what a line is asked', () => {
     const [only] = lanes('two-tier');
     const leaked = { check: 'leaked', at: 'loki', signals: ['traces', 'logs', 'metrics'] };
     expect(ask(leaked, [only as Lane])).toEqual([['', { ...leaked, signals: ['logs'] }]]);
+  });
+
+  it('is nothing of a backend to which no way leads, and that proves nothing', () => {
+    const [only] = lanes('two-tier') as [Lane];
+    const { pipeline } = only;
+    const elsewhere = { ...pipeline.backends[0], id: 'other:4317', host: 'other' };
+    const backends = [...pipeline.backends, elsewhere];
+    const lane = { ...only, pipeline: { ...pipeline, backends } } as Lane;
+    for (const own of [
+      { check: 'kept', class: 'error', share: 1 },
+      { check: 'lost', signals: ['traces', 'logs'] },
+    ]) {
+      const at = (backend: string) => [{ ...own, at: backend } as never];
+      expect(questionsTo(lane, [lane], at('other'))).toEqual([]);
+      expect(unanswered([lane], at('other'))).toMatchObject([
+        { name: own.check, subject: 'at other', verdict: 'unknown' },
+      ]);
+      expect(questionsTo(lane, [lane], at('tempo'))).toHaveLength(1);
+      expect(unanswered([lane], at('tempo'))).toEqual([]);
+      expect(unanswered(both, at('other'))).toHaveLength(1);
+    }
   });
 
   it('is of the last part of a way where it is of its end', () => {

@@ -2,7 +2,9 @@ import { isCalled } from '../../pipeline/called.ts';
 import type { Signal } from '../../pipeline/types.ts';
 import { askedAt } from '../../scenario/asked-at.ts';
 import type { CheckName, Expectation } from '../../scenario/types.ts';
+import { findingsOf } from '../collect.ts';
 import { signalPath } from '../model/path.ts';
+import type { CheckResult } from '../types.ts';
 import type { Lane } from './lanes.ts';
 
 /** What concerns each part of a route that several samplers cut. */
@@ -39,16 +41,29 @@ export const questionsTo = (
  */
 export function isAsked(expectation: Expectation, lane: Lane, lanes: readonly Lane[]): boolean {
   const { check } = expectation;
-  if (lanes.length === 1) return true;
+  const asked = askedAt(expectation);
+  const leads = !asked || asked.signals.some((signal) => leadsTo(lane, signal, asked.at));
+  if (lanes.length === 1) return leads;
   if (lane.goesOn && !ofEachPart.has(check)) return false;
   const samplesSomewhere = lanes.some(hasSampler);
   if (check === 'decided' || check === 'stored') return !samplesSomewhere || hasSampler(lane);
-  const asked = askedAt(expectation);
-  if (asked) return asked.signals.some((signal) => leadsTo(lane, signal, asked.at));
+  if (asked) return leads;
   if (check === 'visible') return !lanes.some(canBeAsked) || canBeAsked(lane);
   if (check !== 'kept') return true;
   return expectation.share === 1 || !samplesSomewhere || hasSampler(lane);
 }
+
+/** What is said of a backend to which nothing of what is sent leads: no line can answer that. */
+export const unanswered = (lanes: readonly Lane[], expect: readonly Expectation[]): CheckResult[] =>
+  expect.flatMap((expectation): CheckResult[] => {
+    const { at } = askedAt(expectation) ?? {};
+    if (at === undefined || lanes.some((lane) => isAsked(expectation, lane, lanes))) return [];
+    const cause = `no way of what is sent leads to ${at}`;
+    const findings = findingsOf({ kind: 'evidence-missing', hop: 'routes', component: at, cause });
+    const [name, verdict] = [expectation.check, 'unknown'] as const;
+    const expected = 'what is sent gets there';
+    return [{ name, subject: `at ${at}`, verdict, expected, observed: cause, findings }];
+  });
 
 /** Its traces end, now or behind another sampler, where they can be asked for. */
 const canBeAsked = ({ pipeline, backends }: Lane): boolean =>
