@@ -32,6 +32,18 @@ describe('alerted', () => {
     expect((await ask('alerted', [rule(), ...fired])).verdict).toBe('pass');
   });
 
+  it('proves nothing by what was true before anything was sent', async () => {
+    const vain = [rule({ firingMs: startMs - 4_000 })];
+    expect(await ask('alerted', vain)).toMatchObject({
+      verdict: 'unknown',
+      findings: [{ kind: 'evidence-missing' }],
+    });
+    // So was one that fires ten seconds into the load and holds for fifteen.
+    const late = { firingMs: startMs + 10_000, holdsForMs: 15_000 };
+    expect((await ask('alerted', [rule(late)])).verdict).toBe('unknown');
+    expect((await ask('alerted', [rule({ ...late, holdsForMs: 9_000 })])).verdict).toBe('pass');
+  });
+
   it.each<[string, Partial<AlertAnswer>]>([
     ['no series is called queue_size', { metrics: { queue_size: 0 } }],
     ['its expression was never true', {}],

@@ -7,7 +7,10 @@ import { type JudgeContext, verdictOf, type Watcher } from '../watch.ts';
 
 type AlertedExpectation = ExpectationOf<'alerted' | 'notAlerted'>;
 
-/** Whether a rule of the pipeline's own fired in the run's Prometheus, and why it did not. */
+/**
+ * Whether a rule of the pipeline's own fired in the run's Prometheus, and why it did not. One that
+ * was true before anything was sent tells of nothing that was done.
+ */
 export function createAlertedCheck(
   { check, alert }: AlertedExpectation,
   { evidence, pipeline }: JudgeContext,
@@ -20,9 +23,17 @@ export function createAlertedCheck(
     atMs < startMs
       ? `${formatMs(startMs - atMs)} before the load`
       : `${formatMs(atMs - startMs)} into the load`;
+  /** It has to be true for so long before it fires. */
+  const isOlder = ({ firingMs = startMs, holdsForMs }: AlertAnswer): boolean =>
+    firingMs - holdsForMs < startMs;
   const conclude = (): Omit<CheckResult, 'name' | 'subject' | 'expected'> => {
     const gap = gapOf(rules);
     const fired = earliest(rules.map(({ firingMs }) => firingMs));
+    if (fired !== undefined && check === 'alerted' && rules.every(isOlder)) {
+      const cause = 'it was true before the load began: whether what was done made it fire is open';
+      const findings = findingsOf({ ...place, kind: 'evidence-missing', cause, atMs: fired });
+      return { verdict: 'unknown', observed: `it fired ${told(fired)}; ${cause}`, findings };
+    }
     if (fired !== undefined) {
       const observed = `it fired ${told(fired)}`;
       const cause = 'it fired';
