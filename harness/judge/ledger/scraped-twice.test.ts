@@ -11,10 +11,18 @@ const shop = `{ job_name: shop, static_configs: [{ targets: ["cart:80"] }] }`;
 const leftOut = `{ job_name: shop, static_configs: [{ targets: ["cart:80"] }], relabel_configs: [${keep}] }`;
 
 /** Who asked a target when: `[target, address, moment]`. */
-const contextOf = (scrapes: readonly [string, string, number][], job = shop) =>
+const contextOf = (
+  scrapes: readonly [string, string, number][],
+  job = shop,
+  ended: Readonly<Record<string, number>> = {},
+) =>
   ({
     pipeline: scraper([job]),
-    incarnations: { byAddress: (address: string) => ({ life: { pod: `pod-${address}` } }) },
+    incarnations: {
+      byAddress: (address: string) => ({
+        life: { pod: `pod-${address}`, endedMs: ended[address] },
+      }),
+    },
     evidence: {
       blocks: scrapes.map(([target, by, dueMs], block) => ({
         block,
@@ -52,7 +60,17 @@ describe('a target that several pods scrape', () => {
   it('is not where one takes over when the other has ended', () => {
     const first: [string, string, number][] = [0, 1_000].map((ms) => ['cart:80', 'a', ms]);
     const second: [string, string, number][] = [1_100, 2_100].map((ms) => ['cart:80', 'b', ms]);
-    expect(twiceOf(...first, ...second)).toEqual([]);
+    const of = (ended: Readonly<Record<string, number>>): number[] => [
+      ...scrapedTwice(contextOf([...first, ...second], shop, ended)).keys(),
+    ];
+    expect(of({ a: 1_050 })).toEqual([]);
+    expect(of({})).toEqual([2, 3]);
+  });
+
+  it('is where the load was over before either came again', () => {
+    // Each five seconds.
+    expect(twiceOf(['cart:80', 'a', 1_000], ['cart:80', 'b', 3_000])).toEqual([1]);
+    expect(twiceOf(['cart:80', 'a', 1_000], ['cart:80', 'b', 7_000])).toEqual([]);
   });
 });
 

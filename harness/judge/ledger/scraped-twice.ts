@@ -24,28 +24,51 @@ export function scrapedTwice(context: JudgeContext): ReadonlyMap<number, Scraped
   const found = new Map<number, ScrapedTwice>();
   const scrapes = context.evidence.blocks.filter(({ scrape }) => scrape && scrape.by !== '');
   for (const [id, own] of Map.groupBy(scrapes, ({ scrape }) => scrape?.target ?? '')) {
-    const receiver = targets.find((target) => target.id === id)?.receiver;
+    const { receiver, intervalMs = 0 } = targets.find((target) => target.id === id) ?? {};
     const story = {
       hop: tier.name,
       component: `${tier.name}/${receiver?.id ?? ''}`,
       why: sharedBy(tier, own, context),
       fix: 'one replica, or a target allocator, which gives each target to one of them',
     };
-    for (const block of doubled(own)) found.set(block, story);
+    for (const block of doubled(own, (last) => awaitedMs(last, intervalMs, context))) {
+      found.set(block, story);
+    }
   }
   return found;
 }
 
-/** Scrapes within the time in which a pod that began sooner was scraping as well. */
-function doubled(scrapes: readonly BlockFact[]): number[] {
+/**
+ * Scrapes within the time in which a pod that began sooner was scraping as well.
+ * @param goesOnMs for how long a pod goes on behind its last scrape
+ */
+function doubled(
+  scrapes: readonly BlockFact[],
+  goesOnMs: (last: BlockFact | undefined) => number,
+): number[] {
   const spans = [...Map.groupBy(scrapes, ({ scrape }) => scrape?.by ?? '').values()]
-    .map((own) => ({ own, fromMs: own[0]?.dueMs ?? 0, toMs: own.at(-1)?.dueMs ?? 0 }))
+    .map((own) => {
+      const last = own.at(-1);
+      return { own, fromMs: own[0]?.dueMs ?? 0, toMs: (last?.dueMs ?? 0) + goesOnMs(last) };
+    })
     .sort((a, b) => a.fromMs - b.fromMs);
   return spans.flatMap(({ own }, i) =>
     own.flatMap(({ block, dueMs }) =>
       spans.slice(0, i).some(({ fromMs, toMs }) => fromMs <= dueMs && dueMs <= toMs) ? block : [],
     ),
   );
+}
+
+/** Until it would have come again, had the load gone on; no longer than it lived. */
+function awaitedMs(
+  last: BlockFact | undefined,
+  intervalMs: number,
+  { incarnations }: JudgeContext,
+): number {
+  const sentMs = last?.outcome?.sentMs ?? 0;
+  const { endedMs = Number.POSITIVE_INFINITY } =
+    incarnations.byAddress(last?.scrape?.by ?? '', sentMs)?.life ?? {};
+  return Math.max(0, Math.min(intervalMs, endedMs - sentMs));
 }
 
 function sharedBy({ workload }: Tier, scrapes: readonly BlockFact[], context: JudgeContext) {
