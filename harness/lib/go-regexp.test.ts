@@ -60,6 +60,12 @@ describe('goRegExp', () => {
     expect(goRegExp(pattern)).toBeUndefined();
   });
 
+  it('keeps its groups, by number and by name', () => {
+    const match = goRegExp('(?i)^(?:x|y)(a+)(?P<tail>[[:digit:]]*)(?P<9>z?)$')?.exec('XAA12');
+    expect([...(match ?? [])]).toEqual(['XAA12', 'AA', '12', '']);
+    expect(match?.groups?.tail).toBe('12');
+  });
+
   it('compiles a pattern once', () => {
     expect(goRegExp('^once$')).toBe(goRegExp('^once$'));
   });

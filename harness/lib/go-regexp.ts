@@ -42,7 +42,8 @@ interface Parser {
 const compiled = new Map<string, RegExp | undefined>();
 
 /**
- * @returns a stateless expression whose `test` answers as Go's `MatchString`; undefined for what Go
+ * @returns a stateless expression whose `test` answers as Go's `MatchString`, with the groups that
+ * were written; undefined for what Go
  * rejects and for what can't be said exactly (Unicode classes, `(?i)` beyond ASCII)
  */
 export function goRegExp(pattern: string): RegExp | undefined {
@@ -101,13 +102,15 @@ function translateNext(parser: Parser): string | undefined {
   }
 }
 
-/** `(`, `(?:`, `(?P<name>`, `(?<name>`, `(?i)`, `(?i:`: groups are not told apart any more. */
+/** `(`, `(?:`, `(?P<name>`, `(?<name>`, `(?i)`, `(?i:`. */
 function openGroup(parser: Parser): string | undefined {
-  const head = /^\((?:\?P?<[A-Za-z0-9_]+>|(?!\?))/.exec(rest(parser));
+  const head = /^\((?:\?P?<([A-Za-z0-9_]+)>|(?!\?))/.exec(rest(parser));
   if (head) {
-    parser.at += head[0].length;
+    const [all, name = ''] = head;
+    parser.at += all.length;
     parser.outer.push(parser.flags);
-    return '(?:';
+    // A name that JavaScript has none of is still a number.
+    return /^[A-Za-z_]/.test(name) ? `(?<${name}>` : '(';
   }
   const set = /^\(\?([imsU]*)(?:-([imsU]+))?([:)])/.exec(rest(parser));
   if (!set) return undefined;

@@ -1,7 +1,7 @@
 import { goRegExp } from './go-regexp.ts';
 
 /** Turns round which of several matches is found: said in no other way in JavaScript. */
-const prefersShort = /\(\?[a-zA-Z]*U/;
+export const prefersShort = /\(\?[a-zA-Z]*U/;
 
 /**
  * Replaces every match as Go's `ReplaceAllStringFunc` does (package regexp, replaceAll): an empty

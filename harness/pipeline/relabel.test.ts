@@ -33,6 +33,16 @@ describe('relabelling', () => {
       labels,
     ],
     [
+      'takes a part by its name',
+      {
+        source_labels: ['instance'],
+        regex: '(?P<host>[[:alpha:]]+):\\d+',
+        target_label: 'host',
+        replacement: '$host',
+      },
+      { ...labels, host: 'shop' },
+    ],
+    [
       'takes a label away that gets no value',
       { source_labels: ['none'], target_label: 'path' },
       { __name__, instance, tmp_a },
@@ -72,6 +82,8 @@ describe('relabelling', () => {
     [{ source_labels: ['path'], regex: '/cart', action: 'drop' }],
     [{ source_labels: ['path'], regex: 'cart', action: 'keep' }],
     [{ source_labels: ['path'], regex: '(?i)/CART', action: 'drop' }],
+    [{ source_labels: ['path'], regex: '\\A/[[:alpha:]]+\\z', action: 'drop' }],
+    [{ source_labels: ['path'], regex: '\\Q/cart\\E', action: 'drop' }],
     [{ source_labels: ['tmp_a'], target_label: 'tmp_a', action: 'dropequal' }],
     [{ source_labels: ['path'], target_label: 'tmp_a', action: 'keepequal' }],
   ])('is dropped by the rule that does it: %j', (rule) => {
@@ -81,6 +93,8 @@ describe('relabelling', () => {
 
   it.each([
     [{ source_labels: ['path'], regex: '[[:alpha:', action: 'keep' }],
+    [{ source_labels: ['path'], regex: '/\\pL+', action: 'keep' }],
+    [{ source_labels: ['path'], regex: '(?U)(/+).*', target_label: 'a' }],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as a collector's configuration has it
     [{ source_labels: ['path'], target_label: 'a', replacement: '${env:REGION}' }],
     [{ source_labels: ['path'], action: 'invent' }],

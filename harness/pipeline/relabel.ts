@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { goRegExp } from '../lib/go-regexp.ts';
+import { prefersShort } from '../lib/go-replace.ts';
 import { list, number, object, text, texts } from './read.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ interface Rule {
 /**
  * Applies `relabel_configs` or `metric_relabel_configs` one after the other, as Prometheus does
  * (prometheus v0.311, model/relabel/relabel.go, relabel), which the receiver is built of. What an
- * expression means that is no expression here is not modelled.
+ * expression means that can't be said exactly here is not modelled.
  */
 export function relabel(labels: Labels, written: unknown): Relabelled {
   let current: Labels = labels;
@@ -60,13 +62,7 @@ const unescaped = (written: string): string | undefined =>
 /** Anchored at both ends, the dot for line ends too (relabel.go, NewRegexp). */
 function expressionOf(written: string): RegExp | undefined {
   const plain = unescaped(written);
-  if (plain === undefined) return undefined;
-  const [, flag, rest = ''] = /^(\(\?i\))?(.*)$/s.exec(plain) ?? [];
-  try {
-    return new RegExp(`^(?:${rest.replaceAll('(?P<', '(?<')})$`, flag ? 'is' : 's');
-  } catch {
-    return undefined;
-  }
+  return plain === undefined || prefersShort.test(plain) ? undefined : goRegExp(`^(?s:${plain})$`);
 }
 
 function applyRule(rule: Rule, labels: Labels): Labels | 'dropped' | undefined {
