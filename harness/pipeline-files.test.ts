@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mistakesIn } from './lib/errors.testing.ts';
+import { UserError } from './lib/errors.ts';
 import { readPipelineFiles, readStandardInput } from './pipeline-files.ts';
-import { kustomizeWith } from './shell/kustomize.ts';
+import { kustomizeWith, onceEach } from './shell/kustomize.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -54,6 +55,9 @@ describe('a folder of manifests', () => {
   it('does not follow a link around in a circle', () => {
     write({ 'a.yaml': 'a' });
     symlinkSync('.', join(folder, 'again'));
+    expect(mistakes()[0]).toMatch(/again: leads back to a folder that leads here/);
+    rmSync(join(folder, 'again'));
+    write({ [`${'deep/'.repeat(14)}a.yaml`]: 'a' });
     expect(mistakes()[0]).toMatch(/levels deep/);
   });
 
@@ -104,6 +108,49 @@ describe('a kustomization', () => {
     expect(asked).toEqual([join(folder, 'over')]);
     expect(read.map(({ text }) => text)).toEqual(['a', 'rendered']);
     expect(read[1]?.path).toMatch(/over\/kustomization\.yaml, rendered$/);
+  });
+
+  it('that lists itself, or one folder again and again, is read in no time', () => {
+    const each = (name: string): string => `resources: [${Array(9).fill(name).join(', ')}]`;
+    write({ 'kustomization.yaml': each('.') });
+    expect(mistakes()[0]).toMatch(/leads back to a folder that leads here/);
+    const levels = Array.from({ length: 11 }, (_, i) => i);
+    for (const i of levels) write({ [`l${i}/kustomization.yaml`]: each(`../l${i + 1}`) });
+    write({ 'l11/a.yaml': 'a', 'kustomization.yaml': each('l0') });
+    expect(texts()).toEqual(['a']);
+  });
+
+  it('lists no file that is outside its folder, by a link neither', () => {
+    write({ 'own/kustomization.yaml': 'resources: [../a.yaml]', 'a.yaml': 'a' });
+    const own = (): unknown => readPipelineFiles(join(folder, 'own'));
+    const [mistake = ''] = mistakesIn(own);
+    expect(mistake).toMatch(/it lists \.\.\/a\.yaml, a file outside its folder/);
+    expect(mistake).toMatch(/LoadRestrictionsNone .*own \| npm run/);
+    symlinkSync('../a.yaml', join(folder, 'own', 'b.yaml'));
+    write({ 'own/kustomization.yaml': 'resources: [b.yaml]' });
+    expect(mistakesIn(own)[0]).toMatch(/it lists b\.yaml, a file outside its folder/);
+  });
+
+  it('is rendered once, or refused once, however many runs ask', () => {
+    let asked = 0;
+    const render = onceEach((own) => {
+      asked++;
+      if (own === 'bad') throw new UserError('it is bad');
+      return own;
+    });
+    expect([render('a'), render('a'), render('b')]).toEqual(['a', 'a', 'b']);
+    for (let i = 0; i < 2; i++) expect(mistakesIn(() => render('bad'))).toEqual(['it is bad']);
+    expect(asked).toBe(3);
+  });
+
+  it('is no option of the program, and none that hangs is waited for', () => {
+    const told = join(folder, 'kubectl');
+    writeFileSync(told, '#!/bin/sh\necho "$2"\n', { mode: 0o755 });
+    expect(kustomizeWith(told)('--output=x')).toBe(`${process.cwd()}/--output=x\n`);
+    writeFileSync(told, '#!/bin/sh\nexec /bin/sleep 60\n');
+    expect(mistakesIn(() => kustomizeWith(told, 100)('/own'))).toEqual([
+      '/own: kubectl kustomize refuses it: it did not come to an end',
+    ]);
   });
 
   it('is rendered by a program that finds no other, and that is told no host', () => {

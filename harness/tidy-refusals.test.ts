@@ -163,6 +163,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   }),
   'a chart': { 'Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' },
   'a base elsewhere': { 'kustomization.yaml': 'resources: ["github.com/a/b?ref=c"]\n' },
+  'a file elsewhere': { 'kustomization.yaml': 'resources: [../p.yaml]\n', '../p.yaml': 'a: 1\n' },
   'no collector': application('a', 'obs', 'false'),
   'no configuration': raw('args: ["--config=/conf/other.yaml"]'),
   'a configuration by http': raw('args: ["--config=https://a.example/c.yaml"]'),
