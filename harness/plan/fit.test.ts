@@ -135,6 +135,12 @@ describe('roles', () => {
     ];
     const { scenario: fitted } = fitToPipeline(whole, pipelineOf(sampling, roles), true);
     expect(fitted.faults[0]?.target.tier).toBe('gw');
+    const cut = scenario(
+      'faults: [{ at: 5s, partition: { from: entry, to: sampler/0 }, for: 1s }]\n' +
+        'expect: [{ lost: { spans: 0 } }]',
+    );
+    const [partition] = fitToPipeline(cut, pipelineOf(sampling, roles), true).scenario.faults;
+    expect(partition).toMatchObject({ from: 'gw', target: { tier: 'gw' } });
     expect(fitted.expect.find(({ check }) => check === 'restarts')).toMatchObject({ tier: 'gw' });
     const named = pipelineOf({ ...sampling, name: 'sampler' }, [['sampler', 'other']]);
     expect(fitToPipeline(whole, named, true).scenario.faults[0]?.target.tier).toBe('sampler');

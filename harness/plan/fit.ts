@@ -51,7 +51,8 @@ function withTiers(scenario: Scenario, { tiers, roles, backends }: Pipeline): Sc
     faults: scenario.faults.map((fault) => {
       const { backend, tier } = fault.target;
       const named = backend === undefined ? tierOf(tier) : kindOf(backend);
-      return { ...fault, target: { ...fault.target, tier: named } } as typeof fault;
+      const from = fault.kind === 'partition' ? { from: tierOf(fault.from) } : {};
+      return { ...fault, ...from, target: { ...fault.target, tier: named } } as typeof fault;
     }),
     expect: scenario.expect.map((item) =>
       'tier' in item && item.tier !== undefined ? { ...item, tier: tierOf(item.tier) } : item,
