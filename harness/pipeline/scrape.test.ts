@@ -27,6 +27,8 @@ describe('the targets of a scrape', () => {
     'scraper-collector-monitoring:8888',
     'scraper-collector-monitoring.obs.svc:8888',
     'prometheus:9090',
+    'cart:99999',
+    'cart:0',
   ])('are none of the pipeline’s own: %s', (own) => {
     expect(targetsOf(job(own))).toEqual([]);
     expect(entryOf(scraper([job(own)]), 'metrics')).toBeUndefined();

@@ -1,6 +1,6 @@
 import { hasExpansion } from '../lib/expansion.ts';
 import { parseDurationMs } from '../lib/units.ts';
-import { list, object, type Plain, text, texts } from './read.ts';
+import { highestPort, list, object, type Plain, text, texts } from './read.ts';
 import { type Labels, relabel } from './relabel.ts';
 import type { Component, Pipeline, Tier } from './types.ts';
 
@@ -94,7 +94,8 @@ function targetOf(labels: Labels, { job, receiver, unmodelled }: Job): ScrapeTar
   const after = 'labels' in rules ? rules.labels : labels;
   const { __address__: address = '', __metrics_path__: path = '', __scheme__: scheme } = after;
   const [, host = '', port] = /^([A-Za-z0-9.-]+):(\d+)$/.exec(address) ?? [];
-  if (host === '' || scheme !== 'http' || hasExpansion(address)) return undefined;
+  const isPort = Number(port) > 0 && Number(port) <= highestPort;
+  if (!isPort || scheme !== 'http' || hasExpansion(address)) return undefined;
   const own = Object.entries(after).filter(([key]) => !key.startsWith('__'));
   const ruleOf = (index: number): string => `relabel_configs[${index}]`;
   return {

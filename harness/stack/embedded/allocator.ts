@@ -19,7 +19,7 @@ export async function startAllocators(
   for (const allocator of allocatorsOf(pipeline)) {
     const pods = collectors.flatMap(({ tier, name }) => (tier === allocator.tier ? name : []));
     const server = createServer((request, response) => {
-      const told = answerOf(allocator, pods, new URL(request.url ?? '/', 'http://allocator'));
+      const told = answerOf(allocator, pods, request.url ?? '/');
       response.writeHead(told === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(told ?? null));
     });
@@ -30,10 +30,16 @@ export async function startAllocators(
   }
 }
 
-/** The two questions of the receiver (prometheusreceiver v0.152.0, targetallocator/manager.go). */
-function answerOf({ jobs }: Allocator, pods: readonly string[], { pathname, searchParams }: URL) {
-  if (pathname === '/scrape_configs') return jobs;
-  const [, name] = /^\/jobs\/(.+)\/targets$/.exec(pathname) ?? [];
-  const job = name === undefined ? undefined : jobs[decodeURIComponent(name)];
-  return job && targetsGivenTo(job, searchParams.get('collector_id') ?? '', pods);
+/**
+ * The two questions of the receiver (prometheusreceiver v0.152.0, targetallocator/manager.go). It
+ * writes a job's name as in a query. To whatever else a pod asks there is no answer.
+ */
+export function answerOf({ jobs }: Allocator, pods: readonly string[], asked: string) {
+  const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(asked) ?? [];
+  if (path === '/scrape_configs') return jobs;
+  const [, written] = /^\/jobs\/([^/&]+)\/targets$/.exec(path) ?? [];
+  const name = new URLSearchParams(`name=${written ?? ''}`).get('name') ?? '';
+  if (written === undefined || !Object.hasOwn(jobs, name)) return undefined;
+  const pod = new URLSearchParams(query).get('collector_id') ?? '';
+  return targetsGivenTo(jobs[name] ?? {}, pod, pods);
 }
