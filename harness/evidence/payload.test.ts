@@ -33,6 +33,9 @@ describe('rejectedItems', () => {
     ['what HTTP says', three, false, 3],
     ['what compressed HTTP says', zstdCompressSync(three), false, 3],
     ['what JSON says', json({ partialSuccess: { rejectedSpans: '3' } }), false, 3],
+    ['more than there are', json({ partialSuccess: { rejectedSpans: 2 ** 32 } }), false, unread],
+    ['less than none', json({ partialSuccess: { rejectedSpans: -1 } }), false, unread],
+    ['what is no number', json({ partialSuccess: { rejectedSpans: 'many' } }), false, unread],
     ['nothing in empty JSON', json({ partialSuccess: {} }), false, 0],
     ['nothing in a text', Buffer.from('OK'), false, 0],
   ])('finds %s', (_, payload, grpc, count) => {

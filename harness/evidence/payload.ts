@@ -73,12 +73,17 @@ export function rejectedItems(
 ): number {
   if (outcome !== 'ok') return 0;
   try {
-    const message = unpack(payload, grpc);
-    if (message[0] === openingBrace) return rejectedInJson(message.toString('utf8'));
-    return message[0] === partialSuccessTag ? rejectedInMessage(message) : 0;
+    const rejected = rejectedIn(unpack(payload, grpc));
+    // What can be no such number says as little as what can't be read.
+    return rejected >= 0 && rejected <= items ? rejected : items + 1;
   } catch {
     return items + 1;
   }
+}
+
+function rejectedIn(message: Buffer): number {
+  if (message[0] === openingBrace) return rejectedInJson(message.toString('utf8'));
+  return message[0] === partialSuccessTag ? rejectedInMessage(message) : 0;
 }
 
 const openingBrace = 0x7b;

@@ -1,5 +1,5 @@
 import type { BlockOutcome } from '../../drive/outcomes.ts';
-import type { BlockFact, ItemEvidence, Sighting } from '../../evidence/types.ts';
+import type { BlockFact, ItemEvidence, RequestFact, Sighting } from '../../evidence/types.ts';
 import { isFinal } from '../../lib/otlp/answers.ts';
 import type { Signal } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
@@ -89,6 +89,11 @@ function writtenAt(
   return { ...written, incarnation: context.incarnations.onNode(tier, node, written.toMs) };
 }
 
+const tellRejected = (rejects: NonNullable<RequestFact['rejects']>, rejected = 0): string =>
+  rejects === 'unread'
+    ? 'what it was answered can’t be read'
+    : `partial success: ${rejects === 'all' ? 'all' : rejected} rejected`;
+
 function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
   const request = context.evidence.request(sighting.recorder, sighting.request);
   const atMs = request?.atMs ?? 0;
@@ -108,9 +113,7 @@ function arrivalOf(context: JudgeContext, sighting: Sighting): Arrival {
     final: rejects === 'all' || (isRefused && isFinal(request?.code ?? -1)),
     backend: context.backendOf.get(sighting.recorder),
     rejectsSome: rejects === 'some',
-    message: rejects
-      ? `partial success: ${rejects === 'all' ? 'all' : request?.rejected} rejected`
-      : (request?.message ?? ''),
+    message: rejects ? tellRejected(rejects, request?.rejected) : (request?.message ?? ''),
     sighting,
     remoteWrite: request?.remoteWrite === true,
     takenMs: request?.takenMs,
