@@ -164,7 +164,7 @@ program
 
 program
   .command('compare')
-  .description('whether two runs of one plan delivered the same items and filled buckets alike')
+  .description('whether two runs of one plan delivered the same and came to the same checks')
   .argument('<left>', "a run: its folder, a scenario's name, or latest")
   .argument('<right>', 'another')
   .addHelpText('after', '\nExit code: 0 where they did, 1 where not, 2 unknown.')

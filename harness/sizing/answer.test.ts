@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { random } from '../plan/random.ts';
 import { answer } from './answer.ts';
+import { renderSizeMarkdown } from './report.ts';
 import type { BoundSeen, Measurement } from './types.ts';
 import type { Window } from './windows.ts';
 
@@ -149,4 +150,14 @@ it('is not proved where the queue does not do as its law says', () => {
   expect(of(seen('within', 0), seen('beyond', 0)).join()).toContain('27.0 s where');
   const late = { ...seen('within', 0), unknown: 'the sender was late' };
   expect(of(late, seen('beyond', 400)).join()).toContain('the sender was late');
+});
+
+it('says what it was held to, and what was not found', () => {
+  const told = (quick: boolean): string => {
+    const measurement = { ...measure(linear), quick };
+    return renderSizeMarkdown(measurement, asked, answer(measurement, asked));
+  };
+  expect(told(false)).toMatch(/^Sized\.$/m);
+  expect(told(true)).toMatch(/^Sized, .*wider errors \(--quick\)\.$/m);
+  expect(told(true)).toContain('No knee was found again');
 });

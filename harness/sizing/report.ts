@@ -19,9 +19,11 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
   const { tier, notTested } = measurement;
   const { refusals, factor, replicas, capacity, cores, memoryMiB, numTraces, outage } = sized;
   const rate = `${Math.round(asked.spansPerSecond)} spans/s`;
+  const far = factor > 2 ? `, extrapolated ${factor.toFixed(1)} times beyond what was sent` : '';
+  const few = measurement.quick ? ', by fewer steps and held to wider errors (--quick)' : '';
   const verdict =
     refusals.length === 0
-      ? `Sized${factor > 2 ? `, extrapolated ${factor.toFixed(1)} times beyond what was sent` : ''}.`
+      ? `Sized${far}${few}.`
       : 'NOT PROVED: nothing is recommended. What follows is what was seen.';
   const known = (value: string | undefined): string => value ?? 'not known';
   const bad = capacity.firstBad === undefined ? 'none' : `${Math.round(capacity.firstBad)} spans/s`;
@@ -43,7 +45,9 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
       title: 'What binds',
       lines: [
         `Of one replica: last good ${Math.round(capacity.lastGood)} spans/s, first bad ${bad}: ${sized.binds}`,
-        `Found again ${known(percent(sized.kneeError))} off, by a finer staircase of another seed`,
+        sized.kneeError === undefined
+          ? 'No knee was found again'
+          : `Found again ${percent(sized.kneeError)} off, by a finer staircase of another seed`,
       ],
     },
     { title: 'num_traces', lines: [`At least ${known(numTraces?.toString())}`] },
@@ -55,7 +59,9 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
           : 'Not known: it has no queue of requests, or keeps nothing',
         ...(measurement.bounds.length > 0
           ? measurement.bounds.map(boundLine)
-          : ['The law was not run: no --outage was asked, or it takes more than two minutes']),
+          : [
+              'The law was not run: no --outage was asked, its queue leads to no one backend, or it takes more than two minutes',
+            ]),
       ],
     },
     { title: 'What was not tested', lines: notTested.map((what) => `- ${what}`) },

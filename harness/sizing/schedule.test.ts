@@ -22,6 +22,8 @@ it('looks for the knee by doubling, and again by small steps over its bracket', 
   expect(rates[0]).toBe(7_200);
   expect(rates.at(-1)).toBeGreaterThanOrEqual(11_000);
   expect(rates.at(-2)).toBeLessThan(11_000);
+  // Where the lowest step of a staircase was bad there is no bracket to climb.
+  expect(kneeSteps(0, 3_600, 20)).toEqual([]);
 });
 
 it('holds rates out that no step of the staircase has, below what was carried', () => {

@@ -59,8 +59,12 @@ export function heldSteps(
   }));
 }
 
-/** A finer staircase over the bracket in which a knee was found, to find it once more. */
+/**
+ * A finer staircase over the bracket in which a knee was found, to find it once more.
+ * @returns none where not even the lowest rate was carried: that is no bracket
+ */
 export function kneeSteps(lastGood: number, firstBad: number, forSeconds: number): Step[] {
+  if (lastGood === 0) return [];
   const [from, to] = [lastGood * 0.9, firstBad * 1.1];
   const count = 1 + Math.ceil(Math.log(to / from) / Math.log(kneeStair));
   return stairs('knee', { from, stair: kneeStair, count, forSeconds });
