@@ -40,6 +40,13 @@ const refused = (fromMs: number) =>
   });
 
 describe('the table of causes', () => {
+  it('blames a target that is scraped twice for what became of metric points alone', () => {
+    const twice = finding('scraped-twice', { cause: 'metric points' });
+    const refusedAs = (cause: string) => finding('refused-by-backend', { cause });
+    expect(followed(refusedAs('metric points'), twice)).toContain('scraped-twice');
+    expect(followed(refusedAs('spans'), twice)).toEqual([undefined, undefined]);
+  });
+
   it('never leads back: what follows from something brings it about nowhere', () => {
     const leads = new Map<FindingKind, Set<FindingKind>>(
       findingKinds.map((kind) => [

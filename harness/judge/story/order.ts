@@ -5,8 +5,8 @@ import type { CheckResult, Finding } from '../types.ts';
 interface Row {
   readonly causes: readonly FindingKind[];
   readonly explains: readonly FindingKind[];
-  /** Whether the cause must be at a tier that the other finding names as well. */
-  readonly where: 'same tier' | 'anywhere';
+  /** Whether the cause must be at a tier that the other finding names as well, or of such items. */
+  readonly where: 'same tier' | 'same items' | 'anywhere';
 }
 
 /** What a trace leaves behind that did not come whole to one process that remembers it. */
@@ -42,7 +42,8 @@ export const rows: readonly Row[] = [
   {
     causes: ['scraped-twice'],
     explains: ['refused-by-backend', 'dropped-by-exporter'],
-    where: 'anywhere',
+    // That metric points come twice is no reason to refuse spans.
+    where: 'same items',
   },
   {
     causes: ['oom-killed', 'restarted'],
@@ -185,7 +186,8 @@ function causeOf(finding: Finding, all: readonly Finding[]): Finding | undefined
     const found = all.filter(
       (cause) =>
         causes.includes(cause.kind) &&
-        (where === 'anywhere' || shareTier(cause, finding)) &&
+        (where !== 'same tier' || shareTier(cause, finding)) &&
+        (where !== 'same items' || cause.cause === finding.cause) &&
         mayPrecede(cause, finding),
     );
     if (found.length > 0) return found.reduce((a, b) => (b.count > a.count ? b : a));
