@@ -94,8 +94,12 @@ export function sizeLatestCommand(asked: Asked, host: Host): 0 | 2 {
   if (!existsSync(file)) throw new UserError('nothing was sized yet. Hint: leave `latest` out');
   const { folder } = JSON.parse(readFileSync(file, 'utf8')) as { folder: string };
   const text = readFileSync(join(folder, 'measurement.json'), 'utf8');
-  return tell(JSON.parse(text) as Measurement, asked, folder, host);
+  const stored = JSON.parse(text) as Omit<Measurement, keyof typeof added> & Partial<Measurement>;
+  return tell({ ...added, ...stored }, asked, folder, host);
 }
+
+/** What measurements of older benches do not say. */
+const added: Pick<Measurement, 'bounds' | 'quick'> = { bounds: [], quick: false };
 
 const sizings = '_size';
 
