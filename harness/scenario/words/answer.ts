@@ -7,7 +7,7 @@ import { backendTarget } from './target.ts';
  * nothing and answers so, 503 and 429 over HTTP; with `retryAfter` it says when to come again.
  * `partial-success`: it says that it took the request, and rejected all that is in it. `reset`: it
  * takes each, and the connection is reset in place of the answer. With `first`, those behind so
- * many pass.
+ * many pass, at each of its ports.
  */
 export const answer = strict({
   at: durationMs,
