@@ -134,6 +134,16 @@ describe('what a line is asked', () => {
     }
   });
 
+  it('is all of it where nobody can tell which way leads there', () => {
+    const [only] = lanes('two-tier') as [Lane];
+    const pipeline = graph('routed');
+    const lane = { ...only, pipeline, backends: [] } as Lane;
+    expect(signalPath(pipeline, 'traces').unclear).not.toEqual([]);
+    const lost = { check: 'lost', at: 'tempo-rest', signals: ['traces'] } as never;
+    expect(questionsTo(lane, [lane], [lost])).toEqual([lost]);
+    expect(unanswered([lane], [lost])).toEqual([]);
+  });
+
   it('is of the last part of a way where it is of its end', () => {
     const parts = lanes('two-samplers');
     expect(asked({ check: 'decided' }, parts)).toEqual(['core', 'tempo']);

@@ -30,8 +30,9 @@ export const questionsTo = (
     .map((expectation) => {
       const asked = askedAt(expectation);
       if (!asked || !('signals' in expectation)) return expectation;
-      const signals = asked.signals.filter((signal) => leadsTo(lane, signal, asked.at));
-      return { ...expectation, signals };
+      const leading = asked.signals.filter((signal) => leadsTo(lane, signal, asked.at));
+      // Along no clear way: what it looks at is open then, not nothing.
+      return { ...expectation, signals: leading.length > 0 ? leading : asked.signals };
     });
 
 /**
@@ -43,7 +44,7 @@ export function isAsked(expectation: Expectation, lane: Lane, lanes: readonly La
   const { check } = expectation;
   const asked = askedAt(expectation);
   const leads = !asked || asked.signals.some((signal) => leadsTo(lane, signal, asked.at));
-  if (lanes.length === 1) return leads;
+  if (lanes.length === 1) return leads || asked.signals.some((signal) => isUnclear(lane, signal));
   if (lane.goesOn && !ofEachPart.has(check)) return false;
   const samplesSomewhere = lanes.some(hasSampler);
   if (check === 'decided' || check === 'stored') return !samplesSomewhere || hasSampler(lane);
@@ -68,6 +69,10 @@ export const unanswered = (lanes: readonly Lane[], expect: readonly Expectation[
 /** Its traces end, now or behind another sampler, where they can be asked for. */
 const canBeAsked = ({ pipeline, backends }: Lane): boolean =>
   pipeline.backends.some(({ id, kind }) => kind === 'tempo' && backends.includes(id));
+
+/** Where it leads nobody can tell: more ways than are looked at, say. */
+const isUnclear = ({ pipeline }: Lane, signal: Signal): boolean =>
+  signalPath(pipeline, signal).unclear.length > 0;
 
 const leadsTo = ({ pipeline, backends, goesOn }: Lane, signal: Signal, at: string): boolean => {
   const ends = signal === 'traces' ? backends : signalPath(pipeline, signal).backends;
