@@ -63,6 +63,16 @@ describe('checks of two runs', () => {
     expect(compareChecks(of([kept, load]), of([load, kept]))).toEqual([]);
   });
 
+  it('are compared one by one where one thing is asked twice', () => {
+    const failed = { ...kept, verdict: 'fail' };
+    expect(compareChecks(of([failed, kept]), of([kept, kept]))).toEqual([
+      { check: 'kept error', left: 'fail', right: 'pass' },
+    ]);
+    expect(compareChecks(of([kept, failed]), of([kept]))).toEqual([
+      { check: 'kept error (2)', left: 'fail', right: undefined },
+    ]);
+  });
+
   it('are told where one came out otherwise, or was not asked', () => {
     const failed = { ...kept, verdict: 'fail' };
     const other = { ...kept, subject: 'slow' };

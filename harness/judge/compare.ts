@@ -37,8 +37,17 @@ export function compareChecks(left: Verdict, right: Verdict): CheckDifference[] 
   });
 }
 
-const outcomesOf = ({ checks }: Verdict): Map<string, Outcome> =>
-  new Map(checks.map(({ name, subject, verdict }) => [`${name} ${subject}`.trim(), verdict]));
+/** One thing may be asked twice, as with different shares: the second is told by its number. */
+function outcomesOf({ checks }: Verdict): Map<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const { name, subject, verdict } of checks) {
+    const check = `${name} ${subject}`.trim();
+    let [key, number] = [check, 1];
+    while (outcomes.has(key)) key = `${check} (${++number})`;
+    outcomes.set(key, verdict);
+  }
+  return outcomes;
+}
 
 /** How many buckets of either run hold anything. */
 export const filledBuckets = (left: Verdict, right: Verdict): number =>
