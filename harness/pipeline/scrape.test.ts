@@ -57,6 +57,17 @@ describe('the targets of a scrape', () => {
     ]);
   });
 
+  it('are not told apart where two jobs scrape one address, unless one is left out', () => {
+    const other = (rules: string): string =>
+      job('cart:80', rules).replace('job_name: shop', 'job_name: other');
+    const both = scrapedOf(scraper([job('cart:80'), other(', metrics_path: /internal')]));
+    const why = 'another job of cart:80';
+    expect(both?.targets).toMatchObject([{ unmodelled: why }, { unmodelled: why }]);
+    const drop = '{ source_labels: [job], regex: other, action: drop }';
+    const one = scrapedOf(scraper([job('cart:80'), other(`, relabel_configs: [${drop}]`)]));
+    expect(one?.targets[0]).toMatchObject({ unmodelled: undefined, leftOutBy: undefined });
+  });
+
   it('are not what service discovery finds, of which the job is named', () => {
     const pipeline = scraper(['{ job_name: pods, kubernetes_sd_configs: [{ role: pod }] }']);
     expect(scrapedOf(pipeline)).toBeUndefined();

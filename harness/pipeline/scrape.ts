@@ -40,13 +40,28 @@ export const scrapersOf = ({ pipelines }: Pick<Tier, 'pipelines'>): Component[] 
  * are not served.
  */
 export const scrapeTargetsOf = (tier: Tier, around: Around): ScrapeTarget[] =>
-  scrapersOf(tier).flatMap((receiver) => {
-    const config = object(receiver.config.config);
-    const interval = text(object(config.global).scrape_interval) ?? '1m';
-    return list(config.scrape_configs).flatMap((job) =>
-      targetsOfJob(object(job), interval, receiver).filter((target) => isOutside(target, around)),
-    );
-  });
+  toldApart(
+    scrapersOf(tier).flatMap((receiver) => {
+      const config = object(receiver.config.config);
+      const interval = text(object(config.global).scrape_interval) ?? '1m';
+      return list(config.scrape_configs).flatMap((job) =>
+        targetsOfJob(object(job), interval, receiver).filter((target) => isOutside(target, around)),
+      );
+    }),
+  );
+
+/** A scrape is known by its target's address: of two jobs that go to one, nobody tells whose. */
+function toldApart(targets: readonly ScrapeTarget[]): ScrapeTarget[] {
+  const scraped = Map.groupBy(
+    targets.filter(({ leftOutBy }) => leftOutBy === undefined),
+    ({ id }) => id,
+  );
+  return targets.map((target) =>
+    (scraped.get(target.id)?.length ?? 0) > 1
+      ? { ...target, unmodelled: target.unmodelled ?? `another job of ${target.id}` }
+      : target,
+  );
+}
 
 /** Jobs whose targets service discovery finds, with its kind: `pods (kubernetes_sd_configs)`. */
 export const discoveringJobs = (tier: Pick<Tier, 'pipelines'>): string[] =>
