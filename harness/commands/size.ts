@@ -62,7 +62,11 @@ async function measureAll(options: SizeOptions, work: Work): Promise<Measurement
     );
   }
   const held = heldSteps(around, { count: heldOutPoints, seed, forSeconds });
-  const fit = await measure('fit', stairSteps(around, quick ? 7 : 10, forSeconds), work);
+  const fit = await measure(
+    'fit',
+    stairSteps(around, { count: quick ? 7 : 10, forSeconds, seed }),
+    work,
+  );
   const { lastGood, firstBad } = bracketOf(fit.windows);
   const again = firstBad === undefined ? [] : kneeSteps(lastGood, firstBad, forSeconds);
   const proof = await measure('held', [...held, ...again], work);

@@ -3,17 +3,29 @@ import { parse } from 'yaml';
 import { heldSteps, kneeSteps, type Step, scenarioOf, scoutSteps, stairSteps } from './schedule.ts';
 
 const around = { carried: 8_000, hasKnee: true };
+const drawn = { forSeconds: 20, seed: 3 };
 const ratesOf = (steps: readonly Step[]): number[] => steps.map((step) => step.spansPerSecond);
 
 it('has at least four steps below the knee and one above, wherever the scout left room for it', () => {
   for (const count of [7, 10]) {
     for (const knee of [8_001, 11_000, 15_999]) {
-      const rates = ratesOf(stairSteps(around, count, 20));
+      const rates = ratesOf(stairSteps(around, { count, ...drawn }));
       expect(rates.filter((rate) => rate < knee).length).toBeGreaterThanOrEqual(4);
       expect(rates.some((rate) => rate >= knee)).toBe(true);
     }
   }
-  expect(ratesOf(stairSteps({ carried: 8_000, hasKnee: false }, 7, 20)).at(-1)).toBeCloseTo(8_000);
+  const unbroken = stairSteps({ carried: 8_000, hasKnee: false }, { count: 7, ...drawn });
+  expect(Math.max(...ratesOf(unbroken))).toBeCloseTo(8_000);
+});
+
+it('comes to the lower steps in random order, and climbs those above what was carried', () => {
+  const rates = ratesOf(stairSteps(around, { count: 10, ...drawn }));
+  const below = rates.filter((rate) => rate <= around.carried);
+  expect(rates.slice(0, below.length)).toEqual(below);
+  expect(below).not.toEqual(below.toSorted((a, b) => a - b));
+  const above = rates.slice(below.length);
+  expect(above).toEqual(above.toSorted((a, b) => a - b));
+  expect(ratesOf(stairSteps(around, { count: 10, ...drawn, seed: 4 }))).not.toEqual(rates);
 });
 
 it('looks for the knee by doubling, and again by small steps over its bracket', () => {
@@ -29,11 +41,11 @@ it('looks for the knee by doubling, and again by small steps over its bracket', 
 it('holds rates out that no step of the staircase has, below what was carried', () => {
   const options = { count: 10, seed: 4, forSeconds: 20 };
   const held = ratesOf(heldSteps(around, options));
-  const rates = ratesOf(stairSteps(around, 7, 20));
+  const rates = ratesOf(stairSteps(around, { count: 7, ...drawn }));
   expect(held).toHaveLength(10);
   for (const rate of held) {
     expect(rates).not.toContain(rate);
-    expect(rate).toBeGreaterThan(rates[0] ?? 0);
+    expect(rate).toBeGreaterThan(Math.min(...rates));
     expect(rate).toBeLessThan(8_000);
   }
   expect(ratesOf(heldSteps(around, options))).toEqual(held);

@@ -32,25 +32,33 @@ export interface Around {
 export const scoutSteps = (fromSpansPerSecond: number, steps: number, forSeconds: number): Step[] =>
   stairs('scout', { from: fromSpansPerSecond, stair: doubling, count: steps, forSeconds });
 
+export interface Drawn {
+  readonly count: number;
+  readonly forSeconds: number;
+  readonly seed: number;
+}
+
 /**
  * A staircase from well below the rate that the scout saw carried to the one that was not: at
  * least four of its steps lie below the knee wherever that is. Where no knee was seen, no higher
- * than what was carried.
+ * than what was carried. Up to that rate in random order, since a process that only ever saw less
+ * before works with a smaller heap than one that comes down; from there on upwards.
  */
 export function stairSteps(
   { carried, hasKnee }: Around,
-  count: number,
-  forSeconds: number,
+  { count, forSeconds, seed }: Drawn,
 ): Step[] {
   const stair = ((hasKnee ? doubling : 1) / lowestShare) ** (1 / (count - 1));
-  return stairs('fit', { from: carried * lowestShare, stair, count, forSeconds });
+  const steps = stairs('fit', { from: carried * lowestShare, stair, count, forSeconds });
+  const above = steps.filter(({ spansPerSecond }) => spansPerSecond > carried);
+  const below = steps.slice(0, steps.length - above.length);
+  const stream = random(seed, 'staircase');
+  const drawn = below.map((step) => ({ step, at: stream.unit() })).sort((a, b) => a.at - b.at);
+  return [...drawn.map(({ step }) => step), ...above];
 }
 
 /** Rates that no fit sees, drawn in random order before anything is fitted. */
-export function heldSteps(
-  { carried }: Around,
-  { count, seed, forSeconds }: { count: number; seed: number; forSeconds: number },
-): Step[] {
+export function heldSteps({ carried }: Around, { count, seed, forSeconds }: Drawn): Step[] {
   const stream = random(seed, 'held-out');
   return Array.from({ length: count }, () => ({
     purpose: 'held',
