@@ -161,3 +161,22 @@ it('says what it was held to, and what was not found', () => {
   expect(told(true)).toMatch(/^Sized, .*wider errors \(--quick\)\.$/m);
   expect(told(true)).toContain('No knee was found again');
 });
+
+it('fits by what the scout saw carried as well, and by nothing of it above the knee', () => {
+  const few = measure(linear, linear, (window) =>
+    window.purpose === 'fit' && window.spansPerSecond < 7_000
+      ? { ...window, invalid: 'not sampled' }
+      : window,
+  );
+  const scouted = (cores: (perReplica: number) => number): Measurement => ({
+    ...few,
+    windows: [
+      ...[1_000, 2_000, 4_000, 8_000, 16_000].map((rate) => windowAt(rate, 'scout', cores)),
+      ...few.windows,
+    ],
+  });
+  expect(answer(few, asked).cpuFit).toBeUndefined();
+  expect(answer(scouted(linear), asked).cpuFit?.slope).toBeCloseTo(1 / 20_000, 5);
+  const wildAbove = scouted((x) => linear(x) * (x > 7_000 ? 9 : 1));
+  expect(answer(wildAbove, asked).cpuFit?.slope).toBeCloseTo(1 / 20_000, 5);
+});

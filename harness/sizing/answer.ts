@@ -25,8 +25,12 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
   const each = (window: Window): number => window.spansPerSecond / tier.replicas;
   const bracket = bracketOf(usable.filter(({ purpose }) => purpose === 'fit'));
   const again = bracketOf(usable.filter(({ purpose }) => purpose === 'knee'));
+  // The scout as well: it reaches lower, and another run shows how far one is off the next.
   const good = usable.filter(
-    ({ purpose, spansPerSecond }) => purpose === 'fit' && spansPerSecond <= bracket.lastGood,
+    ({ purpose, spansPerSecond, bad }) =>
+      (purpose === 'fit' || purpose === 'scout') &&
+      spansPerSecond <= bracket.lastGood &&
+      bad === undefined,
   );
   const firstBad = usable.find(
     ({ purpose, spansPerSecond }) => purpose === 'fit' && spansPerSecond === bracket.firstBad,
