@@ -60,6 +60,7 @@ const rows: Readonly<Record<string, Row>> = {
       'lib',
       'shell',
       'tap/format.ts',
+      'tap/otlp-paths.ts',
       'tap/snappy.ts',
       'grafana',
       'scenario/apps.ts',

@@ -5,10 +5,8 @@ import type { RunFolder } from './select.ts';
 
 /** `2026-11-21-11-48-27-544156`: the moment and the seed. */
 const runId = /^\d{4}(-\d\d){5}-\d+$/;
-/**
- * The sockets, the volumes, the kind cluster's credentials, what judging spills and writes again.
- */
-const scratchNames = ['s', 'volumes', 'kind', 'spill', 'again.blocks', 'pid'];
+/** The sockets, the volumes, the kind cluster's credentials, what judging spills. */
+const scratchNames = ['s', 'volumes', 'kind', 'spill', 'pid'];
 
 /** Every run under `reports/<scenario>/<run id>`; nothing else there is looked at. */
 export function findRunFolders(reports: string): RunFolder[] {

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { cursor, readField } from '../lib/otlp/wire.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
+import { otlpSignalOf } from '../tap/otlp-paths.ts';
 import { streamStart, unsnap } from '../tap/snappy.ts';
 
 /** A payload that can't be read as what its sender said it is. */
@@ -40,17 +41,9 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
   return payload[0] === 1 ? decompress(message, meta.encoding) : message;
 }
 
-/**
- * The signal that a path carries; undefined for anything else. Splunk takes OTLP at paths of its
- * own (rendered examples of splunk-otel-collector-chart).
- */
-export function signalOfPath(path: string): 'traces' | 'logs' | 'metrics' | undefined {
-  if (/TraceService\/Export$|\/v1\/traces$|\/v2\/trace\/otlp$/.test(path)) return 'traces';
-  if (/LogsService\/Export$|\/v1\/logs$|\/v3\/event$/.test(path)) return 'logs';
-  const isOtlp = /MetricsService\/Export$|\/v1\/metrics$|\/v2\/datapoint\/otlp$/.test(path);
-  if (isOtlp || isRemoteWrite(path)) return 'metrics';
-  return undefined;
-}
+/** The signal that a path carries, by OTLP or remote write; undefined for anything else. */
+export const signalOfPath = (path: string): ReturnType<typeof otlpSignalOf> =>
+  otlpSignalOf(path) ?? (isRemoteWrite(path) ? 'metrics' : undefined);
 
 /**
  * A path at which Prometheus, or what speaks as it does, takes remote write: `/api/v1/write`,

@@ -1,4 +1,4 @@
-import { boundRefusals, type QueueLoad } from './bound.ts';
+import { boundRefusals, type QueueLoad, survivesMsOf } from './bound.ts';
 import { type Fit, fitWithIntervals } from './fit.ts';
 import { bracketOf, kneeError } from './knee.ts';
 import { memoryRefusals } from './memory.ts';
@@ -32,9 +32,7 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
       spansPerSecond <= bracket.lastGood &&
       bad === undefined,
   );
-  const firstBad = usable.find(
-    ({ purpose, spansPerSecond }) => purpose === 'fit' && spansPerSecond === bracket.firstBad,
-  );
+  const firstBad = usable.find(({ purpose, bad }) => purpose === 'fit' && bad !== undefined);
   const points = (of: (window: Window) => number | undefined) =>
     good.flatMap((window) => {
       const y = of(window);
@@ -151,13 +149,12 @@ export function queueLoadOf({
   return { lastGood, spansPerTrace, keptShare, largestShare: largest };
 }
 
-/** A slot of the queue is one kept trace: nothing batches behind tail sampling by itself. */
 function outageOf(
-  { queueSize, consumers }: SizedTier,
+  tier: SizedTier,
   keptPerSecond: number,
   outageMs: number | undefined,
 ): Answer['outage'] {
-  if (queueSize === undefined || consumers === undefined || keptPerSecond <= 0) return undefined;
-  const survivesMs = ((queueSize + consumers) / keptPerSecond) * 1_000;
+  const survivesMs = survivesMsOf(tier, keptPerSecond);
+  if (survivesMs === undefined) return undefined;
   return { survivesMs, keptPerSecond, asked: outageMs === undefined || survivesMs >= outageMs };
 }

@@ -35,18 +35,31 @@ const beyond = 1.35;
 const spareSeconds = 6;
 
 /**
- * Lays a run on each side of the queue's law: (queue_size + consumers) / kept traces per second.
+ * How long a backend may be away until the queue is full: a slot is one kept trace, and so is what
+ * each consumer holds, since nothing batches behind tail sampling by itself.
+ * @returns undefined where the queue is not known, or nothing fills it
+ */
+export function survivesMsOf(
+  { queueSize, consumers }: Pick<SizedTier, 'queueSize' | 'consumers'>,
+  keptPerSecond: number,
+): number | undefined {
+  if (queueSize === undefined || consumers === undefined || keptPerSecond <= 0) return undefined;
+  return ((queueSize + consumers) / keptPerSecond) * 1_000;
+}
+
+/**
+ * Lays a run on each side of the queue's law.
  * @returns undefined where that takes more than two minutes at any rate that the tier carries, or
  *   its queue is not known
  */
 export function boundPlan(tier: SizedTier, load: QueueLoad): BoundPlan | undefined {
-  const { queueSize, consumers, decisionWaitMs = 0 } = tier;
-  if (queueSize === undefined || consumers === undefined) return undefined;
+  const { decisionWaitMs = 0 } = tier;
   const keptOfSpan = (load.keptShare * load.largestShare) / load.spansPerTrace;
-  const wanted = (queueSize + consumers) / (wantedMs / 1_000) / keptOfSpan;
-  const spansPerSecond = Math.min(wanted, mostOfKnee * load.lastGood);
-  const survivesMs = ((queueSize + consumers) / (spansPerSecond * keptOfSpan)) * 1_000;
-  if (!(survivesMs * beyond <= mostMs)) return undefined;
+  const most = mostOfKnee * load.lastGood;
+  const leastMs = survivesMsOf(tier, most * keptOfSpan);
+  if (leastMs === undefined || leastMs * beyond > mostMs) return undefined;
+  const survivesMs = Math.max(leastMs, wantedMs);
+  const spansPerSecond = most * (leastMs / survivesMs);
   const outageAtMs = idleSeconds * 1_000 + decisionWaitMs + spareSeconds * 1_000;
   const runOf = (side: BoundSeen['side']): BoundRun => {
     const outageMs = Math.round(survivesMs * (side === 'within' ? within : beyond));

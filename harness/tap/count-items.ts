@@ -1,13 +1,13 @@
 import { messageOf } from './message.ts';
+import { otlpSignalOf } from './otlp-paths.ts';
 
 /** The fields by which items are reached (opentelemetry-proto v1.5.0, *_service.proto). */
 const pathsOf = (path: string): readonly (readonly number[])[] | undefined => {
-  if (/TraceService\/Export$|\/v1\/traces$|\/v2\/trace\/otlp$/.test(path)) return [[1, 2, 2]];
-  if (/LogsService\/Export$|\/v1\/logs$|\/v3\/event$/.test(path)) return [[1, 2, 2]];
+  const signal = otlpSignalOf(path);
+  if (signal === undefined) return undefined;
+  if (signal !== 'metrics') return [[1, 2, 2]];
   // Gauge, sum, histogram, exponential histogram, summary: each has its points in field 1.
-  if (/MetricsService\/Export$|\/v1\/metrics$|\/v2\/datapoint\/otlp$/.test(path))
-    return [5, 7, 9, 10, 11].map((kind) => [1, 2, 2, kind, 1]);
-  return undefined;
+  return [5, 7, 9, 10, 11].map((kind) => [1, 2, 2, kind, 1]);
 };
 
 /**

@@ -16,8 +16,10 @@ export function notAskedFor(
   step: number,
   { block }: ItemView,
 ): Bucket | undefined {
+  // Asked of each item that is lost: the manifests are looked into for those of a scrape alone.
+  if (step > 0 || block?.scrape?.by !== '') return undefined;
   const { tier, targets = [] } = scrapedOf(pipeline, signal) ?? {};
-  if (step > 0 || !tier || block?.scrape?.by !== '') return undefined;
+  if (!tier) return undefined;
   const target = targets.find(({ id }) => id === block.scrape?.target);
   const receiver = target?.receiver;
   const rule = target?.leftOutBy;
