@@ -4,22 +4,22 @@ import { scraper } from '../../pipeline/scraper.testing.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { scrapeRules } from './scraped.ts';
 
-const sample = (name: string, job = 'shop'): ItemFacts => ({
+const sample = (name: string, job: 'shop' | 'other' = 'shop'): ItemFacts => ({
   name,
   kind: 0,
   statusCode: 0,
   attributes: { bench_pod: 'cart-0', team: 'web' },
-  resource: { 'service.name': job, 'service.instance.id': 'cart:80' },
+  resource: { 'service.name': job, 'service.instance.id': job === 'shop' ? 'cart:80' : 'cart:81' },
 });
 
 function dropsWith(rules: string, more = '') {
-  const targets = '[{ targets: [cart:80], labels: { team: web } }]';
+  const targets = (address: string) => `[{ targets: ["${address}"], labels: { team: web } }]`;
   const jobs = [
-    `{ job_name: shop, static_configs: ${targets}, metric_relabel_configs: [${rules}]${more} }`,
-    `{ job_name: other, static_configs: ${targets} }`,
+    `{ job_name: shop, static_configs: ${targets('cart:80')}, metric_relabel_configs: [${rules}]${more} }`,
+    `{ job_name: other, static_configs: ${targets('cart:81')} }`,
   ];
   const [rule] = scrapeRules(scrapedOf(scraper(jobs))?.targets ?? []);
-  return (name: string, job?: string) => rule?.drops(sample(name, job), '');
+  return (name: string, job?: 'shop' | 'other') => rule?.drops(sample(name, job), '');
 }
 
 describe('what a receiver leaves out of an exposition', () => {
