@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,27 @@ describe('the runtime', () => {
     expect(stderr).toContain('Allowed choices are embedded, kind');
     expect(status).toBe(254);
   });
+});
+
+it('cleans to its end before it goes', () => {
+  const reports = mkdtempSync(join(tmpdir(), 'clean-'));
+  try {
+    const run = join(reports, 'steady', '2026-11-21-11-48-27-544156');
+    mkdirSync(run, { recursive: true });
+    const dead = 2 ** 22 + 1;
+    writeFileSync(join(run, 'pid'), String(dead));
+    // No Docker on this path: what stands in this machine's clusters is nobody's business here.
+    const env = { ...process.env, BENCH_REPORTS: reports, PATH: reports };
+    const { status, stdout } = spawnSync(process.execPath, [main, 'clean', '--reports'], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(stdout).toContain('kind clusters: not looked for');
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^recorded runs: /);
+    expect(status).toBe(0);
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
 });
 
 it('a bench that can not be loaded is broken: it is no failed check', () => {

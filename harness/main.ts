@@ -139,7 +139,7 @@ program
   .option('--cache', 'the programs that were downloaded or built as well', false)
   .action(async (options: { reports: boolean; olderThan: number; cache: boolean }) => {
     const { cleanCommand } = await import('./commands/clean.ts');
-    cleanCommand({ ...options, olderThanDays: options.olderThan }, host);
+    await cleanCommand({ ...options, olderThanDays: options.olderThan }, host);
   });
 
 program
