@@ -6,7 +6,7 @@ import { askClicks } from './evidence/clicks/index.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { saveRaw } from './evidence/raw.ts';
-import { outcomesFile } from './evidence/recorded.ts';
+import { machineFile, outcomesFile } from './evidence/recorded.ts';
 import { sealRun } from './evidence/seal.ts';
 import { saveJson } from './evidence/store.ts';
 import { type Prober, startProber } from './evidence/visibility.ts';
@@ -24,9 +24,11 @@ import { decisionWaitMs, hopsOf, settle } from './settle.ts';
 import { RunBroken, withBudget } from './shell/budget.ts';
 import { followWallClock, nowMs, refuseShiftedClock } from './shell/clock.ts';
 import { digestFile } from './shell/digest.ts';
+import { watchMachine } from './shell/machine.ts';
 import { numberEntries } from './stack/number-entries.ts';
 import type { LoadProcess, RunningStack, StackSpec, StartStack } from './stack/types.ts';
 import { stackSpecOf } from './stack-spec.ts';
+import { budgetsMs } from './stage-budgets.ts';
 import { createHiding } from './tap/hide.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -43,19 +45,6 @@ export interface RunHost {
 
 export const loadScript = join(import.meta.dirname, '..', 'fixtures', 'load', 'send-blocks.js');
 
-/** Time that a stage may take beyond what the scenario itself takes. */
-const budgetsMs = {
-  // A cluster takes minutes, and longer where images are pulled.
-  stack: { embedded: 180_000, kind: 1_200_000 },
-  load: 90_000,
-  /** Of settling, for the planned items to be tabled meanwhile. */
-  tabling: 120_000,
-  evidence: 300_000,
-  /** Of an interrupted run: whoever pressed Ctrl-C wants it gone. */
-  close: 3_000,
-  /** What is left then is said, and swept by the next run. */
-  stop: { embedded: 60_000, kind: 180_000 },
-};
 /** k6 needs this long to read its script and make its workers. */
 const loadLeadMs = 1_800;
 
@@ -74,6 +63,7 @@ interface Run {
   blocks?: BlockFiles;
   begun?: Awaited<ReturnType<typeof beginIngest>>;
   prober?: Prober;
+  machine?: ReturnType<typeof watchMachine>;
   load?: LoadProcess;
   receipts: readonly Receipt[];
   /** Why it did not come to rest; undefined where it did. */
@@ -184,6 +174,7 @@ async function sendLoad(run: Run, say: Say, signal: AbortSignal): Promise<void> 
   const tempo = stack.backends.get('tempo');
   if (tempo) run.prober = startProber(tempo, probesOf(prepared, startMs), nowMs);
   const folder = prepared.runFolder;
+  run.machine = watchMachine(machineFile(folder), nowMs);
   const loading = stack.runLoad(
     {
       script: loadScript,
@@ -228,11 +219,10 @@ async function letSettle(run: Run, say: Say, signal: AbortSignal): Promise<void>
   const { plan, runFolder, pipeline, scenario } = run.prepared;
   const stack = run.stack as RunningStack;
   const lastSentMs = run.startMs + plan.loadMs;
-  const hops = () => hopsOf(stack);
   const { settleMs } = scenario;
   [run.begun, run.unsettled] = await Promise.all([
     beginIngest(runFolder, plan, run.startMs, () => createBlockReader(run.blocks as BlockFiles)),
-    settle({ pipeline, lastSentMs, settleMs, hops, onProgress: say }),
+    settle({ pipeline, lastSentMs, settleMs, hops: () => hopsOf(stack), onProgress: say }),
   ]);
   if (run.unsettled !== undefined && !signal.aborted)
     tell(run, 'unsettled', { why: run.unsettled });
@@ -245,6 +235,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const source = () => createBlockReader(run.blocks as BlockFiles);
   const begun = run.begun as NonNullable<Run['begun']>;
   await run.prober?.stop();
+  run.machine?.stop();
   const scraped = await askCollectorSeries(stack, pipeline);
   const raw = recordOf(run);
   journal.write('evidence', { step: 'series' });
@@ -280,6 +271,7 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
 async function endAll(run: Run): Promise<readonly string[]> {
   const { prepared, starting, stack, prober, stop } = run;
   run.closing = true;
+  run.machine?.stop();
   const whole = run.timings['gather evidence'] !== undefined;
   const { left, errors } = await tearDown({
     starting: stack ? Promise.resolve(stack) : starting,

@@ -2,11 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestFile, isFile } from '../shell/digest.ts';
 import type { RawRun, RecordedFiles } from './files.ts';
+import { machineName } from './machine.ts';
 import { samplesName } from './samples.ts';
 import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.ts';
 
 export const outcomesFile = (runFolder: string): string =>
   join(evidenceFolder(runFolder), 'outcomes.log');
+
+export const machineFile = (runFolder: string): string =>
+  join(evidenceFolder(runFolder), machineName);
 
 /**
  * What the tables are made of, by path in the run's folder: the taps' files, the load's outcomes,
@@ -19,6 +23,7 @@ export function recordedNames(runFolder: string, raw: RawRun): string[] {
     ...raw.tapFiles.map(({ file }) => file),
     'evidence/outcomes.log',
     `evidence/${samplesName}`,
+    `evidence/${machineName}`,
     ...raw.lives.flatMap(({ left }) => left?.files.map(({ file }) => file) ?? []),
     ...(existsSync(logs) ? readdirSync(logs).map((name) => `evidence/logs/${name}`) : []),
   ];
