@@ -47,6 +47,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'queue-gone-with-pod',
     'not-tailed',
     'target-not-scraped',
+    'scrape-missed',
     'refused-by-gateway',
     'refused-by-backend',
     'timeout-too-short',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { exposition } from '../plan/exposition.ts';
 import type { Plan } from '../plan/types.ts';
+import type { PodLife } from '../stack/types.ts';
 import { encodeRecord, type TapRecord } from '../tap/format.ts';
 import { adoptSamples } from './adopt-samples.ts';
 import { createTable, openDatabase } from './database.ts';
@@ -16,6 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const pods = ['cart-0', 'cart-1', 'stock-0'].map((name, node) => ({ name, node }));
 const plan = { pods, loadMs: 20_000 } as unknown as Plan;
 const startMs = 1_000;
+const lives = [{ tier: 'scraper', readyMs: 0 }] as unknown as readonly PodLife[];
 
 function tapOf(name: string, records: readonly TapRecord[]): string {
   const file = join(folder, name);
@@ -41,21 +43,21 @@ const told = (request: number, atMs: number, text: string, code = 200): TapRecor
   payload: Buffer.from(text),
 });
 
-async function adopted(tap: readonly TapRecord[], intervalMs = 2_000) {
+async function adopted(tap: readonly TapRecord[], { intervalMs = 2_000, endMs = 12_000 } = {}) {
   const database = await openDatabase(join(folder, 'spill'));
   (await createTable(database, 'planned_points', plannedPointColumns)).close();
   const dictionaries = createDictionaries();
   const tapFiles = [{ name: 't', file: 't', hop: { target: 'cart:80' }, pod: undefined }];
   const labels = { job: 'shop', instance: 'cart:80', team: 'web' };
   const targets = [{ id: 'cart:80', intervalMs, labels }];
-  const raw = { startMs, tapFiles };
+  const raw = { startMs, endMs, tapFiles, lives };
   const files = [tapOf('t', tap)];
   const { points, blocks } = await adoptSamples(
     database,
     plan,
     raw,
     files,
-    targets,
+    { scraper: 'scraper', targets },
     dictionaries,
     7,
   );
@@ -66,14 +68,17 @@ async function adopted(tap: readonly TapRecord[], intervalMs = 2_000) {
 
 it('takes in each sample that a target told, with what its receiver makes of it', async () => {
   const text = exposition(pods, 3);
-  const { points, blocks, rows, dictionaries } = await adopted([
-    asked(1, 500, 'a'),
-    told(1, 501, ''),
-    asked(2, 3_000, 'a'),
-    told(2, 3_004, text),
-    asked(3, 5_000, 'b'),
-    told(3, 5_001, 'gone', 503),
-  ]);
+  const { points, blocks, rows, dictionaries } = await adopted(
+    [
+      asked(1, 1_000, 'a'),
+      told(1, 1_001, ''),
+      asked(2, 3_000, 'a'),
+      told(2, 3_004, text),
+      asked(3, 5_000, 'b'),
+      told(3, 5_001, 'gone', 503),
+    ],
+    { endMs: 6_500 },
+  );
   expect(points).toBe(6);
   expect(blocks).toMatchObject([
     {
@@ -106,12 +111,32 @@ it('takes in each sample that a target told, with what its receiver makes of it'
   });
 });
 
+it('has what a target would have told to scrapes that were due, and says which they were', async () => {
+  const { points, blocks } = await adopted(
+    [
+      asked(1, 500, 'a'),
+      told(1, 501, ''),
+      asked(2, 2_500, 'a'),
+      told(2, 2_501, exposition(pods, 1)),
+    ],
+    { endMs: 8_600 },
+  );
+  const missed = { fromMs: 2_500, before: 'a', scrapes: 2, failed: 0 };
+  expect(blocks.map(({ dueMs, scrape }) => [dueMs, scrape])).toEqual([
+    [1_500, { target: 'cart:80', by: 'a' }],
+    [3_500, { target: 'cart:80', by: '', missed }],
+    [5_500, { target: 'cart:80', by: '', missed }],
+  ]);
+  expect(points).toBe(18);
+});
+
 it('has what a target would have told, of one that nobody scraped while it could', async () => {
-  const { points, blocks } = await adopted([asked(1, 500, 'a'), told(1, 501, '')]);
+  const { points, blocks } = await adopted([]);
   expect(points).toBe(6);
   expect(blocks).toMatchObject([{ scrape: { target: 'cart:80', by: '' } }]);
+  expect(blocks[0]?.scrape?.missed).toBeUndefined();
 });
 
 it('has nothing of a target whose turn may not have come', async () => {
-  expect(await adopted([], 15_000)).toMatchObject({ points: 0, blocks: [] });
+  expect(await adopted([], { intervalMs: 15_000 })).toMatchObject({ points: 0, blocks: [] });
 });

@@ -10,6 +10,13 @@ import { appendTo, type Database, type TableWriter } from './database.ts';
 import type { Dictionaries, Dictionary } from './dictionary.ts';
 import { createSeries, labelIn, plannedPointColumns } from './points.ts';
 import type { RawRun } from './raw.ts';
+import {
+  firstScrapeByMs,
+  type MissedScrape,
+  missedScrapes,
+  type SeenScrape,
+  usualIntervalMs,
+} from './scrape-gaps.ts';
 import { readTap } from './tap-reader.ts';
 import type { Attributes, BlockFact } from './types.ts';
 
@@ -18,12 +25,20 @@ export interface ScrapedTarget {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly intervalMs: number;
+  /** The rule that leaves it out: it is not to be scraped. */
+  readonly leftOutBy?: string | undefined;
+}
+
+/** What metrics are scraped of, and by which tier. */
+export interface Scraping {
+  readonly scraper: string | undefined;
+  readonly targets: readonly ScrapedTarget[];
 }
 
 /** What targets were scraped of: planned is that each sample goes on as it was exposed. */
 export interface AdoptedSamples {
   readonly points: number;
-  /** One a scrape that told something, and one a target that was never scraped. */
+  /** One a scrape that told something or was missed, and one a target that was never scraped. */
   readonly blocks: readonly BlockFact[];
 }
 
@@ -33,40 +48,53 @@ interface Scrape {
   readonly text: string;
 }
 
-/** The scrapes that were answered with samples, whether or not the answer was heard. */
-function scrapesIn(file: string): Scrape[] {
+interface Told {
+  /** The scrapes that were answered with samples, whether or not the answer was heard. */
+  readonly scrapes: readonly Scrape[];
+  /** All requests, those before and behind the load as well. */
+  readonly seen: readonly SeenScrape[];
+}
+
+function readScrapes(file: string): Told {
   const open = new Map<number, RequestRecord>();
   const scrapes: Scrape[] = [];
+  const seen: SeenScrape[] = [];
   readTap(file, (record) => {
     if (record.type === 'request') open.set(record.request, record);
     if (record.type !== 'answer') return;
     const request = open.get(record.request);
     open.delete(record.request);
+    if (!request) return;
     const text = record.payload.toString('utf8');
-    if (request && text !== '' && record.outcome !== 'error') {
-      scrapes.push({ request, answer: record, text });
-    }
+    const isTold = text !== '' && record.outcome !== 'error';
+    if (isTold) scrapes.push({ request, answer: record, text });
+    const isAnswered = isTold || record.outcome === 'ok';
+    seen.push({ atMs: request.atMs, by: request.meta.peer ?? '', isAnswered });
   });
-  return scrapes;
+  for (const { atMs, meta } of open.values()) {
+    seen.push({ atMs, by: meta.peer ?? '', isAnswered: false });
+  }
+  return { scrapes, seen };
 }
 
 /**
  * Takes in what was scraped of the bench's targets: when and by whom is known by what was recorded
- * in front of them. From there on each sample is accounted for as a planned metric point is. So are
- * the samples of a target that nobody scraped, one of each series.
+ * in front of them. From there on each sample is accounted for as a planned metric point is. So is
+ * what would have been told to scrapes that were due and never were; and of a target that nobody
+ * ever scraped, one of each series.
  *
  * @param firstBlock the number of the first block here; they follow all others
  */
 export async function adoptSamples(
   database: Database,
   plan: Plan,
-  { startMs, tapFiles }: Pick<RawRun, 'startMs' | 'tapFiles'>,
+  raw: Pick<RawRun, 'startMs' | 'endMs' | 'tapFiles' | 'lives'>,
   files: readonly string[],
-  targets: readonly ScrapedTarget[],
+  scraping: Scraping,
   dictionaries: Dictionaries,
   firstBlock: number,
 ): Promise<AdoptedSamples> {
-  const recorders = tapFiles.flatMap(({ hop }, number) =>
+  const recorders = raw.tapFiles.flatMap(({ hop }, number) =>
     'target' in hop ? { id: hop.target, number } : [],
   );
   if (recorders.length === 0) return { points: 0, blocks: [] };
@@ -75,31 +103,27 @@ export async function adoptSamples(
   const blocks: BlockFact[] = [];
   let points = 0;
   for (const [index, { id, number }] of recorders.entries()) {
-    const target = targets.find((own) => own.id === id);
+    const target = scraping.targets.find((own) => own.id === id);
     const pods = podsOfTarget([...plan.pods.entries()], index, recorders.length);
     const [[pod, first]] = pods.length > 0 ? pods : [[0, plan.pods[0]] as const];
     const untold = exposition(
       pods.map(([, own]) => own),
       0,
     );
-    const known = scrapesIn(files[number] ?? '');
-    const isDue = plan.loadMs >= 2 * (target?.intervalMs ?? Number.POSITIVE_INFINITY);
-    const scrapes = known.length > 0 || !isDue ? known : [neverScraped(startMs, untold)];
-    for (const { request, answer, text } of scrapes) {
-      const samples = readExposition(text);
+    const told = readScrapes(files[number] ?? '');
+    for (const { atMs, by, missed, answer, text } of duesOf(id, told, scraping, plan, raw)) {
+      const samples = readExposition(text ?? untold);
       const block = firstBlock + blocks.length;
-      for (const sample of samples) {
-        addPoint(points++, block, request.atMs, sample, target?.labels ?? {});
-      }
+      for (const sample of samples) addPoint(points++, block, atMs, sample, target?.labels ?? {});
       blocks.push({
         block,
         signal: 'metrics',
         pod,
         node: first?.node ?? 0,
-        dueMs: request.atMs - startMs,
+        dueMs: atMs - raw.startMs,
         items: samples.length,
-        scrape: { target: id, by: request.meta.peer ?? '' },
-        outcome: outcomeOf(block, request.atMs, answer),
+        scrape: { target: id, by, ...(missed ? { missed } : {}) },
+        outcome: outcomeOf(block, atMs, answer ?? { atMs, outcome: 'ok', code: 200 }),
       });
     }
   }
@@ -107,12 +131,52 @@ export async function adoptSamples(
   return { points, blocks };
 }
 
-/** As if what was there to be told had been told, to nobody. */
-const neverScraped = (atMs: number, text: string): Scrape => ({
-  request: { atMs, meta: { path: '', encoding: '', grpc: false } },
-  answer: { atMs, outcome: 'ok', code: 200 },
-  text,
-});
+/** A scrape, or one that should have been: what was there to be told was told to nobody. */
+interface Due extends Partial<Pick<Scrape, 'answer' | 'text'>> {
+  readonly atMs: number;
+  readonly by: string;
+  readonly missed?: MissedScrape['missed'];
+}
+
+/** What became of the scrapes of a target, in the order of time. */
+function duesOf(
+  id: string,
+  { scrapes, seen }: Told,
+  { scraper, targets }: Scraping,
+  { loadMs }: Pick<Plan, 'loadMs'>,
+  { startMs, endMs, lives }: Pick<RawRun, 'startMs' | 'endMs' | 'lives'>,
+): Due[] {
+  const jobs = targets.filter((own) => own.id === id && own.leftOutBy === undefined);
+  const made = scrapes.map(
+    ({ request: { atMs, meta }, answer, text }): Due => ({
+      atMs,
+      by: meta.peer ?? '',
+      answer,
+      text,
+    }),
+  );
+  const written = Math.max(...jobs.map((job) => job.intervalMs));
+  const intervalMs = Number.isFinite(written) ? written : usualIntervalMs(seen);
+  const ready = lives.flatMap(({ tier, readyMs }) => (tier === scraper ? (readyMs ?? []) : []));
+  const firstByMs = firstScrapeByMs(Math.min(...ready, startMs), intervalMs ?? written);
+  const toMs = startMs + loadMs;
+  if (!seen.some(({ isAnswered }) => isAnswered)) {
+    const isDue = jobs.length === 0 || (loadMs >= 2 * written && toMs >= firstByMs);
+    return isDue ? [{ atMs: startMs, by: '' }] : [];
+  }
+  if (intervalMs === undefined) return made;
+  const missed = missedScrapes(seen, {
+    intervalMs,
+    jobs: jobs.length,
+    firstByMs,
+    fromMs: startMs,
+    toMs,
+    watchedToMs: endMs,
+  });
+  return [...made, ...missed.map(({ dueMs, missed }) => ({ atMs: dueMs, by: '', missed }))].sort(
+    (a, b) => a.atMs - b.atMs,
+  );
+}
 
 const outcomeOf = (
   block: number,

@@ -5,7 +5,7 @@ import { type BlockOutcome, parseOutcome } from '../drive/outcomes.ts';
 import { metricNames, type Plan } from '../plan/types.ts';
 import { identityOf } from '../tap/format.ts';
 import { type Adopted, adoptSpans } from './adopt.ts';
-import { type AdoptedSamples, adoptSamples, type ScrapedTarget } from './adopt-samples.ts';
+import { type AdoptedSamples, adoptSamples, type Scraping } from './adopt-samples.ts';
 import { readApp } from './app.ts';
 import { sampleLogs } from './clicks/sample.ts';
 import { collectContents } from './contents.ts';
@@ -31,10 +31,9 @@ import { readWords } from './words.ts';
 export type BlockSource = () => BlockReader;
 
 /** What the pipeline says of how signals enter. */
-export interface Ways {
+export interface Ways extends Scraping {
   /** The tier by which traces enter. */
   readonly entryTier: string | undefined;
-  readonly targets: readonly ScrapedTarget[];
 }
 
 export interface Ingest {
@@ -94,7 +93,7 @@ export async function finishIngest(
   plan: Plan,
   raw: RawRun,
   source: BlockSource,
-  { entryTier, targets }: Ways,
+  { entryTier, ...scraping }: Ways,
   { database, dictionaries, planned }: Begun,
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
@@ -114,7 +113,7 @@ export async function finishIngest(
   });
   const adopted = await adoptSpans(database, plan, raw, files, entryTier, dictionaries);
   const adopting = plan.blocks.length + adopted.blocks.length;
-  const samples = await adoptSamples(database, plan, raw, files, targets, dictionaries, adopting);
+  const samples = await adoptSamples(database, plan, raw, files, scraping, dictionaries, adopting);
   const contents = await collectContents(database, source, files, adopted.read);
   const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);
   return {

@@ -4,6 +4,7 @@ import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
 import { alert, probe } from './answer-schemas.ts';
 import { app } from './app-schema.ts';
+import { block } from './block-schema.ts';
 import { clicks } from './click-schemas.ts';
 import { fileOfRun, recordedHop as hop } from './file-schema.ts';
 import type { RawRun, Seal, StoredJson } from './files.ts';
@@ -18,7 +19,6 @@ const number = z.number();
 const texts = list(text);
 const count = z.int().min(0);
 const runtime = z.enum(['embedded', 'kind']);
-const signal = z.enum(['traces', 'logs', 'metrics']);
 const itemSignal = z.enum(['traces', 'logs']);
 const byName = <S extends z.ZodType>(value: S) => z.record(text, value).readonly();
 
@@ -135,27 +135,6 @@ const facts = z.object({
   load,
   notes: texts,
   versions: byName(text),
-});
-
-const block = z.object({
-  block: count,
-  signal,
-  pod: count,
-  node: count,
-  dueMs: number,
-  items: count,
-  ofApp: z.literal(true).optional(),
-  scrape: z.object({ target: text, by: text }).optional(),
-  outcome: z
-    .object({
-      block: count,
-      outcome: z.enum(['acked', 'refused', 'unknown']),
-      sentMs: number,
-      answeredMs: number,
-      status: number,
-      errorCode: number,
-    })
-    .optional(),
 });
 
 const recorder = z.object({

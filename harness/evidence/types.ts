@@ -1,4 +1,3 @@
-import type { BlockOutcome } from '../drive/outcomes.ts';
 import type { Receipt } from '../faults/types.ts';
 import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
@@ -6,6 +5,7 @@ import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome, RecordedHop } from '../tap/format.ts';
 import type { AlertAnswer } from './alert-facts.ts';
 import type { AppFacts } from './app-facts.ts';
+import type { BlockFact } from './block-facts.ts';
 import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
 import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
@@ -14,6 +14,7 @@ import type { MadeSeries } from './series-facts.ts';
 
 export type { AlertAnswer } from './alert-facts.ts';
 export type { AppFacts, AppSpan, ServedFact, UserRequestFact } from './app-facts.ts';
+export type { BlockFact, MissedScrapes } from './block-facts.ts';
 export type * from './click-facts.ts';
 export type { CanaryFact, CanaryPlace, LeakFact, Leaks } from './leak-facts.ts';
 export type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
@@ -107,21 +108,6 @@ export interface LoadFacts {
   readonly signal: string | undefined;
   readonly cpuMs: number;
   readonly lastLines: readonly string[];
-}
-
-/** A planned block and how it ended; no outcome means that none was recorded. */
-export interface BlockFact {
-  readonly block: number;
-  readonly signal: 'traces' | 'logs' | 'metrics';
-  readonly pod: number;
-  readonly node: number;
-  readonly dueMs: number;
-  readonly items: number;
-  /** Not planned: a request of the sample application, taken as it came. */
-  readonly ofApp?: true | undefined;
-  /** Not planned: a scrape of a target, by the address of who asked; empty where nobody did. */
-  readonly scrape?: { readonly target: string; readonly by: string } | undefined;
-  readonly outcome: BlockOutcome | undefined;
 }
 
 /** One recorded hop. */

@@ -36,6 +36,10 @@ export const findings = {
     title: 'A target that nobody scraped',
     fix: 'look at the relabel_configs of its job, and at the port of its address',
   },
+  'scrape-missed': {
+    title: 'Scrapes that were due and never were',
+    fix: 'let a second collector scrape the target as well, or take over; what nobody asked for comes back from nowhere',
+  },
   'trace-split-across-gateways': {
     title: 'Spans of one trace reached several gateways',
     fix: 'send with the loadbalancing exporter, routing_key traceID, to the gateways’ headless Service',

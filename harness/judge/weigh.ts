@@ -47,6 +47,7 @@ const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'visible-too-late',
   'not-in-backend',
   'not-scraped',
+  'scrape-missed',
   'load-not-offered',
   'still-retrying',
   'evidence-missing',

@@ -104,11 +104,11 @@ export function scrapedOf(
   return tier && targets && { tier, targets };
 }
 
-/** What a run's records are read by: the tier of traces, and what metrics are scraped of. */
-export const waysIn = (pipeline: Tiers) => ({
-  entryTier: entryTierOf(pipeline, 'traces')?.name,
-  targets: scrapedOf(pipeline)?.targets ?? [],
-});
+/** What a run's records are read by: the tier of traces, what metrics are scraped of, by whom. */
+export function waysIn(pipeline: Tiers) {
+  const { tier, targets = [] } = scrapedOf(pipeline) ?? {};
+  return { entryTier: entryTierOf(pipeline, 'traces')?.name, scraper: tier?.name, targets };
+}
 
 function targetsOf(
   { tiers, services = [], backends = [] }: Tiers,

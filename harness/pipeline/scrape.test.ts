@@ -55,6 +55,9 @@ describe('the targets of a scrape', () => {
     expect(targetsOf(job('cart:80', ', sample_limit: 3'))).toMatchObject([
       { unmodelled: 'sample_limit' },
     ]);
+    expect(targetsOf(job('cart:80', ', scrape_interval: 1d'))).toMatchObject([
+      { unmodelled: 'scrape_interval', intervalMs: Number.POSITIVE_INFINITY },
+    ]);
   });
 
   it('are not told apart where two jobs scrape one address, unless one is left out', () => {

@@ -11,6 +11,7 @@ export interface ScrapeTarget {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** Infinite where it can't be read. */
   readonly intervalMs: number;
   /** Labels that each of its samples gets: `job`, `instance`, and what its config adds. */
   readonly labels: Labels;
@@ -112,18 +113,22 @@ function targetOf(labels: Labels, { job, receiver, unmodelled }: Job): ScrapeTar
   const isPort = Number(port) > 0 && Number(port) <= highestPort;
   if (!isPort || scheme !== 'http' || hasExpansion(address)) return undefined;
   const own = Object.entries(after).filter(([key]) => !key.startsWith('__'));
+  const intervalMs = parseDurationMs(after.__scrape_interval__ ?? '');
   const ruleOf = (index: number): string => `relabel_configs[${index}]`;
   return {
     id: address,
     host,
     port: Number(port),
     path,
-    intervalMs: parseDurationMs(after.__scrape_interval__ ?? '') ?? 60_000,
+    intervalMs: intervalMs ?? Number.POSITIVE_INFINITY,
     labels: { instance: address, ...Object.fromEntries(own) },
     receiver,
     metricRelabel: job.metric_relabel_configs,
     leftOutBy: 'droppedBy' in rules ? ruleOf(rules.droppedBy) : undefined,
-    unmodelled: 'unmodelled' in rules ? ruleOf(rules.unmodelled) : unmodelled,
+    unmodelled:
+      'unmodelled' in rules
+        ? ruleOf(rules.unmodelled)
+        : (unmodelled ?? (intervalMs === undefined ? 'scrape_interval' : undefined)),
   };
 }
 

@@ -12,6 +12,7 @@ export type LostCause =
   | 'queue-gone-with-pod'
   | 'not-tailed'
   | 'target-not-scraped'
+  | 'scrape-missed'
   | 'evicted-before-decision'
   | 'refused-by-gateway'
   | 'refused-by-backend'

@@ -31,12 +31,19 @@ const pushedBack: readonly FindingKind[] = [
 export const rows: readonly Row[] = [
   {
     causes: ['oom-killed'],
-    explains: ['restarted', 'held-by-killed', 'queue-gone-with-pod', 'not-scraped', 'not-tailed'],
+    explains: [
+      'restarted',
+      'held-by-killed',
+      'queue-gone-with-pod',
+      'not-scraped',
+      'not-tailed',
+      'scrape-missed',
+    ],
     where: 'same tier',
   },
   {
     causes: ['restarted'],
-    explains: ['held-by-killed', 'queue-gone-with-pod', 'not-tailed'],
+    explains: ['held-by-killed', 'queue-gone-with-pod', 'not-tailed', 'scrape-missed'],
     where: 'same tier',
   },
   {

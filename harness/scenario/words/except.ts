@@ -7,6 +7,7 @@ export type ExceptionName =
   | 'split-by-outage'
   | 'split-by-refusal'
   | 'cut-by-restart'
+  | 'scrape-missed'
   | 'repeated-after-break'
   | 'read-again'
   | 'refused-at-entry';

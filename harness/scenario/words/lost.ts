@@ -12,7 +12,7 @@ export const lost = strict({
     logs: count.optional(),
     metricPoints: count.optional(),
     at: backendName,
-    except: exceptOf(['held-by-killed', 'cut-by-restart']),
+    except: exceptOf(['held-by-killed', 'cut-by-restart', 'scrape-missed']),
     atMost,
   }).refine(
     ({ spans, logs, metricPoints }) => [spans, logs, metricPoints].some((n) => n !== undefined),
