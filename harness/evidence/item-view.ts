@@ -2,10 +2,13 @@ import { hexOfHalf } from '../lib/hex.ts';
 import { type ChunkReader, chunks, type Database } from './database.ts';
 import type { ItemEvidence, Sighting, TraceEvidence } from './types.ts';
 
+/** Eight bytes of an id: reading a text is dear, sorting it too. */
+const halfOf = (text: string): string => `('0x' || ${text})::UBIGINT`;
+
 /** Planned items in the order of their numbers. */
 const plannedSql = (table: string): string => `
-  SELECT item, trace, trace_id, ('0x' || span_id)::UBIGINT, block, pod, late::UTINYINT,
-    start_offset_nanos, end_offset_nanos, status_code, core_digest, state_digest, attributes,
+  SELECT item, trace, ${halfOf('trace_id[1:16]')}, ${halfOf('trace_id[17:]')}, ${halfOf('span_id')},
+    block, pod, late::UTINYINT, start_offset_nanos, end_offset_nanos, status_code, core_digest, state_digest, attributes,
     resource, scope, name
   FROM ${table} ORDER BY item`;
 
@@ -19,24 +22,33 @@ interface Draft extends ItemEvidence {
   readonly sightings: Sighting[];
 }
 
-/** Every planned item of a signal with where it was seen: two sorted streams become one. */
+/** Every planned item of a signal with where it was seen, one by one. */
 export async function* streamItems(
+  ...of: Parameters<typeof streamChunks>
+): AsyncGenerator<ItemEvidence> {
+  for await (const items of streamChunks(...of)) yield* items;
+}
+
+/** Two sorted streams become one. Some at a time: to wait for each of millions is dear. */
+async function* streamChunks(
   database: Database,
   table: 'planned_spans' | 'planned_logs',
   signal: 'traces' | 'logs',
-): AsyncGenerator<Draft> {
+): AsyncGenerator<readonly Draft[]> {
   const seen = chunks(database, seenSql(signal));
   try {
     let from = await sightingsIn(seen);
     let before: Draft | undefined;
     for await (const chunk of chunks(database, plannedSql(table))) {
       const itemAt = itemsIn(chunk);
+      const drafts: Draft[] = [];
       for (let row = 0; row < chunk.rowCount; row++) {
         const draft = itemAt(row, before);
         while (from && !from.takeInto(draft)) from = await sightingsIn(seen);
-        yield draft;
+        drafts.push(draft);
         before = draft;
       }
+      yield drafts;
     }
   } finally {
     await seen.return(undefined);
@@ -74,24 +86,29 @@ async function sightingsIn(seen: AsyncGenerator<ChunkReader>): Promise<Sightings
 
 type Column = ArrayLike<number>;
 type Eight = [Column, Column, Column, Column, Column, Column, Column, Column];
+type Three = [Uint32Array, Uint32Array, Uint32Array];
+
+const hexAt = (halves: Uint32Array, row: number): string =>
+  hexOfHalf(halves[2 * row + 1] as number) + hexOfHalf(halves[2 * row] as number);
 
 /**
- * Reads the items of a chunk. Reading a text is dear: a span's id comes as a number.
+ * Reads the items of a chunk.
  * @returns with the item before as its second argument: a trace's id is that of each span
  */
 function itemsIn(chunk: ChunkReader): (row: number, before: Draft | undefined) => Draft {
-  const spanIds = chunk.halves(3);
-  const columns = [0, 1, 4, 5, 6, 7, 8, 9].map(chunk.numbers);
+  const [traceHighs, traceLows, spanIds] = [2, 3, 4].map(chunk.halves) as Three;
+  const columns = [0, 1, 5, 6, 7, 8, 9, 10].map(chunk.numbers);
   const [items, traces, block, pod, late, start, end, status] = columns as Eight;
-  const contents = [10, 11, 12, 13, 14, 15].map(chunk.numbers);
+  const contents = [11, 12, 13, 14, 15, 16].map(chunk.numbers);
   const [core, state, attributes, resource, scope, name] = contents as Eight;
   return (row, before) => {
     const trace = traces[row] as number;
     return {
       item: items[row] as number,
       trace,
-      traceId: before?.trace === trace ? before.traceId : (chunk.cell(2, row) as string),
-      spanId: hexOfHalf(spanIds[2 * row + 1] as number) + hexOfHalf(spanIds[2 * row] as number),
+      traceId:
+        before?.trace === trace ? before.traceId : hexAt(traceHighs, row) + hexAt(traceLows, row),
+      spanId: hexAt(spanIds, row),
       block: block[row] as number,
       pod: pod[row] as number,
       late: late[row] !== 0,
@@ -122,12 +139,14 @@ export async function* streamTraces(database: Database): AsyncGenerator<TraceEvi
     const [{ trace, traceId }] = spans as [Draft];
     return { trace, traceId, className: classes[trace] ?? 'normal', spans };
   };
-  for await (const span of streamItems(database, 'planned_spans', 'traces')) {
-    if (spans.length > 0 && spans[0]?.trace !== span.trace) {
-      yield whole();
-      spans = [];
+  for await (const chunk of streamChunks(database, 'planned_spans', 'traces')) {
+    for (const span of chunk) {
+      if (spans.length > 0 && spans[0]?.trace !== span.trace) {
+        yield whole();
+        spans = [];
+      }
+      spans.push(span);
     }
-    spans.push(span);
   }
   if (spans.length > 0) yield whole();
 }

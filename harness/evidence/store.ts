@@ -65,7 +65,7 @@ export async function saveTables(
 function copyOf(table: (typeof tables)[number], runFolder: string): string {
   mkdirSync(evidenceFolder(runFolder), { recursive: true });
   const file = literal(tableFile(runFolder, table));
-  return `COPY (${rowsOf(table)}) TO ${file} (FORMAT parquet, COMPRESSION zstd)`;
+  return `COPY (${rowsOf(table)}) TO ${file} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`;
 }
 
 /** A table as it is kept; items that were seen are joined with the planned ones here, once. */

@@ -34,11 +34,10 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
     trace: ({ account }) => {
       const ends = account.spans.every(({ bucket }) => bucket.kind === 'ended');
       if (intentOf(context, account) === 'sampled' && !ends) promised++;
-      const spanIds = account.spans.flatMap(({ view, bucket }) =>
-        bucket.kind === 'delivered' ? view.item.spanId : [],
-      );
-      if (spanIds.length > 0) keptTraces++;
+      const kept = account.spans.filter(({ bucket }) => bucket.kind === 'delivered');
+      if (kept.length > 0) keptTraces++;
       if (!asked.has(account.trace.traceId)) return;
+      const spanIds = kept.map(({ view }) => view.item.spanId);
       delivered.set(account.trace.traceId, new Set(spanIds));
       const unsure = account.spans.flatMap((s) =>
         mayBeThere(context, s) ? s.view.item.spanId : [],

@@ -33,10 +33,9 @@ export function duplicatesOf(
   signal: 'traces' | 'logs',
 ): readonly { hop: string; step: number; times: number }[] {
   const path = context.paths[signal];
-  const reached = [...view.arrivals, view.deliveries];
   // Nearly all come once.
-  if (reached.every(({ length }) => length < 2)) return never;
-  return reached.flatMap((arrivals, step) => {
+  if (view.deliveries.length < 2 && view.arrivals.every(({ length }) => length < 2)) return never;
+  return [...view.arrivals, view.deliveries].flatMap((arrivals, step) => {
     const own = arrivals.filter(wasTaken);
     if (own.length < 2) return [];
     // Each of several backends is to take it once.

@@ -44,19 +44,22 @@ export function fieldDiffs(context: JudgeContext, seen: Seen): string[] {
 
 const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
 
+const asSent: ReadonlyMap<string, string> = new Map();
+
 /** The fields that are to be other than they were sent. */
 function expectedFields(
   { evidence }: JudgeContext,
   { signal, item, edited: { name, statusCode, uncertainFields } }: Seen,
-): Map<string, string> {
-  const fields = new Map<string, string>();
-  if (signal === 'logs') return fields;
-  const sent = evidence.name(item.nameId).name ?? '';
-  if (!uncertainFields.has('name') && name !== sent) fields.set('name', JSON.stringify(name));
-  if (!uncertainFields.has('status')) {
-    if (statusCode !== item.statusCode) fields.set('status', `code ${statusCode}`);
-  }
-  return fields;
+): ReadonlyMap<string, string> {
+  if (signal === 'logs') return asSent;
+  const isRenamed =
+    name !== (evidence.name(item.nameId).name ?? '') && !uncertainFields.has('name');
+  const hasStatus = statusCode !== item.statusCode && !uncertainFields.has('status');
+  if (!isRenamed && !hasStatus) return asSent;
+  return new Map([
+    ...(isRenamed ? [['name', JSON.stringify(name)] as const] : []),
+    ...(hasStatus ? [['status', `code ${statusCode}`] as const] : []),
+  ]);
 }
 
 const hexOf = (value: number): string => value.toString(16).padStart(2, '0');

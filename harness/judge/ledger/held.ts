@@ -22,7 +22,11 @@ export function createJudge(
 ): Judge {
   const factsOf = createFactsOf(sampling, step, times, reader);
   return (items) => {
-    const held = [...items].flatMap((item) => views.get(item) ?? []);
+    const held: ItemView[] = [];
+    for (const item of items) {
+      const view = views.get(item);
+      if (view) held.push(view);
+    }
     if (held.some(reader.arrived.isBlindTo)) return undecidable;
     const facts = factsOf(held);
     const tooLarge = isTooLarge(sampling, facts);

@@ -1,4 +1,4 @@
-import type { Evidence, RecorderFact } from '../../evidence/types.ts';
+import type { Evidence } from '../../evidence/types.ts';
 import type { PodLife } from '../../stack/types.ts';
 import { didHarm } from './harms.ts';
 
@@ -70,14 +70,23 @@ export function readIncarnations(evidence: Evidence): Incarnations {
     if (recorder === undefined) continue;
     byRecorder.set(recorder, [...(byRecorder.get(recorder) ?? []), incarnation]);
   }
-  const recorderOf = new Map<number, RecorderFact>(evidence.recorders.map((r) => [r.number, r]));
+  const behind = new Map(
+    evidence.recorders.map(({ number, name }) => [number, byRecorder.get(name) ?? []]),
+  );
+  // Of each item it is asked.
+  const known = new Map<string, readonly Incarnation[]>();
+  const onNode = (tier: string, node: string): readonly Incarnation[] => {
+    const own = all.filter((i) => i.tier === tier);
+    const here = own.filter((i) => i.life.node === node);
+    return here.length > 0 ? here : own;
+  };
   return {
-    at: (recorder, atMs) =>
-      aliveAt(byRecorder.get(recorderOf.get(recorder)?.name ?? '') ?? [], atMs),
+    at: (recorder, atMs) => aliveAt(behind.get(recorder) ?? [], atMs),
     onNode: (tier, node, atMs) => {
-      const own = all.filter((i) => i.tier === tier);
-      const here = own.filter((i) => i.life.node === node);
-      return aliveAt(here.length > 0 ? here : own, atMs);
+      const key = `${tier}/${node}`;
+      const there = known.get(key) ?? onNode(tier, node);
+      known.set(key, there);
+      return aliveAt(there, atMs);
     },
     byAddress: (address, atMs) =>
       aliveAt(

@@ -93,6 +93,10 @@ export function ticksBetween(
   { fromMs, toMs }: Window,
   count: number,
 ): Window {
+  if (pauses.length === 0) {
+    const tick = (atMs: number): number => tickBehind(phaseMs, [], atMs, count);
+    return { fromMs: tick(fromMs), toMs: tick(toMs) };
+  }
   const ticks = (atMs: number): number[] =>
     waysOf(pauses, uncertainMs, atMs).map((stops) => tickBehind(phaseMs, stops, atMs, count));
   return { fromMs: Math.min(...ticks(fromMs)), toMs: Math.max(...ticks(toMs)) };

@@ -99,33 +99,37 @@ function createPolicyFacts(
   const blind = canChange(context, processors);
   const isByField = crosses(processors);
   const hasOtherFields = way.some(changesFields);
-  const known = new Map<string, Map<number, EditedItem>>();
-  const edited = (item: ItemEvidence, content: Content): EditedItem => {
-    const { attributesId, resourceId } = content;
-    const [own, { pod, resourceId: sent, attributesId: planned }] = [fieldsOf(context, item), item];
-    const ofWay = hasOtherFields ? `${planned}/${sent}` : '';
-    const field = isByField || hasOtherFields ? `${own.kind}/${own.statusCode}/${own.name}` : '';
-    // All but the content is nearly always the same.
-    const rest = `${pod}/${ofWay}/${field}`;
-    const alike = known.get(rest) ?? new Map<number, EditedItem>();
+  const hangsOnFields = isByField || hasOtherFields;
+  const known = new Map<string | number, Map<number, Edited>>();
+  /** All that an edit hangs on but the content; nearly always the pod alone. */
+  const restOf = (item: ItemEvidence): string | number => {
+    if (!hangsOnFields) return item.pod;
+    const { kind, statusCode, name } = fieldsOf(context, item);
+    const ofWay = hasOtherFields ? `${item.attributesId}/${item.resourceId}` : '';
+    return `${item.pod}/${ofWay}/${kind}/${statusCode}/${name}`;
+  };
+  const edited = (item: ItemEvidence, content: Content): Edited => {
+    const rest = restOf(item);
+    const alike = known.get(rest) ?? new Map<number, Edited>();
     known.set(rest, alike);
-    const key = attributesId * many + resourceId;
+    const key = content.attributesId * many + content.resourceId;
     const found = alike.get(key);
     if (found) return found;
-    const around = { signal: 'traces', pod: podFacts(context, pod) } as const;
+    const around = { signal: 'traces', pod: podFacts(context, item.pod) } as const;
+    const own = fieldsOf(context, item);
     const before = hasOtherFields
       ? editItem({ ...own, ...contentOf(context, item) }, way, around)
       : own;
     const facts = { ...before, ...contentOf(context, content), ...nothingUncertain };
     const after = editItem(facts, processors, around);
-    alike.set(key, after);
-    return after;
+    const result = { after, isOpen: isOpenTo(after, keys) };
+    alike.set(key, result);
+    return result;
   };
   return {
     facts: (item: ItemEvidence, content: Content): SpanFacts => {
-      const after = edited(item, content);
-      const { name, kind, statusCode } =
-        isByField || hasOtherFields ? after : fieldsOf(context, item);
+      const { after } = edited(item, content);
+      const { name, kind, statusCode } = hangsOnFields ? after : fieldsOf(context, item);
       return {
         name,
         kind,
@@ -137,8 +141,14 @@ function createPolicyFacts(
       };
     },
     isBlindTo: (item: ItemEvidence, content: Content): boolean =>
-      blind || isOpenTo(edited(item, content), keys),
+      blind || edited(item, content).isOpen,
   };
+}
+
+interface Edited {
+  readonly after: EditedItem;
+  /** The policies look at what can't be told of it. */
+  readonly isOpen: boolean;
 }
 
 /** What is recorded where something came in is known, whatever was before. */
@@ -152,10 +162,10 @@ const contentOf = ({ evidence }: JudgeContext, { attributesId, resourceId }: Con
   resource: evidence.resource(resourceId),
 });
 
-const fieldsOf = (context: JudgeContext, item: ItemEvidence) => ({
-  ...nameOf(context, item),
-  statusCode: item.statusCode,
-});
+function fieldsOf({ evidence }: JudgeContext, { nameId, statusCode }: ItemEvidence) {
+  const { name, kind } = evidence.name(nameId);
+  return { name: String(name ?? ''), kind: Number(kind ?? 0), statusCode };
+}
 
 /** What the bench knows of a planned pod. */
 export function podFacts({ evidence }: JudgeContext, podIndex: number): PodFacts {
@@ -168,15 +178,10 @@ export function podFacts({ evidence }: JudgeContext, podIndex: number): PodFacts
 export function filterFacts(context: JudgeContext, item: ItemEvidence, signal: Signal): ItemFacts {
   const { evidence } = context;
   return {
-    ...(signal === 'logs' ? { name: '', kind: 0 } : nameOf(context, item)),
-    statusCode: item.statusCode,
+    ...fieldsOf(context, item),
+    ...(signal === 'logs' ? { name: '', kind: 0 } : {}),
     attributes: evidence.attributes(item.attributesId),
     resource: evidence.resource(item.resourceId),
     pod: podFacts(context, item.pod),
   };
-}
-
-function nameOf({ evidence }: JudgeContext, { nameId }: ItemEvidence) {
-  const { name, kind } = evidence.name(nameId);
-  return { name: String(name ?? ''), kind: Number(kind ?? 0) };
 }

@@ -7,6 +7,8 @@ export interface PodRecorders {
   readonly numbers: ReadonlySet<number>;
 }
 
+const none: ReadonlySet<number> = new Set();
+
 /** The recorders in front of something, by its name. */
 export function recordersBy(
   { recorders }: Evidence,
@@ -17,7 +19,7 @@ export function recordersBy(
     const name = nameOf(hop);
     if (name !== undefined) sets.set(name, (sets.get(name) ?? new Set()).add(number));
   }
-  return (name) => sets.get(name) ?? new Set();
+  return (name) => sets.get(name) ?? none;
 }
 
 /** By tier; a pod that was made anew has a recorder more. */

@@ -58,8 +58,9 @@ export function accountStays(
         arrival: heldBack(arrival, memory.batchedMs),
         unsure: dropped === undefined,
       };
-      const key = arrival.incarnation.key;
-      byProcess.set(key, [...(byProcess.get(key) ?? []), coming]);
+      const own = byProcess.get(arrival.incarnation.key);
+      if (own) own.push(coming);
+      else byProcess.set(arrival.incarnation.key, [coming]);
     }
   }
   const viewOf = new Map(views.map((view) => [view.item.item, view]));

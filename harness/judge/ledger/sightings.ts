@@ -28,14 +28,24 @@ export function viewItem(
     const own =
       i === 0 && recorders.size === 0
         ? entryArrivals(context, name, block)
-        : item.sightings.flatMap((s) => (recorders.has(s.recorder) ? arrivalOf(context, s) : []));
+        : arrivalsAt(context, recorders, item);
     return context.parting.has(name) ? own.map(perhapsTaken) : own;
   });
-  const backends = context.backendRecorders[signal];
-  const deliveries = item.sightings.flatMap((s) =>
-    backends.has(s.recorder) ? arrivalOf(context, s) : [],
-  );
+  const deliveries = arrivalsAt(context, context.backendRecorders[signal], item);
   return { item, block, arrivals, deliveries };
+}
+
+/** A loop: it runs for each item at each hop. */
+function arrivalsAt(
+  context: JudgeContext,
+  recorders: ReadonlySet<number>,
+  { sightings }: ItemEvidence,
+): Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (const sighting of sightings) {
+    if (recorders.has(sighting.recorder)) arrivals.push(arrivalOf(context, sighting));
+  }
+  return arrivals;
 }
 
 /** Where ways part the error of one is the answer of all (fanoutconsumer v0.152.0, traces.go). */

@@ -69,12 +69,12 @@ function fateOf(
   if (step < 0) return undefined;
   const { item } = view.item;
   const own = stays.filter((stay) => stay.held.has(item) || stay.late.has(item));
+  const sampled = own.find((stay) => stay.decision?.outcome === 'sampled');
+  if (sampled) return { stay: sampled, late: view.item.late };
   // An item that came within the tick of a decision belongs to that stay all the same.
   const keys = taken(view.arrivals[step] ?? []).map((arrival) => arrival.incarnation?.key);
   const open = stays.filter((s) => s.open.has(item) && keys.includes(s.incarnation.key));
-  const sampled = own.find((stay) => stay.decision?.outcome === 'sampled');
-  const stay = sampled ?? own.at(-1) ?? open.at(-1);
-  return { stay, late: view.item.late };
+  return { stay: own.at(-1) ?? open.at(-1), late: view.item.late };
 }
 
 /** Delivered although not to be sampled, by the process that held it. */
