@@ -27,7 +27,7 @@ export async function reingest(runFolder: string, { anyPlan = false } = {}): Pro
   }
   try {
     const source = () => encodeBlocks(plan, raw);
-    const begun = await beginIngest(runFolder, plan, raw.startMs, source);
+    const begun = await beginIngest(runFolder, plan, raw.startMs, source, raw);
     const ingest = await finishIngest(runFolder, plan, raw, source, waysIn(pipeline), begun);
     await ingest.save();
   } finally {

@@ -33,12 +33,14 @@ export const columnTypes = {
 export type ColumnType = keyof typeof columnTypes;
 export type Columns = Readonly<Record<string, ColumnType>>;
 export type Cell = string | number | bigint | boolean | null;
-type Cells = ReturnType<(typeof columnTypes)[ColumnType]['cells']>;
+export type Cells = ReturnType<(typeof columnTypes)[ColumnType]['cells']>;
 
 export interface Database {
   readonly connection: DuckDBConnection;
   /** Another, for a query beside others. */
   connect(): Promise<DuckDBConnection>;
+  /** The same by a connection of its own, for what goes on beside: one has one query at a time. */
+  beside(): Promise<Database>;
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<Record<string, Cell>[]>;
   /** Streams a query; `read` gets each chunk's columns as getters by row. */
@@ -65,10 +67,21 @@ export async function openDatabase(spillFolder: string, memoryLimit = '1GB'): Pr
     temp_directory: spillFolder,
     preserve_insertion_order: 'false',
   });
-  const connection = await instance.connect();
+  const database = databaseBy(await instance.connect(), instance);
+  return {
+    ...database,
+    close: () => {
+      database.close();
+      instance.closeSync();
+    },
+  };
+}
+
+function databaseBy(connection: DuckDBConnection, instance: DuckDBInstance): Database {
   return {
     connection,
     connect: () => instance.connect(),
+    beside: async () => databaseBy(await instance.connect(), instance),
     run: async (sql) => {
       await connection.run(sql);
     },
@@ -82,10 +95,7 @@ export async function openDatabase(spillFolder: string, memoryLimit = '1GB'): Pr
     stream: async (sql, read) => {
       for await (const chunk of chunksOf(connection, sql)) read(chunk);
     },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+    close: () => connection.closeSync(),
   };
 }
 
@@ -145,9 +155,14 @@ export interface TableWriter<C extends Columns = Columns> {
   /** The row whose cells are to be set. */
   next(): number;
   add(...row: Cell[]): void;
+  /** Adds so many rows at once: of each column its cells. */
+  addRows(cells: readonly Cells[], rows: number): void;
   /** Everything added is in the table. */
   close(): void;
 }
+
+/** Takes so many rows: of each column its cells, which are used again afterwards. */
+export type TakeRows = (cells: readonly Cells[], rows: number) => void;
 
 const chunkRows = 2048;
 
@@ -171,17 +186,30 @@ export async function appendTo<C extends Columns>(
   columns: C,
 ): Promise<TableWriter<C>> {
   const appender = await database.connection.createAppender(name);
-  const kinds = Object.values(columns);
-  const types = kinds.map((kind) => columnTypes[kind].type);
-  const cells: Cells[] = kinds.map((kind) => columnTypes[kind].cells(chunkRows));
-  let rows = 0;
-  const flush = (): void => {
-    if (rows === 0) return;
+  const types = Object.values(columns).map((kind) => columnTypes[kind].type);
+  const writer = writerOf(columns, (cells, rows) => {
     const chunk = DuckDBDataChunk.create(types, rows);
     cells.forEach((own, i) => {
       setColumn(chunk.getColumnVector(i), own, rows);
     });
     appender.appendDataChunk(chunk);
+  });
+  return {
+    ...writer,
+    close: () => {
+      writer.close();
+      appender.closeSync();
+    },
+  };
+}
+
+/** A writer that hands on what it is given some rows at a time. */
+export function writerOf<C extends Columns>(columns: C, take: TakeRows): TableWriter<C> {
+  const kinds = Object.values(columns);
+  const cells: Cells[] = kinds.map((kind) => columnTypes[kind].cells(chunkRows));
+  let rows = 0;
+  const flush = (): void => {
+    if (rows > 0) take(cells, rows);
     rows = 0;
   };
   const next = (): number => {
@@ -199,10 +227,11 @@ export async function appendTo<C extends Columns>(
         else own[at] = row[i] as Cell;
       });
     },
-    close: () => {
+    addRows: (own, count) => {
       flush();
-      appender.closeSync();
+      take(own, count);
     },
+    close: flush,
   };
 }
 

@@ -10,27 +10,34 @@ export interface Dictionary {
   readonly size: number;
   /** The number of these bytes; `decode` is called when they are met for the first time. */
   intern(bytes: Buffer, start: number, end: number, decode: () => Attributes): number;
+  /** The same, of what another dictionary knows by this key. */
+  numberOf(key: number, decode: () => Attributes): number;
+  /** By what each is known, in the order of their numbers. */
+  keys(): readonly number[];
   get(id: number): Attributes;
   entries(): readonly Attributes[];
 }
 
 const twoTo32 = 2 ** 32;
 
-export function createDictionary(known: readonly Attributes[] = []): Dictionary {
-  const values = [...known];
+export function createDictionary(): Dictionary {
+  const values: Attributes[] = [];
   const numbers = new Map<number, number>();
+  const numberOf = (key: number, decode: () => Attributes): number => {
+    const found = numbers.get(key);
+    if (found !== undefined) return found;
+    numbers.set(key, values.length);
+    values.push(decode());
+    return values.length - 1;
+  };
   return {
     get size() {
       return values.length;
     },
-    intern: (bytes, start, end, decode) => {
-      const key = (end - start) * twoTo32 + crc32(bytes.subarray(start, end));
-      const found = numbers.get(key);
-      if (found !== undefined) return found;
-      numbers.set(key, values.length);
-      values.push(decode());
-      return values.length - 1;
-    },
+    intern: (bytes, start, end, decode) =>
+      numberOf((end - start) * twoTo32 + crc32(bytes.subarray(start, end)), decode),
+    numberOf,
+    keys: () => [...numbers.keys()],
     get: (id) => values[id] ?? {},
     entries: () => values,
   };

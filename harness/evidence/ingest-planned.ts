@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { BlockReader } from '../drive/blocks.ts';
 import { hexOfHalf } from '../lib/hex.ts';
 import { type ScannedItem, type SpanTimes, scanTimes, spanTimes } from '../lib/otlp/scan.ts';
@@ -33,6 +34,8 @@ export const traceColumns = {
   class: 'text',
 } as const satisfies Columns;
 
+const breatheEvery = 16;
+
 /**
  * Reads the blocks back as they were written and tables every planned span and log record. The
  * ids found must be the plan's: the block writer is checked by the way.
@@ -52,6 +55,8 @@ export async function ingestPlanned(
   const addPoints = plannedPoints(points, plan, dictionaries);
   using reader = openBlocks();
   for (const block of plan.blocks) {
+    // What threads have read meanwhile is taken in.
+    if (block.index % breatheEvery === 0) await breathe();
     if (block.signal === 'metrics') {
       addPoints(block, reader.read(block.index));
       continue;

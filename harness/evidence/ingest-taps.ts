@@ -7,52 +7,16 @@ import type {
   TapIdentity,
   TapRecord,
 } from '../tap/format.ts';
-import {
-  type Columns,
-  createTable,
-  type Database,
-  signalNames,
-  type TableWriter,
-} from './database.ts';
-import type { Dictionaries } from './dictionary.ts';
-import { idColumns, idsOf, setIds, walkItems } from './items.ts';
-import type { SeriesReader } from './made-series.ts';
+import { signalNames, type TableWriter } from './database.ts';
+import { createDictionaries, type Dictionaries, type Dictionary } from './dictionary.ts';
+import { idsOf, setIds, walkItems } from './items.ts';
+import { createSeriesReader } from './made-series.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
-import { type FindSeries, type MetPoint, readPoints, seenPointColumns } from './points.ts';
+import { type FindSeries, type MetPoint, readPoints } from './points.ts';
+import type { SeenWriters } from './seen-tables.ts';
+import type { MadeSeries } from './series-facts.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
-import type { FollowedAnswer } from './types.ts';
-
-export const seenColumns = {
-  signal: 'signal',
-  recorder: 'count',
-  request: 'count',
-  /** Its place among the request's items. */
-  nth: 'count',
-  ...idColumns,
-  core_digest: 'count',
-  state_digest: 'count',
-  attributes: 'count',
-  resource: 'count',
-  scope: 'count',
-} as const satisfies Columns;
-
-export const requestColumns = {
-  recorder: 'count',
-  request: 'count',
-  connection: 'count',
-  signal: 'text',
-  path: 'text',
-  at_ms: 'number',
-  answered_ms: 'number',
-  outcome: 'text',
-  code: 'number',
-  message: 'text',
-  rejected: 'count',
-  items: 'count',
-  bytes: 'count',
-  /** Where its record begins in the tap's file. */
-  position: 'number',
-} as const satisfies Columns;
+import type { Attributes, FollowedAnswer } from './types.ts';
 
 export interface TapInput {
   readonly number: number;
@@ -62,40 +26,53 @@ export interface TapInput {
   readonly identity: TapIdentity | undefined;
 }
 
-/** Decodes every recorded request into tables; returns how each file was. */
-export async function ingestTaps(
-  database: Database,
-  taps: readonly TapInput[],
-  dictionaries: Dictionaries,
-  seriesOf: FindSeries,
-  made: SeriesReader,
-): Promise<TapIngest[]> {
-  const seen = await createTable(database, 'seen', seenColumns);
-  const seenPoints = await createTable(database, 'seen_points', seenPointColumns);
-  const requests = await createTable(database, 'requests', requestColumns);
-  const readings: TapIngest[] = [];
-  for (const tap of taps) {
-    const unreadPoints: number[] = [];
-    const write = (record: RequestRecord): number => {
-      const signal = signalOfPath(record.meta.path);
-      if (signal === 'metrics') {
-        made.request(tap.number, record);
-        const count = writePoints(seenPoints, tap.number, record, seriesOf);
-        if (count === undefined) unreadPoints.push(record.request);
-        return count ?? 0;
-      }
-      return signal ? writeItems(seen, tap.number, record, signal, dictionaries) : 0;
-    };
-    const answered = (request: number, isTaken: boolean): void =>
-      made.answered(tap.number, request, isTaken);
-    readings.push({ ...ingestTap(tap, requests, write, answered), unreadPoints });
-    // Lets a Ctrl-C through between files.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  seen.close();
-  seenPoints.close();
-  requests.close();
-  return readings;
+/** What a tap's record was, beside what it tabled. */
+export interface TapRead {
+  readonly reading: TapIngest;
+  readonly made: MadeSeries;
+  /** What its items carry, by the numbers that its rows have. */
+  readonly met: Readonly<Record<MetKind, Met>>;
+}
+
+/** Of what an item carries, its columns and their dictionaries. */
+export const metKinds = {
+  attributes: 'attributes',
+  resource: 'resources',
+  scope: 'scopes',
+} as const;
+export type MetKind = keyof typeof metKinds;
+
+interface Met {
+  /** By what each is known to any dictionary. */
+  readonly keys: readonly number[];
+  readonly values: readonly Attributes[];
+}
+
+/** Decodes every request that a tap recorded into tables. */
+export function tableTap(tap: TapInput, writers: SeenWriters, seriesOf: FindSeries): TapRead {
+  const dictionaries = createDictionaries();
+  const made = createSeriesReader(seriesOf);
+  const unreadPoints: number[] = [];
+  const write = (record: RequestRecord): number => {
+    const signal = signalOfPath(record.meta.path);
+    if (signal === 'metrics') {
+      made.request(tap.number, record);
+      const count = writePoints(writers.seen_points, tap.number, record, seriesOf);
+      if (count === undefined) unreadPoints.push(record.request);
+      return count ?? 0;
+    }
+    return signal ? writeItems(writers.seen, tap.number, record, signal, dictionaries) : 0;
+  };
+  const answered = (request: number, isTaken: boolean): void =>
+    made.answered(tap.number, request, isTaken);
+  const reading = { ...ingestTap(tap, writers.requests, write, answered), unreadPoints };
+  const met = ({ keys, entries }: Dictionary): Met => ({ keys: keys(), values: entries() });
+  const { attributes, resources, scopes } = dictionaries;
+  return {
+    reading,
+    made: made.finish(),
+    met: { attributes: met(attributes), resource: met(resources), scope: met(scopes) },
+  };
 }
 
 interface Open {
@@ -203,7 +180,7 @@ const nameOf = (identity: TapIdentity | undefined): string =>
   identity ? `the record of ${identity.name} in run ${identity.run}` : 'nobody’s record';
 
 function writeItems(
-  seen: TableWriter<typeof seenColumns>,
+  seen: SeenWriters['seen'],
   recorder: number,
   record: RequestRecord,
   signal: 'traces' | 'logs',

@@ -14,16 +14,15 @@ import { createDictionaries, type Dictionaries } from './dictionary.ts';
 import { readDropLines } from './drops.ts';
 import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
-import { ingestTaps } from './ingest-taps.ts';
+import type { TapRead } from './ingest-taps.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
-import { createSeriesReader } from './made-series.ts';
-import { createSeries } from './points.ts';
+import { joinSeries } from './made-series.ts';
 import { readQueues } from './queues.ts';
 import type { RawRun } from './raw.ts';
 import { outcomesFile, readDerived, readRecorded, recordedNames } from './recorded.ts';
 import { readProcessorStart } from './starts.ts';
 import { evidenceFolder, saveJson, savePlanned, saveTables, storedDictionaries } from './store.ts';
-import type { TapIngest } from './tap-reader.ts';
+import { numberMet, tableTaps } from './tap-tables.ts';
 import type { BlockFact, RecorderFact } from './types.ts';
 import { readWords } from './words.ts';
 
@@ -52,37 +51,45 @@ interface Begun {
   readonly dictionaries: Dictionaries;
   /** They are being written; undefined where there is more to come. */
   readonly planned: Promise<void> | undefined;
+  /** What the taps recorded is being tabled; undefined while they record. */
+  readonly seen: Promise<TapRead[]> | undefined;
 }
 
-/** Tables the planned items; may begin as soon as the blocks are written. */
+/**
+ * Tables the planned items; may begin as soon as the blocks are written.
+ * @param raw of a run whose records are closed: they are tabled meanwhile
+ */
 export async function beginIngest(
   runFolder: string,
   plan: Plan,
   startMs: number,
   source: BlockSource,
+  raw?: RawRun,
 ): Promise<Begun> {
   const database = await openDatabase(join(runFolder, 'spill'));
   const dictionaries = createDictionaries();
+  const seen = raw && tableSeen(database, runFolder, plan, raw);
+  // Thrown where it is awaited.
+  seen?.catch(() => undefined);
   await ingestPlanned(database, plan, startMs, source, dictionaries);
   // What the sample application sends is taken in as planned.
   const planned = plan.users ? undefined : savePlanned(database, runFolder);
   // Thrown where it is awaited.
   planned?.catch(() => undefined);
-  return { database, dictionaries, planned };
+  return { database, dictionaries, planned, seen };
 }
 
-/** Of a file for which there is no reading. */
-const notRead: TapIngest = {
-  complete: false,
-  defect: 'not read',
-  requests: 0,
-  unanswered: [],
-  unheard: [],
-  followed: [],
-  unreadPoints: [],
-  fromMs: undefined,
-  toMs: undefined,
-};
+const tableSeen = (database: Database, runFolder: string, { pods }: Plan, raw: RawRun) =>
+  tableTaps(
+    database,
+    raw.tapFiles.map((tap, number) => ({
+      number,
+      name: tap.name,
+      file: resolve(runFolder, tap.file),
+      identity: raw.seed === undefined ? undefined : identityOf(raw.runId, tap),
+    })),
+    pods.map(({ name }) => ({ name })),
+  );
 
 /**
  * Tables what was seen, once the records are closed.
@@ -94,22 +101,15 @@ export async function finishIngest(
   raw: RawRun,
   source: BlockSource,
   { entryTier, ...scraping }: Ways,
-  { database, dictionaries, planned }: Begun,
+  { database, dictionaries, planned, seen }: Begun,
 ): Promise<Ingest> {
   const files = raw.tapFiles.map(({ file }) => resolve(runFolder, file));
-  const taps = raw.tapFiles.map((tap, number) => ({
-    number,
-    name: tap.name,
-    file: files[number] ?? '',
-    identity: raw.seed === undefined ? undefined : identityOf(raw.runId, tap),
-  }));
-  const seriesOf = createSeries(plan);
-  const made = createSeriesReader(seriesOf);
-  const readings = await ingestTaps(database, taps, dictionaries, seriesOf, made);
-  const recorders = raw.tapFiles.map((tap, number): RecorderFact => {
-    const { unreadPoints, ...reading } = readings[number] ?? notRead;
+  const read = await (seen ?? tableSeen(database, runFolder, plan, raw));
+  await numberMet(database, read, dictionaries);
+  const recorders = raw.tapFiles.map(({ name, hop, pod }, number): RecorderFact => {
+    const { unreadPoints, ...reading } = (read[number] as TapRead).reading;
     const unread = unreadPoints.length > 0 ? { unreadPoints } : {};
-    return { number, name: tap.name, hop: tap.hop, pod: tap.pod, ...reading, ...unread };
+    return { number, name, hop, pod, ...reading, ...unread };
   });
   const adopted = await adoptSpans(database, plan, raw, files, entryTier, dictionaries);
   const adopting = plan.blocks.length + adopted.blocks.length;
@@ -128,7 +128,12 @@ export async function finishIngest(
     },
     deliveredLogs: (limit) => sampleLogs(database, traceRecorders, limit),
     save: async () => {
-      await saveTables(database, runFolder, planned ?? savePlanned(database, runFolder));
+      const saved = saveTables(database, runFolder, planned ?? savePlanned(database, runFolder));
+      // Thrown where it is awaited.
+      saved.catch(() => undefined);
+      // Digested here while DuckDB writes.
+      const recorded = readRecorded(runFolder, raw);
+      await saved;
       database.close();
       saveJson(runFolder, 'recorders', recorders);
       saveJson(runFolder, 'contents', contents);
@@ -154,12 +159,11 @@ export async function finishIngest(
         'starts',
         logs.flatMap(({ pod, log }) => readProcessorStart(pod, log) ?? []),
       );
-      saveJson(runFolder, 'series', made.finish());
+      saveJson(runFolder, 'series', joinSeries(read.map(({ made }) => made)));
       saveJson(runFolder, 'queues', readQueues(runFolder, raw.lives));
       saveJson(runFolder, 'lives', raw.lives);
       saveJson(runFolder, 'receipts', raw.receipts);
       saveFacts(runFolder, plan, raw, adopted, samples);
-      const recorded = readRecorded(runFolder, raw);
       saveJson(runFolder, 'recorded', { ...recorded, ...readDerived(runFolder) });
       return recorded;
     },

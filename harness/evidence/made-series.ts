@@ -71,6 +71,16 @@ export function createSeriesReader(seriesOf: FindSeries): SeriesReader {
   };
 }
 
+/** What was read of several recorders, one after the other, as if one reader had read them all. */
+export function joinSeries(read: readonly MadeSeries[]): MadeSeries {
+  const series = read.flatMap((own) => own.series);
+  return {
+    series: series.slice(0, mostSeries),
+    exemplars: read.flatMap((own) => own.exemplars).slice(0, mostExemplars),
+    isWhole: series.length <= mostSeries && read.every((own) => own.isWhole),
+  };
+}
+
 /** Undefined series are no concern of the load; what can't be read is said of its points. */
 function readSamples(record: RequestRecord, seriesOf: FindSeries): Sample[] {
   if (isRemoteWrite(record.meta.path)) return [];

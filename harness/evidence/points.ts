@@ -51,8 +51,11 @@ const spellings = metricNames.map(
   (name) => new RegExp(`(?:^|_)${name.replace('.', '[._]')}(?:_total)?$`),
 );
 
+/** The pods of a plan: all that its series are known by. */
+export type SeriesPods = readonly Pick<Plan['pods'][number], 'name'>[];
+
 /** @returns the series of a plan: each metric of each pod */
-export function createSeries({ pods }: Pick<Plan, 'pods'>): FindSeries {
+export function createSeries({ pods }: { readonly pods: SeriesPods }): FindSeries {
   const podOf = new Map(pods.map(({ name }, pod) => [name, pod]));
   const metricOf = new Map<string, number>();
   return (name, label) => {

@@ -68,6 +68,17 @@ function copyOf(table: (typeof tables)[number], runFolder: string): string {
   return `COPY (${rowsOf(table)}) TO ${file} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`;
 }
 
+/** Which number became of each tap's own, by kind of content. */
+export const metContents = 'met_contents';
+
+/** What was seen, with the contents numbered as those of the plan are. */
+const numbered = `
+  SELECT s.* REPLACE (a.number AS attributes, r.number AS resource, c.number AS scope)
+  FROM seen s
+  JOIN ${metContents} a ON a.kind = 'attributes' AND a.recorder = s.recorder AND a.met = s.attributes
+  JOIN ${metContents} r ON r.kind = 'resource' AND r.recorder = s.recorder AND r.met = s.resource
+  JOIN ${metContents} c ON c.kind = 'scope' AND c.recorder = s.recorder AND c.met = s.scope`;
+
 /** A table as it is kept; items that were seen are joined with the planned ones here, once. */
 function rowsOf(table: (typeof tables)[number]): string {
   if (table === 'planned_spans' || table === 'planned_logs') return withTexts(table);
@@ -75,7 +86,8 @@ function rowsOf(table: (typeof tables)[number]): string {
   return Object.entries({ traces: 'planned_spans', logs: 'planned_logs' })
     .map(([signal, planned]) => {
       const items = `(SELECT ${idKeys}, item FROM ${planned})`;
-      return withTexts(`seen LEFT JOIN ${items} USING (${idKeys}) WHERE signal = '${signal}'`);
+      const seen = `(${numbered} WHERE s.signal = '${signal}')`;
+      return withTexts(`${seen} LEFT JOIN ${items} USING (${idKeys})`);
     })
     .join(' UNION ALL ');
 }

@@ -74,20 +74,14 @@ export function readIncarnations(evidence: Evidence): Incarnations {
     evidence.recorders.map(({ number, name }) => [number, byRecorder.get(name) ?? []]),
   );
   // Of each item it is asked.
-  const known = new Map<string, readonly Incarnation[]>();
-  const onNode = (tier: string, node: string): readonly Incarnation[] => {
-    const own = all.filter((i) => i.tier === tier);
-    const here = own.filter((i) => i.life.node === node);
-    return here.length > 0 ? here : own;
-  };
+  const byTier = Map.groupBy(all, ({ tier }) => tier);
+  const byNode = new Map(
+    [...byTier].map(([tier, own]) => [tier, Map.groupBy(own, ({ life }) => life.node)]),
+  );
   return {
     at: (recorder, atMs) => aliveAt(behind.get(recorder) ?? [], atMs),
-    onNode: (tier, node, atMs) => {
-      const key = `${tier}/${node}`;
-      const there = known.get(key) ?? onNode(tier, node);
-      known.set(key, there);
-      return aliveAt(there, atMs);
-    },
+    onNode: (tier, node, atMs) =>
+      aliveAt(byNode.get(tier)?.get(node) ?? byTier.get(tier) ?? [], atMs),
     byAddress: (address, atMs) =>
       aliveAt(
         all.filter(({ life }) => life.address === address),

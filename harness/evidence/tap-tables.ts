@@ -1,0 +1,148 @@
+import { statSync } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { isFile } from '../shell/digest.ts';
+import { type Cells, createTable, type Database } from './database.ts';
+import type { Dictionaries } from './dictionary.ts';
+import { type MetKind, metKinds, type TapInput, type TapRead, tableTap } from './ingest-taps.ts';
+import { createSeries, type SeriesPods } from './points.ts';
+import { type SeenWriters, seenTables } from './seen-tables.ts';
+import { metContents } from './store.ts';
+import type { TapMessage, TapWork } from './tap-thread.ts';
+
+/** Records of less than this are read sooner than a thread for them has started. */
+const threadsFromBytes = 32 << 20;
+const mostThreads = 2;
+
+/**
+ * Tables what the taps recorded. Large records are read by threads of their own, while this one
+ * goes on with what else there is; what comes of it does not hang on that.
+ *
+ * @param fromBytes how much there must be for threads
+ * @returns by tap, in their order
+ */
+export async function tableTaps(
+  database: Database,
+  taps: readonly TapInput[],
+  pods: SeriesPods,
+  fromBytes = threadsFromBytes,
+): Promise<TapRead[]> {
+  const own = await database.beside();
+  const writers = {
+    seen: await createTable(own, 'seen', seenTables.seen),
+    seen_points: await createTable(own, 'seen_points', seenTables.seen_points),
+    requests: await createTable(own, 'requests', seenTables.requests),
+  };
+  const sizes = taps.map(({ file }) => (isFile(file) ? statSync(file).size : 0));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const read = bytes < fromBytes ? tableHere : tableInThreads;
+  const found = await read(taps, writers, pods, sizes);
+  for (const writer of Object.values(writers)) writer.close();
+  own.close();
+  return taps.map(({ number, name }) => {
+    const one = found.get(number);
+    if (!one) throw new Error(`the record of ${name} was not read to its end`);
+    return one;
+  });
+}
+
+type Found = ReadonlyMap<number, TapRead>;
+
+async function tableHere(
+  taps: readonly TapInput[],
+  writers: SeenWriters,
+  pods: SeriesPods,
+): Promise<Found> {
+  const found = new Map<number, TapRead>();
+  for (const tap of taps) {
+    found.set(tap.number, tableTap(tap, writers, createSeries({ pods })));
+    // Lets a Ctrl-C through between files.
+    await breathe();
+  }
+  return found;
+}
+
+async function tableInThreads(
+  taps: readonly TapInput[],
+  writers: SeenWriters,
+  pods: SeriesPods,
+  sizes: readonly number[],
+): Promise<Found> {
+  const found = new Map<number, TapRead>();
+  const shares = shareOut(taps, sizes, mostThreads);
+  await Promise.all(shares.map((own) => runThread({ taps: own, pods }, writers, found)));
+  return found;
+}
+
+/** The largest first, each to who has least to do. */
+export function shareOut<T>(items: readonly T[], sizes: readonly number[], most: number): T[][] {
+  const shares = Array.from({ length: most }, () => ({ items: [] as T[], size: 0 }));
+  const order = items.map((_, i) => i).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
+  for (const i of order) {
+    const least = shares.reduce((a, b) => (b.size < a.size ? b : a));
+    least.items.push(items[i] as T);
+    least.size += sizes[i] ?? 0;
+  }
+  return shares.map((share) => share.items).filter((own) => own.length > 0);
+}
+
+async function runThread(
+  work: Omit<TapWork, 'underWay'>,
+  writers: SeenWriters,
+  found: Map<number, TapRead>,
+): Promise<void> {
+  const underWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const count = new Int32Array(underWay);
+  const thread = new Worker(new URL('./tap-thread.ts', import.meta.url), {
+    workerData: { ...work, underWay } satisfies TapWork,
+  });
+  const take = (message: TapMessage): void => {
+    if ('read' in message) found.set(message.number, message.read);
+    else writers[message.table].addRows(message.cells as readonly Cells[], message.rows);
+    Atomics.sub(count, 0, 1);
+    Atomics.notify(count, 0);
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      thread.on('message', (message: TapMessage) => {
+        try {
+          take(message);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      thread.once('error', reject);
+      thread.once('exit', () => resolve());
+    });
+  } finally {
+    await thread.terminate();
+  }
+}
+
+/**
+ * Numbers what the taps' items carry, tap by tap, as if all had been read one after the other, and
+ * tables which number each tap's own became.
+ */
+export async function numberMet(
+  database: Database,
+  read: readonly TapRead[],
+  dictionaries: Dictionaries,
+): Promise<void> {
+  const table = await createTable(database, metContents, {
+    kind: 'text',
+    recorder: 'count',
+    met: 'count',
+    number: 'count',
+  });
+  for (const [recorder, { met }] of read.entries()) {
+    for (const kind of Object.keys(metKinds) as MetKind[]) {
+      const { keys, values } = met[kind];
+      const dictionary = dictionaries[metKinds[kind]];
+      for (const [own, key] of keys.entries()) {
+        const number = dictionary.numberOf(key, () => values[own] ?? {});
+        table.add(kind, recorder, own, number);
+      }
+    }
+  }
+  table.close();
+}
