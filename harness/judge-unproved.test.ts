@@ -21,6 +21,7 @@ const recorded = {
   kill: 'small-kill',
   pause: 'small-queue',
   partition: 'small-partition',
+  scale: 'small-scale',
   wipe: 'small-crashes',
   restart: 'small-crashes',
   oom: 'small-crashes',
@@ -110,9 +111,12 @@ const lateMs = 2_000;
 
 describe.each(verbs)('a run with %s', (verb) => {
   const name = recorded[verb];
-  const targets = understand(loadSource(join(runs, name))).plan.faults.flatMap((fault) =>
+  const { faults: planned } = understand(loadSource(join(runs, name))).plan;
+  const all = planned.flatMap((fault) =>
     fault.spec.kind === verb ? fault.ordinals.map((n) => `${fault.tier}/${n}`) : [],
   );
+  // One that came may go again: a fault each.
+  const targets = [...new Set(all)];
 
   it('has one to lose', () => expect(targets).not.toEqual([]));
 
@@ -142,6 +146,7 @@ describe.each(verbs)('a run with %s', (verb) => {
     );
     expect(verdict.verdict, reasonsOf(verdict).join('\n')).toBe('unknown');
     const faults = verdict.checks.find((check) => check.name === 'faults');
-    expect(faults?.findings).toMatchObject([{ kind: 'fault-did-not-bite', component: target }]);
+    const found = faults?.findings.map(({ kind, component }) => `${kind} ${component}`);
+    expect([...new Set(found)]).toEqual([`fault-did-not-bite ${target}`]);
   });
 });

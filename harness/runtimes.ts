@@ -1,5 +1,6 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
+import { allocatorsOf } from './pipeline/allocator.ts';
 import { type Entry, entryOf, logFilesOf, scrapedOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
@@ -160,11 +161,12 @@ const noCertificatesOfTheLoad = ({ users, place }: Scenario, pipeline: Pipeline)
 const faultsOn = (
   runtime: RuntimeName,
   { faults: all, place }: Scenario,
-  { tiers }: Pipeline,
+  pipeline: Pipeline,
 ): Problem[] =>
   all.flatMap(({ kind, target }, i) => {
-    const workload = tiers.find(({ name }) => name === target.tier)?.workload.kind;
+    const workload = pipeline.tiers.find(({ name }) => name === target.tier)?.workload.kind;
     // A tier that is not there is a mistake of its own.
-    const message = workload && faults[kind].unavailable({ runtime, workload });
+    const isAllocated = allocatorsOf(pipeline).some(({ tier }) => tier === target.tier);
+    const message = workload && faults[kind].unavailable({ runtime, workload, isAllocated });
     return message === undefined ? [] : { place: place(['faults', i, kind]), message };
   });

@@ -45,6 +45,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
     'cut-by-restart',
     'stale-ring',
     'queue-gone-with-pod',
+    'queue-left-behind',
     'not-tailed',
     'target-not-scraped',
     'scrape-missed',

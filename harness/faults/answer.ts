@@ -1,14 +1,14 @@
 import type { TapControl } from '../stack/types.ts';
 import { receiptOf } from './receipt.ts';
 import { refuseFor } from './refusal.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * A backend takes nothing for a while and says so, by its tap, which answers each request in its
  * stead; or it takes all, and its tap resets each connection. Proved by the requests that the tap
  * counted.
  */
-export const answer: Fault = {
+export const answer: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const { spec } = fault;

@@ -3,7 +3,7 @@ import type { PlannedFault } from '../plan/types.ts';
 import type { MemoryKill, PodLife, RunningStack, Wiped } from '../stack/types.ts';
 import { kill } from './kill.ts';
 import { oom } from './oom.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 import { wipe } from './wipe.ts';
 
 const pod = { pod: 'gateway-0', uid: 'u', life: 0, ordinal: 0 } as PodLife;
@@ -36,7 +36,7 @@ function stackOf({ exitCode = 137, oomKilled = false, memory, wiped }: Met) {
   return { lives: () => lives, control: { pods } } as unknown as RunningStack;
 }
 
-const inject = (of: Fault, met: Met = {}) =>
+const inject = (of: PodFault, met: Met = {}) =>
   of.inject(stackOf(met), pod, fault, () => performance.now());
 
 describe('a fault that ends a container', () => {
@@ -44,7 +44,7 @@ describe('a fault that ends a container', () => {
     ['kill', kill, {}],
     ['oom', oom, { oomKilled: true }],
     ['wipe', wipe, {}],
-  ] as [string, Fault, Met][])(
+  ] as [string, PodFault, Met][])(
     '%s bites by exit code 137, and tells when it was back',
     async (_, of, met) => {
       expect(await inject(of, met)).toMatchObject({

@@ -11,8 +11,9 @@ import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { restart } from './restart.ts';
 import { roll } from './roll.ts';
+import { scale } from './scale.ts';
 import { slow } from './slow.ts';
-import type { Fault, Receipt } from './types.ts';
+import type { Fault, PodFault, Receipt, TierFault } from './types.ts';
 import { wipe } from './wipe.ts';
 
 /** One file a fault; a kind without one does not compile. */
@@ -20,6 +21,7 @@ export const faults = {
   kill,
   restart,
   roll,
+  scale,
   pause,
   partition,
   oom,
@@ -30,7 +32,8 @@ export const faults = {
 } as const satisfies Record<FaultKind, Fault>;
 
 /**
- * Injects every fault at its moment, the pods of its target at once or one after another. A fault
+ * Injects every fault at its moment, the pods of its target at once or one after another, or its
+ * tier as a whole. A fault
  * that fails leaves a journal entry and no receipt: the verdict becomes unknown.
  */
 export async function runFaults(
@@ -45,29 +48,49 @@ export async function runFaults(
     planned.map(async (fault) => {
       await untilMoment(startMs + fault.spec.atMs - nowMs(), signal);
       if (signal.aborted) return;
+      const own: Fault = faults[fault.spec.kind];
+      if ('injectAll' in own) {
+        receipts.push(...(await injectTier(own, fault, stack, journal)));
+        return;
+      }
       const injectOne = async (ordinal: number): Promise<void> => {
-        const receipt = await inject(fault, ordinal, stack, journal, nowMs);
+        const receipt = await inject(own, fault, ordinal, stack, journal);
         if (receipt) receipts.push(receipt);
       };
-      if (!isOneByOne(fault)) await Promise.all(fault.ordinals.map(injectOne));
+      if (!own.oneByOne) await Promise.all(fault.ordinals.map(injectOne));
       else for (const ordinal of downwards(fault.ordinals)) await injectOne(ordinal);
     }),
   );
   return receipts.sort((a, b) => a.fault - b.fault || a.target.localeCompare(b.target));
 }
 
-const isOneByOne = ({ spec }: PlannedFault): boolean =>
-  (faults[spec.kind] as Fault).oneByOne ?? false;
-
 /** As a StatefulSet's controller goes. */
 const downwards = (ordinals: readonly number[]): number[] => ordinals.toSorted((a, b) => b - a);
 
+async function injectTier(
+  { injectAll }: TierFault,
+  fault: PlannedFault,
+  stack: RunningStack,
+  journal: Journal,
+): Promise<readonly Receipt[]> {
+  const { kind } = fault.spec;
+  journal.write('fault', { kind, target: fault.tier });
+  try {
+    const receipts = await injectAll(stack, fault, nowMs);
+    for (const receipt of receipts) journal.write('receipt', { receipt });
+    return receipts;
+  } catch (error) {
+    journal.write('fault failed', { kind, target: fault.tier, error: String(error) });
+    return [];
+  }
+}
+
 async function inject(
+  { inject: injectPod }: PodFault,
   fault: PlannedFault,
   ordinal: number,
   stack: RunningStack,
   journal: Journal,
-  nowMs: () => number,
 ): Promise<Receipt | undefined> {
   const { kind } = fault.spec;
   const lives = stack.lives().filter((l) => l.tier === fault.tier && l.ordinal === ordinal);
@@ -79,7 +102,7 @@ async function inject(
   journal.write('fault', { kind, target, pod: pod?.pod });
   try {
     if (!pod) throw new Error(`${target} is not running`);
-    const receipt = await faults[kind].inject(stack, pod, fault, nowMs);
+    const receipt = await injectPod(stack, pod, fault, nowMs);
     journal.write('receipt', { receipt });
     return receipt;
   } catch (error) {

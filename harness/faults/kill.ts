@@ -1,11 +1,11 @@
 import { endAndNext, proofOfEnd } from './container-end.ts';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * SIGKILL to the container's process: a crash. Same pod, address, volumes and endpoint after it.
  */
-export const kill: Fault = {
+export const kill: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();

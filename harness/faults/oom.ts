@@ -1,12 +1,12 @@
 import { endAndNext, proofOfEnd } from './container-end.ts';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * Memory is charged to the container's own cgroup until the kernel kills for want of it. The
  * receipt is the kernel's: the cgroup's count of kills, of which the container was the victim.
  */
-export const oom: Fault = {
+export const oom: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();

@@ -1,13 +1,13 @@
 import { receiptOf } from './receipt.ts';
 import { refuseFor } from './refusal.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * A backend is gone for a while, at its tap: connections break with the requests under way, new
  * ones are refused. The real backend goes on, so that what it took stays in it. The tap ends with
  * the run, and the outage with it.
  */
-export const outage: Fault = {
+export const outage: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const { spec } = fault;

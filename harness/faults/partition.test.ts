@@ -46,11 +46,4 @@ describe('partition', () => {
   it('did not bite where nobody sent anything', async () => {
     expect(await inject(stackOf(0).stack)).toMatchObject({ bit: false });
   });
-
-  it('is refused on kind before anything starts, with the runtime that can', () => {
-    const on = (runtime: 'kind' | 'embedded') =>
-      partition.unavailable({ runtime, workload: 'statefulset' });
-    expect(on('kind')).toMatch(/run it embedded$/);
-    expect(on('embedded')).toBeUndefined();
-  });
 });

@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * What the pods of a tier send to another's is dropped on its way for a while. Proved by the
  * packets that were.
  */
-export const partition: Fault = {
-  unavailable: ({ runtime }) =>
-    runtime === 'kind'
-      ? 'fault partition: packets between pods are not dropped on kind yet; run it embedded'
-      : undefined,
+export const partition: PodFault = {
+  unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const { spec } = fault;
     const { links } = stack.control;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../shell/until.ts';
 import type { PodLife, RunningStack } from '../stack/types.ts';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 const stopsWithinMs = 3_000;
 
@@ -12,7 +12,7 @@ const lookEveryMs = 20;
  * SIGSTOP for a while: the process answers nothing, its connections stay. Where it ends meanwhile,
  * by another fault, nothing is left to go on: its receipt has no `healedMs`.
  */
-export const pause: Fault = {
+export const pause: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();

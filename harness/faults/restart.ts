@@ -1,13 +1,13 @@
 import { until } from '../shell/until.ts';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 const backWithinMs = 60_000;
 
 const lookEveryMs = 20;
 
 /** The pod is deleted gracefully and made again: same name and volumes, a new address. */
-export const restart: Fault = {
+export const restart: PodFault = {
   unavailable: ({ runtime, workload }) =>
     workload === 'sidecar'
       ? 'fault restart: a sidecar goes with the pod of its application, which is simulated; kill ends its container'

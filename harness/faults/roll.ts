@@ -1,11 +1,11 @@
 import { restart } from './restart.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * Each pod of a tier is deleted gracefully and made again, one after another, as the controllers of
  * a StatefulSet and a DaemonSet roll a change out.
  */
-export const roll: Fault = {
+export const roll: PodFault = {
   ...restart,
   oneByOne: true,
   unavailable: (on) =>

@@ -1,12 +1,12 @@
 import { receiptOf } from './receipt.ts';
 import { refuseFor } from './refusal.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /**
  * A backend takes all that comes, and its answers are late: its tap holds each back for so long, at
  * most until the fault is over. Proved by how long requests took, as the tap measured.
  */
-export const slow: Fault = {
+export const slow: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const { spec } = fault;

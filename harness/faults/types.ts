@@ -20,14 +20,19 @@ export interface Ground {
   readonly runtime: RunningStack['runtime'];
   /** What makes the pods of its target. */
   readonly workload: 'deployment' | 'statefulset' | 'daemonset' | 'sidecar';
+  /** A target allocator shares targets out among its pods. */
+  readonly isAllocated?: boolean;
+}
+
+interface Available {
+  /** Why this runtime can't do it, and which can; undefined where it can. */
+  unavailable(on: Ground): string | undefined;
 }
 
 /** One fault of a kind: what it does to one pod and how it proves that it did. */
-export interface Fault {
+export interface PodFault extends Available {
   /** The pods of its target are met one after another, each once the one before it is back. */
   readonly oneByOne?: true;
-  /** Why this runtime can't do it, and which can; undefined where it can. */
-  unavailable(on: Ground): string | undefined;
   inject(
     stack: RunningStack,
     pod: PodLife,
@@ -35,3 +40,15 @@ export interface Fault {
     nowMs: () => number,
   ): Promise<Receipt>;
 }
+
+/** What is done to a tier as a whole, whose pods may not be there yet. */
+export interface TierFault extends Available {
+  /** @returns a receipt for each pod of which anything was seen */
+  injectAll(
+    stack: RunningStack,
+    fault: PlannedFault,
+    nowMs: () => number,
+  ): Promise<readonly Receipt[]>;
+}
+
+export type Fault = PodFault | TierFault;

@@ -1,9 +1,9 @@
 import { endAndNext, proofOfEnd } from './container-end.ts';
 import { receiptOf } from './receipt.ts';
-import type { Fault } from './types.ts';
+import type { PodFault } from './types.ts';
 
 /** SIGKILL to the container's process, and nothing is left in its volumes for the next one. */
-export const wipe: Fault = {
+export const wipe: PodFault = {
   unavailable: () => undefined,
   inject: async (stack, pod, fault, nowMs) => {
     const injectedMs = nowMs();

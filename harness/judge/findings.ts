@@ -24,6 +24,10 @@ export const findings = {
     title: 'Left in a persistent queue that went with its pod, or its container',
     fix: 'keep the queue on a volume that outlives the pod: volumeClaimTemplates of a statefulset',
   },
+  'queue-left-behind': {
+    title: 'Left in the persistent queue of a pod that was scaled in',
+    fix: 'drain the queue before the pod goes, or scale out again until its volume is empty; a tier that is scaled in at times queues in memory, which is drained on SIGTERM',
+  },
   'queue-gone-with-process': {
     title: 'Queued in memory by a process that ended',
     fix: 'give its sending_queue a storage: file_storage on a volume that outlives the pod',

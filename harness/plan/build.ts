@@ -5,6 +5,7 @@ import { markBlocks, plannedCanaries } from './canaries.ts';
 import { generatedName, generatedUid } from './names.ts';
 import { podMarks } from './pod-marks.ts';
 import { random, shuffle } from './random.ts';
+import { podsBefore, scaledOrdinals } from './scales.ts';
 import { buildTemplates } from './templates.ts';
 import { buildTables } from './traces.ts';
 import {
@@ -45,8 +46,11 @@ export function buildPlan(
   const blocks = buildBlocks(scenario, seed, pods, traces, spans, drawing);
   const faults = scenario.faults.map((spec, index): PlannedFault => {
     const { tier, ordinal } = spec.target;
-    const count = context.podsOfTier(tier);
-    const all = Array.from({ length: count }, (_, i) => i);
+    const count = podsBefore(scenario.faults, index, context.podsOfTier)(tier);
+    const all =
+      spec.kind === 'scale'
+        ? scaledOrdinals(count, spec.replicas)
+        : Array.from({ length: count }, (_, i) => i);
     const drawn = random(seed, `fault/${index}`).below(Math.max(1, count));
     const ordinals = ordinal === 'all' ? all : [ordinal === 'random' ? drawn : ordinal];
     return { index, spec, tier, ordinals };

@@ -8,6 +8,7 @@ import { askedAt } from '../scenario/asked-at.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
 import { checkEntries } from './entries.ts';
+import { checkScales, podsBefore } from './scales.ts';
 import { countTemplates, maxCanaries } from './templates.ts';
 
 const mostOfByte = 256;
@@ -28,6 +29,7 @@ export function checkAgainstPipeline(
     ...checkQueues(scenario, pipeline),
     ...checkBrokenBackends(scenario, pipeline),
     ...checkPods(scenario, pipeline, podsOfTier),
+    ...checkScales(scenario, pipeline, podsOfTier),
     ...checkMemoryLimits(scenario, pipeline),
     ...checkLate(scenario, pipeline),
     ...checkEntries(scenario, pipeline),
@@ -185,7 +187,7 @@ function checkPods(
 ): Problem[] {
   return faults.flatMap(({ kind, target: { backend, tier, ordinal } }, i) => {
     if (backend !== undefined || !tiers.some(({ name }) => name === tier)) return [];
-    const pods = podsOfTier(tier);
+    const pods = podsBefore(faults, i, podsOfTier)(tier);
     if (pods > (typeof ordinal === 'number' ? ordinal : 0)) return [];
     const message =
       pods === 0

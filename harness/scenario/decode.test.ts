@@ -90,7 +90,7 @@ describe('decodeScenario', () => {
       /s\.yaml:11:11 load\.0\.rate: found 200, expected a rate such as 200\/s/,
     );
     expect(message).toMatch(
-      /s\.yaml:26:5 .*unknown fault "kil"; known: kill, restart, roll, pause/,
+      /s\.yaml:26:5 .*unknown fault "kil"; known: kill, restart, roll, scale, pause/,
     );
     expect(message).toMatch(/deliverAfter: found 30, expected a duration with its unit/);
     expect(message).toContain('5 mistakes; nothing was started.');

@@ -109,7 +109,11 @@ describe('the words of mistakes', () => {
     ['spans: 0', 'spans: -1', 'expect.0.lost.spans: found -1, expected at least 0'],
     ['spans: 0', 'spans: x', 'expect.0.lost.spans: found "x", expected a number'],
     ['lost: { spans: 0, except: held-by-killed }', 'restarts: x', 'a number or a mapping'],
-    ['    kill: gateway/1\n', '', 'no fault in this list item; known: kill, restart, roll, pause'],
+    [
+      '    kill: gateway/1\n',
+      '',
+      'no fault in this list item; known: kill, restart, roll, scale, pause',
+    ],
     ['phases:\n  - { for: 20s }\n', '', 's.yaml:1:1 phases: missing, expected a list'],
     [
       'kill: gateway/1',

@@ -27,6 +27,12 @@ const defects = {
   keepsTheAddress: /it has the same address/,
   keepsTheRecord: /it has the same record/,
   opensNoRecord: /it has no record/,
+  scalesNobody: /the scaling of no tier is accepted/,
+  listsNobody: /no tier has endpoints/,
+  bringsAnother: /ordinal is 7, not 2/,
+  bringsUnrecorded: /the pod that came has no record/,
+  killsWhoGoes: /exitCode is 137, not 0/,
+  takesAnother: /a pod that was to stay has ended/,
   cutsNobody: /a link of nobody is accepted/,
   cutsToNobody: /a link to no pod is accepted/,
   joinsWhatIsWhole: /the end of no cut is accepted/,
@@ -69,7 +75,8 @@ function leftBy(defect: Defect | undefined): PodLife['left'] {
 /** Two pods that do at once what they are told. */
 function fake(defect?: Defect): Controlled {
   const agent = { ...first, pod: 'agent-a', tier: 'agent', uid: 'agent', recorder: undefined };
-  const lives: PodLife[] = [first, { ...first, pod: 'gateway-1', uid: 'other' }, agent];
+  const second = { ...first, pod: 'gateway-1', ordinal: 1, uid: 'other' };
+  const lives: PodLife[] = [first, second, agent];
   const tapFiles = new Map<string, TapFile>();
   const open = (name: string, hop: TapFile['hop']): void => {
     tapFiles.set(name, { name, file: '', hop, pod: undefined });
@@ -144,6 +151,26 @@ function fake(defect?: Defect): Controlled {
             begin(life, {}, end(life, { exitCode: 137, signal: 'SIGKILL' }));
           }
           return has('wipesNothing') ? { files: 0, bytes: 0 } : { files: 1, bytes: 8 };
+        },
+        scale: async (tier, replicas) => {
+          if (tier === 'nobody' && has('scalesNobody')) return;
+          const pods = lives.filter((life) => life.tier === tier && life.endedMs === undefined);
+          if (pods.length === 0) throw new Error(`${tier} has no replicas`);
+          const going = pods.filter(({ ordinal }) => ordinal >= replicas);
+          if (has('takesAnother') && going.length > 0) end(current('gateway-0'), { exitCode: 0 });
+          for (const life of going) end(life, { exitCode: has('killsWhoGoes') ? 137 : 0 });
+          for (let ordinal = pods.length; ordinal < replicas; ordinal++) {
+            const recorder = `${tier}-${ordinal}-0`;
+            if (!has('bringsUnrecorded')) open(recorder, { tier });
+            const own = has('bringsAnother') ? 7 : ordinal;
+            const named = { pod: `${tier}-${ordinal}`, uid: `u-${ordinal}`, recorder };
+            lives.push({ ...first, ...named, ordinal: own, address: `10.0.1.${ordinal}` });
+          }
+        },
+        endpoints: async (tier) => {
+          if (tier === 'nobody' && !has('listsNobody')) return undefined;
+          const able = lives.filter((life) => life.tier === tier && life.endedMs === undefined);
+          return able.map(({ address }) => address);
         },
       },
       links: {

@@ -25,6 +25,7 @@ export const controlContract: readonly Clause[] = [
   { name: 'makes a pod anew, with another address and record', check: replaces },
   { name: 'fills a container’s memory until the kernel kills it', check: exhausts },
   { name: 'kills a container and empties its volumes', check: wipes },
+  { name: 'gives a tier one pod more, and takes it away', check: scales },
   { name: 'drops what one pod sends to another, and counts it', check: cuts },
   { name: 'has a backend’s tap refuse, and says whom it met', check: refuses },
 ];
@@ -113,12 +114,55 @@ async function replaces(stack: Controlled, pod: string): Promise<void> {
   must(stack.tapFiles.has(next.recorder ?? ''), 'it has no record');
 }
 
+async function scales(stack: Controlled, pod: string): Promise<void> {
+  const { pods } = stack.control;
+  const { tier } = current(stack, pod);
+  const before = running(stack);
+  const known = new Set(stack.lives().map(keyOf));
+  const count = before.filter((life) => life.tier === tier).length;
+  await mustReject('the scaling of no tier', pods.scale('nobody', 1));
+  must((await pods.endpoints('nobody')) === undefined, 'no tier has endpoints');
+  await pods.scale(tier, count + 1);
+  const came = await until(backWithinMs, lookEveryMs, () =>
+    running(stack).find((own) => !known.has(keyOf(own)) && own.readyMs !== undefined),
+  );
+  if (!came) throw new Error(`no pod came to ${tier}`);
+  mustBe(came, { tier, ordinal: count });
+  must(stack.tapFiles.has(came.recorder ?? ''), 'the pod that came has no record');
+  await mustBeListed(stack, came, true);
+  await pods.scale(tier, count);
+  await mustBeListed(stack, came, false);
+  const ended = await until(graceMs, lookEveryMs, () =>
+    stack.lives().find((own) => keyOf(own) === keyOf(came) && own.endedMs !== undefined),
+  );
+  if (!ended) throw new Error(`${came.pod} did not go`);
+  mustBe(ended, { exitCode: 0, ending: 'fault', oomKilled: false });
+  const still = new Set(running(stack).map(keyOf));
+  must(
+    before.every((life) => still.has(keyOf(life))),
+    'a pod that was to stay has ended',
+  );
+}
+
+async function mustBeListed(
+  { control: { pods } }: Controlled,
+  { tier, address }: PodLife,
+  isWanted: boolean,
+): Promise<void> {
+  const isSo = await until(backWithinMs, lookEveryMs, async () =>
+    (await pods.endpoints(tier))?.includes(address) === isWanted ? true : undefined,
+  );
+  must(isSo, isWanted ? 'the pod that came is not listed' : 'the pod that goes is listed on');
+}
+
 /** Where packets can be dropped at all. What was sent meanwhile is up to the pods. */
 async function cuts(stack: Controlled, pod: string): Promise<void> {
   const { links } = stack.control;
   if (!links) return;
-  const { tier } = current(stack, pod);
-  const sender = running(stack).find((life) => life.tier !== tier)?.pod ?? '';
+  const { tier, node } = current(stack, pod);
+  // Collectors run on workers; who runs beside it is none of the control plane's.
+  const beside = running(stack).filter((life) => life.tier !== tier && life.node === node);
+  const sender = beside[0]?.pod ?? '';
   await mustReject('a link of nobody', links.cut(['nobody-0'], pod));
   await mustReject('a link to no pod', links.cut([sender], 'nobody-0'));
   await mustReject('the end of no cut', links.join([sender], pod));

@@ -38,6 +38,13 @@ function contradictReceipt(receipt: Receipt, lives: readonly PodLife[]): Doubt[]
   const { kind, target, pod, injectedMs, healedMs, proof } = receipt;
   const name = `the receipt of ${kind} ${target}`;
   const own = lives.filter((life) => life.pod === pod);
+  if (proof.came === true) {
+    const came = own.find((life) => life.startedMs >= injectedMs && life.readyMs === healedMs);
+    if (!came)
+      return [about(`has ${name}, and no life of ${pod} that began behind it and got ready`)];
+    const isOther = `${came.tier}/${came.ordinal}` !== target || came.address !== proof.address;
+    return isOther ? [about(`has ${name}, and another pod got ready then`)] : [];
+  }
   const hit = own.find(
     (life) => life.startedMs <= injectedMs && injectedMs <= (life.endedMs ?? injectedMs),
   );

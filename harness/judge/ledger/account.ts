@@ -10,6 +10,7 @@ export type LostCause =
   | 'cut-by-restart'
   | 'stale-ring'
   | 'queue-gone-with-pod'
+  | 'queue-left-behind'
   | 'not-tailed'
   | 'target-not-scraped'
   | 'scrape-missed'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutBy } from './astray.ts';
+import { cutBy, partedBy } from './astray.ts';
 
 type Known = Parameters<typeof cutBy>[0];
 
@@ -11,7 +11,10 @@ function known(interval: string, others: readonly object[], over: object = {}): 
   const outage = { tier: 'gateway', pod: 'gateway-0', ending: 'graceful', deleted: true };
   return {
     pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
-    incarnations: { outages: [{ ...outage, fromMs: 1_000, endedMs: 2_000, toMs: 8_000, ...over }] },
+    incarnations: {
+      outages: [{ ...outage, fromMs: 1_000, endedMs: 2_000, toMs: 8_000, ...over }],
+      joins: [],
+    },
     evidence: { lives: others },
   } as unknown as Known;
 }
@@ -63,5 +66,43 @@ describe('what was sent after a pod that had gone', () => {
     expect(by(known('30s', [other]), 500, 900)).toBeUndefined();
     const crash = { ending: 'killed', deleted: false };
     expect(by(known('30s', [other], crash), 2_000)).toBeUndefined();
+  });
+});
+
+describe('what parts spans that are under way', () => {
+  /** A gateway that went for good from 1 s to 2 s, and one that came from 20 s to 22 s. */
+  const told = { resolver: { k8s: { service: 'gateway' } } };
+  const scaled = (config: object) => {
+    const context = known('5s', [other], { toMs: 2_000 });
+    const output = { to: { tier: 'gateway' }, loadBalancing: true, exporter: { id: 'lb', config } };
+    const joins = [{ tier: 'gateway', pod: 'gateway-2', fromMs: 20_000, toMs: 22_000 }];
+    return {
+      ...context,
+      pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
+      incarnations: { ...context.incarnations, joins },
+    } as unknown as Known;
+  };
+  const parted = (context: Known, fromMs: number, toMs: number) =>
+    partedBy(context, 'gateway', fromMs, toMs)?.by;
+
+  it('is a pod that goes, until who is told knows that it is gone', () => {
+    expect(parted(scaled(told), 500, 1_100)).toBe('outage');
+    expect(parted(scaled(told), 2_900, 2_950)).toBe('outage');
+    expect(parted(scaled(told), 3_100, 19_900)).toBeUndefined();
+    expect(parted(scaled(told), 100, 900)).toBeUndefined();
+  });
+
+  it('is a pod that comes, from when it is listed', () => {
+    expect(parted(scaled(told), 19_000, 20_100)).toBe('outage');
+    expect(parted(scaled(told), 22_100, 30_000)).toBeUndefined();
+    const asked = scaled({ resolver: { dns: { hostname: 'gateway', interval: '5s' } } });
+    expect(parted(asked, 26_900, 30_000)).toBe('outage');
+    expect(parted(asked, 27_100, 30_000)).toBeUndefined();
+  });
+
+  it('is a list that is older than need be, for as long as it may be that old', () => {
+    const asked = scaled({ resolver: { dns: { hostname: 'gateway', interval: '30s' } } });
+    expect(parted(asked, 51_000, 51_100)).toBe('stale-ring');
+    expect(parted(asked, 52_100, 52_200)).toBeUndefined();
   });
 });

@@ -47,8 +47,8 @@ export function cutBy(
 }
 
 /**
- * What parted spans that were on their way to a tier between two moments: a pod that was away, or
- * agents whose lists of its pods differed for longer than need be.
+ * What parted spans that were on their way to a tier between two moments: a pod that was away or
+ * came, or agents whose lists of its pods differed for longer than need be.
  */
 export function partedBy(
   context: Known,
@@ -56,11 +56,11 @@ export function partedBy(
   fromMs: number,
   toMs: number,
 ): Astray | undefined {
-  const outages = outagesOf(context, tier).filter((outage) => outage.fromMs <= toMs);
+  const turns = turnsOf(context, tier).filter((turn) => turn.fromMs <= toMs);
   const ring = slowRingTo(context.pipeline, tier);
   const lagMs = askedWithinMs(context.pipeline, tier);
-  if (outages.some((outage) => outage.toMs + lagMs >= fromMs)) return { by: 'outage' };
-  if (ring && outages.some((outage) => outage.toMs + ring.intervalMs >= fromMs)) {
+  if (turns.some((turn) => turn.toMs + lagMs >= fromMs)) return { by: 'outage' };
+  if (ring && turns.some((turn) => turn.toMs + ring.intervalMs >= fromMs)) {
     return { by: 'stale-ring', ring };
   }
   return undefined;
@@ -69,6 +69,18 @@ export function partedBy(
 /** `the dns resolver asks every 30 s (its interval), so its list of pods may be that old` */
 export const tellRing = ({ intervalMs }: SlowRing): string =>
   `the dns resolver asks every ${formatMs(intervalMs)} (its interval), so its list of pods may be that old`;
+
+/**
+ * When the pods of a tier were others for its senders than before or behind: one was away, or came.
+ * That one is gone for good is told a while after it is.
+ */
+const turnsOf = (context: Known, tier: string): readonly Pick<Outage, 'fromMs' | 'toMs'>[] => [
+  ...outagesOf(context, tier).map(({ fromMs, endedMs, toMs }) => ({
+    fromMs,
+    toMs: Math.max(toMs, endedMs + toldWithinMs),
+  })),
+  ...context.incarnations.joins.filter((join) => join.tier === tier),
+];
 
 const outagesOf = ({ incarnations }: Known, tier: string): readonly Outage[] =>
   incarnations.outages.filter((outage) => outage.tier === tier);

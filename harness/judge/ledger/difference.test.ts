@@ -12,7 +12,7 @@ const context = {
     component: { id: 'tail_sampling', config: {}, place: { file: 'gateway.yaml', line: 9 } },
     maximumTraceSizeBytes: 500,
   },
-  incarnations: { outages: [] },
+  incarnations: { outages: [], joins: [] },
   spoken: { by: () => [], startMs: 0 },
   pipeline: { tiers: [] },
 } as unknown as JudgeContext;
@@ -68,7 +68,7 @@ const partedCause = (config: object, outage: { fromMs: number; toMs: number }): 
   const around = {
     ...context,
     pipeline: { tiers: [{ name: 'agent', outputs: [output] }] },
-    incarnations: { outages: [{ tier: 'gateway', ...outage }] },
+    incarnations: { outages: [{ tier: 'gateway', endedMs: outage.fromMs, ...outage }], joins: [] },
   } as unknown as JudgeContext;
   const account = { intent: { outcome: 'sampled' }, stays, spans };
   return differenceOf(around, account as unknown as TraceAccount).cause;
@@ -119,7 +119,7 @@ describe('a trace that its policies keep and that was not kept', () => {
           ...context,
           paths: { traces: { steps: [{ tier: { name: 'agent' } }, { tier: gateway }] } },
           samplerStep: 1,
-          incarnations: { outages },
+          incarnations: { outages, joins: [] },
         } as unknown as JudgeContext,
         lateAfter(message),
       );
@@ -129,7 +129,7 @@ describe('a trace that its policies keep and that was not kept', () => {
       component: 'gateway/memory_limiter',
       why: expect.stringContaining('limit_mib: 90'),
     });
-    const away = { tier: 'gateway', fromMs: -9_000, toMs: 4_000 };
+    const away = { tier: 'gateway', fromMs: -9_000, endedMs: -9_000, toMs: 4_000 };
     expect(causeBehind('connection refused').cause).toBe('split-by-outage');
     expect(causeBehind('data refused due to high memory usage', [away]).cause).toBe(
       'split-by-outage',

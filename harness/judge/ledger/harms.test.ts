@@ -11,8 +11,9 @@ const whoDid = (harm: Harm): string[] =>
 
 describe('didHarm', () => {
   it('tells which faults end a process, delete its pod, empty its volumes', () => {
-    expect(whoDid('ended')).toEqual(['kill', 'restart', 'roll', 'wipe']);
-    expect(whoDid('deleted')).toEqual(['restart', 'roll']);
+    expect(whoDid('ended')).toEqual(['kill', 'restart', 'roll', 'scale', 'wipe']);
+    expect(whoDid('deleted')).toEqual(['restart', 'roll', 'scale']);
+    expect(whoDid('unreplaced')).toEqual(['scale']);
     expect(whoDid('wiped')).toEqual(['wipe']);
   });
 

@@ -21,9 +21,16 @@ export interface Incarnations {
   /** Processes of a tier that ended while the run went on, in whatever way. */
   readonly endedEarly: readonly Incarnation[];
   readonly outages: readonly Outage[];
+  readonly joins: readonly Join[];
 }
 
-/** From when a pod was told to end, or ended, until its successor was ready. */
+/** From when a tier was to have one pod more until that pod was ready. */
+export interface Join extends Pick<Outage, 'tier' | 'pod' | 'fromMs' | 'toMs'> {}
+
+/**
+ * From when a pod was told to end, or ended, until its successor was ready; where it was to have
+ * none until it had ended.
+ */
 export interface Outage {
   readonly tier: string;
   readonly pod: string;
@@ -54,6 +61,10 @@ export const receiptsOf = (
 /** Its volumes were emptied as it ended: what was on them no successor finds. */
 export const lostItsVolumes = (life: PodLife, receipts: Evidence['receipts']): boolean =>
   receiptsOf(life, receipts).some((receipt) => receipt.bit && didHarm(receipt, 'wiped'));
+
+/** Its pod was to go, and no other to come in its stead. */
+export const wasUnreplaced = (life: PodLife, receipts: Evidence['receipts']): boolean =>
+  receiptsOf(life, receipts).some((receipt) => didHarm(receipt, 'unreplaced'));
 
 export function readIncarnations(evidence: Evidence): Incarnations {
   const all = evidence.lives.map(
@@ -89,6 +100,7 @@ export function readIncarnations(evidence: Evidence): Incarnations {
       ),
     endedEarly: all.filter(isEarly),
     outages: all.filter(isEarly).map((incarnation) => outageOf(incarnation, evidence)),
+    joins: evidence.lives.flatMap((life) => joinOf(life, evidence)),
   };
 }
 
@@ -99,15 +111,30 @@ function outageOf({ life, ending }: Incarnation, evidence: Evidence): Outage {
   const endedMs = life.endedMs ?? 0;
   const successor = successorOf(life, evidence.lives);
   const told = receiptsOf(life, evidence.receipts).find((receipt) => didHarm(receipt, 'ended'));
+  const isUnreplaced = wasUnreplaced(life, evidence.receipts);
   return {
     tier: life.tier,
     pod: life.pod,
     ending,
-    deleted: successor !== undefined && successor.uid !== life.uid,
+    deleted: isUnreplaced || (successor !== undefined && successor.uid !== life.uid),
     fromMs: told?.injectedMs ?? endedMs,
     endedMs,
-    toMs: successor?.readyMs ?? Number.POSITIVE_INFINITY,
+    toMs: isUnreplaced ? endedMs : (successor?.readyMs ?? Number.POSITIVE_INFINITY),
   };
+}
+
+/**
+ * A life in whose stead there was no other pod, or one that was not to be replaced, and that began
+ * while the load went on. Its address is known before it is ready.
+ */
+function joinOf(life: PodLife, { lives, receipts, facts }: Evidence): Join[] {
+  const { tier, pod, startedMs, readyMs = Number.POSITIVE_INFINITY } = life;
+  const before = lives.findLast((own) => own.pod === pod && own.life < life.life);
+  const isNew = before === undefined || wasUnreplaced(before, receipts);
+  if (!isNew || startedMs < facts.startMs) return [];
+  const asked = receipts.findLast((r) => r.pod === pod && r.injectedMs <= startedMs);
+  const isAsked = asked !== undefined && didHarm(asked, 'unreplaced');
+  return [{ tier, pod, fromMs: isAsked ? asked.injectedMs : startedMs, toMs: readyMs }];
 }
 
 function aliveAt(candidates: readonly Incarnation[], atMs: number): Incarnation | undefined {

@@ -65,7 +65,7 @@ export function bucketOf({ holder, step, attempts = [], drops = [], outages = []
   const context = {
     evidence: { facts: { endMs: 90_000 }, lives, receipts: rest.receipts ?? [] },
     drops: createDropLedger(lines as DropLine[], () => false),
-    incarnations: { outages },
+    incarnations: { outages, joins: [] },
     spoken: { by: () => [], startMs: 0 },
     pipeline: { tiers: rest.tiers ?? [] },
     backendRecorders: { logs: new Set([2]), traces: new Set() },

@@ -4,14 +4,15 @@ import { batchedForMs, queuedForMs } from '../model/batches.ts';
 import { isHopeless } from '../model/handshake.ts';
 import { outputsOf } from '../model/outputs.ts';
 import { hopName, type SignalPath } from '../model/path.ts';
-import { type Ended, isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
+import { isGoneWith, queuePlaces, queuesOf } from '../model/queues.ts';
 import { tellSetting } from '../model/settings.ts';
 import type { Done, ItemAccount } from './account.ts';
 import { type Arrival, type ItemView, taken } from './arrival.ts';
 import { itemIdOf } from './breaks.ts';
 import type { JudgeContext } from './context.ts';
+import { endOf } from './end-of.ts';
 import { droppedBehind, refusedBehind } from './given-up.ts';
-import { type Incarnation, lostItsVolumes, successorOf } from './incarnations.ts';
+import type { Incarnation } from './incarnations.ts';
 import { notAskedFor } from './not-asked-for.ts';
 import { notTailed } from './not-tailed.ts';
 import { pausedMs } from './pauses.ts';
@@ -81,8 +82,7 @@ export function lostBehind(
     !drop &&
     holders.find((holder) => leftInQueue(context, path, step, item, attempts, holder));
   if (left) {
-    const detail = `left in the persistent queue of ${left.life.pod}, whose folder went with it`;
-    return done({ ...queueGone(context, path, step, left), detail });
+    return done(queueGone(context, path, step, left));
   }
   const hadIt = (holder: Incarnation) => hadAtItsEnd(context, path, step, item, attempts, holder);
   // What is sent to where nobody listens, or where no handshake can succeed, comes to nothing
@@ -116,7 +116,7 @@ const groups = ({ steps }: SignalPath, step: number): boolean =>
   steps[step]?.processors.some(({ type }) => type === 'groupbytrace') ?? false;
 const forgetting = 'ended with it held by groupbytrace, which hands on nothing at its end';
 
-/** It was in a queue on a disk that went with its pod, or with its container. */
+/** It was in a queue on a disk that went with its pod or container, or that nobody opens again. */
 function leftInQueue(
   context: JudgeContext,
   path: SignalPath,
@@ -142,18 +142,16 @@ function queueGone(context: JudgeContext, path: SignalPath, step: number, holder
     const gone = queuesOf(tier, exporter).filter(({ place }) => isGoneWith(place, ended));
     return gone.map(({ sender }) => ({ exporter, sender }));
   });
-  const common = { kind: 'lost', hop: tier?.name ?? '', cause: 'queue-gone-with-pod' } as const;
+  const isThere = ended === 'nothing' && tier && queuePlaces(tier, path.signal).includes('volume');
+  const [cause, became] = isThere
+    ? (['queue-left-behind', 'which was scaled in: its volume stays, and nobody opens it'] as const)
+    : (['queue-gone-with-pod', 'whose folder went with it'] as const);
+  const detail = `left in the persistent queue of ${holder.life.pod}, ${became}`;
+  const common = { kind: 'lost', hop: tier?.name ?? '', cause, detail } as const;
   if (!queue || others.length > 0) return common;
   const { exporter, sender } = queue;
   const storage = tellSetting(exporter, settingPath(sender, 'sending_queue.storage'), 'none');
   return { ...common, component: `${common.hop}/${exporter.id}`, why: storage };
-}
-
-/** What ended with a process, as its successor shows; undefined where none was seen. */
-function endOf({ evidence }: JudgeContext, { life }: Incarnation): Ended | undefined {
-  const next = successorOf(life, evidence.lives);
-  if (next && lostItsVolumes(life, evidence.receipts)) return 'volumes';
-  return next && (next.uid === life.uid ? 'container' : 'pod');
 }
 
 /** It was past all that a process keeps in memory, and a successor could find it. */

@@ -18,14 +18,17 @@ export type QueuePlace = 'memory' | 'container' | 'pod' | 'volume';
 export const queuePlaces = (tier: Tier, signal: Signal): QueuePlace[] =>
   outputsOf(tier, signal).flatMap(({ exporter }) => queuesOf(tier, exporter).map((q) => q.place));
 
-/** What was made anew behind the end of a process; with its `volumes` all that was on any disk. */
-export type Ended = 'container' | 'pod' | 'volumes';
+/**
+ * What was made anew behind the end of a process; with its `volumes` all that was on any disk;
+ * `nothing` where its pod was to go for good, and what is on any disk waits for nobody.
+ */
+export type Ended = 'container' | 'pod' | 'volumes' | 'nothing';
 
-/** Whether a queue is gone when that which it was in is made anew. */
+/** Whether a queue is gone, or out of reach, behind such an end. */
 export const isGoneWith = (place: QueuePlace, ended: Ended): boolean =>
   place === 'container' ||
   (place === 'pod' && ended === 'pod') ||
-  (place !== 'memory' && ended === 'volumes');
+  (place !== 'memory' && (ended === 'volumes' || ended === 'nothing'));
 
 /** Of filestorage v0.152.0 (default_others.go). */
 const defaultFolder = '/var/lib/otelcol/file_storage';

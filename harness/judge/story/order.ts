@@ -78,7 +78,13 @@ export const rows: readonly Row[] = [
   },
   { causes: ['held-by-killed', 'cut-by-restart'], explains: ['duplicated'], where: 'same tier' },
   {
-    causes: ['held-by-killed', 'cut-by-restart', 'queue-gone-with-pod', ...pushedBack],
+    causes: [
+      'held-by-killed',
+      'cut-by-restart',
+      'queue-gone-with-pod',
+      'queue-left-behind',
+      ...pushedBack,
+    ],
     explains: ['split-by-outage'],
     where: 'anywhere',
   },

@@ -25,6 +25,7 @@ import { recovered } from './recovered.ts';
 import { restart } from './restart.ts';
 import { restarts } from './restarts.ts';
 import { roll } from './roll.ts';
+import { scale } from './scale.ts';
 import { scraped } from './scraped.ts';
 import { slow } from './slow.ts';
 import { stored } from './stored.ts';
@@ -37,6 +38,7 @@ export const faultWords = faultsNamed({
   kill,
   restart,
   roll,
+  scale,
   pause,
   partition,
   oom,

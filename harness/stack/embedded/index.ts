@@ -20,11 +20,12 @@ import { PodUnready } from '../unready.ts';
 import { appPodsOf, usersUrlOf } from './app.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
+import { type Call, embeddedControl } from './control.ts';
 import { urlsOf } from './entry-urls.ts';
 import { findIsolation } from './isolation.ts';
 import { removeScratch } from './leftovers.ts';
 import { backendPod, binaryOfBackend, collectorPods } from './podspec.ts';
-import type { InnerMessage, InnerMethods, InnerSpec, InnerStarted } from './protocol.ts';
+import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { shortPath } from './short-path.ts';
 
 const innerScript = join(import.meta.dirname, 'inner.ts');
@@ -32,12 +33,9 @@ const fixtures = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'backen
 const readyTimeoutMs = 60_000;
 const endTimeoutMs = 5_000;
 
-/** A line to the inner process: calls by method, and what it tells unasked. */
+/** A line to the inner process, which tells also what it is not asked. */
 interface Line {
-  call<M extends keyof InnerMethods>(
-    method: M,
-    params: InnerMethods[M]['in'],
-  ): Promise<InnerMethods[M]['out']>;
+  readonly call: Call;
   readonly child: ChildProcess;
 }
 
@@ -107,8 +105,11 @@ export const startEmbedded: StartStack = async (spec, onEvent, signal) => {
 const hasCpuLimit = ({ tiers }: StackSpec['pipeline']): boolean =>
   tiers.some(({ workload }) => workload.cpuLimit !== undefined);
 
+const collectorOf = ({ binaries }: Pick<StackSpec, 'binaries'>): Acquired =>
+  binaries.get('otelcol-contrib') as Acquired;
+
 async function checkBinary({ binaries, pipeline }: StackSpec): Promise<void> {
-  const collector = binaries.get('otelcol-contrib') as Acquired;
+  const collector = collectorOf({ binaries });
   checkComponents(pipeline, await readComponents(collector.path), collector.version);
 }
 
@@ -127,7 +128,7 @@ function innerSpec(
     collectors: collectorPods(
       spec.pipeline,
       spec.workerNodes.length,
-      spec.binaries.get('otelcol-contrib') as Acquired,
+      collectorOf(spec),
       notes,
       spec.pods,
     ),
@@ -252,31 +253,7 @@ function runningStack(
         signal.removeEventListener('abort', interrupt);
       }
     },
-    control: {
-      pods: {
-        signal: async (pod, signal) => {
-          await line.call('signal', { pod, signal });
-        },
-        processState: async (pod) => (await line.call('processState', pod)) ?? undefined,
-        replacePod: async (pod, graceMs) => {
-          await line.call('replacePod', { pod, graceMs });
-        },
-        exhaustMemory: (pod) => line.call('exhaustMemory', pod),
-        wipeVolumes: (pod) => line.call('wipeVolumes', pod),
-      },
-      taps: {
-        refuse: async (recorder, instead) => {
-          await line.call('refuse', { recorder, instead });
-        },
-        accept: (recorder) => line.call('accept', recorder),
-      },
-      links: {
-        cut: async (senders, to) => {
-          await line.call('cut', { senders, to });
-        },
-        join: (senders, to) => line.call('join', { senders, to }),
-      },
-    },
+    control: embeddedControl(line.call, spec, collectorOf(spec).path),
     stopPipeline: async () => {
       await line.call('stopPipeline', null);
     },

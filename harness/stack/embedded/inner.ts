@@ -47,6 +47,10 @@ async function handle(request: InnerRequest): Promise<unknown> {
       return cluster.exhaustMemory(request.params);
     case 'wipeVolumes':
       return cluster.wipeVolumes(request.params);
+    case 'scale':
+      return cluster.scaling.scale(request.params);
+    case 'endpoints':
+      return cluster.scaling.endpoints(request.params);
     case 'refuse':
       return cluster.recorders.refuse(request.params.recorder, request.params.instead);
     case 'accept':

@@ -93,11 +93,13 @@ export function collectorPods(
     const { workload } = tier;
     if (workload.kind === 'sidecar') return sidecarPods(tier, planned, binary);
     const count = workload.kind === 'daemonset' ? workerNodes : workload.replicas;
-    return Array.from({ length: count }, (_, ordinal) =>
-      collectorPod(tier, ordinal, ordinal % workerNodes, binary),
-    );
+    return podsOfTier(tier, count, workerNodes, binary);
   });
 }
+
+/** So many pods of a tier, in turn on the nodes. */
+export const podsOfTier = (tier: Tier, count: number, nodes: number, binary: string): PodSpec[] =>
+  Array.from({ length: count }, (_, i) => collectorPod(tier, i, i % nodes, binary));
 
 /** A sidecar in each simulated pod that carries one, with the pod's own name, place and address. */
 function sidecarPods(tier: Tier, planned: readonly PlannedPod[], binary: string): PodSpec[] {

@@ -67,6 +67,14 @@ interface Link {
   readonly to: string;
 }
 
+/** The pods that a tier is to have; those of a workload of the same names stay. */
+export interface Scaling {
+  readonly tier: string;
+  readonly pods: readonly PodSpec[];
+  /** One after another, as a StatefulSet's are. */
+  readonly inTurn: boolean;
+}
+
 /** Requests by method: arguments and result. */
 export interface InnerMethods {
   start: { readonly in: InnerSpec; readonly out: InnerStarted };
@@ -79,6 +87,8 @@ export interface InnerMethods {
   };
   exhaustMemory: { readonly in: string; readonly out: MemoryKill };
   wipeVolumes: { readonly in: string; readonly out: Wiped };
+  scale: { readonly in: Scaling; readonly out: null };
+  endpoints: { readonly in: string; readonly out: readonly string[] | null };
   refuse: {
     readonly in: { readonly recorder: string; readonly instead?: Instead | undefined };
     readonly out: null;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../lib/errors.ts';
 import { createHiding } from '../../tap/hide.ts';
 import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, MemoryKill, PodSignal, Wiped } from '../types.ts';
@@ -17,14 +18,15 @@ import { type RunningLoad, startLoad } from './load.ts';
 import { startLogWriters } from './log-writers.ts';
 import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
 import { buildPodBase, copyLibraries } from './pod-base.ts';
-import { apiPort, type PodSpec } from './podspec.ts';
+import type { PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
-import { forwardSocket, forwardTcp } from './proxies.ts';
 import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
 import { startSampler } from './sampler.ts';
+import { createScaling } from './scaling.ts';
 import { localPorts, startRelay } from './sidecars.ts';
+import { openSockets } from './sockets.ts';
 import { writeTargets } from './targets.ts';
 import { wipeVolumes } from './wipe-volumes.ts';
 
@@ -40,6 +42,7 @@ export interface EmbeddedCluster {
   wipeVolumes(pod: string): Promise<Wiped>;
   readonly recorders: Pick<Recorders, 'refuse' | 'accept'>;
   readonly links: ReturnType<typeof createLinks>;
+  readonly scaling: ReturnType<typeof createScaling>;
   stopPipeline(): Promise<void>;
 }
 
@@ -205,32 +208,6 @@ async function launchApp(state: State, spec: PodSpec): Promise<void> {
   state.kubelet.start(pod);
 }
 
-/** Sockets that lead to the backends' own APIs, and host ports on the nodes. */
-async function openSockets(state: State): Promise<void> {
-  mkdirSync(state.spec.socketFolder, { recursive: true });
-  for (const { tier } of state.spec.backends) {
-    const port = apiPort[tier as keyof typeof apiPort];
-    await forwardSocket(join(state.spec.socketFolder, tier), () => {
-      const pod = state.pods.find((p) => p.spec.tier === tier);
-      return pod && { host: pod.address, port };
-    });
-  }
-  const taken = new Set<number>();
-  for (const tier of state.spec.pipeline.tiers) {
-    for (const { port, hostPort } of tier.workload.ports) {
-      // The second pod that asks for a port of a node is not scheduled there.
-      if (hostPort === undefined || taken.has(hostPort)) continue;
-      taken.add(hostPort);
-      for (const node of state.spec.workerNodes.keys()) {
-        await forwardTcp(nodeAddress(1 + node), hostPort, () => {
-          const pod = state.pods.find((p) => p.spec.tier === tier.name && p.spec.node === node);
-          return pod && { host: pod.published, port };
-        });
-      }
-    }
-  }
-}
-
 function clusterOf(state: State, exposer: Exposer, started: InnerStarted): EmbeddedCluster {
   const running = (name: string): Pod => {
     const pod = state.pods.find((candidate) => candidate.spec.name === name);
@@ -266,9 +243,21 @@ function clusterOf(state: State, exposer: Exposer, started: InnerStarted): Embed
     wipeVolumes: (name) => wipeVolumes(running(name), state.spec.runFolder),
     recorders: state.recorders,
     links: createLinks(running),
+    scaling: scalingOf(state),
     stopPipeline: () => stopPipeline(state),
   };
 }
+
+const scalingOf = (state: State) =>
+  createScaling({
+    spec: state.spec,
+    pods: state.pods,
+    launch: (spec) => launch(state, spec),
+    untilReady: (pod) => state.kubelet.untilReady(pod, state.spec.readyTimeoutMs),
+    stop: (pod) => state.kubelet.stop(pod, 'fault', pod.spec.graceMs),
+    remove: (pod) => remove(state, pod),
+    onTrouble: (error) => state.text(`a tier could not be scaled: ${messageOf(error)}`),
+  });
 
 async function remove(state: State, pod: Pod): Promise<void> {
   state.pods.splice(state.pods.indexOf(pod), 1);

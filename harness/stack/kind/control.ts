@@ -4,10 +4,11 @@ import { exhaustMemory } from './exhaust-memory.ts';
 import type { LeftKeeper } from './left.ts';
 import type { MomentKeeper } from './moments.ts';
 import type { NodePrograms } from './node-exec.ts';
+import { type ScaleParts, scaling } from './scale.ts';
 import type { PodWatcher, RunningLife } from './watcher.ts';
 import { wipeVolumes } from './wipe-volumes.ts';
 
-export interface ControlParts {
+export interface ControlParts extends Pick<ScaleParts, 'pipeline'> {
   readonly kube: Kube;
   readonly programs: NodePrograms;
   readonly moments: MomentKeeper;
@@ -45,6 +46,7 @@ export function clusterControl(parts: ControlParts): Control {
   return {
     taps,
     pods: {
+      ...scaling(parts),
       signal: async (name, signal) => {
         if (signal === 'SIGKILL') await kill(running(name));
         else await signalContainer(programs, running(name), signal);

@@ -1,10 +1,11 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { makerOf } from '../../pipeline/scaled.ts';
 import type { AppSpec } from '../types.ts';
 import { entryOf, urlsOf } from './entries.ts';
 import { frontsOf, ledOnNodes, ledTo, servicesOf, sharesOf } from './fronts.ts';
 import { tierOf, twoTier } from './pipeline.testing.ts';
-import { createRoles, makerOf, podsOf } from './roles.ts';
+import { createRoles, podsOf } from './roles.ts';
 
 const nodes = [
   { name: 'one', address: '172.18.0.3' },

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Pipeline, Resource, Tier } from '../../pipeline/types.ts';
+import type { Tier } from '../../pipeline/types.ts';
 import type { StackSpec } from '../types.ts';
 import { appRole } from './app.ts';
 import { benchNamespace } from './backends.ts';
@@ -40,13 +40,3 @@ export function createRoles(
 /** How many pods a tier has when it is whole. */
 export const podsOf = ({ workload }: Tier, workerNodes: number): number =>
   workload.kind === 'daemonset' ? workerNodes : workload.replicas;
-
-/** What makes a tier's pods: the collector resource, or the workload that a person wrote. */
-export function makerOf({ resources }: Pipeline, tier: Tier): Resource | undefined {
-  const { name, namespace } = tier.workload;
-  const own = resources.filter((r) => r.namespace === namespace);
-  return (
-    own.find((r) => r.kind === 'OpenTelemetryCollector' && r.name === tier.name) ??
-    own.find((r) => ['DaemonSet', 'StatefulSet', 'Deployment'].includes(r.kind) && r.name === name)
-  );
-}

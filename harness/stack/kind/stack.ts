@@ -1,3 +1,4 @@
+import { makerOf } from '../../pipeline/scaled.ts';
 import type { BackendKind, Tier } from '../../pipeline/types.ts';
 import { appTier } from '../../scenario/apps.ts';
 import type { Entries, HttpTarget, RunningStack, TapFile } from '../types.ts';
@@ -11,7 +12,6 @@ import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
 import type { MomentKeeper } from './moments.ts';
 import { nodePrograms } from './node-exec.ts';
-import { makerOf } from './roles.ts';
 import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
 
@@ -64,6 +64,7 @@ export function clusterStack(parts: StackParts): RunningStack {
     },
     control: clusterControl({
       kube: ground.kube,
+      pipeline: context.spec.pipeline,
       programs: nodePrograms,
       moments,
       watcher,

@@ -1,12 +1,13 @@
+import { makerOf } from '../../pipeline/scaled.ts';
 import type { Resource, Tier } from '../../pipeline/types.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
 import { ledOnNodes, ledTo, portsOf, serviceKey, servicesOf } from './fronts.ts';
 import type { Ground } from './ground.ts';
 import { hostObjects, standIns } from './hosts.ts';
 import type { FrontKeeper } from './keeper.ts';
-import type { Manifest } from './manifests.ts';
+import { manifestOf } from './manifest-of.ts';
 import { isCrashing, isUp, unreadyOf } from './ready.ts';
-import { makerOf, podsOf, type RoleOf } from './roles.ts';
+import { podsOf, type RoleOf } from './roles.ts';
 import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
 
@@ -63,11 +64,6 @@ function applicable(resources: readonly Resource[], notes: string[]): Resource[]
     return false;
   });
 }
-
-const manifestOf = ({ apiVersion, kind, name, namespace, value }: Resource): Manifest => {
-  const { metadata } = value as { metadata?: Record<string, unknown> };
-  return { ...value, apiVersion, kind, metadata: { namespace, ...metadata, name } };
-};
 
 async function untilReady({ ground, watcher, roleOf }: TierStart, tier: Tier): Promise<void> {
   const { context, kube, nodes } = ground;
