@@ -2,6 +2,7 @@ import type { Control, PodLife, TapControl } from '../types.ts';
 import type { Kube } from './api.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
 import type { LeftKeeper } from './left.ts';
+import { clusterLinks } from './links.ts';
 import type { MomentKeeper } from './moments.ts';
 import type { NodePrograms } from './node-exec.ts';
 import { type ScaleParts, scaling } from './scale.ts';
@@ -15,6 +16,8 @@ export interface ControlParts extends Pick<ScaleParts, 'pipeline'> {
   readonly watcher: PodWatcher;
   readonly left: Pick<LeftKeeper, 'settled'>;
   readonly taps: TapControl;
+  /** Name of the record in front of a pod, by its uid. */
+  readonly recorderOf: (uid: string) => string | undefined;
 }
 
 /** A container's end is told by its node within milliseconds. */
@@ -45,6 +48,7 @@ export function clusterControl(parts: ControlParts): Control {
   };
   return {
     taps,
+    links: clusterLinks(programs, running, parts.recorderOf),
     pods: {
       ...scaling(parts),
       signal: async (name, signal) => {

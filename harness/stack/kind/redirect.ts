@@ -32,7 +32,8 @@ export interface Share {
   readonly fronts: readonly Front[];
 }
 
-const chain = 'OTEL-PIPELINE-BENCH';
+/** Holds all rules of the bench. */
+export const chain = 'OTEL-PIPELINE-BENCH';
 /** By it rules of the bench in chains of others are found again. */
 const mark = ['-m', 'comment', '--comment', chain];
 /** Arguments of `iptables`. */

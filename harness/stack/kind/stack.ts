@@ -70,6 +70,7 @@ export function clusterStack(parts: StackParts): RunningStack {
       watcher,
       left,
       taps: tap,
+      recorderOf: keeper.recorderOf,
     }),
     stopPipeline: () => {
       stopped ??= stopPipeline(parts);
