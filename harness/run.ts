@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { clickSampleOf } from './click-sample.ts';
-import { type BlockFiles, createBlockReader, writeBlocks } from './drive/blocks.ts';
+import { type BlockFiles, createBlockReader, spansPerMsOf, writeBlocks } from './drive/blocks.ts';
 import { askClicks } from './evidence/clicks/index.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
@@ -158,10 +158,11 @@ async function startStack(run: Run, say: Say, signal: AbortSignal): Promise<void
 async function writeLoad(run: Run): Promise<void> {
   const { plan, runFolder } = run.prepared;
   const { addressOfPod, entries, loadLeadMs: leadMs = loadLeadMs } = run.stack as RunningStack;
-  run.startMs = Math.ceil(nowMs() + plan.spans.count / 300 + leadMs);
+  const numbered = numberEntries(entries);
+  run.startMs = Math.ceil(nowMs() + plan.spans.count / spansPerMsOf(numbered) + leadMs);
   run.blocks = writeBlocks(
     plan,
-    { startMs: run.startMs, addressOfPod, ...numberEntries(entries) },
+    { startMs: run.startMs, addressOfPod, ...numbered },
     join(runFolder, 'blocks'),
   );
   run.journal.write('blocks', { bytes: run.blocks.bytes, startMs: run.startMs });

@@ -1,7 +1,7 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
 import { allocatorsOf } from './pipeline/allocator.ts';
-import { type Entry, entryOf, logFilesOf, scrapedOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, logFilesOf, scrapedOf, zipkinEntryOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -58,6 +58,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...usersNeedNodes(scenario, pipeline),
       ...noSidecarsOnKind(pipeline),
       ...noLogFilesOnKind(pipeline),
+      ...noZipkinOnKind(pipeline),
       ...noTargetsOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
@@ -96,6 +97,14 @@ const noSidecarsOnKind = ({ tiers }: Pipeline): Problem[] =>
     const message = `tier "${name}" is a sidecar, which is not run on kind yet`;
     return [{ place, message, hint: 'run it with --runtime embedded' }];
   });
+
+/** What the load sends there is OTLP. */
+const noZipkinOnKind = (pipeline: Pipeline): Problem[] => {
+  const { zipkin } = zipkinEntryOf(pipeline) ?? {};
+  if (!zipkin) return [];
+  const message = `traces enter by ${zipkin.id}, which the load does not speak on kind yet`;
+  return [{ place: zipkin.place, message, hint: 'run it with --runtime embedded' }];
+};
 
 /** Nothing writes files on a real node. */
 const noLogFilesOnKind = (pipeline: Pipeline): Problem[] => {

@@ -40,7 +40,7 @@ function entryLines(pipeline: Pipeline): string[] {
   const lines = signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
-    const { tier, port, protocol, by, files, targets } = entry;
+    const { tier, port, protocol, by, files, targets, zipkin } = entry;
     const how = ways[by];
     if (files) {
       return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
@@ -50,7 +50,10 @@ function entryLines(pipeline: Pipeline): string[] {
       return { signal, way: `enter by ${tier.name}, which scrapes ${ids}` };
     }
     return [
-      { signal, way: `enter by ${tier.name}, OTLP over ${protocol} at port ${port}, ${how}` },
+      {
+        signal,
+        way: `enter by ${tier.name}, ${zipkin ? 'Zipkin' : 'OTLP'} over ${protocol} at port ${port}, ${how}`,
+      },
     ];
   });
   return [...Map.groupBy(lines, ({ way }) => way)].map(

@@ -110,7 +110,7 @@ const only = (receiver: string): Parts => ({
 
 /** Folders that are refused, by their files; the names tell what is wrong with each. */
 const refused: Readonly<Record<string, Readonly<Record<string, string>> | string>> = {
-  'zipkin alone': collector(only('zipkin: {}')),
+  'jaeger alone': collector(only('jaeger: { protocols: { grpc: {} } }')),
   'metrics alone': collector({
     exporters: 'otlp: { endpoint: "vendor.example:4317" }',
     pipelines: traces.replace('traces', 'metrics'),

@@ -9,6 +9,7 @@ import {
   type PlannedSignal,
 } from '../plan/types.ts';
 import { writeUsers } from './users.ts';
+import { fromZipkin, toZipkin } from './zipkin.ts';
 
 /** For each block `[part, offset, length, dueMs, url]`. */
 export type BlockIndex = readonly (readonly [number, number, number, number, number])[];
@@ -20,6 +21,8 @@ export interface BlockFiles {
   readonly bytes: number;
   /** Each block as it is: gRPC frames what it sends itself. Else each is compressed (zstd). */
   readonly isPlain: boolean;
+  /** Of blocks that are JSON of Zipkin, by their number. */
+  readonly isZipkin: (block: number) => boolean;
   readonly index: BlockIndex;
 }
 
@@ -30,6 +33,8 @@ export interface BlockContext {
   readonly entries?: Readonly<Record<PlannedSignal, UrlNumbers>>;
   /** For a load over gRPC. */
   readonly isPlain?: boolean;
+  /** Spans go in as JSON of Zipkin. */
+  readonly isZipkin?: boolean;
 }
 
 /** The URLs of one signal: what each stands for, and the number of the first. */
@@ -41,6 +46,10 @@ export interface UrlNumbers {
 const partBytes = 4 << 20;
 /** k6 holds and copies each block several times: a seventh of the bytes halves its work. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** So many spans are written at least, on a busy machine as well: each of Zipkin's is made JSON. */
+export const spansPerMsOf = ({ isZipkin = false }: Pick<BlockContext, 'isZipkin'>): number =>
+  isZipkin ? 10 : 300;
 
 const partFile = (folder: string, part: number): string => join(folder, `${part}.bin`);
 
@@ -54,6 +63,7 @@ const partFile = (folder: string, part: number): string => join(folder, `${part}
 export function writeBlocks(plan: Plan, context: BlockContext, folder: string): BlockFiles {
   mkdirSync(folder, { recursive: true });
   const { isPlain = false } = context;
+  const isZipkin = zipkinBlocks(plan, context);
   const encoder = createEncoder(plan, context);
   const buffer = Buffer.allocUnsafe(partBytes);
   let plain = Buffer.allocUnsafe(64 << 10);
@@ -73,7 +83,8 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   const index = plan.blocks.map((block): BlockIndex[number] => {
     const size = encoder.size(block);
     if (size > plain.length) plain = Buffer.allocUnsafe(2 * size);
-    const written = plain.subarray(0, encoder.write(block, plain, 0));
+    const otlp = plain.subarray(0, encoder.write(block, plain, 0));
+    const written = isZipkin(block.index) ? toZipkin(otlp) : otlp;
     const packed = isPlain ? written : zstdCompressSync(written, compression);
     append(packed);
     const url = urlOf(plan, block, context.entries?.[block.signal]);
@@ -83,8 +94,14 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   const perSecond = blocksPerSecond(plan);
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
   if (plan.users) writeUsers(plan.users, folder);
-  return { folder, parts, bytes, isPlain, index };
+  return { folder, parts, bytes, isPlain, isZipkin, index };
 }
+
+/** Spans are what tracers of Zipkin send, where the load goes in so. */
+const zipkinBlocks =
+  ({ blocks }: Plan, { isZipkin = false }: BlockContext): BlockFiles['isZipkin'] =>
+  (block) =>
+    isZipkin && blocks[block]?.signal === 'traces';
 
 /** The number of the URL that a block goes to. */
 const urlOf = (
@@ -101,7 +118,10 @@ const urlOf = (
 
 /** Reads blocks back; fastest in the order in which they were written. */
 export interface BlockReader extends Disposable {
-  /** The bytes of a block; empty where the index has none of that number. */
+  /**
+   * The bytes of a block as OTLP; empty where the index has none of that number. Of what goes in as
+   * Zipkin's it is what the receiver makes of it: that is what enters.
+   */
   read(block: number): Buffer;
 }
 
@@ -109,7 +129,8 @@ export function createBlockReader({
   folder,
   index,
   isPlain,
-}: Pick<BlockFiles, 'folder' | 'index' | 'isPlain'>): BlockReader {
+  isZipkin,
+}: Pick<BlockFiles, 'folder' | 'index' | 'isPlain' | 'isZipkin'>): BlockReader {
   let opened: { readonly part: number; readonly handle: number } | undefined;
   const close = (): void => {
     if (opened) closeSync(opened.handle);
@@ -124,7 +145,8 @@ export function createBlockReader({
       }
       const bytes = Buffer.allocUnsafe(length);
       readSync(opened.handle, bytes, 0, length, offset);
-      return length === 0 || isPlain ? bytes : zstdDecompressSync(bytes);
+      const written = length === 0 || isPlain ? bytes : zstdDecompressSync(bytes);
+      return length > 0 && isZipkin(block) ? fromZipkin(written) : written;
     },
     [Symbol.dispose]: close,
   };
@@ -133,11 +155,13 @@ export function createBlockReader({
 /** The same blocks, each encoded when it is asked for. */
 export function encodeBlocks(plan: Plan, context: BlockContext): BlockReader {
   const encoder = createEncoder(plan, context);
+  const isZipkin = zipkinBlocks(plan, context);
   return {
     read: (index) => {
       const block = plan.blocks[index];
       const bytes = Buffer.allocUnsafe(block ? encoder.size(block) : 0);
-      return block ? bytes.subarray(0, encoder.write(block, bytes, 0)) : bytes;
+      const written = block ? bytes.subarray(0, encoder.write(block, bytes, 0)) : bytes;
+      return block && isZipkin(index) ? fromZipkin(toZipkin(written)) : written;
     },
     [Symbol.dispose]: () => undefined,
   };

@@ -6,6 +6,7 @@ describe('parseOutcome', () => {
     ['block 7 1000 1004 200 0 0', 'acked'],
     ['block 7 1000 1004 200 0 2', 'acked'],
     ['block 7 1000 1004 200 0 12', 'unknown'],
+    ['block 7 1000 1004 202 0 0', 'acked'],
     ['block 7 1000 1004 503 1503 9', 'refused'],
     ['block 7 1000 1004 0 1212 0', 'refused'],
     ['block 7 1000 11000 0 1050 0', 'unknown'],

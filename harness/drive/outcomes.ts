@@ -77,7 +77,8 @@ const emptyAnswerBytes = 2;
  * after the request may have left is unknown.
  */
 function outcomeOf(status: number, errorCode: number, body: number): BlockOutcome['outcome'] {
-  if (status === 200) return body <= emptyAnswerBytes ? 'acked' : 'unknown';
+  // 202 is how a receiver of Zipkin's says it (zipkin.io/zipkin-api, POST /spans).
+  if (status === 200 || status === 202) return body <= emptyAnswerBytes ? 'acked' : 'unknown';
   if (status >= 400) return 'refused';
   return errorCode >= notSent.from && errorCode <= notSent.to ? 'refused' : 'unknown';
 }

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { fromZipkin } from '../drive/zipkin.ts';
 import { cursor, readField } from '../lib/otlp/wire.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
 import { otlpSignalOf } from '../tap/otlp-paths.ts';
@@ -28,12 +29,15 @@ function decompress(bytes: Buffer, encoding: string): Buffer {
 const grpcPrefix = 5;
 
 /**
- * The OTLP message of a recorded request: gRPC's frame taken off, decompressed.
+ * The OTLP message of a recorded request: gRPC's frame taken off, decompressed; of Zipkin's spans
+ * what a receiver makes of them.
  * (grpc PROTOCOL-HTTP2: one byte compressed-flag, four bytes length, message)
  */
 export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'payload'>): Buffer {
-  if (!meta.grpc)
-    return meta.encoding === 'identity' ? payload : decompress(payload, meta.encoding);
+  if (!meta.grpc) {
+    const body = meta.encoding === 'identity' ? payload : decompress(payload, meta.encoding);
+    return isZipkin(meta.path) ? fromZipkin(body) : body;
+  }
   if (payload.length < grpcPrefix) throw new PayloadError('gRPC frame cut off');
   const length = payload.readUInt32BE(1);
   const message = payload.subarray(grpcPrefix, grpcPrefix + length);
@@ -41,9 +45,12 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
   return payload[0] === 1 ? decompress(message, meta.encoding) : message;
 }
 
-/** The signal that a path carries, by OTLP or remote write; undefined for anything else. */
+/** The signal that a path carries, by OTLP, remote write or Zipkin; undefined for anything else. */
 export const signalOfPath = (path: string): ReturnType<typeof otlpSignalOf> =>
-  otlpSignalOf(path) ?? (isRemoteWrite(path) ? 'metrics' : undefined);
+  otlpSignalOf(path) ?? (isRemoteWrite(path) ? 'metrics' : isZipkin(path) ? 'traces' : undefined);
+
+/** Where spans of Zipkin are posted. */
+const isZipkin = (path: string): boolean => path.endsWith('/api/v2/spans');
 
 /**
  * A path at which Prometheus, or what speaks as it does, takes remote write: `/api/v1/write`,

@@ -115,8 +115,8 @@ const entryWays: Readonly<Record<Entry['by'], string>> = {
   pod: 'own pod',
 };
 
-const howEntered = ({ files, targets, protocol, by }: Entry): string =>
-  files ? 'log files' : targets ? 'scraped' : `${protocol}, ${entryWays[by]}`;
+const howEntered = ({ files, targets, zipkin, protocol, by }: Entry): string =>
+  files ? 'log files' : targets ? 'scraped' : `${zipkin ? 'Zipkin' : protocol}, ${entryWays[by]}`;
 
 const arrowsIn = (pipeline: Pipeline): Arrow[] =>
   signals.flatMap((signal) => {

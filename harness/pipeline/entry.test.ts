@@ -177,3 +177,45 @@ describe('each signal has its own way in', () => {
     expect(entryTierOf({ ...apart, entries }, 'traces')?.name).toBe('traces');
   });
 });
+
+describe('spans that no tier takes by OTLP', () => {
+  const entry = (receivers: string, taking: string) => {
+    const text = `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: gw, namespace: obs }
+spec:
+  mode: deployment
+  config:
+    receivers: { ${receivers} }
+    exporters: { otlp_grpc: { endpoint: "tempo:4317", tls: { insecure: true } } }
+    service: { pipelines: { traces: { receivers: [${taking}], exporters: [otlp_grpc] } } }
+`;
+    return entryOf(loadPipeline('x', [{ path: 'gw.yaml', text }], []));
+  };
+
+  it('enter as spans of Zipkin, at its path', () => {
+    const own = entry('zipkin: { endpoint: "0.0.0.0:9412" }', 'zipkin');
+    expect(own).toMatchObject({ port: 9412, protocol: 'http', zipkin: { id: 'zipkin' } });
+    const way = { protocol: 'http', tls: false, isZipkin: true } as const;
+    expect(entryUrl(way, 'gw:9412', 'traces')).toBe('http://gw:9412/api/v2/spans');
+  });
+
+  it('enter by OTLP where that leads in as well', () => {
+    const own = entry(
+      'zipkin: { endpoint: "0.0.0.0:9411" }, otlp: { protocols: { http: {} } }',
+      'zipkin, otlp',
+    );
+    expect(own).toMatchObject({ port: 4318 });
+    expect(own?.zipkin).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'endpoint: "localhost:9411"',
+    'endpoint: "0.0.0.0:9411", parse_string_tags: true',
+    'endpoint: "0.0.0.0:9411", tls: { cert_file: a }',
+  ])('do not where the receiver has { %s }', (config) => {
+    expect(entry(`zipkin: { ${config} }`, 'zipkin')).toBeUndefined();
+  });
+});

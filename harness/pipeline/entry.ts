@@ -20,9 +20,14 @@ export interface Entry {
   readonly files?: Component;
   /** The targets that it scrapes, where it enters by those. */
   readonly targets?: readonly ScrapeTarget[];
+  /** The receiver that takes it as JSON of Zipkin, where it enters so. */
+  readonly zipkin?: Component;
 }
 
-const defaultPorts = { grpc: 4317, http: 4318 } as const;
+const defaultPorts = { grpc: 4317, http: 4318, zipkin: 9411 } as const;
+
+/** Where spans of Zipkin are posted (zipkin.io/zipkin-api). */
+export const zipkinPath = '/api/v2/spans';
 
 /** OTLP's services by signal (opentelemetry-proto v1, collector/<signal>/v1). */
 const services = {
@@ -36,11 +41,12 @@ const services = {
  * `s` behind its scheme where it is encrypted.
  */
 export function entryUrl(
-  { protocol, tls }: Pick<Entry, 'protocol' | 'tls'>,
+  { protocol, tls, isZipkin = false }: Pick<Entry, 'protocol' | 'tls'> & { isZipkin?: boolean },
   address: string,
   signal: Signal,
 ): string {
   const scheme = `${protocol}${tls ? 's' : ''}`;
+  if (isZipkin) return `${scheme}://${address}${zipkinPath}`;
   return protocol === 'http'
     ? `${scheme}://${address}/v1/${signal}`
     : `${scheme}://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
@@ -63,15 +69,15 @@ export function entryTierOf(pipeline: Tiers, signal: Signal): Tier | undefined {
 
 /**
  * All tiers by which applications could send a signal, in the order of the pipeline's; log records
- * that none takes by OTLP, by those that tail the files into which they go, and metrics by those
- * that scrape applications.
+ * that none takes by OTLP, by those that tail the files into which they go, metrics by those that
+ * scrape applications, and spans by those that take them as Zipkin's.
  */
 export function entryTiersOf(pipeline: Tiers, signal: Signal): Tier[] {
   const { tiers } = pipeline;
   const free = tiers.filter((tier) => !isFed(tiers, tier, signal));
   const byOtlp = free.filter((tier) => takesByOtlp(tier, signal));
   if (byOtlp.length > 0) return byOtlp;
-  return free.filter((tier) => filesOf(tier, signal) ?? targetsOf(pipeline, tier, signal));
+  return free.filter((tier) => isTakenOtherwise(pipeline, tier, signal));
 }
 
 /**
@@ -85,6 +91,38 @@ export function logFilesOf(
   const tier = signal === 'logs' ? entryTierOf(pipeline, signal) : undefined;
   const files = tier && !takesByOtlp(tier, signal) ? filesOf(tier, signal) : undefined;
   return tier && files && { tier, files };
+}
+
+const isTakenOtherwise = (pipeline: Tiers, tier: Tier, signal: Signal): boolean =>
+  (filesOf(tier, signal) ?? targetsOf(pipeline, tier, signal) ?? zipkinOf(tier, signal)) !==
+  undefined;
+
+/**
+ * The receiver by which a tier takes spans from tracers of Zipkin. One that makes numbers of their
+ * tags, ends TLS or asks for credentials is none: what it makes of them is not modelled. Nor is one
+ * without an endpoint, which listens for its own pod (zipkinreceiver v0.152.0, factory.go).
+ */
+function zipkinOf(tier: Tier, signal: Signal): Component | undefined {
+  if (signal !== 'traces' || takesByOtlp(tier, signal)) return undefined;
+  return tier.pipelines
+    .filter((own) => own.signal === signal)
+    .flatMap(({ receivers }) => receivers)
+    .find(
+      ({ kind, type, config }) =>
+        kind === 'receivers' &&
+        type === 'zipkin' &&
+        /^(?!localhost|127\.)/.test(text(config.endpoint) ?? 'localhost') &&
+        !(config.parse_string_tags ?? config.tls ?? config.auth),
+    );
+}
+
+/** The receiver by which the load's spans enter as Zipkin's; undefined where they do by OTLP. */
+export function zipkinEntryOf(
+  pipeline: Tiers,
+): { readonly tier: Tier; readonly zipkin: Component } | undefined {
+  const tier = entryTierOf(pipeline, 'traces');
+  const zipkin = tier && zipkinOf(tier, 'traces');
+  return tier && zipkin && { tier, zipkin };
 }
 
 const filesOf = (tier: Tier, signal: Signal): Component | undefined =>
@@ -120,11 +158,9 @@ function targetsOf(
   return targets.length > 0 ? targets : undefined;
 }
 
-/** Applications can send it the signal, by OTLP or by their log files, or it scrapes them. */
+/** Applications can send it the signal, by OTLP, Zipkin or their log files, or it scrapes them. */
 export const takesFromOutside = (pipeline: Tiers, tier: Tier, signal: Signal): boolean =>
-  takesByOtlp(tier, signal) ||
-  filesOf(tier, signal) !== undefined ||
-  targetsOf(pipeline, tier, signal) !== undefined;
+  takesByOtlp(tier, signal) || isTakenOtherwise(pipeline, tier, signal);
 
 /** It has a pipeline for the signal behind a receiver of OTLP. */
 export const takesByOtlp = ({ pipelines }: Tier, signal: Signal): boolean =>
@@ -158,10 +194,14 @@ export function entryOf(
   if (files) return { ...unasked, by: 'node', files };
   const targets = scrapedOf(pipeline, signal)?.targets;
   if (targets) return { ...unasked, by: 'node', targets };
-  const protocol = takesHttp(tier) ? 'http' : 'grpc';
-  const port = receiverPort(tier.components.find(isOtlp), protocol);
+  const zipkin = zipkinOf(tier, signal);
+  const protocol = zipkin || takesHttp(tier) ? 'http' : 'grpc';
+  const port = zipkin
+    ? portIn(text(zipkin.config.endpoint), defaultPorts.zipkin)
+    : receiverPort(tier.components.find(isOtlp), protocol);
+  const common = { tier, port, protocol, ...(zipkin ? { zipkin } : {}) } as const;
   const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;
-  if (tier.workload.kind === 'sidecar') return { tier, port, protocol, by: 'pod', tls };
+  if (tier.workload.kind === 'sidecar') return { ...common, by: 'pod', tls };
   const leads = services.filter((service) => leadsTo(service, tier, port));
   const own = tier.workload.ports.find((p) => p.port === port);
   const isLocal =
@@ -169,7 +209,7 @@ export function entryOf(
   const by = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
   const said = entries?.filter((own) => own.tier === tier.name) ?? [];
   const declared = (said.find(({ signals }) => signals.includes(signal)) ?? said[0])?.by;
-  return { tier, port, protocol, by: declared ?? by, tls };
+  return { ...common, by: declared ?? by, tls };
 }
 
 const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: number): boolean =>
@@ -190,11 +230,14 @@ const endpointOf = (receiver: Component | undefined, protocol: Entry['protocol']
   text(object(object(receiver?.config.protocols)[protocol]).endpoint) ?? '';
 
 /** It listens for its own pod only. */
-export const isLocalEntry = ({ tier, protocol }: Entry): boolean =>
-  /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
+export const isLocalEntry = ({ tier, protocol, zipkin }: Entry): boolean =>
+  !zipkin && /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
 
 /** The port at which an `otlp` receiver takes a protocol. */
 export const receiverPort = (
   receiver: Component | undefined,
   protocol: Entry['protocol'],
-): number => Number(/:(\d+)$/.exec(endpointOf(receiver, protocol))?.[1] ?? defaultPorts[protocol]);
+): number => portIn(endpointOf(receiver, protocol), defaultPorts[protocol]);
+
+const portIn = (endpoint: string | undefined, otherwise: number): number =>
+  Number(/:(\d+)$/.exec(endpoint ?? '')?.[1] ?? otherwise);

@@ -41,18 +41,36 @@ describe('a signal of the load', () => {
   });
 
   it('is told by what else traces would come in', () => {
-    const zipkin = { kind: 'receivers', type: 'zipkin', id: 'zipkin', config: {} };
+    const jaeger = { kind: 'receivers', type: 'jaeger', id: 'jaeger', config: {} };
     const other = {
       ...tier('gw', 'logs'),
-      components: [zipkin],
+      components: [jaeger],
       pipelines: [
-        { signal: 'traces', receivers: [zipkin] },
+        { signal: 'traces', receivers: [jaeger] },
         { signal: 'logs', receivers: [otlp] },
       ],
     };
     expect(told(pipelineOf([other]))[0]).toMatch(
-      /tier "gw" takes logs by OTLP, and no traces, which every load sends; it takes traces by zipkin$/,
+      /tier "gw" takes logs by OTLP, and no traces, which every load sends; it takes traces by jaeger$/,
     );
+  });
+
+  it('may be spans of Zipkin, without what those have no place for', () => {
+    const zipkin = { kind: 'receivers', type: 'zipkin', id: 'zipkin', config: {} };
+    const of = (config: object) => {
+      const own = { ...zipkin, config };
+      const traces = { signal: 'traces', receivers: [own] };
+      const logs = { signal: 'logs', receivers: [otlp] };
+      const workload = { kind: 'deployment', ports: [] };
+      const one = { ...tier('gw'), components: [own, otlp], pipelines: [traces, logs], workload };
+      return { ...pipelineOf([one]), services: [] };
+    };
+    const open = of({ endpoint: '0.0.0.0:9411' });
+    expect(told(open)).toEqual([]);
+    expect(saidOfEntries(open)).toEqual([expect.stringMatching(/^gw: spans enter as JSON of Zip/)]);
+    const secret = { ...scenario, load: scenario.load.map((own) => ({ ...own, canaries: [{}] })) };
+    const [problem] = checkEntries(secret as unknown as typeof scenario, open);
+    expect(problem?.message).toMatch(/carries canaries, and spans enter by zipkin/);
   });
 
   it('is not open to a load without credentials', () => {

@@ -5,6 +5,7 @@ import {
   entryTiersOf,
   scrapedOf,
   takesFromOutside,
+  zipkinEntryOf,
 } from '../pipeline/entry.ts';
 import { discoveringJobs, scrapeTargetsOf } from '../pipeline/scrape.ts';
 import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
@@ -22,6 +23,7 @@ const keys = { traces: 'traces', logs: 'logs', metrics: 'metrics' } as const;
 export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] => [
   ...checkTraces(scenario, pipeline),
   ...checkCredentials(pipeline),
+  ...checkZipkin(scenario, pipeline),
   ...checkOthers(scenario, pipeline),
   ...checkDeclared(pipeline),
 ];
@@ -47,16 +49,50 @@ export function saidOfEntries(pipeline: Pipeline): string[] {
     (name) =>
       `${name} ends TLS for the load, which does not check the certificate that it is shown`,
   );
-  return [...several, ...trusting, ...saidOfOthers(pipeline), ...saidOfScrapes(pipeline)];
+  const others = [...saidOfOthers(pipeline), ...saidOfZipkin(pipeline)];
+  return [...several, ...trusting, ...others, ...saidOfScrapes(pipeline)];
+}
+
+/** What spans become where they go in as a tracer of Zipkin sends them. */
+function saidOfZipkin(pipeline: Pipeline): string[] {
+  const entry = zipkinEntryOf(pipeline);
+  if (!entry) return [];
+  return [
+    `${entry.tier.name}: spans enter as JSON of Zipkin, of the resource service.name alone, values as text, times in microseconds`,
+  ];
+}
+
+/** What Zipkin has no place for, or is sent by OTLP. */
+function checkZipkin({ load, users, place }: Scenario, pipeline: Pipeline): Problem[] {
+  const entry = zipkinEntryOf(pipeline);
+  if (!entry) return [];
+  const by = `enter by ${entry.zipkin.id}`;
+  const secrets = load.flatMap(({ name, canaries }, i) => {
+    if (canaries.length === 0) return [];
+    const message = `load "${name}" carries canaries, and spans ${by}, which has no place for all of them`;
+    const hint = 'leave canaries out, or add a pipeline of traces behind receivers.otlp';
+    return [{ place: place(['load', i, 'canaries']), message, hint }];
+  });
+  if (!users) return secrets;
+  const message = `users' services send by OTLP, and spans ${by}`;
+  const hint = 'a pipeline of traces behind receivers.otlp';
+  return [...secrets, { place: place(['users']), message, hint }];
 }
 
 /** By what applications could send as well, and the load does not. */
 function saidOfOthers(pipeline: Pipeline): string[] {
   const entry = entryTierOf(pipeline, 'traces');
   const own = entry?.pipelines.flatMap(({ receivers }) => receivers) ?? [];
-  const others = new Set(own.filter(({ type }) => /^(jaeger|zipkin)$/.test(type)).map((r) => r.id));
+  const { zipkin } = zipkinEntryOf(pipeline) ?? {};
+  const others = new Set(
+    own
+      .filter((one) => /^(jaeger|zipkin)$/.test(one.type) && one.id !== zipkin?.id)
+      .map(({ id }) => id),
+  );
   if (others.size === 0) return [];
-  return [`${entry?.name}: the load comes by OTLP; ${[...others].join(', ')} get nothing of it`];
+  return [
+    `${entry?.name}: the load comes by ${zipkin?.id ?? 'OTLP'}; ${[...others].join(', ')} get nothing of it`,
+  ];
 }
 
 /** What is scraped, or may be found by service discovery, and is not served by the bench. */
@@ -79,7 +115,8 @@ function saidOfScrapes(pipeline: Pipeline): string[] {
 }
 
 function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
-  if (entryTierOf(pipeline, 'traces') && protocolsOf(pipeline).length > 0) return [];
+  const isTaken = protocolsOf(pipeline).length > 0 || zipkinEntryOf(pipeline) !== undefined;
+  if (entryTierOf(pipeline, 'traces') && isTaken) return [];
   const [first] = pipeline.tiers;
   const entry = entryTierOf(pipeline, 'traces') ?? first;
   const receiver = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
@@ -120,7 +157,7 @@ type Protocols = Readonly<Record<string, { readonly auth?: { readonly authentica
 const settingsOf = ({ protocols }: Readonly<Record<string, unknown>>, protocol: string) =>
   ((protocols ?? {}) as Protocols)[protocol] ?? {};
 
-/** By what else traces come in, such as zipkin or jaeger, which the load does not speak. */
+/** By what else traces come in, such as jaeger, which the load does not speak. */
 const otherReceivers = ({ tiers }: Pipeline): string[] => [
   ...new Set(
     tiers

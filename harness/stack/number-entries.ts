@@ -1,3 +1,4 @@
+import { zipkinPath } from '../pipeline/entry.ts';
 import type { Signal } from '../pipeline/types.ts';
 import type { Entries, SignalEntry } from './types.ts';
 
@@ -7,6 +8,8 @@ export interface NumberedEntries {
   readonly entries: Readonly<Record<Signal, { by: SignalEntry['by']; first: number }>>;
   /** Some of the load goes in over gRPC, which frames what it sends itself. */
   readonly isPlain: boolean;
+  /** Spans go in as JSON of Zipkin. */
+  readonly isZipkin: boolean;
 }
 
 /** Numbers the ways in, as the load script and the blocks it reads know them. */
@@ -19,6 +22,7 @@ export function numberEntries({ traces, logs, metrics }: Entries): NumberedEntri
       logs: { by: logs.by, first: traces.urls.length },
       metrics: { by: metrics.by, first: traces.urls.length + logs.urls.length },
     },
+    isZipkin: traces.urls.some((url) => url.endsWith(zipkinPath)),
     isPlain: urls.some((url) => /^grpcs?:/.test(url)),
   };
 }

@@ -50,7 +50,8 @@ export async function openEntries(
   }
   const pointsOf = (signal: Signal): EntryPoints => {
     const entry = entryOf(spec.pipeline, signal);
-    return (entry && ways.get(keyOf(entry))?.points) ?? nowhere;
+    const points = (entry && ways.get(keyOf(entry))?.points) ?? nowhere;
+    return entry?.zipkin ? { ...points, isZipkin: true } : points;
   };
   return {
     points: {

@@ -52,6 +52,8 @@ export interface EntryPoints {
   readonly by: 'node' | 'connection' | 'pod';
   readonly protocol: 'grpc' | 'http';
   readonly tls: boolean;
+  /** Spans go in as JSON of Zipkin. */
+  readonly isZipkin?: boolean;
   readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 
