@@ -18,6 +18,8 @@ export type RuntimeName = (typeof runtimeNames)[number];
 /** What the command line must know of a runtime. */
 export interface Runtime {
   readonly binaries: readonly BinaryName[];
+  /** Programs that a pipeline asks for beside those, and that something stands for. */
+  readonly more: (pipeline: Pipeline) => readonly BinaryName[];
   /** What a scenario asks for that this runtime can't do; said before anything is started. */
   refusals(scenario: Scenario, pipeline: Pipeline): readonly Problem[];
   /**
@@ -39,6 +41,7 @@ const loadKind = () => import('./stack/kind/index.ts');
 export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: {
     binaries: ['otelcol-contrib', 'tempo', 'loki', 'prometheus', 'k6'],
+    more: (pipeline) => (allocatorsOf(pipeline).length > 0 ? ['target-allocator'] : []),
     refusals: (scenario, pipeline) => [
       ...faultsOn('embedded', scenario, pipeline),
       ...usersNeedNodes(scenario, pipeline),
@@ -53,6 +56,7 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   },
   kind: {
     binaries: ['kind'],
+    more: () => [],
     refusals: (scenario, pipeline) => [
       ...faultsOn('kind', scenario, pipeline),
       ...usersNeedNodes(scenario, pipeline),

@@ -1,3 +1,4 @@
+import { UserError } from '../lib/errors.ts';
 import type { Reporter } from '../report/progress.ts';
 import { installApp } from '../stack/acquire/app.ts';
 import { acquireBinaries, type BinaryName } from '../stack/acquire/index.ts';
@@ -25,6 +26,22 @@ export async function acquire(
     host.signal,
   );
   return new Map(acquired.map((binary) => [binary.name, binary]));
+}
+
+/** More beside those that are there. What can't be had is said: something stands for it. */
+export async function acquireMore(
+  names: readonly BinaryName[],
+  got: StackSpec['binaries'],
+  host: Host,
+  reporter: Reporter,
+): Promise<StackSpec['binaries']> {
+  try {
+    return new Map([...got, ...(await acquire(names, host, reporter))]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    reporter.line(`  ${error.message.split('\n').join('\n  ')}`);
+    return got;
+  }
 }
 
 /** Programs that the sample application runs beside its own services. */

@@ -13,7 +13,7 @@ import { Interrupted } from '../shell/budget.ts';
 import { notWritable } from '../shell/folder.ts';
 import { forwardLoopback } from '../shell/forward.ts';
 import type { RunningStack, StackSpec } from '../stack/types.ts';
-import { acquire, acquireApp } from './acquire.ts';
+import { acquire, acquireApp, acquireMore } from './acquire.ts';
 import { type Done, worstCode } from './done.ts';
 import type { Host } from './host.ts';
 import { runJob } from './job.ts';
@@ -87,13 +87,15 @@ async function runOne(
     const size = `${plan.spans.count} spans of ${plan.traces.count} traces`;
     reporter.line(`${scenario.name}: ${size}, seed ${plan.seed}`);
     for (const what of prepared.said) reporter.line(`  ${what}`);
+    const more = runtimes[options.runtime].more(prepared.pipeline);
+    const all = more.length > 0 ? await acquireMore(more, got, host, reporter) : got;
     const app = scenario.users
-      ? await acquireApp(scenario.users.app, got, host, reporter)
+      ? await acquireApp(scenario.users.app, all, host, reporter)
       : undefined;
     done = { name: scenario.name, folder: relative(process.cwd(), runFolder) };
     const verdict = await runAndJudge(prepared, {
       start: runtimes[options.runtime].start(host.acquire),
-      binaries: app?.binaries ?? got,
+      binaries: app?.binaries ?? all,
       appFolder: app?.folder,
       reporter,
       signal: host.signal,

@@ -1,15 +1,25 @@
 import { fnv1a32 } from '../lib/fnv.ts';
 import { list, object, type Plain, text, texts } from './read.ts';
 import { scrapersOf } from './scrape.ts';
-import type { Pipeline, Tier } from './types.ts';
+import type { Pipeline, Resource, Service, Tier } from './types.ts';
 
 /** What shares the targets of a tier out among its pods, so that each is scraped by one. */
 export interface Allocator {
   readonly tier: string;
-  /** The name of its Service, at port 80. */
+  /** The name of its Service, at port 80, and of what runs it. */
   readonly host: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** As it is asked for; undefined: the operator's own. */
+  readonly image: string | undefined;
+  /** The collector's `spec.targetAllocator`. */
+  readonly spec: Plain;
+  /** `config.global` of the receiver, which jobs complete themselves by. */
+  readonly global: Plain;
   /** Scrape configurations by their jobs' names, as the allocator hands them out. */
   readonly jobs: Readonly<Record<string, Plain>>;
+  /** The resource that asks for it. */
+  readonly collector: Resource;
 }
 
 /** As the operator calls the Service (v0.148.0, internal/naming/main.go, TAService). */
@@ -28,7 +38,8 @@ export function withAllocator(config: Plain, spec: Plain, collector: string): Pl
     if (id.split('/')[0] !== 'prometheus') return [id, value];
     const { config: written, target_allocator: own, ...rest } = object(value);
     const { scrape_configs: _, ...kept } = object(written);
-    const asked = { endpoint: `http://${hostOf(collector)}:80`, interval: '30s' };
+    const interval = text(object(spec.targetAllocator).collectorTargetReloadInterval) ?? '30s';
+    const asked = { endpoint: `http://${hostOf(collector)}:80`, interval };
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as a collector's configuration has it
     const collectorId = '${env:POD_NAME}';
     const allocator = { ...object(own), ...asked, collector_id: collectorId };
@@ -37,13 +48,44 @@ export function withAllocator(config: Plain, spec: Plain, collector: string): Pl
   return { ...config, receivers: Object.fromEntries(receivers) };
 }
 
-/** The allocators that the folder's collectors ask for. */
+/**
+ * The allocators that the folder's collectors ask for. Each has an account of its own where none is
+ * named (v0.148.0, internal/manifests/targetallocator/serviceaccount.go).
+ */
 export const allocatorsOf = ({ resources, tiers }: Pick<Pipeline, 'resources' | 'tiers'>) =>
-  resources.flatMap(({ kind, name, value }): Allocator[] => {
+  resources.flatMap((collector): Allocator[] => {
+    const { kind, name, namespace, value } = collector;
     if (kind !== 'OpenTelemetryCollector' || !hasAllocator(object(value.spec))) return [];
     const tier = tiers.find((own) => own.name === name);
-    return tier ? [{ tier: name, host: hostOf(name), jobs: jobsOf(tier) }] : [];
+    if (!tier) return [];
+    const spec = object(object(value.spec).targetAllocator);
+    const host = hostOf(name);
+    const [scraper] = scrapersOf(tier);
+    return [
+      {
+        tier: name,
+        host,
+        namespace,
+        serviceAccount: text(spec.serviceAccount) ?? host,
+        image: text(spec.image),
+        spec,
+        global: object(object(scraper?.config.config).global),
+        jobs: jobsOf(tier),
+        collector,
+      },
+    ];
   });
+
+/** The Service of a collector's allocator (v0.148.0, internal/manifests/targetallocator). */
+export function allocatorServices(spec: Plain, { name, namespace }: Resource): Service[] {
+  if (!hasAllocator(spec)) return [];
+  const ports = [{ name: 'targetallocation', port: 80, targetPort: allocatorPort }];
+  const own = { name: hostOf(name), namespace, workload: hostOf(name), ports };
+  return [{ ...own, headless: false, local: false }];
+}
+
+/** At which its program listens. */
+export const allocatorPort = 8080;
 
 /** What Prometheus makes of a job that leaves it out, and its own protocols in their order. */
 const defaults = {

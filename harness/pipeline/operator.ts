@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { withAllocator } from './allocator.ts';
+import { allocatorServices, withAllocator } from './allocator.ts';
 import { checkMarks, mustFit } from './check-resource.ts';
 import { readComponents } from './components.ts';
 import type { PodReader } from './contents.ts';
@@ -98,7 +98,7 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     place: reader.place(['spec']),
   };
   const services = mode === 'sidecar' ? [] : servicesOf(resource, name, ports);
-  return { workload, services, config };
+  return { workload, services: [...services, ...allocatorServices(spec, resource)], config };
 }
 
 /**

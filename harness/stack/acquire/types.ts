@@ -9,6 +9,7 @@ export const BINARY_NAMES = [
   'kind',
   'caddy',
   'nats-server',
+  'target-allocator',
 ] as const;
 export type BinaryName = (typeof BINARY_NAMES)[number];
 

@@ -28,6 +28,7 @@ describe('the pinned versions', () => {
       'kind 0.33.0',
       'caddy 2.11.2',
       'nats-server 2.12.4',
+      'target-allocator 0.148.0',
     ]);
     expect(releaseVersion(binaries.tempo)).toBe('2.6.1');
     expect(releaseVersion(binaries.telemetrygen)).toBeUndefined();

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { Allocator } from '../../pipeline/allocator.ts';
 import { answerOf } from './allocator.ts';
 
 const job = { job_name: 'my shop/1', static_configs: [{ targets: ['cart:80'] }] };
-const allocator = { tier: 'scraper', host: 'scraper-targetallocator', jobs: { 'my shop/1': job } };
+const allocator = { tier: 'scraper', jobs: { 'my shop/1': job } } as unknown as Allocator;
 const ask = (asked: string): unknown => answerOf(allocator, ['scraper-0'], asked);
 
 it('tells the jobs, and of each the targets of the pod that asks', () => {

@@ -37,6 +37,7 @@ export function putStaticObjects(
   store: ObjectStore,
   nodes: readonly string[],
   namespaces: readonly string[],
+  labelsOf: (namespace: string) => Readonly<Record<string, string>>,
 ): void {
   nodes.forEach((name, i) => {
     store.put('nodes', {
@@ -52,7 +53,8 @@ export function putStaticObjects(
     });
   });
   for (const name of namespaces) {
-    const metadata = { name, uid: `namespace-${name}`, creationTimestamp: created };
+    const labels = { ...labelsOf(name), 'kubernetes.io/metadata.name': name };
+    const metadata = { name, uid: `namespace-${name}`, labels, creationTimestamp: created };
     store.put('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
   }
 }
@@ -120,11 +122,15 @@ export function putPlannedPods(
   });
 }
 
-/** A collector's or backend's own pod. */
+/**
+ * A collector's or backend's own pod.
+ * @param changed since when it is as ready as it is, as Kubernetes writes moments
+ */
 export function podObject(
   { spec, uid, address, ready }: PodState,
   node: string,
   hostAddress: string,
+  changed: string,
 ): KubeObject {
   return {
     apiVersion: 'v1',
@@ -148,7 +154,9 @@ export function podObject(
       podIPs: [{ ip: address }],
       hostIP: hostAddress,
       startTime: created,
-      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      conditions: [
+        { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: changed },
+      ],
     },
   };
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { list, object, text } from '../../pipeline/read.ts';
 import { resolversOf } from '../../pipeline/resolvers.ts';
 import { apiAddress, clusterAddress, dnsAddress, nodeAddress } from './addresses.ts';
 import { createCertificate } from './api/certificate.ts';
-import { createObjectStore, type ObjectStore } from './api/objects.ts';
+import { createObjectStore, type KubeObject, type ObjectStore } from './api/objects.ts';
 import { readGrants } from './api/rbac.ts';
 import { createApiServer } from './api/server.ts';
 import {
@@ -62,7 +63,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
     ...spec.collectors.map((pod) => pod.namespace),
     ...spec.plannedPods.map((pod) => pod.namespace),
   ]);
-  putStaticObjects(store, nodes, [...namespaces]);
+  putStaticObjects(store, nodes, [...namespaces], (name) => namespaceLabels(spec, name));
   putPlannedPods(store, spec.plannedPods, settings.addressOfPlannedPod, spec.workerNodes);
   const clusterAddresses = await startServices(settings);
   const names = { ...settings, pipeline: spec.pipeline, clusterAddresses };
@@ -85,7 +86,9 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
   const publish = (pods: readonly PodState[]): void => {
     for (const pod of pods.filter(({ spec: own }) => !own.planned)) {
       const [node = '', host] = [nodes[1 + pod.spec.node], nodeAddress(1 + pod.spec.node)];
-      store.put('pods', podObject(pod, node, host));
+      const known = store.list('pods').find((own) => isOf(pod, own));
+      const changed = sinceWhen(known, pod.ready) ?? momentOf(settings.now());
+      store.put('pods', podObject(pod, node, host, changed));
     }
     putEndpoints(store, spec, settings.pods(), nodes);
   };
@@ -105,6 +108,25 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
       putEndpoints(store, spec, pods, nodes);
     },
   };
+}
+
+const isOf = ({ uid }: PodState, { metadata }: KubeObject): boolean => metadata.uid === uid;
+
+/** As Kubernetes writes moments: whole seconds. */
+const momentOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+
+/** Since when the API shows it so; undefined where it shows it otherwise, or not at all. */
+function sinceWhen(known: KubeObject | undefined, ready: boolean): string | undefined {
+  const [condition] = list(object(known?.status).conditions).map(object);
+  return condition?.status === (ready ? 'True' : 'False')
+    ? text(condition.lastTransitionTime)
+    : undefined;
+}
+
+function namespaceLabels({ pipeline }: InnerSpec, name: string): Readonly<Record<string, string>> {
+  const own = pipeline.resources.find((one) => one.kind === 'Namespace' && one.name === name);
+  const labels = Object.entries(object(object(own?.value.metadata).labels));
+  return Object.fromEntries(labels.map(([key, value]) => [key, String(value)]));
 }
 
 function putEndpoints(

@@ -18,18 +18,20 @@ export interface Exposer {
  * scrape of a target is answered with the next number, so that each sample can be told from all
  * others; before and behind that there is nothing to tell, as of an application that is idle.
  *
- * Where an allocator shares them out, it stands there as well.
+ * Where an allocator's program could not be had, it stands there as well.
  *
  * @param addresses by host
  */
 export async function startExposer(
-  spec: Pick<InnerSpec, 'pipeline' | 'plannedPods' | 'collectors'>,
+  spec: Pick<InnerSpec, 'pipeline' | 'plannedPods' | 'collectors' | 'allocators'>,
   recorders: Pick<Recorders, 'inFrontOfTarget'>,
   addresses: ReadonlyMap<string, string>,
   nowMs: () => number,
 ): Promise<Exposer> {
   const { pipeline, plannedPods } = spec;
-  await startAllocators(spec, (host) => addresses.get(host) ?? '');
+  if (spec.allocators.length === 0) {
+    await startAllocators(spec, (host) => addresses.get(host) ?? '');
+  }
   let [fromMs, isOver] = [Number.POSITIVE_INFINITY, false];
   const { targets = [] } = scrapedOf(pipeline) ?? {};
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()];

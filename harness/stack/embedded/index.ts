@@ -17,6 +17,7 @@ import type {
   TapFile,
 } from '../types.ts';
 import { PodUnready } from '../unready.ts';
+import { allocatorPods } from './allocator-pods.ts';
 import { appPodsOf, usersUrlOf } from './app.ts';
 import { createMemoryCgroups, removeMemoryCgroups, sweepMemoryCgroups } from './cgroup.ts';
 import { checkComponents, readComponents } from './components.ts';
@@ -136,6 +137,7 @@ function innerSpec(
       const config = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
       return backendPod(kind, pathOf(binaryOfBackend[kind]), config, spec.pipeline.rules?.files);
     }),
+    allocators: allocatorPods(spec.pipeline, spec.binaries.get('target-allocator'), notes),
     plannedPods: spec.pods,
     app: appPodsOf(spec, process.execPath),
     connections: spec.connections,

@@ -21,6 +21,7 @@ const specOf = (runFolder: string): InnerSpec => ({
   } as unknown as InnerSpec['pipeline'],
   collectors: [],
   backends: [],
+  allocators: [],
   plannedPods: [],
   app: [],
   connections: [],

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
-import { allocatorsOf } from '../../pipeline/allocator.ts';
 import { distributionOf } from '../../pipeline/images.ts';
 import type {
   BackendKind,
@@ -86,7 +85,6 @@ export function collectorPods(
   notes: string[],
   planned: readonly PlannedPod[] = [],
 ): PodSpec[] {
-  notes.push(...allocatorNotes(pipeline));
   notes.push(...versionNotes(version));
   return pipeline.tiers.flatMap((tier) => {
     notes.push(...imageNotes(tier, version));
@@ -195,13 +193,6 @@ export const unusablePrograms = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] 
     const message = `command "${program}" of tier "${name}" is no OpenTelemetry Collector; the embedded runtime starts nothing else`;
     return { place, message, hint: 'put the arguments into args, or run it with --runtime kind' };
   });
-
-/** The bench stands for the operator's program. */
-const allocatorNotes = (pipeline: Pipeline): string[] =>
-  allocatorsOf(pipeline).map(
-    ({ tier, host }) =>
-      `${host}: the bench shares the targets of ${tier} out, each to one pod by a hash of its own; targets of service discovery and ServiceMonitors are none`,
-  );
 
 /** Whose sources the judge's model cites; `fixtures/versions.yaml` pins the same. */
 export const modelledVersion = '0.152.0';

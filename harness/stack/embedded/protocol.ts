@@ -27,6 +27,8 @@ export interface InnerSpec {
   readonly pipeline: Pipeline;
   readonly collectors: readonly PodSpec[];
   readonly backends: readonly PodSpec[];
+  /** Pods of target allocators; none: the bench stands for them. */
+  readonly allocators: readonly PodSpec[];
   readonly plannedPods: readonly PlannedPod[];
   /** Pods of the sample application, if it runs. */
   readonly app: readonly PodSpec[];

@@ -85,7 +85,7 @@ export function createRecorders(
   return {
     reserveBackends: () => {
       const targets = scrapedOf(spec.pipeline)?.targets ?? [];
-      const allocators = allocatorsOf(spec.pipeline);
+      const allocators = spec.allocators.length > 0 ? [] : allocatorsOf(spec.pipeline);
       for (const { host } of [...spec.pipeline.backends, ...targets, ...allocators]) {
         if (!backendTaps.has(host)) backendTaps.set(host, tapAddress(counters.tap++));
       }

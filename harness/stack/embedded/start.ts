@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../lib/errors.ts';
@@ -7,25 +6,24 @@ import { nowMs } from '../../tap/recorder.ts';
 import type { LoadProcess, LoadRequest, MemoryKill, PodSignal, Wiped } from '../types.ts';
 import { nodeAddress, plannedPodAddress } from './addresses.ts';
 import { containerOf, signalContainer, stateOf } from './container-process.ts';
-import { type ControlPlane, nodeNames, startControlPlane } from './control-plane.ts';
-import { type EntryWays, openEntries } from './entry.ts';
+import { nodeNames, startControlPlane } from './control-plane.ts';
+import { openEntries } from './entry.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
 import { type Exposer, startExposer } from './exposer.ts';
 import { withIssuedSecrets } from './issue.ts';
-import { createKubelet, type Kubelet, type Pod } from './kubelet.ts';
+import { createKubelet, type Pod } from './kubelet.ts';
+import { launch, launchAll, launchApp, type State } from './launch.ts';
 import { createLinks } from './links.ts';
-import { type RunningLoad, startLoad } from './load.ts';
+import { startLoad } from './load.ts';
 import { startLogWriters } from './log-writers.ts';
-import { createBridge, createPodNetwork, deletePodNetwork, mountRun } from './network.ts';
+import { createBridge, deletePodNetwork, mountRun } from './network.ts';
 import { buildPodBase, copyLibraries } from './pod-base.ts';
-import type { PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
 import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
 import { startSampler } from './sampler.ts';
 import { createScaling } from './scaling.ts';
-import { localPorts, startRelay } from './sidecars.ts';
 import { openSockets } from './sockets.ts';
 import { writeTargets } from './targets.ts';
 import { wipeVolumes } from './wipe-volumes.ts';
@@ -44,23 +42,6 @@ export interface EmbeddedCluster {
   readonly links: ReturnType<typeof createLinks>;
   readonly scaling: ReturnType<typeof createScaling>;
   stopPipeline(): Promise<void>;
-}
-
-interface State {
-  readonly spec: InnerSpec;
-  readonly pods: Pod[];
-  /** Of the sample application: planned ones stand for them in the API. */
-  readonly app: Pod[];
-  readonly kubelet: Kubelet;
-  readonly recorders: Recorders;
-  readonly plane: ControlPlane;
-  load: RunningLoad | undefined;
-  /** Once the pods are ready. */
-  entry: EntryWays | undefined;
-  /** How many pods were made so far. */
-  made: number;
-  sampler: ReturnType<typeof startSampler> | undefined;
-  readonly text: (what: string) => void;
 }
 
 /** Brings network, API, DNS, taps and pods up; resolves when every pod is ready. */
@@ -128,8 +109,7 @@ export async function startCluster(
   const logFiles = await startLogWriters(spec, recorders);
   const exposer = await startExposer(spec, recorders, backendAddresses, nowMs);
   state.sampler = sampleCollectors(state);
-  const all = [...spec.backends, ...spec.collectors];
-  await Promise.all(all.map((pod) => launch(state, pod)));
+  await launchAll(state, send);
   await openSockets(state);
   for (const pod of spec.app) await launchApp(state, pod);
   await Promise.all(
@@ -157,55 +137,6 @@ function sampleCollectors({ spec, pods, kubelet }: State) {
     hiding: createHiding(spec.hidden),
     now: nowMs,
   });
-}
-
-/** Makes a pod: address, network, the recorder in front of it, its container. */
-async function launch(state: State, spec: PodSpec): Promise<Pod> {
-  const address = spec.address ?? state.recorders.nextPodAddress();
-  const id = `pod${state.made++}`;
-  await createPodNetwork(id, address);
-  const { pipeline, nodeBinary } = state.spec;
-  const ports = localPorts(pipeline, spec.tier);
-  if (ports.length > 0) await startRelay(nodeBinary, id, { address, ports });
-  const front = await state.recorders.inFrontOf(spec, address);
-  const pod: Pod = {
-    spec,
-    id,
-    uid: spec.planned?.uid ?? randomUUID(),
-    address,
-    published: front?.address ?? address,
-    recorder: front?.name,
-    child: undefined,
-    ready: false,
-    expected: undefined,
-    deleted: false,
-  };
-  state.pods.push(pod);
-  state.plane.publish([pod]);
-  state.kubelet.start(pod);
-  writeTargets(state.spec, state.pods);
-  return pod;
-}
-
-/** Makes a pod of the sample application: nothing is in front of it, and nobody looks it up. */
-async function launchApp(state: State, spec: PodSpec): Promise<void> {
-  const id = `pod${state.made++}`;
-  const { address = '' } = spec;
-  await createPodNetwork(id, address);
-  const pod: Pod = {
-    spec,
-    id,
-    uid: randomUUID(),
-    address,
-    published: address,
-    recorder: undefined,
-    child: undefined,
-    ready: false,
-    expected: undefined,
-    deleted: false,
-  };
-  state.app.push(pod);
-  state.kubelet.start(pod);
 }
 
 function clusterOf(state: State, exposer: Exposer, started: InnerStarted): EmbeddedCluster {

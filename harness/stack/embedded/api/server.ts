@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { KubeObject, ObjectStore } from './objects.ts';
 import { type Grant, isAllowed } from './rbac.ts';
+import { discoveryOf, served } from './resources.ts';
+import { answerReview } from './reviews.ts';
 import { matchesFields, matchesLabels } from './selectors.ts';
 
 /** The read half of a Kubernetes API, enough for client-go's informers: get, list, watch. */
@@ -17,20 +19,6 @@ export interface ApiOptions {
   /** Asks that nothing here can answer, for the fidelity notes. */
   readonly onUnknown: (path: string) => void;
 }
-
-/** What can be asked for: group/version, plural, kind, namespaced or not. */
-const served: readonly (readonly [string, string, string, boolean])[] = [
-  ['v1', 'pods', 'Pod', true],
-  ['v1', 'nodes', 'Node', false],
-  ['v1', 'namespaces', 'Namespace', false],
-  ['v1', 'services', 'Service', true],
-  ['apps/v1', 'replicasets', 'ReplicaSet', true],
-  ['apps/v1', 'deployments', 'Deployment', true],
-  ['apps/v1', 'statefulsets', 'StatefulSet', true],
-  ['apps/v1', 'daemonsets', 'DaemonSet', true],
-  ['batch/v1', 'jobs', 'Job', true],
-  ['discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', true],
-];
 
 interface Ask {
   readonly group: string;
@@ -56,6 +44,15 @@ export function createApiServer(options: ApiOptions): Server {
       sendJson(response, 200, version);
       return;
     }
+    if (request.method === 'POST') {
+      answerPost(request, response, options);
+      return;
+    }
+    const discovered = discoveryOf((request.url ?? '').split('?')[0] ?? '');
+    if (discovered !== undefined) {
+      sendJson(response, 200, discovered);
+      return;
+    }
     const ask = parseAsk(request);
     if (!ask) {
       options.onUnknown(request.url ?? '');
@@ -79,6 +76,25 @@ export function createApiServer(options: ApiOptions): Server {
     if (verb === 'get') sendOne(response, options.store, ask);
     else if (verb === 'list') sendList(response, options.store, ask, told);
     else openWatch(response, options.store, ask, told);
+  });
+}
+
+/** Whoever asks may ask what it may do; what else is written, such as events, is not kept. */
+function answerPost(request: IncomingMessage, response: ServerResponse, options: ApiOptions): void {
+  const account = options.accountOf((request.headers.authorization ?? '').replace('Bearer ', ''));
+  if (account === undefined) {
+    sendStatus(response, 401, 'Unauthorized', 'unknown token');
+    return;
+  }
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.once('end', () => {
+    const answer = answerReview(request.url ?? '', Buffer.concat(parts), options.grants(), account);
+    if (answer !== undefined) sendJson(response, 201, answer);
+    else {
+      options.onUnknown(request.url ?? '');
+      sendStatus(response, 404, 'NotFound', 'the embedded runtime does not serve this');
+    }
   });
 }
 
