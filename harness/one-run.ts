@@ -5,6 +5,7 @@ import { addToHistory } from './history.ts';
 import type { Verdict } from './judge/types.ts';
 import { judgeBroken, judgeFolder } from './judge-folder.ts';
 import { judgeImagesOf, judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
+import { allocatorsOf } from './pipeline/allocator.ts';
 import type { PreparedRun } from './prepare.ts';
 import { paint, renderConsole } from './report/console.ts';
 import { writeReports } from './report-folder.ts';
@@ -67,7 +68,8 @@ export async function runAndJudge(prepared: PreparedRun, host: OneRunHost): Prom
 
 /** A backend that does not come up is the bench's trouble, not the pipeline's. */
 const isOfPipeline = ({ tier }: Unready, { pipeline }: PreparedRun): boolean =>
-  pipeline.tiers.some(({ name }) => name === tier);
+  pipeline.tiers.some(({ name }) => name === tier) ||
+  allocatorsOf(pipeline).some(({ host }) => host === tier);
 
 async function conclude(
   runFolder: string,

@@ -46,7 +46,7 @@ function entryLines(pipeline: Pipeline): string[] {
       return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
     }
     if (targets) {
-      const ids = [...new Set(targets.map(({ id }) => id))].join(', ');
+      const ids = [...new Set(targets.map(({ id, called }) => called ?? id))].join(', ');
       return { signal, way: `enter by ${tier.name}, which scrapes ${ids}` };
     }
     return [

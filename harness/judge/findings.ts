@@ -38,7 +38,7 @@ export const findings = {
   },
   'target-not-scraped': {
     title: 'A target that nobody scraped',
-    fix: 'look at the relabel_configs of its job, and at the port of its address',
+    fix: 'look at the relabel_configs of its job, or at what its monitor and the allocator select, and at the port of its address',
   },
   'scrape-missed': {
     title: 'Scrapes that were due and never were',

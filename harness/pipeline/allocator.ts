@@ -98,24 +98,26 @@ const defaults = {
   metric_name_escaping_scheme: 'allow-utf-8',
 };
 
+/** A job with what it leaves out. @param interval where it has none of its own */
+export function completed(job: Plain, interval: string): Plain {
+  const every = text(job.scrape_interval) ?? interval;
+  return { ...defaults, scrape_timeout: every, ...job, scrape_interval: every };
+}
+
 function jobsOf(tier: Tier): Record<string, Plain> {
   const jobs = scrapersOf(tier).flatMap(({ config }) => {
     const { global, scrape_configs: written } = object(config.config);
-    const scrape_interval = text(object(global).scrape_interval) ?? '1m';
+    const interval = text(object(global).scrape_interval) ?? '1m';
     return list(written).map((job): [string, Plain] => {
       const own = object(unescaped(job));
-      const every = text(own.scrape_interval) ?? scrape_interval;
-      return [
-        text(own.job_name) ?? '',
-        { ...defaults, scrape_timeout: every, ...own, scrape_interval: every },
-      ];
+      return [text(own.job_name) ?? '', completed(own, interval)];
     });
   });
   return Object.fromEntries(jobs);
 }
 
 /** The allocator's own config knows no `$$`: it has what stands for it. */
-const unescaped = (value: unknown): unknown =>
+export const unescaped = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? null).replaceAll('$$', '$'));
 
 /**

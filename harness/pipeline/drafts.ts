@@ -5,6 +5,8 @@ import { type Contents, onlyYaml, type PodReader } from './contents.ts';
 import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
 import { imageVariables } from './image-variables.ts';
 import { configures, type LeftOut } from './left-out.ts';
+import { readsMonitors } from './monitored.ts';
+import { isMonitor } from './monitors.ts';
 import { renderCollector } from './operator.ts';
 import { isBackendImage, isCollectorImage, isRawWorkload, readRawWorkload } from './raw.ts';
 import { at, object, type Plain } from './read.ts';
@@ -137,7 +139,10 @@ function readDraft(resource: Resource, reader: PodReader): Omit<Draft, 'leftOut'
     }
     return undefined;
   }
-  const isSilent = silentKinds.has(kind) || isOfCertManager(resource) || isOfPrometheus(resource);
+  const isSilent =
+    silentKinds.has(kind) ||
+    [isOfCertManager, isOfPrometheus].some((isRead) => isRead(resource)) ||
+    (isMonitor(resource) && readsMonitors(reader.resources));
   if (!isSilent) reader.notes.push(`${kind}/${name} is not honoured by the embedded runtime`);
   return undefined;
 }

@@ -52,7 +52,8 @@ export function entryUrl(
     : `${scheme}://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
 }
 
-type Tiers = Pick<Pipeline, 'tiers'> & Partial<Pick<Pipeline, 'entries' | 'services' | 'backends'>>;
+type Tiers = Pick<Pipeline, 'tiers'> &
+  Partial<Pick<Pipeline, 'entries' | 'services' | 'backends' | 'resources'>>;
 
 /**
  * The tier by which applications send a signal: the one that its author says, else the first that
@@ -149,12 +150,12 @@ export function waysIn(pipeline: Tiers) {
 }
 
 function targetsOf(
-  { tiers, services = [], backends = [] }: Tiers,
+  { tiers, services = [], backends = [], resources = [] }: Tiers,
   tier: Tier,
   signal: Signal,
 ): readonly ScrapeTarget[] | undefined {
   if (signal !== 'metrics') return undefined;
-  const targets = scrapeTargetsOf(tier, { tiers, services, backends });
+  const targets = scrapeTargetsOf(tier, { tiers, services, backends, resources });
   return targets.length > 0 ? targets : undefined;
 }
 

@@ -74,7 +74,9 @@ describe('the targets of a scrape', () => {
   it('are not what service discovery finds, of which the job is named', () => {
     const pipeline = scraper(['{ job_name: pods, kubernetes_sd_configs: [{ role: pod }] }']);
     expect(scrapedOf(pipeline)).toBeUndefined();
-    expect(pipeline.tiers.flatMap(discoveringJobs)).toEqual(['pods (kubernetes_sd_configs)']);
+    expect(pipeline.tiers.flatMap((tier) => discoveringJobs(tier, pipeline))).toEqual([
+      'pods (kubernetes_sd_configs)',
+    ]);
   });
 
   it('are the way in of metrics where no tier takes them by OTLP', () => {

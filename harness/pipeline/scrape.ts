@@ -1,30 +1,20 @@
-import { hasExpansion } from '../lib/expansion.ts';
-import { parseDurationMs } from '../lib/units.ts';
-import { highestPort, list, object, type Plain, text, texts } from './read.ts';
-import { type Labels, relabel } from './relabel.ts';
-import type { Component, Pipeline, Tier } from './types.ts';
+import { discoveredTargets } from './discovered-targets.ts';
+import { monitoredJobs } from './monitored.ts';
+import { list, object, type Plain, text, texts } from './read.ts';
+import type { Labels } from './relabel.ts';
+import {
+  isAddress,
+  jobLabels,
+  type ScrapeTarget,
+  targetOf,
+  unmodelledIn,
+} from './scrape-target.ts';
+import type { Component, Pipeline, Resource, Tier } from './types.ts';
 
-/** What a `prometheus` receiver is told to scrape, and the bench serves. */
-export interface ScrapeTarget {
-  /** `host:port`, under which it is served; two jobs may name the same. */
-  readonly id: string;
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-  /** Infinite where it can't be read. */
-  readonly intervalMs: number;
-  /** Labels that each of its samples gets: `job`, `instance`, and what its config adds. */
-  readonly labels: Labels;
-  readonly receiver: Component;
-  /** Of its job: what is done to each sample. */
-  readonly metricRelabel: unknown;
-  /** `relabel_configs[2]`: the rule that leaves it out, which scrapes nothing of it then. */
-  readonly leftOutBy: string | undefined;
-  /** The first setting of its job whose effect is not modelled. */
-  readonly unmodelled: string | undefined;
-}
+export type { ScrapeTarget } from './scrape-target.ts';
 
-type Around = Pick<Pipeline, 'tiers' | 'services' | 'backends'>;
+type Around = Pick<Pipeline, 'tiers' | 'services' | 'backends'> &
+  Partial<Pick<Pipeline, 'resources'>>;
 
 /** Receivers by which a tier scrapes, for its pipelines of metrics. */
 export const scrapersOf = ({ pipelines }: Pick<Tier, 'pipelines'>): Component[] => [
@@ -37,19 +27,20 @@ export const scrapersOf = ({ pipelines }: Pick<Tier, 'pipelines'>): Component[] 
 
 /**
  * The targets of a tier that stand for applications: what its `static_configs` name and is neither
- * a collector (its own metrics) nor a backend. Others, such as those that service discovery finds,
- * are not served.
+ * a collector (its own metrics) nor a backend, and what service discovery finds of the folder's
+ * applications.
  */
-export const scrapeTargetsOf = (tier: Tier, around: Around): ScrapeTarget[] =>
-  toldApart(
-    scrapersOf(tier).flatMap((receiver) => {
-      const config = object(receiver.config.config);
-      const interval = text(object(config.global).scrape_interval) ?? '1m';
-      return list(config.scrape_configs).flatMap((job) =>
-        targetsOfJob(object(job), interval, receiver).filter((target) => isOutside(target, around)),
-      );
-    }),
-  );
+export const scrapeTargetsOf = (tier: Tier, around: Around): ScrapeTarget[] => {
+  const receivers = scrapersOf(tier);
+  const named = receivers.flatMap((receiver) => {
+    const config = object(receiver.config.config);
+    const interval = text(object(config.global).scrape_interval) ?? '1m';
+    return list(config.scrape_configs).flatMap((job) =>
+      targetsOfJob(object(job), interval, receiver).filter((target) => isOutside(target, around)),
+    );
+  });
+  return toldApart([...named, ...discoveredTargets(tier, receivers, around.resources ?? [])]);
+};
 
 /** A scrape is known by its target's address: of two jobs that go to one, nobody tells whose. */
 function toldApart(targets: readonly ScrapeTarget[]): ScrapeTarget[] {
@@ -64,72 +55,43 @@ function toldApart(targets: readonly ScrapeTarget[]): ScrapeTarget[] {
   );
 }
 
-/** Jobs whose targets service discovery finds, with its kind: `pods (kubernetes_sd_configs)`. */
-export const discoveringJobs = (tier: Pick<Tier, 'pipelines'>): string[] =>
+/** It looks for targets by service discovery, or an allocator does for it. */
+export const isDiscovering = (tier: Tier, resources: readonly Resource[]): boolean =>
+  monitoredJobs(tier, resources).length > 0 || discoveriesOf(tier).length > 0;
+
+const discoveriesOf = (tier: Pick<Tier, 'pipelines'>) =>
   scrapersOf(tier).flatMap(({ config }) =>
-    list(object(config.config).scrape_configs).flatMap((job) => {
-      const kinds = Object.keys(object(job)).filter((key) => key.endsWith('_sd_configs'));
-      return kinds.map((kind) => `${text(object(job).job_name)} (${kind})`);
+    list(object(config.config).scrape_configs).flatMap((written) => {
+      const job = object(written);
+      const kinds = Object.keys(job).filter((key) => key.endsWith('_sd_configs'));
+      return kinds.map((kind) => ({ job, kind }));
     }),
   );
 
-function targetsOfJob(job: Plain, interval: string, receiver: Component): ScrapeTarget[] {
-  const name = text(job.job_name) ?? '';
-  const scheme = text(job.scheme) ?? 'http';
-  const [every, path] = [text(job.scrape_interval) ?? interval, text(job.metrics_path)];
-  const unmodelled = unmodelledSettings.find((key) => job[key] !== undefined);
-  return list(job.static_configs).flatMap((written) => {
-    const { targets, labels: added } = object(written);
-    return texts(targets).flatMap((address) => {
-      const labels = {
-        job: name,
-        __address__: address,
-        __metrics_path__: path ?? '/metrics',
-        __scheme__: scheme,
-        __scrape_interval__: every,
-        ...textsOf(added),
-      };
-      return targetOf(labels, { job, receiver, unmodelled }) ?? [];
-    });
+/**
+ * Jobs whose targets service discovery finds and the bench does not serve, with its kind: `pods
+ * (kubernetes_sd_configs)`; monitors that find nothing that the folder has.
+ */
+export function discoveringJobs(tier: Tier, around: Around): string[] {
+  const { resources = [] } = around;
+  const served = new Set(scrapeTargetsOf(tier, around).map(({ jobName }) => jobName));
+  const monitors = monitoredJobs(tier, resources).map(({ job }) => ({ job, kind: 'a monitor' }));
+  return [...discoveriesOf(tier), ...monitors].flatMap(({ job, kind }) => {
+    const name = text(job.job_name) ?? '';
+    return served.has(name) ? [] : `${name} (${kind})`;
   });
 }
 
-/** What changes how samples are read, or what of them is taken. */
-const unmodelledSettings = [
-  ...['sample_limit', 'label_limit', 'label_name_length_limit', 'label_value_length_limit'],
-  ...['body_size_limit', 'target_limit', 'proxy_url', 'authorization', 'basic_auth', 'oauth2'],
-];
-
-interface Job extends Pick<ScrapeTarget, 'receiver' | 'unmodelled'> {
-  readonly job: Plain;
-}
-
-/** @returns undefined where nobody can tell its address */
-function targetOf(labels: Labels, { job, receiver, unmodelled }: Job): ScrapeTarget | undefined {
-  const rules = relabel(labels, job.relabel_configs);
-  const after = 'labels' in rules ? rules.labels : labels;
-  const { __address__: address = '', __metrics_path__: path = '', __scheme__: scheme } = after;
-  const [, host = '', port] = /^([A-Za-z0-9.-]+):(\d+)$/.exec(address) ?? [];
-  const isPort = Number(port) > 0 && Number(port) <= highestPort;
-  if (!isPort || scheme !== 'http' || hasExpansion(address)) return undefined;
-  const own = Object.entries(after).filter(([key]) => !key.startsWith('__'));
-  const intervalMs = parseDurationMs(after.__scrape_interval__ ?? '');
-  const ruleOf = (index: number): string => `relabel_configs[${index}]`;
-  return {
-    id: address,
-    host,
-    port: Number(port),
-    path,
-    intervalMs: intervalMs ?? Number.POSITIVE_INFINITY,
-    labels: { instance: address, ...Object.fromEntries(own) },
-    receiver,
-    metricRelabel: job.metric_relabel_configs,
-    leftOutBy: 'droppedBy' in rules ? ruleOf(rules.droppedBy) : undefined,
-    unmodelled:
-      'unmodelled' in rules
-        ? ruleOf(rules.unmodelled)
-        : (unmodelled ?? (intervalMs === undefined ? 'scrape_interval' : undefined)),
-  };
+function targetsOfJob(job: Plain, interval: string, receiver: Component): ScrapeTarget[] {
+  const common = jobLabels(job, interval);
+  const unmodelled = unmodelledIn(job);
+  return list(job.static_configs).flatMap((written) => {
+    const { targets, labels: added } = object(written);
+    return texts(targets).flatMap((address) => {
+      const labels = { ...common, __address__: address, ...textsOf(added) };
+      return targetOf(labels, { job, receiver, unmodelled }) ?? [];
+    });
+  });
 }
 
 const textsOf = (written: unknown): Labels =>
@@ -139,9 +101,6 @@ const textsOf = (written: unknown): Labels =>
       return own === undefined ? [] : [[key, own]];
     }),
   );
-
-/** An address is nobody's name: where nobody stands behind it, the bench can't either. */
-const isAddress = (host: string): boolean => /^\d+(\.\d+){3}$/.test(host);
 
 /** Neither its own process, nor a Service of the folder, nor what it sends to. */
 function isOutside({ host }: ScrapeTarget, { services, backends }: Around): boolean {

@@ -100,9 +100,9 @@ function saidOfScrapes(pipeline: Pipeline): string[] {
   const scraped = scrapedOf(pipeline)?.tier;
   return pipeline.tiers.flatMap((tier) => {
     const others = tier === scraped ? [] : scrapeTargetsOf(tier, pipeline);
-    const ids = [...new Set(others.map(({ id }) => id))].join(', ');
+    const ids = [...new Set(others.map(({ id, called }) => called ?? id))].join(', ');
     const by = entryTierOf(pipeline, 'metrics')?.name;
-    const discovering = discoveringJobs(tier);
+    const discovering = discoveringJobs(tier, pipeline);
     return [
       ...(ids === ''
         ? []

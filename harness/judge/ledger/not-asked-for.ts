@@ -1,4 +1,8 @@
+import { allocatorsOf } from '../../pipeline/allocator.ts';
+import { rightsLacking } from '../../pipeline/allocator-rights.ts';
 import { scrapedOf } from '../../pipeline/entry.ts';
+import type { ScrapeTarget } from '../../pipeline/scrape.ts';
+import type { Pipeline, Tier } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
 import { at } from '../model/settings.ts';
 import type { Bucket } from './account.ts';
@@ -22,15 +26,31 @@ export function notAskedFor(
   const { tier, targets = [] } = scrapedOf(context.pipeline, signal) ?? {};
   if (!tier) return undefined;
   const { target: id, missed } = block.scrape;
-  const receiver = targets.find((target) => target.id === id)?.receiver;
-  const lost = { kind: 'lost', hop: tier.name, component: `${tier.name}/${receiver?.id ?? ''}` };
+  const target = targets.find((own) => own.id === id);
+  const called = target?.called ?? id;
+  const component = `${tier.name}/${target?.receiver.id ?? ''}`;
+  const lost = { kind: 'lost', hop: tier.name, component } as const;
   if (missed) {
-    const detail = tellMissed(id, missed, context.evidence.facts.startMs);
+    const detail = tellMissed(called, missed, context.evidence.facts.startMs);
     const why = `${detail}; ${missedBecause(context, tier.name, missed)}`;
-    return { ...lost, kind: 'lost', cause: 'scrape-missed', detail, why };
+    return { ...lost, cause: 'scrape-missed', detail, why };
   }
-  const rule = targets.find((target) => target.id === id)?.leftOutBy;
-  const leftOut = rule && receiver && { why: `${rule} leaves it out (${at(receiver.place)})` };
-  const detail = `${id} was scraped by nobody`;
-  return { ...lost, kind: 'lost', cause: 'target-not-scraped', detail, ...leftOut };
+  const why = target && whyNot(target, targets, tier, context.pipeline);
+  const detail = `${called} was scraped by nobody`;
+  return { ...lost, cause: 'target-not-scraped', detail, ...(why ? { why } : {}) };
+}
+
+/** What leaves it out, or keeps whoever shares targets out from finding any. */
+function whyNot(
+  { leftOutBy, because, receiver }: ScrapeTarget,
+  targets: readonly ScrapeTarget[],
+  tier: Tier,
+  pipeline: Pipeline,
+): string | undefined {
+  if (because) return `${because.why} (${at(because.resource.place(because.path))})`;
+  if (leftOutBy) return `${leftOutBy} leaves it out (${at(receiver.place)})`;
+  const allocator = allocatorsOf(pipeline).find((own) => own.tier === tier.name);
+  if (!allocator) return undefined;
+  const found = targets.flatMap(({ namespace }) => namespace ?? []);
+  return rightsLacking(allocator, pipeline.resources, [...new Set(found)]);
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatMs } from '../../lib/units.ts';
-import { allocatorPort, allocatorsOf } from '../../pipeline/allocator.ts';
+import { type Allocator, allocatorPort, allocatorsOf } from '../../pipeline/allocator.ts';
 import { scrapedOf } from '../../pipeline/entry.ts';
+import { list, object, texts } from '../../pipeline/read.ts';
+import { isAddress, type ScrapeTarget } from '../../pipeline/scrape-target.ts';
 import type { PodState } from './cluster.ts';
 import type { InnerMessage, InnerSpec } from './protocol.ts';
 
@@ -21,18 +23,32 @@ export async function untilAllocated(
 ): Promise<void> {
   send({ event: 'text', text: 'waiting until target allocators have shared their targets out' });
   const { tier: scraping, targets = [] } = scrapedOf(spec.pipeline) ?? {};
-  for (const { tier, host } of allocatorsOf(spec.pipeline)) {
+  for (const allocator of allocatorsOf(spec.pipeline)) {
+    const { tier, host } = allocator;
     const pod = allocators.find((own) => own.spec.name === host);
     if (!pod) continue;
     const collectors = spec.collectors.filter((own) => own.tier === tier).length;
-    const own = tier === scraping?.name ? targets : [];
-    const wanted = own.filter(({ leftOutBy }) => leftOutBy === undefined).length;
+    const wanted = tier === scraping?.name ? sharedOut(targets, allocator) : 0;
     const known = await untilKnown(pod.address, { collectors, targets: wanted });
     if (known.collectors >= collectors && known.targets >= wanted) continue;
     const had = `${known.collectors} of ${collectors} pods and ${known.targets} of ${wanted} targets`;
     const text = `${host} knew ${had}; its collectors began after ${formatMs(timeoutMs)} all the same`;
     send({ event: 'note', text });
   }
+}
+
+/** What static configurations name, whoever it is, and what is found of applications. */
+function sharedOut(targets: readonly ScrapeTarget[], { jobs }: Allocator): number {
+  const [found, named] = [true, false].map((isFound) =>
+    targets.filter(({ host }) => isAddress(host) === isFound),
+  ) as [ScrapeTarget[], ScrapeTarget[]];
+  const written = Object.values(jobs).flatMap((job) =>
+    list(job.static_configs).flatMap((group) => texts(object(group).targets)),
+  );
+  const isLeftOut = ({ leftOutBy }: ScrapeTarget): boolean => leftOutBy !== undefined;
+  return (
+    found.filter((own) => !isLeftOut(own)).length + written.length - named.filter(isLeftOut).length
+  );
 }
 
 interface Known {

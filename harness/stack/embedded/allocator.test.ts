@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Allocator } from '../../pipeline/allocator.ts';
-import { answerOf } from './allocator.ts';
+import type { ScrapeTarget } from '../../pipeline/scrape.ts';
+import { answerOf, withDiscovered } from './allocator.ts';
 
 const job = { job_name: 'my shop/1', static_configs: [{ targets: ['cart:80'] }] };
 const allocator = { tier: 'scraper', jobs: { 'my shop/1': job } } as unknown as Allocator;
@@ -20,3 +21,28 @@ it.each(['//', '/jobs/%/targets', '/jobs/__proto__/targets', '/jobs/other/target
     expect(ask(asked)).toBeUndefined();
   },
 );
+
+it('tells what service discovery would find, with its labels', () => {
+  const target = {
+    id: '10.0.0.1:9464',
+    called: 'shop/cart-0:9464',
+    jobName: 'serviceMonitor/shop/cart/0',
+    path: '/internal',
+    intervalMs: 2_000,
+    labels: { job: 'cart', instance: '10.0.0.1:9464' },
+    metricRelabel: [{ replacement: '$$1' }],
+    leftOutBy: undefined,
+  } as unknown as ScrapeTarget;
+  const lost = { ...target, id: '10.0.0.2:9464', leftOutBy: 'a rule' };
+  const standing = withDiscovered(allocator, [target, lost]);
+  const name = encodeURIComponent(target.jobName);
+  const asked = `/jobs/${name}/targets?collector_id=scraper-0`;
+  expect(answerOf(standing, ['scraper-0'], asked)).toEqual([
+    { targets: [target.id], labels: { ...target.labels, __metrics_path__: '/internal' } },
+  ]);
+  expect(standing.jobs[target.jobName]).toMatchObject({
+    scrape_interval: '2s',
+    metric_relabel_configs: [{ replacement: '$1' }],
+  });
+  expect(Object.keys(standing.jobs)).toContain('my shop/1');
+});

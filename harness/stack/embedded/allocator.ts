@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type Allocator, allocatorsOf, targetsGivenTo } from '../../pipeline/allocator.ts';
+import {
+  type Allocator,
+  allocatorsOf,
+  completed,
+  targetsGivenTo,
+  unescaped,
+} from '../../pipeline/allocator.ts';
+import { scrapedOf } from '../../pipeline/entry.ts';
+import type { ScrapeTarget } from '../../pipeline/scrape.ts';
 import { addAddress } from './network.ts';
 import type { InnerSpec } from './protocol.ts';
 
@@ -16,7 +24,9 @@ export async function startAllocators(
   { pipeline, collectors }: Pick<InnerSpec, 'pipeline' | 'collectors'>,
   addressOf: (host: string) => string,
 ): Promise<void> {
-  for (const allocator of allocatorsOf(pipeline)) {
+  const { tier, targets = [] } = scrapedOf(pipeline) ?? {};
+  for (const written of allocatorsOf(pipeline)) {
+    const allocator = written.tier === tier?.name ? withDiscovered(written, targets) : written;
     const pods = collectors.flatMap(({ tier, name }) => (tier === allocator.tier ? name : []));
     const server = createServer((request, response) => {
       const told = answerOf(allocator, pods, request.url ?? '/');
@@ -29,6 +39,30 @@ export async function startAllocators(
     await once(server, 'listening');
   }
 }
+
+/**
+ * What service discovery would find, in place of the jobs that look for it: each target with the
+ * labels that its job's rules would have left it.
+ */
+export function withDiscovered(allocator: Allocator, targets: readonly ScrapeTarget[]): Allocator {
+  const found = targets.filter(({ called, leftOutBy }) => called !== undefined && !leftOutBy);
+  const jobs = [...Map.groupBy(found, ({ jobName }) => jobName)].map(([name, own]) => [
+    name,
+    {
+      ...completed({ job_name: name }, intervalOf(own[0])),
+      // A dollar stands for two where a collector reads it.
+      metric_relabel_configs: unescaped(own[0]?.metricRelabel ?? []),
+      static_configs: own.map(({ id, path, labels }) => ({
+        targets: [id],
+        labels: { ...labels, __metrics_path__: path },
+      })),
+    },
+  ]);
+  return { ...allocator, jobs: { ...allocator.jobs, ...Object.fromEntries(jobs) } };
+}
+
+const intervalOf = (target: ScrapeTarget | undefined): string =>
+  Number.isFinite(target?.intervalMs) ? `${(target?.intervalMs ?? 0) / 1_000}s` : '1m';
 
 /**
  * The two questions of the receiver (prometheusreceiver v0.152.0, targetallocator/manager.go). It

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readGrants } from '../../pipeline/rbac.ts';
 import { list, object, text } from '../../pipeline/read.ts';
 import { resolversOf } from '../../pipeline/resolvers.ts';
 import { apiAddress, clusterAddress, dnsAddress, nodeAddress } from './addresses.ts';
 import { createCertificate } from './api/certificate.ts';
 import { createObjectStore, type KubeObject, type ObjectStore } from './api/objects.ts';
-import { readGrants } from './api/rbac.ts';
 import { createApiServer } from './api/server.ts';
+import { putApplications } from './application-objects.ts';
 import {
   endpointSlice,
   endpointsOf,
@@ -62,8 +63,10 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
     'kube-system',
     ...spec.collectors.map((pod) => pod.namespace),
     ...spec.plannedPods.map((pod) => pod.namespace),
+    ...spec.pipeline.resources.map((resource) => resource.namespace),
   ]);
   putStaticObjects(store, nodes, [...namespaces], (name) => namespaceLabels(spec, name));
+  putApplications(store, spec.pipeline, spec.workerNodes);
   putPlannedPods(store, spec.plannedPods, settings.addressOfPlannedPod, spec.workerNodes);
   const clusterAddresses = await startServices(settings);
   const names = { ...settings, pipeline: spec.pipeline, clusterAddresses };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { allocatorsOf } from '../../pipeline/allocator.ts';
 import { spokenAt } from '../../pipeline/backends.ts';
 import { type Entry, entryOf, scrapedOf } from '../../pipeline/entry.ts';
-import type { ScrapeTarget } from '../../pipeline/scrape.ts';
+import { isAddress, type ScrapeTarget } from '../../pipeline/scrape-target.ts';
 import {
   type Backend,
   isProgram,
@@ -84,7 +84,7 @@ export function createRecorders(
   };
   return {
     reserveBackends: () => {
-      const targets = scrapedOf(spec.pipeline)?.targets ?? [];
+      const targets = namedTargets(spec.pipeline);
       const allocators = spec.allocators.length > 0 ? [] : allocatorsOf(spec.pipeline);
       for (const { host } of [...spec.pipeline.backends, ...targets, ...allocators]) {
         if (!backendTaps.has(host)) backendTaps.set(host, tapAddress(counters.tap++));
@@ -126,7 +126,7 @@ export function createRecorders(
     },
     inFrontOfTarget: async (target, port) => {
       const recorded = recordOfTarget(spec, target);
-      const listen = { host: backendTaps.get(target.host) ?? '', port: target.port };
+      const listen = { host: addressOf(target, backendTaps), port: target.port };
       await openOwn(taps, recorded, register(recorded), listen, port);
     },
     shut: (name) => {
@@ -138,6 +138,13 @@ export function createRecorders(
     close: () => taps.close(),
   };
 }
+
+/** Those that are found by name; what service discovery finds has an address. */
+const namedTargets = (pipeline: Pipeline): readonly ScrapeTarget[] =>
+  (scrapedOf(pipeline)?.targets ?? []).filter(({ host }) => !isAddress(host));
+
+const addressOf = ({ host }: ScrapeTarget, named: ReadonlyMap<string, string>): string =>
+  isAddress(host) ? host : (named.get(host) ?? '');
 
 /** @param front where the tap listens for a pod @param address of the pod itself */
 function wayToPod(

@@ -1,6 +1,6 @@
 import { cursor, readField, wire } from '../../../lib/otlp/wire.ts';
+import { type Grant, isAllowed } from '../../../pipeline/rbac.ts';
 import { at, object, text } from '../../../pipeline/read.ts';
-import { type Grant, isAllowed } from './rbac.ts';
 
 const apiVersion = 'authorization.k8s.io/v1';
 const reviews = `/apis/${apiVersion}/selfsubjectaccessreviews`;
@@ -64,7 +64,7 @@ const magic = Buffer.from('k8s\0');
 
 /**
  * The `raw` of runtime.Unknown, in it `spec`, in that `resourceAttributes`; fields are numbered as
- * in k8s.io/apimachinery, runtime/generated.proto, and k8s.io/api, authorization/v1/generated.proto.
+ * in k8s.io/apimachinery (runtime/generated.proto) and k8s.io/api (authorization/v1).
  */
 function ofProtobuf(body: Buffer): Asked {
   const [raw] = delimited(body.subarray(magic.length), 2);

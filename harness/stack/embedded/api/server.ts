@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { type Grant, isAllowed } from '../../../pipeline/rbac.ts';
 import type { KubeObject, ObjectStore } from './objects.ts';
-import { type Grant, isAllowed } from './rbac.ts';
 import { discoveryOf, served } from './resources.ts';
 import { answerReview } from './reviews.ts';
 import { matchesFields, matchesLabels } from './selectors.ts';

@@ -1,5 +1,5 @@
-import { list, object, text, texts } from '../../../pipeline/read.ts';
-import type { Resource } from '../../../pipeline/types.ts';
+import { list, object, text, texts } from './read.ts';
+import type { Resource } from './types.ts';
 
 /** One right of one ServiceAccount; `namespace` undefined means everywhere. */
 export interface Grant {
