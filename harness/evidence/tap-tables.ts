@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { isFile } from '../shell/digest.ts';
@@ -10,9 +11,10 @@ import { type SeenWriters, seenTables } from './seen-tables.ts';
 import { metContents } from './store.ts';
 import type { TapMessage, TapWork } from './tap-thread.ts';
 
-/** Records of less than this are read sooner than a thread for them has started. */
-const threadsFromBytes = 32 << 20;
-const mostThreads = 2;
+/** Some 400,000 spans: with less a thread takes more, until it is warm, than it spares. */
+const threadsFromBytes = 256 << 20;
+/** This one has enough to do with what they hand on. */
+const mostThreads = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /**
  * Tables what the taps recorded. Large records are read by threads of their own, while this one
