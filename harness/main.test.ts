@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,17 @@ describe('the runtime', () => {
     expect(stderr).toContain('Allowed choices are embedded, kind');
     expect(status).toBe(254);
   });
+});
+
+it('says all that it says into a pipe that is read late', () => {
+  const readme = join(import.meta.dirname, '..', 'scenarios', 'README.md');
+  const bootstrap = join(import.meta.dirname, 'bootstrap.js');
+  // By way of npm's entry: whose pipe it is then does not wait for who reads.
+  const script = '"$0" "$1" list --markdown | (sleep 3; cat)';
+  const { stdout } = spawnSync('sh', ['-c', script, process.execPath, bootstrap], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe(readFileSync(readme, 'utf8'));
 });
 
 it('cleans to its end before it goes', () => {

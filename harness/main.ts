@@ -297,4 +297,8 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
+// What goes into a pipe is taken piece by piece: leaving sooner cuts it off.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}
 process.exit(process.exitCode ?? 0);
