@@ -92,7 +92,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   unexplained: ['unexplained', 'never-planned', 'not-modelled', 'still-retrying'],
   found: [],
   start: ['config-rejected', 'never-ready', 'component-not-in-image'],
-  load: ['load-not-offered', 'refused-at-entry'],
+  load: ['load-not-offered', 'machine-starved', 'refused-at-entry'],
   evidence: ['evidence-missing'],
   faults: ['fault-did-not-bite'],
   scraped: ['not-scraped'],

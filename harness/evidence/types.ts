@@ -1,6 +1,7 @@
 import type { Receipt } from '../faults/types.ts';
 import type { OtlpValue } from '../lib/otlp/decode.ts';
 import type { PlannedFault, PlannedPod } from '../plan/types.ts';
+import type { MachineSample } from '../shell/machine.ts';
 import type { PodLife } from '../stack/types.ts';
 import type { AnswerOutcome, RecordedHop } from '../tap/format.ts';
 import type { AlertAnswer } from './alert-facts.ts';
@@ -12,6 +13,7 @@ import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
 import type { MadeSeries } from './series-facts.ts';
 
+export type { MachineSample } from '../shell/machine.ts';
 export type { AlertAnswer } from './alert-facts.ts';
 export type { AppFacts, AppSpan, ServedFact, UserRequestFact } from './app-facts.ts';
 export type { BlockFact, MissedScrapes } from './block-facts.ts';
@@ -44,6 +46,8 @@ export interface Evidence {
   readonly app: AppFacts | undefined;
   /** Of those processes whose logs say it. */
   readonly starts: readonly ProcessorStart[];
+  /** How busy the machine was; none in runs from before it was looked at. */
+  readonly machine: readonly MachineSample[];
   request(recorder: number, request: number): RequestFact | undefined;
   /** Decoded attributes, resource attributes and scopes by their numbers. */
   attributes(id: number): Attributes;

@@ -1,6 +1,7 @@
 import { outcomes } from '../tap/format.ts';
 import { chunks, type Database, literal } from './database.ts';
 import { streamItems, streamTraces } from './item-view.ts';
+import { readMachine } from './machine.ts';
 import { isRemoteWrite } from './payload.ts';
 import { foreignPointsSql, streamPoints } from './point-view.ts';
 import { loadJson, openTables } from './store.ts';
@@ -65,6 +66,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     app: loadJson(runFolder, 'app'),
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],
+    machine: readMachine(runFolder),
     request: (recorder, request) => requests.get(recorder)?.[request],
     attributes: (id) => dictionaries?.attributes[id] ?? {},
     resource: (id) => dictionaries?.resources[id] ?? {},

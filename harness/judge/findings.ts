@@ -201,6 +201,10 @@ export const findings = {
     title: 'The load was not offered as planned',
     fix: 'lower the rate or free the machine’s processors: the generator could not keep its times',
   },
+  'machine-starved': {
+    title: 'The machine had no processor to spare',
+    fix: 'run it alone, with fewer --jobs, or at a lower rate: what was slow is open, in whoever’s settings',
+  },
   'fault-did-not-bite': {
     title: 'The fault did not take effect',
     fix: 'see the receipt; move the fault into the traffic, or raise the load',

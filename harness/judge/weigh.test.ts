@@ -89,6 +89,24 @@ describe('a bench that was late itself', () => {
     expect(weigh([late, failing(concludesFromAbsence, 'duplicated')])[1]?.verdict).toBe('fail');
     expect(weigh([failing(concludesFromAbsenceInTime, 'duplicated')])[0]?.verdict).toBe('fail');
   });
+
+  it('or whose machine starved is told of only where something hangs on it', () => {
+    const cause = 'nothing idle for 9 s';
+    const findings = findingsOf({ kind: 'machine-starved', hop: 'machine', cause, gap: 'bench' });
+    const load: Openable = {
+      result: { ...resultOf('pass'), findings },
+      openedBy: concludesFromPresence,
+    };
+    const told = (kind: FindingKind) =>
+      weigh([load, failing(concludesFromAbsenceInTime, kind)]).map(
+        (one) => `${one.verdict} ${one.findings.map((finding) => finding.kind)}`,
+      );
+    expect(told('decided-before-complete')).toEqual([
+      'pass machine-starved',
+      'unknown decided-before-complete',
+    ]);
+    expect(told('altered')).toEqual(['pass ', 'fail altered']);
+  });
 });
 
 describe('an unknown check', () => {

@@ -19,14 +19,20 @@ export function weigh(results: readonly Openable[]): CheckResult[] {
   );
   const isOpened = ({ result, openedBy }: Openable): boolean =>
     openedBy.some((gap) => gaps.has(gap) && (gap !== 'bench' || result.findings.every(isOfTime)));
-  return results.map((one) =>
+  const opens = results.map((one) => one.result.verdict === 'fail' && isOpened(one));
+  const hangsOnTime = results.some(({ openedBy }, i) => opens[i] && openedBy.includes('bench'));
+  return results.map(({ result }, i) =>
     withReason(
-      one.result.verdict === 'fail' && isOpened(one)
-        ? { ...one.result, verdict: 'unknown' }
-        : one.result,
+      opens[i] ? { ...result, verdict: 'unknown' } : hangsOnTime ? result : withoutStarving(result),
     ),
   );
 }
+
+/** What held on a starved machine holds elsewhere: where nothing hangs on it, no word of it. */
+const withoutStarving = (result: CheckResult): CheckResult => ({
+  ...result,
+  findings: result.findings.filter(({ kind }) => kind !== 'machine-starved'),
+});
 
 /** What a starved machine, or a backend that died, may bring about whatever the manifests say. */
 const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
@@ -49,6 +55,7 @@ const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'not-scraped',
   'scrape-missed',
   'load-not-offered',
+  'machine-starved',
   'still-retrying',
   'evidence-missing',
 ]);

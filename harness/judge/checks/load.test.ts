@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockFact } from '../../evidence/types.ts';
+import type { BlockFact, MachineSample } from '../../evidence/types.ts';
 import type { JudgeContext } from '../watch.ts';
 import { createLoadCheck } from './load.ts';
 
@@ -12,10 +12,10 @@ const block = (signal: BlockFact['signal'], outcome: 'acked' | 'refused'): Block
   items: 10,
   outcome: { block: 0, outcome, sentMs: 5, answeredMs: 9, status: 503, errorCode: 1503 },
 });
-const judged = async (blocks: readonly BlockFact[]) => {
-  const facts = { startMs: 0, load: { exitCode: 0, lastLines: [] } };
+const judged = async (blocks: readonly BlockFact[], machine: readonly MachineSample[] = []) => {
+  const facts = { startMs: 0, endMs: 60_000, load: { exitCode: 0, lastLines: [] } };
   const result = await createLoadCheck({
-    evidence: { facts, blocks },
+    evidence: { facts, blocks, machine },
     paths: { traces: { steps: [] }, logs: { steps: [] } },
     spoken: { by: () => [], startMs: 0 },
   } as unknown as JudgeContext).finish();
@@ -39,5 +39,13 @@ describe('load', () => {
       block('metrics', 'refused'),
     ];
     expect(await judged(some)).toEqual({ verdict: 'pass', findings: [] });
+  });
+
+  it('says so of a machine that had no processor to spare, and fails nothing for it', async () => {
+    const machine = Array.from({ length: 40 }, (_, i) => {
+      return { atMs: i * 250, processors: 2, idleMs: 7, busyMs: i * 500, runnable: 20 };
+    });
+    const starved = { verdict: 'pass', findings: ['machine-starved 1'] };
+    expect(await judged([block('traces', 'acked')], machine)).toEqual(starved);
   });
 });

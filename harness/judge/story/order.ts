@@ -119,6 +119,7 @@ const last: readonly FindingKind[] = [
 const open: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'evidence-missing',
   'load-not-offered',
+  'machine-starved',
   'still-retrying',
   'fault-did-not-bite',
   'not-modelled',
