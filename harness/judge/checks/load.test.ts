@@ -43,7 +43,7 @@ describe('load', () => {
 
   it('says so of a machine that had no processor to spare, and fails nothing for it', async () => {
     const machine = Array.from({ length: 40 }, (_, i) => {
-      return { atMs: i * 250, processors: 2, idleMs: 7, busyMs: i * 500, runnable: 20 };
+      return { atMs: i * 250, processors: 2, idleMs: 7, busyMs: i * 500, runnable: 24 };
     });
     const starved = { verdict: 'pass', findings: ['machine-starved 1'] };
     expect(await judged([block('traces', 'acked')], machine)).toEqual(starved);
