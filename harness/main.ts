@@ -10,14 +10,13 @@ import { githubCommand } from './commands/github.ts';
 import { historyCommand } from './commands/history.ts';
 import type { Host } from './commands/host.ts';
 import { pipelineOptionsOf, withPipelineOptions } from './commands/pipeline-options.ts';
-import { schemaCommand } from './commands/schema.ts';
 import { type SelftestOptions, selftestCommand, victimNames } from './commands/selftest.ts';
 import { addCommandsWithoutARun } from './commands/without-a-run.ts';
 import { UserError } from './lib/errors.ts';
 import { type RuntimeName, runtimeNames } from './runtimes.ts';
-import { type SchemaName, schemaNames } from './schemas.ts';
 import { Interrupted } from './shell/budget.ts';
 import { notWritable } from './shell/folder.ts';
+import { written } from './shell/written.ts';
 
 /** The command line: the only file that reads environment and arguments, prints usage and exits. */
 const interrupt = new AbortController();
@@ -200,12 +199,6 @@ program
     cardCommand(runs, host);
   });
 
-program
-  .command('schema')
-  .description('print the JSON schema of scenario files, of bench files, or of verdict.json')
-  .addArgument(new Argument('<of>').choices(schemaNames))
-  .action((of: SchemaName) => schemaCommand(of, host));
-
 /** Kills, or what is done in their stead. */
 type SelftestRequest = Pick<SelftestOptions, 'kills' | 'seed' | 'only'> & {
   edits?: number;
@@ -297,8 +290,5 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
-// What goes into a pipe is taken piece by piece: leaving sooner cuts it off.
-for (const stream of [process.stdout, process.stderr]) {
-  await new Promise<void>((resolve) => stream.write('', () => resolve()));
-}
+await written(process.stdout, process.stderr);
 process.exit(process.exitCode ?? 0);

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { type SchemaName, schemaNames } from '../schemas.ts';
 import { collect, whole } from './arguments.ts';
 import { exportCommand } from './export.ts';
 import type { Host } from './host.ts';
@@ -6,6 +7,7 @@ import { type ListOptions, listCommand } from './list.ts';
 import { type ManifestOptions, withManifestOptions } from './pipeline-options.ts';
 import { type PredictOptions, predictCommand } from './predict.ts';
 import { predictTracesCommand } from './predict-traces.ts';
+import { schemaCommand } from './schema.ts';
 import { showAllCommand, showCommand } from './show.ts';
 
 interface ShowOptions extends ManifestOptions {
@@ -13,7 +15,7 @@ interface ShowOptions extends ManifestOptions {
   readonly svg?: string;
 }
 
-/** Adds the commands that look at a pipeline and start nothing. */
+/** Adds the commands that start nothing: they look at a pipeline, or tell of the bench itself. */
 export function addCommandsWithoutARun(program: Command, host: Host): void {
   program
     .command('list')
@@ -62,4 +64,10 @@ export function addCommandsWithoutARun(program: Command, host: Host): void {
           ? predictCommand(folder, options, host)
           : predictTracesCommand(folder, traces, options, host);
     });
+
+  program
+    .command('schema')
+    .description('print the JSON schema of scenario files, of bench files, or of verdict.json')
+    .addArgument(new Argument('<of>').choices(schemaNames))
+    .action((of: SchemaName) => schemaCommand(of, host));
 }
