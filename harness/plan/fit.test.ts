@@ -32,7 +32,8 @@ const signalPipeline = (signal: string, receiver = 'otlp', config: object = {}) 
 
 /** A pipeline of one tier. */
 const pipelineOf = (over: object = {}, roles: [string, string][] = [['entry', 'gw']]): Pipeline => {
-  const tier = { name: 'gw', pipelines: [signalPipeline('traces')], outputs: [], ...over };
+  const pipelines = [signalPipeline('traces')];
+  const tier = { name: 'gw', workload: { namespace: 'shop' }, pipelines, outputs: [], ...over };
   return { name: 'mine', tiers: [tier], roles: new Map(roles) } as unknown as Pipeline;
 };
 const sampling = { tailSampling: {} };
