@@ -106,6 +106,8 @@ describe('a bench that was late itself', () => {
       'unknown decided-before-complete',
     ]);
     expect(told('altered')).toEqual(['pass ', 'fail altered']);
+    // Refused by a fault: slowness alone does not bring that about.
+    expect(told('refused-by-backend')).toEqual(['pass ', 'fail refused-by-backend']);
   });
 });
 

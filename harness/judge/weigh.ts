@@ -14,13 +14,21 @@ export interface Openable {
  * the record shows by itself, stands.
  */
 export function weigh(results: readonly Openable[]): CheckResult[] {
-  const gaps = new Set(
-    results.flatMap(({ result }) => result.findings.flatMap(({ gap }) => gap ?? [])),
-  );
+  const all = results.flatMap(({ result }) => result.findings);
+  const gaps = new Set(all.filter((one) => !isStarving(one)).flatMap(({ gap }) => gap ?? []));
+  const isStarved = all.some(isStarving);
+  const isSlowed = ({ result: { verdict, findings }, openedBy }: Openable): boolean =>
+    isStarved &&
+    verdict === 'fail' &&
+    openedBy.includes('bench') &&
+    findings.length > 0 &&
+    findings.every(({ kind }) => ofSlowness.has(kind));
   const isOpened = ({ result, openedBy }: Openable): boolean =>
     openedBy.some((gap) => gaps.has(gap) && (gap !== 'bench' || result.findings.every(isOfTime)));
-  const opens = results.map((one) => one.result.verdict === 'fail' && isOpened(one));
-  const hangsOnTime = results.some(({ openedBy }, i) => opens[i] && openedBy.includes('bench'));
+  const opens = results.map(
+    (one) => isSlowed(one) || (one.result.verdict === 'fail' && isOpened(one)),
+  );
+  const hangsOnTime = results.some(isSlowed);
   return results.map(({ result }, i) =>
     withReason(
       opens[i] ? { ...result, verdict: 'unknown' } : hangsOnTime ? result : withoutStarving(result),
@@ -31,7 +39,7 @@ export function weigh(results: readonly Openable[]): CheckResult[] {
 /** What held on a starved machine holds elsewhere: where nothing hangs on it, no word of it. */
 const withoutStarving = (result: CheckResult): CheckResult => ({
   ...result,
-  findings: result.findings.filter(({ kind }) => kind !== 'machine-starved'),
+  findings: result.findings.filter((one) => !isStarving(one)),
 });
 
 /** What a starved machine, or a backend that died, may bring about whatever the manifests say. */
@@ -55,10 +63,22 @@ const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'not-scraped',
   'scrape-missed',
   'load-not-offered',
-  'machine-starved',
   'still-retrying',
   'evidence-missing',
 ]);
+
+/**
+ * What slowness alone brings about, if it lasts: where something was refused or dropped as well, by
+ * a fault or a full queue, that is what a starved machine is not asked for.
+ */
+const ofSlowness: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  'decided-before-complete',
+  'late-span-lost',
+  'late-span-orphaned',
+  'visible-too-late',
+]);
+
+const isStarving = ({ kind }: Finding): boolean => kind === 'machine-starved';
 
 const isOfTime = ({ kind }: Finding): boolean => ofTime.has(kind);
 
