@@ -105,6 +105,8 @@ describe('a bench that was late itself', () => {
       'pass machine-starved',
       'unknown decided-before-complete',
     ]);
+    // A sender that waits in vain for its answer sends again.
+    expect(told('duplicated')[1]).toBe('unknown duplicated');
     expect(told('altered')).toEqual(['pass ', 'fail altered']);
     // Refused by a fault: slowness alone does not bring that about.
     expect(told('refused-by-backend')).toEqual(['pass ', 'fail refused-by-backend']);

@@ -73,6 +73,7 @@ const ofTime: ReadonlySet<FindingKind> = new Set<FindingKind>([
  */
 const ofSlowness: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'decided-before-complete',
+  'duplicated',
   'late-span-lost',
   'late-span-orphaned',
   'visible-too-late',
