@@ -5,8 +5,9 @@ import { type BlockFiles, createBlockReader, spansPerMsOf, writeBlocks } from '.
 import { askClicks } from './evidence/clicks/index.ts';
 import { askBackends, askCollectorSeries, sampleSize } from './evidence/collect.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
+import { machineFile } from './evidence/machine.ts';
 import { saveRaw } from './evidence/raw.ts';
-import { machineFile, outcomesFile } from './evidence/recorded.ts';
+import { outcomesFile } from './evidence/recorded.ts';
 import { sealRun } from './evidence/seal.ts';
 import { saveJson } from './evidence/store.ts';
 import { type Prober, startProber } from './evidence/visibility.ts';

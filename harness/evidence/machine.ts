@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MachineSample } from '../shell/machine.ts';
+import { parseJsonLines, readJsonLines } from './json-lines.ts';
+import { evidenceFolder } from './store.ts';
 
 export const machineName = 'machine.jsonl';
+
+export const machineFile = (runFolder: string): string =>
+  join(evidenceFolder(runFolder), machineName);
 
 const amount = z.number().nonnegative();
 const sampleSchema = z.strictObject({
@@ -15,23 +19,12 @@ const sampleSchema = z.strictObject({
 });
 
 /**
- * How busy the machine was, in order of time. A line that is not whole is left out: that moment is
- * unknown, and speaks for nobody.
+ * How busy the machine was, in order of time; a moment that is unknown speaks for nobody.
  * @returns none where it was not looked at: an old run, or no Linux
  */
-export function readMachine(runFolder: string): readonly MachineSample[] {
-  const file = join(runFolder, 'evidence', machineName);
-  return existsSync(file) ? parseMachine(readFileSync(file, 'utf8')) : [];
-}
+export const readMachine = (runFolder: string): readonly MachineSample[] =>
+  readJsonLines(machineFile(runFolder), sampleSchema) ?? [];
 
 /** One sample a line; see `readMachine`. */
-export function parseMachine(text: string): readonly MachineSample[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      const parsed = sampleSchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data] : [];
-    } catch {
-      return [];
-    }
-  });
-}
+export const parseMachine = (text: string): readonly MachineSample[] =>
+  parseJsonLines(text, sampleSchema);

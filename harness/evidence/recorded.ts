@@ -9,9 +9,6 @@ import { derivedNames, evidenceFolder, loadJson, missingTables } from './store.t
 export const outcomesFile = (runFolder: string): string =>
   join(evidenceFolder(runFolder), 'outcomes.log');
 
-export const machineFile = (runFolder: string): string =>
-  join(evidenceFolder(runFolder), machineName);
-
 /**
  * What the tables are made of, by path in the run's folder: the taps' files, the load's outcomes,
  * the collectors' logs. The backends, each a pod that is named as its tier, write theirs on while

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PodSample } from '../stack/types.ts';
+import { parseJsonLines, readJsonLines } from './json-lines.ts';
 
 export const samplesName = 'samples.jsonl';
 
@@ -28,24 +28,13 @@ const sampleSchema = z.strictObject({
 });
 
 /**
- * What was seen of each collector, in order of time. Nothing is judged by it, so a line that is not
- * whole, or says what can't be, is left out: that moment is unknown.
+ * What was seen of each collector, in order of time. Nothing is judged by it: a line that is not
+ * whole, or says what can't be, is left out, and that moment is unknown.
  * @returns undefined where nothing was sampled: an old run, or a runtime that does not
  */
-export function readSamples(runFolder: string): readonly PodSample[] | undefined {
-  const file = join(runFolder, 'evidence', samplesName);
-  if (!existsSync(file)) return undefined;
-  return parseSamples(readFileSync(file, 'utf8'));
-}
+export const readSamples = (runFolder: string): readonly PodSample[] | undefined =>
+  readJsonLines(join(runFolder, 'evidence', samplesName), sampleSchema);
 
 /** One sample a line; see `readSamples`. */
-export function parseSamples(text: string): readonly PodSample[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      const parsed = sampleSchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data] : [];
-    } catch {
-      return [];
-    }
-  });
-}
+export const parseSamples = (text: string): readonly PodSample[] =>
+  parseJsonLines(text, sampleSchema);
