@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cpuMsOf } from '../shell/proc-stat.ts';
 
 /** What a child process took. */
 export interface Measured {
@@ -11,16 +12,13 @@ export interface Measured {
   readonly output: string;
 }
 
-const ticksPerSecond = 100;
 const lookEveryMs = 10;
 
 function look(pid: number): { cpuMs: number; peakBytes: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    const cpuMs = ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
-    return { cpuMs, peakBytes: Number(peak ?? 0) * 1024 };
+    return { cpuMs: cpuMsOf(stat), peakBytes: Number(peak ?? 0) * 1024 };
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs';
+import { msOfTicks } from './proc-stat.ts';
 
 /** How busy all processors of the machine were, whoever had them. */
 export interface MachineSample {
@@ -13,8 +14,6 @@ export interface MachineSample {
 }
 
 const everyMs = 250;
-/** `USER_HZ`, in which Linux counts on every platform that we run on. */
-const ticksPerSecond = 100;
 
 /**
  * Looks at the machine's processors four times a second and writes what it saw, a line each, until
@@ -41,12 +40,11 @@ export function machineOf(stat: string, atMs: number): MachineSample | undefined
   const processors = stat.match(/^cpu\d+ /gm)?.length ?? 0;
   if (!ticks || ticks.length < 4 || runnable === undefined || processors === 0) return undefined;
   const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft = 0, steal = 0] = ticks;
-  const msOf = (count: number): number => (count * 1_000) / ticksPerSecond;
   return {
     atMs,
     processors,
-    idleMs: msOf(idle + wait),
-    busyMs: msOf(user + nice + system + irq + soft + steal),
+    idleMs: msOfTicks(idle + wait),
+    busyMs: msOfTicks(user + nice + system + irq + soft + steal),
     runnable: Number(runnable),
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { statFields, ticksPerSecond } from './proc-stat.ts';
 
 /** Whether a process with this id runs; another user's counts too. */
 export function isAlive(pid: number): boolean {
@@ -10,8 +11,6 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
-
-const ticksPerSecond = 100;
 
 /**
  * Whether the process that had this id at a moment still runs: ids are used again. Where /proc does
@@ -27,7 +26,7 @@ export function isAliveSince(pid: number, sinceMs: number): boolean {
 function startOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const ticks = Number(statFields(stat)[19]);
     const upSeconds = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
     return Date.now() - (upSeconds - ticks / ticksPerSecond) * 1_000;
   } catch {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cpuMsOf } from '../../shell/proc-stat.ts';
 import type { LoadProcess, LoadRequest } from '../types.ts';
 import { lastLines } from './probe.ts';
 
@@ -70,14 +71,10 @@ export const loadEnvironment = (request: LoadRequest): Record<string, string> =>
   ...(request.usersUrl === undefined ? {} : { BENCH_USERS_URL: request.usersUrl }),
 });
 
-const ticksPerSecond = 100;
-
 /** User and system CPU of a process that still runs, from /proc. */
 function cpuMs(child: ChildProcess): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+    return cpuMsOf(readFileSync(`/proc/${child.pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

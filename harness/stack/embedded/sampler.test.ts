@@ -9,7 +9,7 @@ import { until } from '../../shell/until.ts';
 import { createHiding } from '../../tap/hide.ts';
 import type { PodSample } from '../types.ts';
 import type { Pod } from './kubelet.ts';
-import { cpuMsOf, memoryBytesOf, startSampler } from './sampler.ts';
+import { memoryBytesOf, startSampler } from './sampler.ts';
 
 let folder: string;
 let child: ChildProcess;
@@ -71,10 +71,6 @@ it('leaves out what a collector does not tell', async () => {
   sampler.stop();
   expect(found).toBe(true);
   expect(sampled().some(({ told }) => told)).toBe(false);
-});
-
-it('reads a process’s time whatever its name is', () => {
-  expect(cpuMsOf('7 (a) b) c) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 9 0 100')).toBe(3_000);
 });
 
 it('counts what is swapped as memory', () => {

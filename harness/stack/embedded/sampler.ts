@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuMsOf } from '../../shell/proc-stat.ts';
 import type { Hiding } from '../../tap/hide.ts';
 import type { CollectorTold, PodLife, PodSample } from '../types.ts';
 import { readCollectorTold } from './collector-told.ts';
@@ -12,8 +13,6 @@ const everyMs = 250;
 const askEveryMs = 1_000;
 const askWithinMs = 900;
 const usualMetricsPort = 8888;
-/** `USER_HZ`, in which Linux counts a process's time on every platform that we run on. */
-const ticksPerSecond = 100;
 
 export interface SamplerSettings {
   readonly runFolder: string;
@@ -87,12 +86,6 @@ function sampleOf(
   } catch {
     return undefined;
   }
-}
-
-/** User and system time of a process, of `/proc/<pid>/stat` (proc_pid_stat(5), 14 and 15). */
-export function cpuMsOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
 }
 
 /** Resident memory with what is swapped, of `/proc/<pid>/status`. */
