@@ -1,6 +1,7 @@
 import { fnv1a32 } from '../lib/fnv.ts';
 import { list, object, type Plain, text, texts } from './read.ts';
 import { scrapersOf } from './scrape.ts';
+import { writtenJobs } from './scrape-target.ts';
 import type { Pipeline, Resource, Service, Tier } from './types.ts';
 
 /** What shares the targets of a tier out among its pods, so that each is scraped by one. */
@@ -105,14 +106,12 @@ export function completed(job: Plain, interval: string): Plain {
 }
 
 function jobsOf(tier: Tier): Record<string, Plain> {
-  const jobs = scrapersOf(tier).flatMap(({ config }) => {
-    const { global, scrape_configs: written } = object(config.config);
-    const interval = text(object(global).scrape_interval) ?? '1m';
-    return list(written).map((job): [string, Plain] => {
+  const jobs = scrapersOf(tier)
+    .flatMap(writtenJobs)
+    .map(({ job, interval }): [string, Plain] => {
       const own = object(unescaped(job));
       return [text(own.job_name) ?? '', completed(own, interval)];
     });
-  });
   return Object.fromEntries(jobs);
 }
 

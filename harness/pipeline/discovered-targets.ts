@@ -1,8 +1,15 @@
 import { type Applications, applicationAddress, applicationsOf } from './applications.ts';
 import { discoveredOf, isKnownDiscovery } from './discovered.ts';
 import { type LeftOut, type MonitoredJob, monitoredJobs, whyFindsNothing } from './monitored.ts';
-import { list, object, type Plain, text } from './read.ts';
-import { type Job, jobLabels, type ScrapeTarget, targetOf, unmodelledIn } from './scrape-target.ts';
+import { type Plain, text } from './read.ts';
+import {
+  type Job,
+  jobLabels,
+  type ScrapeTarget,
+  targetOf,
+  unmodelledIn,
+  writtenJobs,
+} from './scrape-target.ts';
 import type { Component, Resource, Tier } from './types.ts';
 
 /** Behind the addresses of all pods: of what a monitor would have found. */
@@ -19,16 +26,13 @@ export function discoveredTargets(
   resources: readonly Resource[],
 ): ScrapeTarget[] {
   const applications = applicationsOf(resources);
-  const found = receivers.flatMap((receiver) => {
-    const config = object(receiver.config.config);
-    const interval = text(object(config.global).scrape_interval) ?? '1m';
-    return list(config.scrape_configs).flatMap((written) => {
-      const job = object(written);
+  const found = receivers.flatMap((receiver) =>
+    writtenJobs(receiver).flatMap(({ job, interval }) => {
       if (!isKnownDiscovery(job)) return [];
       const unmodelled = unmodelledIn(job);
       return keptOf({ job, receiver, unmodelled }, interval, tier, applications);
-    });
-  });
+    }),
+  );
   const [receiver] = receivers;
   const monitored = receiver
     ? monitoredJobs(tier, resources).flatMap((own, i) =>

@@ -1,7 +1,7 @@
 import { hasExpansion } from '../lib/expansion.ts';
 import { parseDurationMs } from '../lib/units.ts';
 import type { LeftOut } from './monitored.ts';
-import { highestPort, type Plain, text } from './read.ts';
+import { highestPort, list, object, type Plain, text } from './read.ts';
 import { type Labels, relabel } from './relabel.ts';
 import type { Component } from './types.ts';
 
@@ -41,6 +41,15 @@ const unmodelledSettings = [
 /** A job, by whom it is scraped. */
 export interface Job extends Pick<ScrapeTarget, 'receiver' | 'unmodelled'> {
   readonly job: Plain;
+}
+
+/** The jobs that a receiver is written, each with the interval of those that say none. */
+export function writtenJobs(
+  receiver: Component,
+): { readonly job: Plain; readonly interval: string }[] {
+  const { global, scrape_configs: written } = object(receiver.config.config);
+  const interval = text(object(global).scrape_interval) ?? '1m';
+  return list(written).map((job) => ({ job: object(job), interval }));
 }
 
 export const unmodelledIn = (job: Plain): string | undefined =>

@@ -8,6 +8,7 @@ import {
   type ScrapeTarget,
   targetOf,
   unmodelledIn,
+  writtenJobs,
 } from './scrape-target.ts';
 import type { Component, Pipeline, Resource, Tier } from './types.ts';
 
@@ -32,13 +33,11 @@ export const scrapersOf = ({ pipelines }: Pick<Tier, 'pipelines'>): Component[] 
  */
 export const scrapeTargetsOf = (tier: Tier, around: Around): ScrapeTarget[] => {
   const receivers = scrapersOf(tier);
-  const named = receivers.flatMap((receiver) => {
-    const config = object(receiver.config.config);
-    const interval = text(object(config.global).scrape_interval) ?? '1m';
-    return list(config.scrape_configs).flatMap((job) =>
-      targetsOfJob(object(job), interval, receiver).filter((target) => isOutside(target, around)),
-    );
-  });
+  const named = receivers.flatMap((receiver) =>
+    writtenJobs(receiver).flatMap(({ job, interval }) =>
+      targetsOfJob(job, interval, receiver).filter((target) => isOutside(target, around)),
+    ),
+  );
   return toldApart([...named, ...discoveredTargets(tier, receivers, around.resources ?? [])]);
 };
 
@@ -60,9 +59,8 @@ export const isDiscovering = (tier: Tier, resources: readonly Resource[]): boole
   monitoredJobs(tier, resources).length > 0 || discoveriesOf(tier).length > 0;
 
 const discoveriesOf = (tier: Pick<Tier, 'pipelines'>) =>
-  scrapersOf(tier).flatMap(({ config }) =>
-    list(object(config.config).scrape_configs).flatMap((written) => {
-      const job = object(written);
+  scrapersOf(tier).flatMap((receiver) =>
+    writtenJobs(receiver).flatMap(({ job }) => {
       const kinds = Object.keys(job).filter((key) => key.endsWith('_sd_configs'));
       return kinds.map((kind) => ({ job, kind }));
     }),
