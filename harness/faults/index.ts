@@ -33,8 +33,8 @@ export const faults = {
 
 /**
  * Injects every fault at its moment, the pods of its target at once or one after another, or its
- * tier as a whole. A fault
- * that fails leaves a journal entry and no receipt: the verdict becomes unknown.
+ * tier as a whole. A fault that fails leaves a journal entry and no receipt: the verdict becomes
+ * unknown.
  */
 export async function runFaults(
   planned: readonly PlannedFault[],
