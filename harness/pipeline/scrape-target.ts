@@ -16,6 +16,8 @@ export interface ScrapeTarget {
   readonly path: string;
   /** Infinite where it can't be read. */
   readonly intervalMs: number;
+  /** A scrape that takes longer is given up, and nothing of it is kept. */
+  readonly timeoutMs: number;
   /** Labels that each of its samples gets: `job`, `instance`, and what its config adds. */
   readonly labels: Labels;
   readonly receiver: Component;
@@ -84,6 +86,7 @@ export function targetOf(
     jobName: text(job.job_name) ?? '',
     path,
     intervalMs: intervalMs ?? Number.POSITIVE_INFINITY,
+    timeoutMs: timeoutOf(job, receiver, intervalMs),
     labels: { instance: address, ...Object.fromEntries(own) },
     receiver,
     metricRelabel: job.metric_relabel_configs,
@@ -93,6 +96,14 @@ export function targetOf(
         ? ruleOf(rules.unmodelled)
         : (unmodelled ?? (intervalMs === undefined ? 'scrape_interval' : undefined)),
   };
+}
+
+/** Ten seconds, unless that is longer than the interval (Prometheus v3, config.go, Validate). */
+function timeoutOf(job: Plain, { config }: Component, intervalMs = Number.POSITIVE_INFINITY) {
+  const { scrape_timeout: usual } = object(object(config.config).global);
+  const written = text(job.scrape_timeout);
+  if (written !== undefined) return parseDurationMs(written) ?? Number.POSITIVE_INFINITY;
+  return Math.min(parseDurationMs(text(usual) ?? '') ?? 10_000, intervalMs);
 }
 
 /** An address is nobody's name: where nobody stands behind it, the bench can't either. */

@@ -16,6 +16,10 @@ describe('the targets of a scrape', () => {
     expect(cart).toMatchObject({ id: 'cart.shop:9464', path: '/metrics', intervalMs: 5_000 });
     expect(cart?.labels).toEqual({ job: 'shop', instance: 'cart.shop:9464', team: 'web' });
     expect(legacy).toMatchObject({ host: 'stock', port: 80, path: '/m', intervalMs: 60_000 });
+    // Ten seconds, if the interval is not shorter.
+    expect([cart?.timeoutMs, legacy?.timeoutMs]).toEqual([5_000, 10_000]);
+    const [quick] = targetsOf(job('cart:80', ', scrape_timeout: 500ms'));
+    expect(quick?.timeoutMs).toBe(500);
   });
 
   it.each([

@@ -81,7 +81,8 @@ describe('why scrapes are missed', () => {
 });
 
 it('is told of each sample, with its target and the time', () => {
-  const view = { block: { scrape: { target: 'cart:80', by: '', missed } } } as unknown as ItemView;
+  const scrape = { target: 'cart:80', by: '', missed };
+  const view = { block: { scrape }, arrivals: [] } as unknown as ItemView;
   const evidence = { facts: { startMs, faults: [] }, lives, receipts: [], recorders: [] };
   const context = {
     pipeline: scraper([shop]),
@@ -94,5 +95,49 @@ it('is told of each sample, with its target and the time', () => {
     cause: 'scrape-missed',
     component: 'scraper/prometheus',
     why: 'cart:80 was not scraped from 8.0 s to 14.0 s: 2 scrapes missed; nothing that ended, or was done to who scrapes, explains it',
+  });
+});
+
+describe('what a target told who was stopped', () => {
+  const paused = { key: 'scraper-0/scraper-0/0', life: lives[0] };
+  /** Told at 8.9 s to one that stood still from 9 s on; its scrape may take a second. */
+  const ofPause = (toMs: number, over: object = {}, next: object[] = []) => {
+    const told = {
+      kind: 'ok',
+      incarnation: paused,
+      fromMs: startMs + 8_900,
+      toMs: startMs + 8_905,
+    };
+    const pause = { fromMs: startMs + 9_000, toMs: startMs + toMs, certain: undefined };
+    const context = {
+      pipeline: scraper([shop.replace('job_name', 'scrape_timeout: 1s, job_name')]),
+      evidence: { facts: { startMs } },
+      pauses: new Map([[paused.key, [pause]]]),
+    } as unknown as JudgeContext;
+    const scrape = { target: 'cart:80', by: '10.0.0.1' };
+    const arrivals = [[{ ...told, ...over }], next];
+    const view = { block: { scrape }, arrivals } as unknown as ItemView;
+    return notAskedFor(context, { signal: 'metrics' } as SignalPath, 0, view);
+  };
+
+  it('is lost where its scrape had run out of time as it went on', () => {
+    expect(ofPause(16_000)).toMatchObject({
+      cause: 'scrape-missed',
+      detail: 'cart:80 was scraped at 8.9 s, and its answer not read',
+      why: expect.stringMatching(/scraper-0 stood still from 9.0 s to 16.0 s.* of 1.0 s$/),
+    });
+  });
+
+  it.each([
+    ['went on within the scrape’s time', 9_800, {}],
+    ['had read it long before it was stopped', 16_000, { toMs: startMs + 8_600 }],
+    ['is another one than was stopped', 16_000, { incarnation: { ...paused, key: 'other' } }],
+    ['never took it', 16_000, { kind: 'refused' }],
+  ])('is not where it %s', (_, toMs, over) => {
+    expect(ofPause(toMs, over)).toBeUndefined();
+  });
+
+  it('is not what it had sent on', () => {
+    expect(ofPause(16_000, {}, [{}])).toBeUndefined();
   });
 });

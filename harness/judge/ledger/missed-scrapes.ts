@@ -1,7 +1,9 @@
 import type { MissedScrapes } from '../../evidence/types.ts';
 import { formatCount, formatMs } from '../../lib/units.ts';
+import type { Arrival } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
 import { type Incarnation, keyOf, type Outage } from './incarnations.ts';
+import { slackMs } from './ticks.ts';
 
 /**
  * Why a target was not scraped for a while, in words: who was to scrape it had ended or stood
@@ -44,6 +46,31 @@ export function tellMissed(target: string, missed: MissedScrapes, startMs: numbe
   const from = inRun(missed.fromMs, startMs);
   const scrapes = missed.scrapes === 1 ? '1 scrape' : `${formatCount(missed.scrapes)} scrapes`;
   return `${target} was not scraped from ${from} to ${to}: ${scrapes} missed`;
+}
+
+/**
+ * What a target told who was stopped before it had read it: as it goes on its scrape has run out of
+ * time, and Prometheus' client drops what it was told.
+ *
+ * @param timeoutMs of the scrape; of one that still had time left, the pause explains nothing
+ */
+export function toldToPaused(
+  { pauses, evidence }: JudgeContext,
+  target: string,
+  { incarnation, fromMs, toMs }: Pick<Arrival, 'incarnation' | 'fromMs' | 'toMs'>,
+  timeoutMs: number,
+): { readonly detail: string; readonly why: string } | undefined {
+  const pause = pauses
+    .get(incarnation?.key ?? '')
+    ?.find((one) => one.fromMs <= toMs + slackMs && one.toMs >= fromMs + timeoutMs);
+  if (!pause || !incarnation) return undefined;
+  const [askedAt, from, to] = [fromMs, pause.fromMs, pause.toMs].map((ms) =>
+    inRun(ms, evidence.facts.startMs),
+  );
+  const { pod } = incarnation.life;
+  const detail = `${target} was scraped at ${askedAt}, and its answer not read`;
+  const within = `beyond the scrape_timeout of ${formatMs(timeoutMs)}`;
+  return { detail, why: `${detail}: ${pod} stood still from ${from} to ${to}, ${within}` };
 }
 
 /** Who scraped it before, in all of its lives; anybody of the tier where that is not known. */

@@ -6,12 +6,13 @@ import type { Pipeline, Tier } from '../../pipeline/types.ts';
 import type { SignalPath } from '../model/path.ts';
 import { at } from '../model/settings.ts';
 import type { Bucket } from './account.ts';
-import type { ItemView } from './arrival.ts';
+import { type ItemView, taken } from './arrival.ts';
 import type { JudgeContext } from './context.ts';
-import { missedBecause, tellMissed } from './missed-scrapes.ts';
+import { missedBecause, tellMissed, toldToPaused } from './missed-scrapes.ts';
 
 /**
- * A metric point of a target that nobody scraped, or not when it was due.
+ * A metric point of a target that nobody scraped, or not when it was due, or whose answer nobody
+ * read.
  *
  * @returns undefined where that is not what became of it
  */
@@ -19,10 +20,10 @@ export function notAskedFor(
   context: JudgeContext,
   { signal }: SignalPath,
   step: number,
-  { block }: ItemView,
+  { block, arrivals }: ItemView,
 ): Bucket | undefined {
   // Asked of each item that is lost: the manifests are looked into for those of a scrape alone.
-  if (step > 0 || block?.scrape?.by !== '') return undefined;
+  if (step > 0 || !block?.scrape) return undefined;
   const { tier, targets = [] } = scrapedOf(context.pipeline, signal) ?? {};
   if (!tier) return undefined;
   const { target: id, missed } = block.scrape;
@@ -30,6 +31,11 @@ export function notAskedFor(
   const called = target?.called ?? id;
   const component = `${tier.name}/${target?.receiver.id ?? ''}`;
   const lost = { kind: 'lost', hop: tier.name, component } as const;
+  if (block.scrape.by !== '') {
+    const [told] = arrivals[1]?.length ? [] : taken(arrivals[0] ?? []);
+    const unread = told && target && toldToPaused(context, called, told, target.timeoutMs);
+    return unread && { ...lost, cause: 'scrape-missed', ...unread };
+  }
   if (missed) {
     const detail = tellMissed(called, missed, context.evidence.facts.startMs);
     const why = `${detail}; ${missedBecause(context, tier.name, missed)}`;

@@ -76,7 +76,8 @@ describe('a target that several pods scrape', () => {
 
 describe('a target that nobody scrapes', () => {
   const lost = (job: string, by = '') => {
-    const view = { block: { scrape: { target: 'cart:80', by } } } as unknown as ItemView;
+    const scrape = { target: 'cart:80', by };
+    const view = { block: { scrape }, arrivals: [] } as unknown as ItemView;
     return notAskedFor(contextOf([], job), { signal: 'metrics' } as SignalPath, 0, view);
   };
 
