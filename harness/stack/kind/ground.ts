@@ -37,6 +37,18 @@ export interface WorkerNode {
   readonly address: string;
 }
 
+/** What comes up beside the tap; each is awaited where it is needed, and no sooner. */
+export interface ComingUp {
+  /** The images of the pipeline are in the nodes where its pods may be. */
+  readonly images: Promise<void>;
+  /** cert-manager and the operator. */
+  readonly platform: Promise<void>;
+  /** The Services of the backends are there, whether or not somebody listens behind them. */
+  readonly backendServices: Promise<void>;
+  readonly backends: Promise<void>;
+  readonly shop: Promise<readonly ShopPod[]>;
+}
+
 /** The cluster with all that the pipeline stands on. */
 export interface Ground {
   readonly context: StartContext;
@@ -44,6 +56,6 @@ export interface Ground {
   readonly images: Versions['images'];
   readonly kinds: readonly BackendKind[];
   readonly nodes: readonly WorkerNode[];
-  readonly shop: readonly ShopPod[];
   readonly platform: Platform;
+  readonly comingUp: ComingUp;
 }

@@ -22,16 +22,20 @@ import { nodePrograms } from './node-exec.ts';
 import { groundRules, takeRules } from './redirect.ts';
 import { untilResolved } from './resolved.ts';
 import { createRoles } from './roles.ts';
+import type { ShopPod } from './shop.ts';
 import { clusterStack } from './stack.ts';
 import { type ClusterTap, fileInside, startTap } from './tap.ts';
-import { startTiers } from './tiers.ts';
+import { startTiers, type TierStart } from './tiers.ts';
 import { watchPods } from './watcher.ts';
 
 /** Where the tap listens for what is asked of the backends from outside. */
 const firstQueryPort = 10_000;
 
 /**
- * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready.
+ * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready, and
+ * all that comes up beside it. What collectors take longest over is their first probe of readiness
+ * (each ten seconds unless the manifests say otherwise): they wait for nothing that they can do
+ * without until the load comes.
  */
 export async function startPipeline(ground: Ground): Promise<RunningStack> {
   const broken = Promise.withResolvers<string>();
@@ -39,7 +43,9 @@ export async function startPipeline(ground: Ground): Promise<RunningStack> {
     throw new RunBroken(why);
   });
   death.catch(() => undefined);
-  return Promise.race([death, startBehindTap(ground, broken)]);
+  const started = Promise.all([startBehindTap(ground, broken), ...Object.values(ground.comingUp)]);
+  const [stack] = await Promise.race([death, started]);
+  return stack;
 }
 
 async function startBehindTap(
@@ -106,11 +112,12 @@ async function startBehindTap(
     watcher.end();
     moments.end();
   });
-  await startTiers({ ground, tap, watcher, keeper, roleOf, notes });
+  const shop = await startAll({ ground, tap, watcher, keeper, roleOf, notes });
   notes.push(...(await untilResolved(ground, watcher, roleOf)));
   const entries = await enterAll(ground, keeper);
   return clusterStack({
     ground,
+    shop,
     notes,
     broken: broken.promise,
     tap,
@@ -125,15 +132,24 @@ async function startBehindTap(
   });
 }
 
+/** Resolves when every pod of the pipeline is ready, and all that comes up beside them. */
+async function startAll(start: TierStart): Promise<readonly ShopPod[]> {
+  const { platform, images, shop, backends } = start.ground.comingUp;
+  await Promise.all([platform, images]);
+  const [pods] = await Promise.all([shop, backends, startTiers(start)]);
+  return pods;
+}
+
 const recordFile = ({ spec }: StartContext, name: string): string =>
   join(spec.runFolder, 'evidence', 'taps', `${name}.tap`);
 
 /** The tap's endpoints: one recorded a backend, one that only passes queries on a kind. */
 async function openTap(
-  { context, kube, kinds, nodes }: Ground,
+  { context, kube, kinds, nodes, comingUp }: Ground,
   tap: ClusterTap,
 ): Promise<{ tapFiles: Map<string, TapFile>; backends: Map<BackendKind, HttpTarget> }> {
   const host = nodes[0]?.address ?? '';
+  await comingUp.backendServices;
   const { items } = await kube.core.listNamespacedService({ namespace: benchNamespace });
   const nodePortOf = (kind: BackendKind, port: number): number => {
     const service = items.find(({ metadata }) => metadata?.name === kind);

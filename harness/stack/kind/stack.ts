@@ -12,11 +12,13 @@ import { loadLeadMs, runLoad } from './load.ts';
 import type { LogKeeper } from './logs.ts';
 import type { MomentKeeper } from './moments.ts';
 import { nodePrograms } from './node-exec.ts';
+import type { ShopPod } from './shop.ts';
 import type { ClusterTap } from './tap.ts';
 import type { PodWatcher } from './watcher.ts';
 
 export interface StackParts {
   readonly ground: Ground;
+  readonly shop: readonly ShopPod[];
   readonly notes: readonly string[];
   readonly broken: Promise<string>;
   readonly tap: ClusterTap;
@@ -33,15 +35,15 @@ export interface StackParts {
 /** The running cluster behind the interface that both runtimes have. */
 export function clusterStack(parts: StackParts): RunningStack {
   const { ground, tap, watcher, keeper, moments, left } = parts;
-  const { context, images, shop } = ground;
+  const { context, images } = ground;
   let stopped: Promise<void> | undefined;
   return {
     runtime: 'kind',
     broken: parts.broken,
     notes: parts.notes,
     versions: versionsOf(ground),
-    addressOfPod: shop.map((pod) => pod.address),
-    uidOfPod: shop.map((pod) => pod.uid),
+    addressOfPod: parts.shop.map((pod) => pod.address),
+    uidOfPod: parts.shop.map((pod) => pod.uid),
     nodeNames: ground.nodes.map((node) => node.name),
     loadLeadMs,
     entries: parts.entries,

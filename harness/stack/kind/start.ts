@@ -8,7 +8,7 @@ import { apply, connect, type Kube, troubleIn, waitFor } from './api.ts';
 import { appImages, appObjects, appPrograms, putApp } from './app.ts';
 import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './backends.ts';
 import { createCluster } from './cluster.ts';
-import type { StartContext, WorkerNode } from './ground.ts';
+import type { ComingUp, StartContext, WorkerNode } from './ground.ts';
 import { ensureImages, loadImages, loadLackingImages } from './images.ts';
 import { imagesOf } from './manifests.ts';
 import { controlPlaneOf, nodeNameIn } from './names.ts';
@@ -45,18 +45,29 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   // What is the bench's own runs beside the control plane, and its images are needed nowhere else.
   const home = controlPlaneOf(names);
   const nodesRun = Promise.withResolvers<void>();
-  const loads = loadInTurn(nodesRun.promise, [
-    async () => (context.warm ? undefined : load(platform.images, [home])),
-    () => load([...collectors, images.pause, ...apps], workerNames),
-    () => load(backendImages, [home]),
-  ]);
-  const [onPlatform, onPipeline, onBackends] = loads;
+  const { onPlatform, onPipeline, onBackends } = loadInTurn(nodesRun.promise, {
+    onPlatform: async () => (context.warm ? undefined : load(platform.images, [home])),
+    onPipeline: () => load([...collectors, images.pause, ...apps], workerNames),
+    onBackends: () => load(backendImages, [home]),
+  });
   const kube = context.warm ?? (await makeCluster(context, images.kindNode, nodesRun));
   nodesRun.resolve();
   const nodes = await untilNodesReady(kube, workerNames);
   onEvent('the cluster is up');
-  const [shop] = await Promise.all([
-    (async () => {
+  const backendServices = onBackends.then(() => putBackends(kube, spec, kinds, images, home));
+  const comingUp: ComingUp = {
+    images: onPipeline,
+    backendServices,
+    backends: (async () => {
+      await backendServices;
+      await untilBackendsReady(kube, kinds.length);
+      onEvent(`${kinds.join(', ')} are ready`);
+    })(),
+    platform: (async () => {
+      await onPlatform;
+      if (!context.warm) await installPlatform(kube, platform, home, onEvent);
+    })(),
+    shop: (async () => {
       await onPipeline;
       await putApp(run, nodePrograms, spec, workerNames);
       const programs = appPrograms(spec, images);
@@ -66,17 +77,8 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
       onEvent(`${pods.length} pods of sample services run`);
       return pods;
     })(),
-    (async () => {
-      await onBackends;
-      await startBackends(kube, spec, kinds, images, home);
-      onEvent(`${kinds.join(', ')} are ready`);
-    })(),
-    (async () => {
-      await onPlatform;
-      if (!context.warm) await installPlatform(kube, platform, home, onEvent);
-    })(),
-  ]);
-  return startPipeline({ context, kube, images, kinds, nodes, shop, platform });
+  };
+  return startPipeline({ context, kube, images, kinds, nodes, platform, comingUp });
 }
 
 async function makeCluster(
@@ -97,17 +99,18 @@ async function makeCluster(
 }
 
 /** One after the other: two at a time take as long together, and the first is needed first. */
-function loadInTurn(
+function loadInTurn<Name extends string>(
   begin: Promise<void>,
-  loads: readonly (() => Promise<void>)[],
-): Promise<void>[] {
+  loads: Readonly<Record<Name, () => Promise<void>>>,
+): Record<Name, Promise<void>> {
   let last = begin;
-  return loads.map((load) => {
+  const named = Object.entries<() => Promise<void>>(loads).map(([name, load]) => {
     last = last.then(load);
     // Whoever needs it is told; none may, when the cluster does not come up.
     last.catch(() => undefined);
-    return last;
+    return [name, last];
   });
+  return Object.fromEntries(named);
 }
 
 async function untilNodesReady(kube: Kube, workers: readonly string[]): Promise<WorkerNode[]> {
@@ -132,7 +135,7 @@ async function untilNodesReady(kube: Kube, workers: readonly string[]): Promise<
   );
 }
 
-async function startBackends(
+async function putBackends(
   kube: Kube,
   { pipeline }: StackSpec,
   kinds: readonly BackendKind[],
@@ -146,6 +149,9 @@ async function startBackends(
     return backendObjects(kind, images[kind], config, node, pipeline.rules?.files);
   });
   await apply(kube, objects);
+}
+
+async function untilBackendsReady(kube: Kube, wanted: number): Promise<void> {
   await waitFor(
     kube,
     'the backends are not ready',
@@ -155,7 +161,7 @@ async function startBackends(
       const ready = items.filter(({ status }) =>
         status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
       );
-      return ready.length === kinds.length ? true : undefined;
+      return ready.length === wanted ? true : undefined;
     },
     () => troubleIn(kube, benchNamespace),
   );
