@@ -9,6 +9,7 @@ import { createCorrelatedCheck } from './correlated.ts';
 import { createDecidedCheck } from './decided.ts';
 import { createDeliveredCheck } from './delivered.ts';
 import { createDuplicatedCheck } from './duplicated.ts';
+import { createEnrichedCheck } from './enriched.ts';
 import { createEvidenceCheck } from './evidence.ts';
 import { createFaultsCheck } from './faults.ts';
 import { createHeldCheck } from './held.ts';
@@ -45,6 +46,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
     ofItems(createDuplicatedCheck(expectation, context), 'nothing to double', expectation),
   altered: (expectation, context) =>
     ofItems(createAlteredCheck(expectation, context), 'nothing to alter', expectation),
+  enriched: createEnrichedCheck,
   connected: createConnectedCheck,
   leaked: (expectation, context) =>
     askedAtOne(createLeakedCheck(expectation, context), expectation),

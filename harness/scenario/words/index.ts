@@ -8,6 +8,7 @@ import { decided } from './decided.ts';
 import { delivered } from './delivered.ts';
 import { derived } from './derived.ts';
 import { duplicated } from './duplicated.ts';
+import { enriched } from './enriched.ts';
 import { found } from './found.ts';
 import { held } from './held.ts';
 import { kept } from './kept.ts';
@@ -59,6 +60,7 @@ export const expectationWords = expectationsNamed({
   stored,
   duplicated,
   altered,
+  enriched,
   connected,
   leaked,
   late,

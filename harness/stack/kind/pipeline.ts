@@ -32,10 +32,10 @@ import { watchPods } from './watcher.ts';
 const firstQueryPort = 10_000;
 
 /**
- * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready, and
- * all that comes up beside it. What collectors take longest over is their first probe of readiness
- * (each ten seconds unless the manifests say otherwise): they wait for nothing that they can do
- * without until the load comes.
+ * Starts the tap, then the pipeline's own resources behind it; resolves when every pod is ready,
+ * and all that comes up beside it. Collectors take longest until they are probed for the second
+ * time (each ten seconds unless the manifests say otherwise): they wait for nothing that they can
+ * do without until the load comes.
  */
 export async function startPipeline(ground: Ground): Promise<RunningStack> {
   const broken = Promise.withResolvers<string>();
