@@ -254,9 +254,11 @@ async function gatherEvidence(run: Run, say: Say): Promise<void> {
   const sample = await clickSampleOf(run.prepared, ingest);
   const probes = run.prober?.probes() ?? [];
   journal.write('asked', { traceIds: asked, probes: probes.map(({ traceId }) => traceId) });
+  const isLabelled = run.prepared.scenario.expect.some(({ check }) => check === 'labelled');
+  const instanceIds = isLabelled ? plan.pods.map(({ uid }) => uid) : undefined;
   const window = { fromMs: run.startMs - 60_000, toMs: raw.endMs + 60_000 };
   const [answers, recorded] = await Promise.all([
-    askBackends(stack, asked, scraped, probes, window),
+    askBackends(stack, asked, scraped, probes, window, instanceIds),
     ingest.save(),
   ]);
   const { links } = pipeline;

@@ -60,6 +60,7 @@ const finds: Readonly<Record<CheckResult['name'], readonly FindingKind[]>> = {
   stored: ['promise-not-configured'],
   duplicated: ['duplicated', 'timeout-too-short', 'scraped-twice'],
   altered: ['altered'],
+  labelled: ['label-missing', 'label-differs'],
   enriched: ['metadata-missing', 'metadata-of-another-pod'],
   derived: ['derived-of-sampled', 'derived-collides', 'derived-miscounted'],
   connected: [

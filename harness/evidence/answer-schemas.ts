@@ -22,3 +22,14 @@ export const probe = z.object({
   visibleMs: number.optional(),
   missedMs: number.optional(),
 });
+
+const labels = z.record(text, text).readonly();
+
+/** What logs and metrics are found by. */
+export const labelAnswers = z.object({
+  streams: z
+    .array(z.object({ labels, spanIds: z.array(text).readonly() }))
+    .readonly()
+    .optional(),
+  series: z.array(labels).readonly().optional(),
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileDigest } from '../shell/digest.ts';
 import { schemaFor } from '../shell/json.ts';
 import type { Unready } from '../stack/types.ts';
-import { alert, probe } from './answer-schemas.ts';
+import { alert, labelAnswers, probe } from './answer-schemas.ts';
 import { app } from './app-schema.ts';
 import { block } from './block-schema.ts';
 import { clicks } from './click-schemas.ts';
@@ -174,6 +174,7 @@ const answers = z.object({
     }),
   ).optional(),
   alerts: list(alert).optional(),
+  labels: labelAnswers.optional(),
   visibility: list(probe),
   errors: texts,
 });

@@ -246,6 +246,8 @@ export interface BackendAnswers {
   readonly series?: readonly SeriesAnswer[] | undefined;
   /** What Prometheus says of its alerting rules; undefined in runs from before it was asked. */
   readonly alerts?: readonly AlertAnswer[] | undefined;
+  /** What logs and metrics are found by; undefined where nobody asks for it. */
+  readonly labels?: LabelAnswers | undefined;
   readonly visibility: readonly VisibilityProbe[];
   readonly errors: readonly string[];
 }
@@ -259,6 +261,16 @@ export interface TraceAnswer {
 export interface LogAnswer {
   readonly traceId: string;
   readonly spanIds: readonly string[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Undefined where there is no such backend, or it gave no answer. */
+export interface LabelAnswers {
+  /** Loki's streams, each with spans of which log records are in it. */
+  readonly streams?: readonly { readonly labels: Labels; readonly spanIds: readonly string[] }[];
+  /** Prometheus' series of the load's pods, and what `target_info` says of them. */
+  readonly series?: readonly Labels[];
 }
 
 export interface SeriesAnswer {

@@ -162,6 +162,14 @@ export const findings = {
     title: 'Spans or log records that say of a pod that it sent them, and another did',
     fix: 'associate by what the pod itself sends (k8s.pod.ip by the Downward API, or k8s.pod.uid), by the connection only where pods connect directly',
   },
+  'label-missing': {
+    title: 'Logs or metrics that can’t be found by what their spans are found by',
+    fix: 'make it a label: otlp_config.resource_attributes of Loki (or what its clients call structured metadata), promote_resource_attributes of Prometheus, or ask by a label that both have',
+  },
+  'label-differs': {
+    title: 'Logs or metrics that are labelled otherwise than their spans',
+    fix: 'edit the attribute in the pipelines of all signals, or in none',
+  },
   altered: {
     title: 'Changed on the way beyond what the pipeline declares',
     fix: 'see what differs and which processor could have done it',

@@ -5,6 +5,12 @@ export type HttpTarget =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number };
 
+export interface Asked {
+  readonly timeoutMs?: number;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Buffer;
@@ -14,19 +20,15 @@ export interface HttpAnswer {
  * One GET over a socket file or TCP.
  * @throws Error when there is no answer within the time
  */
-export function get(
-  target: HttpTarget,
-  path: string,
-  options: { readonly timeoutMs?: number; readonly accept?: string } = {},
-): Promise<HttpAnswer> {
-  const { timeoutMs = 10_000, accept = 'application/json' } = options;
+export function get(target: HttpTarget, path: string, options: Asked = {}): Promise<HttpAnswer> {
+  const { timeoutMs = 10_000, accept = 'application/json', headers = {} } = options;
   return new Promise((resolve, reject) => {
     const call = request(
       {
         ...target,
         path,
         method: 'GET',
-        headers: { accept, host: 'backend' },
+        headers: { ...headers, accept, host: 'backend' },
         agent: false,
         timeout: timeoutMs,
       },
@@ -52,8 +54,10 @@ export async function getJson(
   target: HttpTarget,
   path: string,
   timeoutMs?: number,
+  headers: Asked['headers'] = {},
 ): Promise<unknown> {
-  const { status, body } = await get(target, path, timeoutMs === undefined ? {} : { timeoutMs });
+  const asked = { headers, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const { status, body } = await get(target, path, asked);
   if (status !== 200) throw new Error(`status ${status}: ${body.toString('utf8', 0, 300)}`);
   return JSON.parse(body.toString('utf8'));
 }

@@ -1,6 +1,6 @@
 import { getJson } from '../../shell/http.ts';
 import type { HttpTarget } from '../../stack/types.ts';
-import type { SeriesAnswer } from '../types.ts';
+import type { LabelAnswers, SeriesAnswer } from '../types.ts';
 
 interface VectorResult {
   readonly data: {
@@ -60,4 +60,34 @@ export async function askSeries(
         .map((row) => [(row.metric.__name__ ?? '').replace(/_total$/, ''), Number(row.value[1])]),
     ),
   }));
+}
+
+/** Metrics of more pods than this are asked for in part. */
+const mostInstances = 200;
+
+/**
+ * Labels of the series that came of applications, by what OTLP calls an instance: of their own
+ * metrics, and of `target_info`, which has what is not promoted.
+ */
+export async function askInstances(
+  target: HttpTarget,
+  instanceIds: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<NonNullable<LabelAnswers['series']>> {
+  const ids = instanceIds.slice(0, mostInstances).filter((id) => /^[\w-]+$/.test(id));
+  if (ids.length === 0) return [];
+  const parameters = new URLSearchParams([
+    ['match[]', `{instance=~"${ids.join('|')}"}`],
+    ['match[]', `{service_instance_id=~"${ids.join('|')}"}`],
+    ['start', String(Math.floor(fromMs / 1_000))],
+    ['end', String(Math.ceil(toMs / 1_000))],
+  ]);
+  const answer = (await getJson(target, `/api/v1/series?${parameters}`)) as {
+    readonly data: readonly Record<string, string>[];
+  };
+  const rows = answer.data.map(({ le: _, quantile: __, ...labels }) => labels);
+  return [
+    ...new Map(rows.map((row) => [JSON.stringify(Object.entries(row).sort()), row])).values(),
+  ];
 }

@@ -15,6 +15,7 @@ import { createFaultsCheck } from './faults.ts';
 import { createHeldCheck } from './held.ts';
 import { provedByIntake } from './intake.ts';
 import { createKeptCheck } from './kept.ts';
+import { createLabelledCheck } from './labelled.ts';
 import { createLateCheck } from './late.ts';
 import { createLeakedCheck } from './leaked.ts';
 import { createLivesCheck } from './lives.ts';
@@ -47,6 +48,7 @@ const makers: { readonly [Check in CheckName]: MakeCheck<Check> } = {
   altered: (expectation, context) =>
     ofItems(createAlteredCheck(expectation, context), 'nothing to alter', expectation),
   enriched: createEnrichedCheck,
+  labelled: createLabelledCheck,
   connected: createConnectedCheck,
   leaked: (expectation, context) =>
     askedAtOne(createLeakedCheck(expectation, context), expectation),

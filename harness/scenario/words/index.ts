@@ -13,6 +13,7 @@ import { found } from './found.ts';
 import { held } from './held.ts';
 import { kept } from './kept.ts';
 import { kill } from './kill.ts';
+import { labelled } from './labelled.ts';
 import { late } from './late.ts';
 import { leaked } from './leaked.ts';
 import { lost } from './lost.ts';
@@ -61,6 +62,7 @@ export const expectationWords = expectationsNamed({
   duplicated,
   altered,
   enriched,
+  labelled,
   connected,
   leaked,
   late,
