@@ -58,4 +58,6 @@ export interface Ground {
   readonly nodes: readonly WorkerNode[];
   readonly platform: Platform;
   readonly comingUp: ComingUp;
+  /** Told when collectors run: what is needed only by the load may have the processors then. */
+  readonly onCollectorsRun: () => void;
 }

@@ -10,7 +10,7 @@ import { backendObjects, benchNamespace, sharedObjects, withTierJobs } from './b
 import { createCluster } from './cluster.ts';
 import type { ComingUp, StartContext, WorkerNode } from './ground.ts';
 import { ensureImages, loadImages, loadLackingImages } from './images.ts';
-import { imagesOf } from './manifests.ts';
+import { imagesOf, type Manifest } from './manifests.ts';
 import { controlPlaneOf, nodeNameIn } from './names.ts';
 import { nodePrograms } from './node-exec.ts';
 import { startPipeline } from './pipeline.ts';
@@ -54,12 +54,15 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   nodesRun.resolve();
   const nodes = await untilNodesReady(kube, workerNames);
   onEvent('the cluster is up');
-  const backendServices = onBackends.then(() => putBackends(kube, spec, kinds, images, home));
+  // They take ten seconds from their start to their second probe, in which all else comes up.
+  const collectorsRun = Promise.withResolvers<void>();
+  const objects = allBackendObjects(spec, kinds, images, home);
   const comingUp: ComingUp = {
     images: onPipeline,
-    backendServices,
+    backendServices: apply(kube, [...sharedObjects(kinds), ...objects.filter(isService)]),
     backends: (async () => {
-      await backendServices;
+      await Promise.all([onBackends, collectorsRun.promise]);
+      await apply(kube, objects);
       await untilBackendsReady(kube, kinds.length);
       onEvent(`${kinds.join(', ')} are ready`);
     })(),
@@ -70,6 +73,7 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
     shop: (async () => {
       await onPipeline;
       await putApp(run, nodePrograms, spec, workerNames);
+      await collectorsRun.promise;
       const programs = appPrograms(spec, images);
       const pods = await startShop(
         ...([kube, spec.pods, images.pause, workerNames, programs, appObjects(spec)] as const),
@@ -78,7 +82,9 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
       return pods;
     })(),
   };
-  return startPipeline({ context, kube, images, kinds, nodes, platform, comingUp });
+  const { resolve: onCollectorsRun } = collectorsRun;
+  const ground = { context, kube, images, kinds, nodes, platform, comingUp, onCollectorsRun };
+  return startPipeline(ground);
 }
 
 async function makeCluster(
@@ -135,21 +141,20 @@ async function untilNodesReady(kube: Kube, workers: readonly string[]): Promise<
   );
 }
 
-async function putBackends(
-  kube: Kube,
+function allBackendObjects(
   { pipeline }: StackSpec,
   kinds: readonly BackendKind[],
   images: Versions['images'],
   node: string,
-): Promise<void> {
-  await apply(kube, sharedObjects(kinds));
-  const objects = kinds.flatMap((kind) => {
+): Manifest[] {
+  return kinds.flatMap((kind) => {
     const written = readFileSync(join(fixtures, `${kind}.yaml`), 'utf8');
     const config = kind === 'prometheus' ? withTierJobs(written, pipeline.tiers) : written;
     return backendObjects(kind, images[kind], config, node, pipeline.rules?.files);
   });
-  await apply(kube, objects);
 }
+
+const isService = ({ kind }: Manifest): boolean => kind === 'Service';
 
 async function untilBackendsReady(kube: Kube, wanted: number): Promise<void> {
   await waitFor(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makerOf } from '../../pipeline/scaled.ts';
 import type { Resource, Tier } from '../../pipeline/types.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
@@ -23,6 +24,8 @@ export interface TierStart {
 }
 
 const readyWithinMs = 180_000;
+const runningWithinMs = 20_000;
+const lookEveryMs = 100;
 const servicesWithinMs = 30_000;
 
 /**
@@ -41,6 +44,7 @@ export async function startTiers(start: TierStart): Promise<void> {
     ...applicable(others, notes).map(manifestOf),
   ]);
   await apply(ground.kube, [...makers].map(manifestOf));
+  const running = untilRunning(start).then(ground.onCollectorsRun);
   await Promise.all(
     pipeline.tiers.map(async (tier) => {
       if (portsOf(spec, tier).size > 0) {
@@ -51,7 +55,26 @@ export async function startTiers(start: TierStart): Promise<void> {
       await untilReady(start, tier);
     }),
   );
+  await running;
   await keeper.settled();
+}
+
+/** Resolves when the containers of all tiers run, or that takes longer than anybody waits. */
+async function untilRunning({ ground, watcher, roleOf }: TierStart): Promise<void> {
+  const { context, kube, nodes } = ground;
+  const { tiers } = context.spec.pipeline;
+  const wanted = tiers.reduce((sum, tier) => sum + podsOf(tier, nodes.length), 0);
+  const names = new Set(tiers.map(({ name }) => name));
+  const deadline = performance.now() + runningWithinMs;
+  while (performance.now() < deadline && !kube.signal.aborted) {
+    const run = [...watcher.pods.values()].filter(
+      (pod) =>
+        names.has(roleOf(pod)?.tier ?? '') &&
+        pod.status?.containerStatuses?.some(({ state }) => state?.running),
+    );
+    if (run.length >= wanted) return;
+    await sleep(lookEveryMs);
+  }
 }
 
 /** Groups whose definitions only some clusters have; the pipeline works without them. */
