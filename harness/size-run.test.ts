@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { CheckResult, Finding } from './judge/types.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import { edit, files } from './pipeline/two-tier.testing.ts';
-import { sizedTierOf } from './size-run.ts';
+import { sizedTierOf, whyUnknown } from './size-run.ts';
 
 it('sizes the tier that samples, by what its manifest says', () => {
   const edits = [edit('gateway', 'spec.resources.limits.cpu', '500m')];
@@ -29,4 +30,20 @@ it('has no number of replicas to give for a DaemonSet', () => {
   const pipeline = loadPipeline('two-tier', files);
   expect(sizedTierOf(pipeline, 'agent')).toBeUndefined();
   expect(sizedTierOf(pipeline, 'nobody')).toBeUndefined();
+});
+
+const finding = (kind: Finding['kind'], component: string, cause: string, more: object = {}) =>
+  ({ kind, component, cause, hop: '', count: 1, examples: [], fix: '', ...more }) as never;
+const check = (name: string, verdict: string, ...findings: Finding[]) =>
+  ({ name, subject: '', verdict, expected: '', observed: `${name} seen`, findings }) as CheckResult;
+
+it('says of a run that proves nothing what is behind it, not what that opened', () => {
+  const late = finding('load-not-offered', 'k6', 'sent more than 1.0 s late', { gap: 'bench' });
+  const lost = finding('dropped-by-exporter', 'gateway/otlp', 'queue is full');
+  const checks = [check('lost', 'unknown', lost), check('load', 'unknown', late)];
+  expect(whyUnknown(checks)).toBe('k6: sent more than 1.0 s late');
+  expect(whyUnknown([check('kept', 'pass', late), check('lost', 'unknown')])).toBe(
+    'lost: lost seen',
+  );
+  expect(whyUnknown([])).toBe('no reason is told');
 });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { loadRaw } from './evidence/raw.ts';
 import { readSamples } from './evidence/samples.ts';
+import { inOrder } from './judge/story/order.ts';
 import { timelineSchema } from './judge/timeline.schema.ts';
 import type { Timeline } from './judge/timeline.ts';
-import type { Verdict } from './judge/types.ts';
+import type { CheckResult, Verdict } from './judge/types.ts';
 import { at, object } from './pipeline/read.ts';
 import type { Pipeline, Tier } from './pipeline/types.ts';
 import { readJson } from './shell/json.ts';
@@ -22,7 +23,6 @@ export function readMeasured(
   const buckets = sent.acked.length;
   const sum = (...series: (readonly number[])[]): number[] =>
     Array.from({ length: buckets }, (_, i) => series.reduce((all, one) => all + (one[i] ?? 0), 0));
-  const why = checks.find((check) => check.verdict === 'unknown')?.observed ?? 'no reason is told';
   return {
     startMs,
     bucketMs,
@@ -34,11 +34,20 @@ export function readMeasured(
     senderCores: (loadRaw(runFolder)?.load.cpuMs ?? Number.POSITIVE_INFINITY) / loadMs,
     unknown:
       verdict === 'unknown'
-        ? `the run proves nothing: ${why}`
+        ? `the run proves nothing: ${whyUnknown(checks)}`
         : accounting.unexplained > 0 || decisions.wrong > 0
           ? `${accounting.unexplained} spans unexplained, ${decisions.wrong} decisions otherwise`
           : undefined,
   };
+}
+
+/** What a user would have to change first: the bench's own trouble stands before what it opened. */
+export function whyUnknown(checks: readonly CheckResult[]): string {
+  const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
+  const [first] = inOrder(unknown);
+  if (first) return `${first.finding.component}: ${first.finding.cause}`;
+  const [check] = unknown;
+  return check ? `${check.name}: ${check.observed}` : 'no reason is told';
 }
 
 /** What the manifests say of the tier that is sized: the one that samples, unless one is named. */

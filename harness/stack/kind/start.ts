@@ -54,7 +54,7 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   nodesRun.resolve();
   const nodes = await untilNodesReady(kube, workerNames);
   onEvent('the cluster is up');
-  // They take ten seconds from their start to their second probe, in which all else comes up.
+  // Collectors take ten seconds from their start to their second probe: all else comes up then.
   const collectorsRun = Promise.withResolvers<void>();
   const objects = allBackendObjects(spec, kinds, images, home);
   const comingUp: ComingUp = {
