@@ -106,7 +106,7 @@ export async function remove(kube: Kube, object: ObjectName): Promise<void> {
  * @throws Error after the time
  */
 export async function waitFor<T>(
-  kube: Kube,
+  kube: Pick<Kube, 'signal'>,
   what: string,
   withinMs: number,
   look: () => Promise<T | undefined> | T | undefined,

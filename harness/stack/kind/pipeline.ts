@@ -13,13 +13,13 @@ import { rangesOf } from './cluster.ts';
 import { entryOf, urlsOf } from './entries.ts';
 import { type Led, portsOf } from './fronts.ts';
 import type { Ground, StartContext } from './ground.ts';
+import { takeGround } from './ground-rules.ts';
 import { standIns } from './hosts.ts';
 import { type FrontKeeper, keepFronts } from './keeper.ts';
 import { keepLeft } from './left.ts';
 import { keepLogs } from './logs.ts';
 import { keepMoments } from './moments.ts';
 import { nodePrograms } from './node-exec.ts';
-import { groundRules, takeRules } from './redirect.ts';
 import { untilResolved } from './resolved.ts';
 import { createRoles } from './roles.ts';
 import type { ShopPod } from './shop.ts';
@@ -68,7 +68,7 @@ async function startBehindTap(
   );
   context.atEnd(() => tap.remove());
   const workers = nodes.map((node) => node.name);
-  await Promise.all(workers.map((node) => takeRules(nodePrograms, node, groundRules(tap.address))));
+  await Promise.all(workers.map((node) => takeGround(nodePrograms, kube, node, tap.address)));
   const { tapFiles, backends } = await openTap(ground, tap);
   onEvent('the tap listens');
 
