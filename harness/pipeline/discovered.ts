@@ -1,3 +1,4 @@
+import { labelName } from '../lib/labels.ts';
 import { type ApplicationPod, type Applications, targetPortOf } from './applications.ts';
 import { list, object, type Plain, text, texts } from './read.ts';
 import type { Labels } from './relabel.ts';
@@ -40,14 +41,12 @@ export const discoveredOf = (
   });
 
 const meta = (name: string): string => `__meta_kubernetes_${name}`;
-/** What is no letter, digit or underscore becomes one (strutil.SanitizeLabelName). */
-export const sanitized = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, '_');
 
 function marked(what: string, marks: Readonly<Record<string, string>>): Labels {
   return Object.fromEntries(
     Object.entries(marks).flatMap(([key, value]) => [
-      [meta(`${what}_${sanitized(key)}`), value],
-      [meta(`${what}present_${sanitized(key)}`), 'true'],
+      [meta(`${what}_${labelName(key)}`), value],
+      [meta(`${what}present_${labelName(key)}`), 'true'],
     ]),
   );
 }

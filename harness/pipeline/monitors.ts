@@ -1,4 +1,4 @@
-import { sanitized } from './discovered.ts';
+import { labelName } from '../lib/labels.ts';
 import { list, number, object, type Plain, text, texts } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -82,12 +82,12 @@ function rulesOf(monitor: Resource, spec: Plain, endpoint: Plain): Plain[] {
   const running = endpoint.filterRunning === false ? [] : [notEnded];
   const selected = selectorRules(object(spec.selector), own.slice(0, -'_label'.length));
   const fromPod = texts(spec.podTargetLabels).map((label) =>
-    given(`pod_label_${sanitized(label)}`, sanitized(label)),
+    given(`pod_label_${labelName(label)}`, labelName(label)),
   );
   const jobLabel = text(spec.jobLabel) ?? '';
   const port = text(endpoint.port) || text(endpoint.targetPort);
   const named = [
-    ...(jobLabel === '' ? [] : [given(`${own}_${sanitized(jobLabel)}`, 'job')]),
+    ...(jobLabel === '' ? [] : [given(`${own}_${labelName(jobLabel)}`, 'job')]),
     ...(port === undefined ? [] : [{ target_label: 'endpoint', replacement: port }]),
     ...list(endpoint.relabelings).map(ruleOf),
   ];
@@ -115,7 +115,7 @@ function rulesOf(monitor: Resource, spec: Plain, endpoint: Plain): Plain[] {
         copy('pod_container_name', 'container'),
         ...running,
         ...texts(spec.targetLabels).map((label) =>
-          given(`service_label_${sanitized(label)}`, sanitized(label)),
+          given(`service_label_${labelName(label)}`, labelName(label)),
         ),
         ...fromPod,
         copy('service_name', 'job'),
@@ -127,9 +127,9 @@ function rulesOf(monitor: Resource, spec: Plain, endpoint: Plain): Plain[] {
 const notEnded = drop(['__meta_kubernetes_pod_phase'], '(Failed|Succeeded)');
 
 function selectorRules({ matchLabels, matchExpressions }: Plain, of: string): Plain[] {
-  const present = (key: string): string => `__meta_kubernetes_${of}_labelpresent_${sanitized(key)}`;
+  const present = (key: string): string => `__meta_kubernetes_${of}_labelpresent_${labelName(key)}`;
   const both = (key: string): string[] => [
-    `__meta_kubernetes_${of}_label_${sanitized(key)}`,
+    `__meta_kubernetes_${of}_label_${labelName(key)}`,
     present(key),
   ];
   const equal = Object.entries(object(matchLabels)).map(([key, value]) =>

@@ -1,3 +1,4 @@
+import { labelsKey } from '../../lib/labels.ts';
 import { getJson } from '../../shell/http.ts';
 import type { HttpTarget } from '../../stack/types.ts';
 import type { LabelAnswers, SeriesAnswer } from '../types.ts';
@@ -87,7 +88,5 @@ export async function askInstances(
     readonly data: readonly Record<string, string>[];
   };
   const rows = answer.data.map(({ le: _, quantile: __, ...labels }) => labels);
-  return [
-    ...new Map(rows.map((row) => [JSON.stringify(Object.entries(row).sort()), row])).values(),
-  ];
+  return [...new Map(rows.map((row) => [labelsKey(row), row])).values()];
 }
