@@ -3,10 +3,10 @@ import type { Pipeline } from '../pipeline/types.ts';
 import { until } from '../shell/until.ts';
 import type { HttpTarget, RunningStack } from '../stack/types.ts';
 import { askAlerts } from './backends/alerts.ts';
-import { askLogs, askStreams } from './backends/loki.ts';
+import { askLogs } from './backends/loki.ts';
 import { askInstances, askSeries } from './backends/prometheus.ts';
 import { askTraces, searchTraces } from './backends/tempo.ts';
-import type { BackendAnswers, LabelAnswers, SeriesAnswer, VisibilityProbe } from './types.ts';
+import type { BackendAnswers, SeriesAnswer, VisibilityProbe } from './types.ts';
 
 /** Kept traces that are asked for: more than the 200 that the judge wants to see. */
 export const sampleSize = 220;
@@ -66,40 +66,27 @@ export async function askBackends(
   };
   const tempo = stack.backends.get('tempo');
   const loki = stack.backends.get('loki');
+  const prometheus = instanceIds ? stack.backends.get('prometheus') : undefined;
   const { fromMs, toMs } = window;
-  const [traces, searched, logs, labels] = await Promise.all([
+  const [traces, searched, found, instances] = await Promise.all([
     tempo ? attempt('tempo by id', () => askTraces(tempo, traceIds)) : [],
     tempo ? attempt('tempo search', () => searchUntilFound(tempo, traceIds, window)) : [],
-    loki ? attempt('loki', () => askLogs(loki, traceIds, fromMs, toMs)) : [],
-    instanceIds ? askLabels(stack, { traceIds, instanceIds, ...window }, attempt) : undefined,
+    loki && attempt('loki', () => askLogs(loki, traceIds, fromMs, toMs)),
+    prometheus &&
+      attempt('prometheus’ labels', () =>
+        askInstances(prometheus, instanceIds ?? [], fromMs, toMs),
+      ),
   ]);
   const { series, alerts } = scraped;
-  const rest = { series, alerts, visibility, errors, ...(labels && { labels }) };
-  return { traces: traces ?? [], searched, logs, ...rest };
-}
-
-type Attempt = <T>(what: string, work: () => Promise<T>) => Promise<T | undefined>;
-
-interface Labelled {
-  readonly traceIds: readonly string[];
-  readonly instanceIds: readonly string[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-async function askLabels(
-  { backends }: Pick<RunningStack, 'backends'>,
-  { traceIds, instanceIds, fromMs, toMs }: Labelled,
-  attempt: Attempt,
-): Promise<LabelAnswers> {
-  const loki = backends.get('loki');
-  const prometheus = backends.get('prometheus');
-  const [streams, series] = await Promise.all([
-    loki && attempt('loki’s streams', () => askStreams(loki, traceIds, fromMs, toMs)),
-    prometheus &&
-      attempt('prometheus’ labels', () => askInstances(prometheus, instanceIds, fromMs, toMs)),
-  ]);
-  return { ...(streams && { streams }), ...(series && { series }) };
+  const logs = loki ? found?.logs : [];
+  const labels = {
+    ...(loki && found && { streams: found.streams }),
+    ...(instances && { series: instances }),
+  };
+  return {
+    ...{ traces: traces ?? [], searched, logs, series, alerts, visibility, errors },
+    ...(instanceIds && { labels }),
+  };
 }
 
 /** @throws what the last search said, where none was answered */

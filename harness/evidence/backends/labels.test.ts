@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { askStreams } from './loki.ts';
+import { askLogs } from './loki.ts';
 import { askInstances } from './prometheus.ts';
 
 const asked: IncomingMessage[] = [];
@@ -20,6 +20,7 @@ const answerOf = (path: string): unknown =>
             { stream: { service_name: 'cart', pod: 'a' }, values: [marked('s1'), ['2', 'bare']] },
             { stream: { pod: 'a', service_name: 'cart' }, values: [marked('s2')] },
             { stream: { service_name: 'cart', pod: 'b' }, values: [marked('s3')] },
+            { stream: { trace_id: 't', span_id: 's4' }, values: [['3', 'labelled']] },
           ],
         },
       }
@@ -46,11 +47,20 @@ beforeEach(() => {
 });
 
 it('asks Loki for labels apart from structured metadata, a stream once', async () => {
-  const found = await askStreams(target, ['t'], 0, 1_000);
+  const { streams: found } = await askLogs(target, ['t'], 0, 1_000);
   expect(asked[0]?.headers['x-loki-response-encoding-flags']).toBe('categorize-labels');
   expect(found).toEqual([
     { labels: { service_name: 'cart', pod: 'a' }, spanIds: ['s1', 's2'] },
     { labels: { service_name: 'cart', pod: 'b' }, spanIds: ['s3'] },
+    { labels: { trace_id: 't', span_id: 's4' }, spanIds: ['s4'] },
+  ]);
+});
+
+it('finds log records by their ids, be they structured metadata or labels', async () => {
+  const { logs } = await askLogs(target, ['t'], 0, 1_000);
+  expect(logs).toEqual([
+    { traceId: 't', spanIds: ['s1', 's2', 's3', 's4'] },
+    { traceId: '', spanIds: [''] },
   ]);
 });
 
