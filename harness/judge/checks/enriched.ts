@@ -5,7 +5,7 @@ import { createCollector, type Entry } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
 import { podFacts } from '../ledger/reader.ts';
 import { editorOf } from '../model/editors.ts';
-import type { PodFacts } from '../model/enrichment.ts';
+import { podMetadata } from '../model/enrichment.ts';
 import type { SignalPath } from '../model/path.ts';
 import type { Culprit } from '../model/refuser.ts';
 import { tellSetting } from '../model/settings.ts';
@@ -50,7 +50,7 @@ export function createEnrichedCheck(
   const accusations = { traces: new Map(), logs: new Map() } as const;
   const blame = (account: ItemAccount, signal: EnrichedSignal, wrong: readonly Wrong[]): void => {
     const known: Map<readonly Wrong[], Entry[]> = accusations[signal];
-    const own = known.get(wrong) ?? accuse(context, context.paths[signal], account, wrong);
+    const own = known.get(wrong) ?? accuse(context, signal, account, wrong);
     known.set(wrong, own);
     const atMs = sentMsOf(account);
     for (const entry of own) {
@@ -115,7 +115,7 @@ function remembered(context: JudgeContext, keys: readonly PodKey[]) {
   const compare = (podIndex: number, resourceId: number): readonly Wrong[] | undefined => {
     const id = `${podIndex} ${resourceId}`;
     if (known.has(id)) return known.get(id);
-    const own = ownValues(podFacts(context, podIndex));
+    const own = podMetadata(podFacts(context, podIndex));
     const seen = context.evidence.resource(resourceId);
     const isKnown = keys.every((key) => own[key] !== undefined && own[key] !== '');
     const wrong = keys.flatMap((key): Wrong[] => {
@@ -138,30 +138,20 @@ function remembered(context: JudgeContext, keys: readonly PodKey[]) {
   };
 }
 
-const ownValues = ({
-  pod,
-  nodeName,
-  address,
-}: PodFacts): Readonly<Record<PodKey, string | undefined>> => ({
-  'k8s.namespace.name': pod?.namespace,
-  'k8s.pod.name': pod?.name,
-  'k8s.pod.uid': pod?.uid,
-  'k8s.pod.ip': address,
-  'k8s.deployment.name': pod?.deployment,
-  'k8s.replicaset.name': pod?.replicaSet,
-  'k8s.node.name': nodeName,
-});
-
 /** What is said of an item: the keys of one kind that one component is to blame for, together. */
 function accuse(
   context: JudgeContext,
-  path: SignalPath,
+  signal: EnrichedSignal,
   account: ItemAccount,
   all: readonly Wrong[],
 ): Entry[] {
   const blamed = all.map((wrong) => {
     const kind = wrong.found === undefined ? 'metadata-missing' : 'metadata-of-another-pod';
-    return { ...wrong, kind, culprit: culpritOf(context, path, account, wrong) } as const;
+    return {
+      ...wrong,
+      kind,
+      culprit: culpritOf(context, context.paths[signal], account, wrong),
+    } as const;
   });
   const groups = Map.groupBy(blamed, ({ kind, culprit: { component, why } }) =>
     [kind, component, why].join('|'),
@@ -172,13 +162,12 @@ function accuse(
     const isAbsent = kind === 'metadata-missing';
     const keys = [first, ...others].map(({ key }) => key);
     const said = [first, ...others].map(({ key, found }) => `${key}: ${found ?? 'none'}`);
-    const noun = nouns[path.signal === 'logs' ? 'logs' : 'traces'];
     return [
       {
         kind,
         hop: culprit.component.split('/')[0] ?? '',
         ...culprit,
-        cause: `${noun} ${isAbsent ? 'without' : 'with another'} ${keys.join(', ')}`,
+        cause: `${nouns[signal]} ${isAbsent ? 'without' : 'with another'} ${keys.join(', ')}`,
         example: exampleOf(account, said.join(', ')),
       },
     ];

@@ -35,13 +35,24 @@ const defaultMetadata = [
 
 const addressKey = 'k8s.pod.ip';
 
+/** What `k8s_attributes` may note of a pod, and the bench knows. */
+export const podMetadata = ({ pod, nodeName, address }: PodFacts) => ({
+  'k8s.namespace.name': pod?.namespace,
+  'k8s.pod.name': pod?.name,
+  'k8s.pod.uid': pod?.uid,
+  [addressKey]: address,
+  'k8s.deployment.name': pod?.deployment,
+  'k8s.replicaset.name': pod?.replicaSet,
+  'k8s.node.name': nodeName,
+});
+
 /**
  * What `k8s_attributes` makes of a resource. The pod's own metadata is what the author was
  * promised, however the processor finds the pod: a wrong association shows as a difference. Values
  * that stand there already are kept, but for empty ones (processor.go, setResourceAttribute).
  */
 export function enrich(map: DraftMap, component: Component, facts: PodFacts): void {
-  const { pod, nodeName, address } = facts;
+  const { pod, address } = facts;
   const { values, uncertain } = map;
   const extract = object(component.config.extract);
   const set = (key: string, value: string | undefined): void => {
@@ -54,15 +65,7 @@ export function enrich(map: DraftMap, component: Component, facts: PodFacts): vo
     if (takesAddress(component, map)) set(addressKey, own);
     return;
   }
-  const known: Readonly<Record<string, string | undefined>> = {
-    'k8s.namespace.name': pod?.namespace,
-    'k8s.pod.name': pod?.name,
-    'k8s.pod.uid': pod?.uid,
-    [addressKey]: address,
-    'k8s.deployment.name': pod?.deployment,
-    'k8s.replicaset.name': pod?.replicaSet,
-    'k8s.node.name': nodeName,
-  };
+  const known: Readonly<Record<string, string | undefined>> = podMetadata(facts);
   const metadata = extract.metadata === undefined ? defaultMetadata : texts(extract.metadata);
   for (const key of metadata) set(key, known[key]);
   for (const kind of ['labels', 'annotations'] as const) {
