@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadRaw } from './evidence/raw.ts';
 import { readSamples } from './evidence/samples.ts';
-import { inOrder } from './judge/story/order.ts';
+import { inOrder, inShort } from './judge/story/order.ts';
 import { timelineSchema } from './judge/timeline.schema.ts';
 import type { Timeline } from './judge/timeline.ts';
 import type { CheckResult, Verdict } from './judge/types.ts';
@@ -45,7 +45,7 @@ export function readMeasured(
 export function whyUnknown(checks: readonly CheckResult[]): string {
   const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
   const [first] = inOrder(unknown);
-  if (first) return `${first.finding.component}: ${first.finding.cause}`;
+  if (first) return inShort(first.finding);
   const [check] = unknown;
   return check ? `${check.name}: ${check.observed}` : 'no reason is told';
 }

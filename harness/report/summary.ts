@@ -1,5 +1,5 @@
 import { type FindingKind, findings } from '../judge/findings.ts';
-import { inOrder } from '../judge/story/order.ts';
+import { inOrder, inShort } from '../judge/story/order.ts';
 import type {
   Accounting,
   CheckResult,
@@ -170,8 +170,7 @@ export const followsText = ({ follows }: Finding): string =>
 export function benchFailure({ checks }: Verdict): string | undefined {
   const [top] = inOrder(checks);
   if (top?.finding.gap !== 'bench') return undefined;
-  const { component, cause } = top.finding;
-  return `The bench itself failed, so what hangs on time is open: ${[component, cause].filter((text) => text).join(': ')}.`;
+  return `The bench itself failed, so what hangs on time is open: ${inShort(top.finding)}.`;
 }
 
 /** Examples of a group; several checks may name the same item. */

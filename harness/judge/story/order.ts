@@ -131,6 +131,10 @@ export interface Told {
   readonly finding: Finding;
 }
 
+/** What is to blame, and what it did: `k6: sent more than 1.0 s late`. */
+export const inShort = ({ component, cause }: Finding): string =>
+  [component, cause].filter((text) => text !== '').join(': ');
+
 /** Says of each finding what it follows from. Those of a check that passed explain nothing. */
 export function relate(results: readonly CheckResult[]): CheckResult[] {
   const causes = results.flatMap(({ verdict, findings }) => (verdict === 'pass' ? [] : findings));
