@@ -56,13 +56,13 @@ export async function startInCluster(context: StartContext): Promise<RunningStac
   onEvent('the cluster is up');
   // Collectors take ten seconds from their start to their second probe: all else comes up then.
   const collectorsRun = Promise.withResolvers<void>();
-  const objects = allBackendObjects(spec, kinds, images, home);
+  const objects = Object.groupBy(allBackendObjects(spec, kinds, images, home), partOf);
   const comingUp: ComingUp = {
     images: onPipeline,
-    backendServices: apply(kube, [...sharedObjects(kinds), ...objects.filter(isService)]),
+    backendServices: apply(kube, [...sharedObjects(kinds), ...(objects.services ?? [])]),
     backends: (async () => {
       await Promise.all([onBackends, collectorsRun.promise]);
-      await apply(kube, objects);
+      await apply(kube, objects.programs ?? []);
       await untilBackendsReady(kube, kinds.length);
       onEvent(`${kinds.join(', ')} are ready`);
     })(),
@@ -154,7 +154,7 @@ function allBackendObjects(
   });
 }
 
-const isService = ({ kind }: Manifest): boolean => kind === 'Service';
+const partOf = ({ kind }: Manifest) => (kind === 'Service' ? 'services' : 'programs');
 
 async function untilBackendsReady(kube: Kube, wanted: number): Promise<void> {
   await waitFor(

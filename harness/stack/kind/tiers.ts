@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { makerOf } from '../../pipeline/scaled.ts';
 import type { Resource, Tier } from '../../pipeline/types.ts';
+import { until } from '../../shell/until.ts';
 import { apply, troubleIn, waitFor } from './api.ts';
 import { ledOnNodes, ledTo, portsOf, serviceKey, servicesOf } from './fronts.ts';
 import type { Ground } from './ground.ts';
@@ -65,16 +65,14 @@ async function untilRunning({ ground, watcher, roleOf }: TierStart): Promise<voi
   const { tiers } = context.spec.pipeline;
   const wanted = tiers.reduce((sum, tier) => sum + podsOf(tier, nodes.length), 0);
   const names = new Set(tiers.map(({ name }) => name));
-  const deadline = performance.now() + runningWithinMs;
-  while (performance.now() < deadline && !kube.signal.aborted) {
+  await until(runningWithinMs, lookEveryMs, () => {
     const run = [...watcher.pods.values()].filter(
       (pod) =>
         names.has(roleOf(pod)?.tier ?? '') &&
         pod.status?.containerStatuses?.some(({ state }) => state?.running),
     );
-    if (run.length >= wanted) return;
-    await sleep(lookEveryMs);
-  }
+    return kube.signal.aborted || run.length >= wanted ? true : undefined;
+  });
 }
 
 /** Groups whose definitions only some clusters have; the pipeline works without them. */
