@@ -4,7 +4,7 @@ import { encodeBlocks } from './drive/blocks.ts';
 import { beginIngest, finishIngest } from './evidence/ingest.ts';
 import { loadRaw } from './evidence/raw.ts';
 import { UserError } from './lib/errors.ts';
-import { waysIn, zipkinEntryOf } from './pipeline/entry.ts';
+import { spanFormOf, waysIn } from './pipeline/entry.ts';
 import { understand } from './prepare.ts';
 import { loadSource } from './run-source.ts';
 
@@ -26,8 +26,8 @@ export async function reingest(runFolder: string, { anyPlan = false } = {}): Pro
     );
   }
   try {
-    const isZipkin = zipkinEntryOf(pipeline) !== undefined;
-    const source = () => encodeBlocks(plan, { ...raw, isZipkin });
+    const form = spanFormOf(pipeline)?.form;
+    const source = () => encodeBlocks(plan, { ...raw, form });
     const begun = await beginIngest(runFolder, plan, raw.startMs, source, raw);
     const ingest = await finishIngest(runFolder, plan, raw, source, waysIn(pipeline), begun);
     await ingest.save();

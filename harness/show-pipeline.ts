@@ -1,4 +1,5 @@
 import { waysOf } from './judge/routes/project.ts';
+import { spanForms } from './lib/span-forms.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
 import { imageGaps } from './pipeline/images.ts';
@@ -40,7 +41,7 @@ function entryLines(pipeline: Pipeline): string[] {
   const lines = signals.flatMap((signal) => {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
-    const { tier, port, protocol, by, files, targets, zipkin } = entry;
+    const { tier, port, protocol, by, files, targets, inForm } = entry;
     const how = ways[by];
     if (files) {
       return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
@@ -52,7 +53,7 @@ function entryLines(pipeline: Pipeline): string[] {
     return [
       {
         signal,
-        way: `enter by ${tier.name}, ${zipkin ? 'Zipkin' : 'OTLP'} over ${protocol} at port ${port}, ${how}`,
+        way: `enter by ${tier.name}, ${inForm ? spanForms[inForm.form].called : 'OTLP'} over ${protocol} at port ${port}, ${how}`,
       },
     ];
   });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { CheckResult, Finding } from './judge/types.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import { edit, files } from './pipeline/two-tier.testing.ts';
-import { sizedTierOf, whyUnknown } from './size-run.ts';
+import { failedBy, sizedTierOf, whyUnknown } from './size-run.ts';
 
 it('sizes the tier that samples, by what its manifest says', () => {
   const edits = [edit('gateway', 'spec.resources.limits.cpu', '500m')];
@@ -46,4 +46,12 @@ it('says of a run that proves nothing what is behind it, not what that opened', 
     'lost: lost seen',
   );
   expect(whyUnknown([])).toBe('no reason is told');
+});
+
+it('says of a run that lost spans what is to blame, and what to do', () => {
+  const full = finding('dropped-by-exporter', 'gateway/otlp', 'queue is full', { fix: 'raise it' });
+  const open = finding('evidence-missing', 'tempo', 'no answer');
+  const checks = [check('lost', 'fail', full), check('backends', 'unknown', open)];
+  expect(failedBy(checks)).toBe('gateway/otlp: queue is full; raise it');
+  expect(failedBy([check('backends', 'unknown', open)])).toBeUndefined();
 });

@@ -38,7 +38,14 @@ export function readMeasured(
         : accounting.unexplained > 0 || decisions.wrong > 0
           ? `${accounting.unexplained} spans unexplained, ${decisions.wrong} decisions otherwise`
           : undefined,
+    failedBy: failedBy(checks),
   };
+}
+
+/** What a user would have to change first of what failed, and how. */
+export function failedBy(checks: readonly CheckResult[]): string | undefined {
+  const [first] = inOrder(checks.filter(({ verdict }) => verdict === 'fail'));
+  return first && `${inShort(first.finding)}; ${first.finding.fix}`;
 }
 
 /** What a user would have to change first: the bench's own trouble stands before what it opened. */

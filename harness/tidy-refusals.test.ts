@@ -110,7 +110,7 @@ const only = (receiver: string): Parts => ({
 
 /** Folders that are refused, by their files; the names tell what is wrong with each. */
 const refused: Readonly<Record<string, Readonly<Record<string, string>> | string>> = {
-  'jaeger alone': collector(only('jaeger: { protocols: { grpc: {} } }')),
+  'jaeger’s agents alone': collector(only('jaeger: { protocols: { thrift_compact: {} } }')),
   'metrics alone': collector({
     exporters: 'otlp: { endpoint: "vendor.example:4317" }',
     pipelines: traces.replace('traces', 'metrics'),

@@ -3,7 +3,7 @@ import { isWord, unquote } from './ottl-tokens.ts';
 
 /** In which context a statement runs: once an item, or once for all items of a resource. */
 export interface StatementContext {
-  readonly of: 'resource' | 'scope' | 'span' | 'spanevent' | 'log';
+  readonly of: 'resource' | 'scope' | 'span' | 'spanevent' | 'log' | 'metric' | 'datapoint';
   /** Paths name their context, as where it is inferred. */
   readonly named: boolean;
 }
@@ -21,10 +21,10 @@ export type Target =
   | { readonly in: 'field'; readonly field: string };
 
 /**
- * Fields of spans and log records by their paths (pkg/ottl v0.152.0, contexts/internal/ctxspan,
- * ctxlog), as they are called in OTLP. Ids and times are none: who changes them makes another item.
+ * Fields of items by their paths (pkg/ottl v0.152.0, contexts/internal/ctxspan, ctxlog, ctxmetric),
+ * as they are called in OTLP. Ids, times and values are none: who changes them makes another item.
  */
-const fields: Readonly<Record<'span' | 'log', Readonly<Record<string, string>>>> = {
+const fields: Readonly<Record<'span' | 'log' | 'metric', Readonly<Record<string, string>>>> = {
   span: {
     kind: 'kind',
     status: 'status',
@@ -42,6 +42,7 @@ const fields: Readonly<Record<'span' | 'log', Readonly<Record<string, string>>>>
     severity_text: 'severityText',
     dropped_attributes_count: 'droppedAttributesCount',
   },
+  metric: { description: 'description', unit: 'unit' },
 };
 
 /** Takes the path that is an editor's first argument; undefined where it is not modelled. */
@@ -49,7 +50,7 @@ export function parseTarget(parser: Parser, context: StatementContext): Target |
   const written = next(parser) ?? '';
   if (!isWord(written)) return undefined;
   const [, named, rest = written] =
-    /^(resource|scope|spanevent|span|log)\.(.+)$/.exec(written) ?? [];
+    /^(resource|scope|spanevent|span|log|metric|datapoint)\.(.+)$/.exec(written) ?? [];
   if (named === undefined && context.named) return undefined;
   const of = named ?? context.of;
   const keys: string[] = [];
@@ -65,12 +66,14 @@ export function parseTarget(parser: Parser, context: StatementContext): Target |
     return rest === 'attributes' ? { in: 'resource', key, isInside } : undefined;
   }
   if (of === 'scope') return { in: 'field', field: 'scope' };
-  if (of !== context.of) return undefined;
+  // A point's statement may write to the metric that the point is of.
+  if (of !== context.of && !(of === 'metric' && context.of === 'datapoint')) return undefined;
   if (of === 'spanevent') return { in: 'field', field: 'events' };
-  if (rest === 'attributes') return { in: 'attributes', key, isInside };
-  if (of === 'span' && rest === 'name') return { in: 'name' };
+  if (rest === 'attributes' && of !== 'metric') return { in: 'attributes', key, isInside };
+  if (of === 'datapoint') return undefined;
+  if (of !== 'log' && rest === 'name') return { in: 'name' };
   if (of === 'span' && rest === 'status.code') return { in: 'statusCode' };
-  const field = fields[of as 'span' | 'log'][rest];
+  const field = fields[of as keyof typeof fields][rest];
   return field === undefined ? undefined : { in: 'field', field };
 }
 

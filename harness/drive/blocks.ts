@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { SpanForm } from '../lib/span-forms.ts';
 import { createEncoder } from '../plan/encode.ts';
 import {
   connectionsPerPod,
@@ -8,8 +9,8 @@ import {
   type PlannedBlock,
   type PlannedSignal,
 } from '../plan/types.ts';
+import { codecs } from './forms/index.ts';
 import { writeUsers } from './users.ts';
-import { fromZipkin, toZipkin } from './zipkin.ts';
 
 /** For each block `[part, offset, length, dueMs, url]`. */
 export type BlockIndex = readonly (readonly [number, number, number, number, number])[];
@@ -21,8 +22,8 @@ export interface BlockFiles {
   readonly bytes: number;
   /** Each block as it is: gRPC frames what it sends itself. Else each is compressed (zstd). */
   readonly isPlain: boolean;
-  /** Of blocks that are JSON of Zipkin, by their number. */
-  readonly isZipkin: (block: number) => boolean;
+  /** In which form a block is, by its number; undefined of one by OTLP. */
+  readonly formOf: (block: number) => SpanForm | undefined;
   readonly index: BlockIndex;
 }
 
@@ -33,8 +34,8 @@ export interface BlockContext {
   readonly entries?: Readonly<Record<PlannedSignal, UrlNumbers>>;
   /** For a load over gRPC. */
   readonly isPlain?: boolean;
-  /** Spans go in as JSON of Zipkin. */
-  readonly isZipkin?: boolean;
+  /** In which form spans go in; undefined where by OTLP. */
+  readonly form?: SpanForm | undefined;
 }
 
 /** The URLs of one signal: what each stands for, and the number of the first. */
@@ -47,9 +48,8 @@ const partBytes = 4 << 20;
 /** k6 holds and copies each block several times: a seventh of the bytes halves its work. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** So many spans are written at least, on a busy machine as well: each of Zipkin's is made JSON. */
-export const spansPerMsOf = ({ isZipkin = false }: Pick<BlockContext, 'isZipkin'>): number =>
-  isZipkin ? 10 : 300;
+/** So many spans are written at least, on a busy machine too; another form is made of OTLP's. */
+export const spansPerMsOf = ({ form }: Pick<BlockContext, 'form'>): number => (form ? 10 : 300);
 
 const partFile = (folder: string, part: number): string => join(folder, `${part}.bin`);
 
@@ -63,7 +63,7 @@ const partFile = (folder: string, part: number): string => join(folder, `${part}
 export function writeBlocks(plan: Plan, context: BlockContext, folder: string): BlockFiles {
   mkdirSync(folder, { recursive: true });
   const { isPlain = false } = context;
-  const isZipkin = zipkinBlocks(plan, context);
+  const formOf = formsOf(plan, context);
   const encoder = createEncoder(plan, context);
   const buffer = Buffer.allocUnsafe(partBytes);
   let plain = Buffer.allocUnsafe(64 << 10);
@@ -84,7 +84,8 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
     const size = encoder.size(block);
     if (size > plain.length) plain = Buffer.allocUnsafe(2 * size);
     const otlp = plain.subarray(0, encoder.write(block, plain, 0));
-    const written = isZipkin(block.index) ? toZipkin(otlp) : otlp;
+    const form = formOf(block.index);
+    const written = form ? codecs[form].write(otlp) : otlp;
     const packed = isPlain ? written : zstdCompressSync(written, compression);
     append(packed);
     const url = urlOf(plan, block, context.entries?.[block.signal]);
@@ -94,14 +95,14 @@ export function writeBlocks(plan: Plan, context: BlockContext, folder: string): 
   const perSecond = blocksPerSecond(plan);
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ blocks: index, perSecond }));
   if (plan.users) writeUsers(plan.users, folder);
-  return { folder, parts, bytes, isPlain, isZipkin, index };
+  return { folder, parts, bytes, isPlain, formOf, index };
 }
 
-/** Spans are what tracers of Zipkin send, where the load goes in so. */
-const zipkinBlocks =
-  ({ blocks }: Plan, { isZipkin = false }: BlockContext): BlockFiles['isZipkin'] =>
+/** Spans are what other tracers send, where the load goes in so. */
+const formsOf =
+  ({ blocks }: Plan, { form }: BlockContext): BlockFiles['formOf'] =>
   (block) =>
-    isZipkin && blocks[block]?.signal === 'traces';
+    blocks[block]?.signal === 'traces' ? form : undefined;
 
 /** The number of the URL that a block goes to. */
 const urlOf = (
@@ -119,8 +120,8 @@ const urlOf = (
 /** Reads blocks back; fastest in the order in which they were written. */
 export interface BlockReader extends Disposable {
   /**
-   * The bytes of a block as OTLP; empty where the index has none of that number. Of what goes in as
-   * Zipkin's it is what the receiver makes of it: that is what enters.
+   * The bytes of a block as OTLP; empty where the index has none of that number. Of what goes in in
+   * another form it is what the receiver makes of it: that is what enters.
    */
   read(block: number): Buffer;
 }
@@ -129,8 +130,8 @@ export function createBlockReader({
   folder,
   index,
   isPlain,
-  isZipkin,
-}: Pick<BlockFiles, 'folder' | 'index' | 'isPlain' | 'isZipkin'>): BlockReader {
+  formOf,
+}: Pick<BlockFiles, 'folder' | 'index' | 'isPlain' | 'formOf'>): BlockReader {
   let opened: { readonly part: number; readonly handle: number } | undefined;
   const close = (): void => {
     if (opened) closeSync(opened.handle);
@@ -146,7 +147,8 @@ export function createBlockReader({
       const bytes = Buffer.allocUnsafe(length);
       readSync(opened.handle, bytes, 0, length, offset);
       const written = length === 0 || isPlain ? bytes : zstdDecompressSync(bytes);
-      return length > 0 && isZipkin(block) ? fromZipkin(written) : written;
+      const form = length > 0 ? formOf(block) : undefined;
+      return form ? codecs[form].read(written) : written;
     },
     [Symbol.dispose]: close,
   };
@@ -155,13 +157,14 @@ export function createBlockReader({
 /** The same blocks, each encoded when it is asked for. */
 export function encodeBlocks(plan: Plan, context: BlockContext): BlockReader {
   const encoder = createEncoder(plan, context);
-  const isZipkin = zipkinBlocks(plan, context);
+  const formOf = formsOf(plan, context);
   return {
     read: (index) => {
       const block = plan.blocks[index];
       const bytes = Buffer.allocUnsafe(block ? encoder.size(block) : 0);
       const written = block ? bytes.subarray(0, encoder.write(block, bytes, 0)) : bytes;
-      return block && isZipkin(index) ? fromZipkin(toZipkin(written)) : written;
+      const form = block && formOf(index);
+      return form ? codecs[form].read(codecs[form].write(written)) : written;
     },
     [Symbol.dispose]: () => undefined,
   };

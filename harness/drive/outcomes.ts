@@ -77,7 +77,7 @@ const emptyAnswerBytes = 2;
  * after the request may have left is unknown.
  */
 function outcomeOf(status: number, errorCode: number, body: number): BlockOutcome['outcome'] {
-  // 202 is how a receiver of Zipkin's says it (zipkin.io/zipkin-api, POST /spans).
+  // 202 is how receivers of Zipkin's and Jaeger's say it (zipkin.io/zipkin-api, POST /spans).
   if (status === 200 || status === 202) return body <= emptyAnswerBytes ? 'acked' : 'unknown';
   if (status >= 400) return 'refused';
   return errorCode >= notSent.from && errorCode <= notSent.to ? 'refused' : 'unknown';

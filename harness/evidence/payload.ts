@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { fromZipkin } from '../drive/zipkin.ts';
+import { asOtlp } from '../drive/forms/index.ts';
 import { cursor, readField } from '../lib/otlp/wire.ts';
+import { formOfPath } from '../lib/span-forms.ts';
 import type { AnswerRecord, RequestRecord } from '../tap/format.ts';
 import { otlpSignalOf } from '../tap/otlp-paths.ts';
 import { streamStart, unsnap } from '../tap/snappy.ts';
@@ -29,14 +30,16 @@ function decompress(bytes: Buffer, encoding: string): Buffer {
 const grpcPrefix = 5;
 
 /**
- * The OTLP message of a recorded request: gRPC's frame taken off, decompressed; of Zipkin's spans
- * what a receiver makes of them.
+ * The OTLP message of a recorded request: gRPC's frame taken off, decompressed; of spans in another
+ * form what a receiver makes of them.
  * (grpc PROTOCOL-HTTP2: one byte compressed-flag, four bytes length, message)
  */
-export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'payload'>): Buffer {
+export const messageOf = (request: Pick<RequestRecord, 'meta' | 'payload'>): Buffer =>
+  asOtlp(request.meta.path, bodyOf(request));
+
+function bodyOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'payload'>): Buffer {
   if (!meta.grpc) {
-    const body = meta.encoding === 'identity' ? payload : decompress(payload, meta.encoding);
-    return isZipkin(meta.path) ? fromZipkin(body) : body;
+    return meta.encoding === 'identity' ? payload : decompress(payload, meta.encoding);
   }
   if (payload.length < grpcPrefix) throw new PayloadError('gRPC frame cut off');
   const length = payload.readUInt32BE(1);
@@ -45,12 +48,9 @@ export function messageOf({ meta, payload }: Pick<RequestRecord, 'meta' | 'paylo
   return payload[0] === 1 ? decompress(message, meta.encoding) : message;
 }
 
-/** The signal that a path carries, by OTLP, remote write or Zipkin; undefined for anything else. */
+/** The signal that a path carries, by OTLP, remote write or another form of spans. */
 export const signalOfPath = (path: string): ReturnType<typeof otlpSignalOf> =>
-  otlpSignalOf(path) ?? (isRemoteWrite(path) ? 'metrics' : isZipkin(path) ? 'traces' : undefined);
-
-/** Where spans of Zipkin are posted. */
-const isZipkin = (path: string): boolean => path.endsWith('/api/v2/spans');
+  otlpSignalOf(path) ?? (isRemoteWrite(path) ? 'metrics' : formOfPath(path) && 'traces');
 
 /**
  * A path at which Prometheus, or what speaks as it does, takes remote write: `/api/v1/write`,

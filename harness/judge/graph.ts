@@ -1,3 +1,4 @@
+import { spanForms } from '../lib/span-forms.ts';
 import { type Entry, entryOf, entryTierOf } from '../pipeline/entry.ts';
 import {
   type Backend,
@@ -115,8 +116,12 @@ const entryWays: Readonly<Record<Entry['by'], string>> = {
   pod: 'own pod',
 };
 
-const howEntered = ({ files, targets, zipkin, protocol, by }: Entry): string =>
-  files ? 'log files' : targets ? 'scraped' : `${zipkin ? 'Zipkin' : protocol}, ${entryWays[by]}`;
+const howEntered = ({ files, targets, inForm, protocol, by }: Entry): string =>
+  files
+    ? 'log files'
+    : targets
+      ? 'scraped'
+      : `${inForm ? spanForms[inForm.form].called : protocol}, ${entryWays[by]}`;
 
 const arrowsIn = (pipeline: Pipeline): Arrow[] =>
   signals.flatMap((signal) => {

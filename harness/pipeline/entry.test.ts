@@ -196,9 +196,28 @@ spec:
 
   it('enter as spans of Zipkin, at its path', () => {
     const own = entry('zipkin: { endpoint: "0.0.0.0:9412" }', 'zipkin');
-    expect(own).toMatchObject({ port: 9412, protocol: 'http', zipkin: { id: 'zipkin' } });
-    const way = { protocol: 'http', tls: false, isZipkin: true } as const;
+    const inForm = { form: 'zipkin', receiver: { id: 'zipkin' } };
+    expect(own).toMatchObject({ port: 9412, protocol: 'http', inForm });
+    const way = { protocol: 'http', tls: false, form: 'zipkin' } as const;
     expect(entryUrl(way, 'gw:9412', 'traces')).toBe('http://gw:9412/api/v2/spans');
+  });
+
+  it('enter as spans of Jaeger, over HTTP where both lead in', () => {
+    const grpc = 'grpc: { endpoint: "0.0.0.0:14250" }';
+    const thrift = 'thrift_http: { endpoint: "0.0.0.0:14269" }';
+    const both = entry(`jaeger: { protocols: { ${grpc}, ${thrift} } }`, 'jaeger');
+    expect(both).toMatchObject({ port: 14269, protocol: 'http', inForm: { form: 'jaegerThrift' } });
+    const one = entry(`jaeger: { protocols: { ${grpc} } }`, 'jaeger');
+    expect(one).toMatchObject({ port: 14250, protocol: 'grpc', inForm: { form: 'jaegerProto' } });
+    const way = { protocol: 'grpc', tls: false, form: 'jaegerProto' } as const;
+    const url = 'grpc://gw:14250/jaeger.api_v2.CollectorService/PostSpans';
+    expect(entryUrl(way, 'gw:14250', 'traces')).toBe(url);
+  });
+
+  it('enter without an endpoint where the operator writes one', () => {
+    expect(entry('zipkin', 'zipkin')).toMatchObject({ port: 9411 });
+    const jaeger = 'jaeger: { protocols: { grpc: } }';
+    expect(entry(jaeger, 'jaeger')).toMatchObject({ port: 14250, protocol: 'grpc' });
   });
 
   it('enter by OTLP where that leads in as well', () => {
@@ -207,15 +226,16 @@ spec:
       'zipkin, otlp',
     );
     expect(own).toMatchObject({ port: 4318 });
-    expect(own?.zipkin).toBeUndefined();
+    expect(own?.inForm).toBeUndefined();
   });
 
   it.each([
-    '',
-    'endpoint: "localhost:9411"',
-    'endpoint: "0.0.0.0:9411", parse_string_tags: true',
-    'endpoint: "0.0.0.0:9411", tls: { cert_file: a }',
-  ])('do not where the receiver has { %s }', (config) => {
-    expect(entry(`zipkin: { ${config} }`, 'zipkin')).toBeUndefined();
+    'zipkin: { endpoint: "localhost:9411" }',
+    'zipkin: { endpoint: "0.0.0.0:9411", parse_string_tags: true }',
+    'zipkin: { endpoint: "0.0.0.0:9411", tls: { cert_file: a } }',
+    'jaeger: { protocols: { thrift_compact: { endpoint: "0.0.0.0:6831" } } }',
+    'jaeger: { protocols: { grpc: { endpoint: "0.0.0.0:14250", auth: { authenticator: a } } } }',
+  ])('do not by { %s }', (receiver) => {
+    expect(entry(receiver, receiver.split(':')[0] ?? '')).toBeUndefined();
   });
 });

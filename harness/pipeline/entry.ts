@@ -1,4 +1,6 @@
+import { type SpanForm, spanForms } from '../lib/span-forms.ts';
 import { containerLogsOf } from './container-logs.ts';
+import { type FormReceiver, formReceiver } from './form-receivers.ts';
 import { object, text } from './read.ts';
 import { type ScrapeTarget, scrapeTargetsOf } from './scrape.ts';
 import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
@@ -20,14 +22,11 @@ export interface Entry {
   readonly files?: Component;
   /** The targets that it scrapes, where it enters by those. */
   readonly targets?: readonly ScrapeTarget[];
-  /** The receiver that takes it as JSON of Zipkin, where it enters so. */
-  readonly zipkin?: Component;
+  /** The receiver that takes it in another form than OTLP, where it enters so. */
+  readonly inForm?: FormReceiver;
 }
 
-const defaultPorts = { grpc: 4317, http: 4318, zipkin: 9411 } as const;
-
-/** Where spans of Zipkin are posted (zipkin.io/zipkin-api). */
-export const zipkinPath = '/api/v2/spans';
+const defaultPorts = { grpc: 4317, http: 4318 } as const;
 
 /** OTLP's services by signal (opentelemetry-proto v1, collector/<signal>/v1). */
 const services = {
@@ -41,12 +40,12 @@ const services = {
  * `s` behind its scheme where it is encrypted.
  */
 export function entryUrl(
-  { protocol, tls, isZipkin = false }: Pick<Entry, 'protocol' | 'tls'> & { isZipkin?: boolean },
+  { protocol, tls, form }: Pick<Entry, 'protocol' | 'tls'> & { readonly form?: SpanForm },
   address: string,
   signal: Signal,
 ): string {
   const scheme = `${protocol}${tls ? 's' : ''}`;
-  if (isZipkin) return `${scheme}://${address}${zipkinPath}`;
+  if (form) return `${scheme}://${address}${spanForms[form].path}`;
   return protocol === 'http'
     ? `${scheme}://${address}/v1/${signal}`
     : `${scheme}://${address}/opentelemetry.proto.collector.${services[signal]}/Export`;
@@ -71,7 +70,7 @@ export function entryTierOf(pipeline: Tiers, signal: Signal): Tier | undefined {
 /**
  * All tiers by which applications could send a signal, in the order of the pipeline's; log records
  * that none takes by OTLP, by those that tail the files into which they go, metrics by those that
- * scrape applications, and spans by those that take them as Zipkin's.
+ * scrape applications, and spans by those that take them from other tracers.
  */
 export function entryTiersOf(pipeline: Tiers, signal: Signal): Tier[] {
   const { tiers } = pipeline;
@@ -95,35 +94,22 @@ export function logFilesOf(
 }
 
 const isTakenOtherwise = (pipeline: Tiers, tier: Tier, signal: Signal): boolean =>
-  (filesOf(tier, signal) ?? targetsOf(pipeline, tier, signal) ?? zipkinOf(tier, signal)) !==
+  (filesOf(tier, signal) ?? targetsOf(pipeline, tier, signal) ?? formOf(tier, signal)) !==
   undefined;
 
-/**
- * The receiver by which a tier takes spans from tracers of Zipkin. One that makes numbers of their
- * tags, ends TLS or asks for credentials is none: what it makes of them is not modelled. Nor is one
- * without an endpoint, which listens for its own pod (zipkinreceiver v0.152.0, factory.go).
- */
-function zipkinOf(tier: Tier, signal: Signal): Component | undefined {
-  if (signal !== 'traces' || takesByOtlp(tier, signal)) return undefined;
-  return tier.pipelines
-    .filter((own) => own.signal === signal)
-    .flatMap(({ receivers }) => receivers)
-    .find(
-      ({ kind, type, config }) =>
-        kind === 'receivers' &&
-        type === 'zipkin' &&
-        /^(?!localhost|127\.)/.test(text(config.endpoint) ?? 'localhost') &&
-        !(config.parse_string_tags ?? config.tls ?? config.auth),
-    );
-}
+/** The receiver by which a tier that takes no spans by OTLP takes those of other tracers. */
+const formOf = (tier: Tier, signal: Signal): FormReceiver | undefined =>
+  signal !== 'traces' || takesByOtlp(tier, signal)
+    ? undefined
+    : tier.pipelines
+        .filter((own) => own.signal === signal)
+        .flatMap(({ receivers }) => receivers.flatMap((one) => formReceiver(one) ?? []))[0];
 
-/** The receiver by which the load's spans enter as Zipkin's; undefined where they do by OTLP. */
-export function zipkinEntryOf(
-  pipeline: Tiers,
-): { readonly tier: Tier; readonly zipkin: Component } | undefined {
+/** How the load's spans enter where they do in another form than OTLP; undefined where by that. */
+export function spanFormOf(pipeline: Tiers): (FormReceiver & { readonly tier: Tier }) | undefined {
   const tier = entryTierOf(pipeline, 'traces');
-  const zipkin = tier && zipkinOf(tier, 'traces');
-  return tier && zipkin && { tier, zipkin };
+  const own = tier && formOf(tier, 'traces');
+  return tier && own && { ...own, tier };
 }
 
 const filesOf = (tier: Tier, signal: Signal): Component | undefined =>
@@ -159,7 +145,7 @@ function targetsOf(
   return targets.length > 0 ? targets : undefined;
 }
 
-/** Applications can send it the signal, by OTLP, Zipkin or their log files, or it scrapes them. */
+/** Applications can send it the signal in some form or by their log files, or it scrapes them. */
 export const takesFromOutside = (pipeline: Tiers, tier: Tier, signal: Signal): boolean =>
   takesByOtlp(tier, signal) || isTakenOtherwise(pipeline, tier, signal);
 
@@ -195,12 +181,13 @@ export function entryOf(
   if (files) return { ...unasked, by: 'node', files };
   const targets = scrapedOf(pipeline, signal)?.targets;
   if (targets) return { ...unasked, by: 'node', targets };
-  const zipkin = zipkinOf(tier, signal);
-  const protocol = zipkin || takesHttp(tier) ? 'http' : 'grpc';
-  const port = zipkin
-    ? portIn(text(zipkin.config.endpoint), defaultPorts.zipkin)
+  const inForm = formOf(tier, signal);
+  const byOtlp = takesHttp(tier) ? 'http' : 'grpc';
+  const protocol = inForm ? spanForms[inForm.form].protocol : byOtlp;
+  const port = inForm
+    ? portIn(inForm.endpoint, spanForms[inForm.form].port)
     : receiverPort(tier.components.find(isOtlp), protocol);
-  const common = { tier, port, protocol, ...(zipkin ? { zipkin } : {}) } as const;
+  const common = { tier, port, protocol, ...(inForm ? { inForm } : {}) } as const;
   const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;
   if (tier.workload.kind === 'sidecar') return { ...common, by: 'pod', tls };
   const leads = services.filter((service) => leadsTo(service, tier, port));
@@ -231,8 +218,8 @@ const endpointOf = (receiver: Component | undefined, protocol: Entry['protocol']
   text(object(object(receiver?.config.protocols)[protocol]).endpoint) ?? '';
 
 /** It listens for its own pod only. */
-export const isLocalEntry = ({ tier, protocol, zipkin }: Entry): boolean =>
-  !zipkin && /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
+export const isLocalEntry = ({ tier, protocol, inForm }: Entry): boolean =>
+  !inForm && /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
 
 /** The port at which an `otlp` receiver takes a protocol. */
 export const receiverPort = (

@@ -5,6 +5,7 @@ import { readComponents } from './components.ts';
 import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
 import { dnsLabel, word } from './kubernetes-rules.ts';
+import { withEndpoints } from './operator-endpoints.ts';
 import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import { carriersOf } from './sidecar.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
@@ -102,23 +103,15 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
 }
 
 /**
- * What the operator writes into a config that leaves it out: OTLP endpoints and the health check on
- * all addresses, and a Prometheus reader with host and port only (apis/v1beta1/config.go,
+ * What the operator writes into a config that leaves it out: receivers and the health check on all
+ * addresses, and a Prometheus reader with host and port only (apis/v1beta1/config.go,
  * ApplyDefaults; internal/components/extensions/healthcheckv1.go).
  */
 function withDefaultConfig(config: Plain): Plain {
-  const receivers = Object.entries(object(config.receivers)).map(([id, value]) => {
-    const protocols = Object.entries(object(object(value).protocols)).map(
-      ([protocol, settings]) => {
-        const endpoint = defaultEndpoints[protocol];
-        return [protocol, endpoint ? { endpoint, ...object(settings) } : settings];
-      },
-    );
-    return [
-      id,
-      protocols.length > 0 ? { ...object(value), protocols: Object.fromEntries(protocols) } : value,
-    ];
-  });
+  const receivers = Object.entries(object(config.receivers)).map(([id, value]) => [
+    id,
+    withEndpoints(id, value),
+  ]);
   const extensions = Object.entries(object(config.extensions)).map(([id, value]) => [
     id,
     id.split('/')[0] === 'health_check' ? withHealthDefaults(object(value)) : value,
@@ -203,12 +196,6 @@ function inferPorts(
   }
   return ports;
 }
-
-/** Where the operator lets an OTLP receiver listen when its config names no endpoint. */
-const defaultEndpoints: Readonly<Record<string, string>> = {
-  grpc: '0.0.0.0:4317',
-  http: '0.0.0.0:4318',
-};
 
 function servicesOf(
   resource: Resource,

@@ -1,11 +1,12 @@
 import type { Problem } from '../lib/errors.ts';
+import { spanForms } from '../lib/span-forms.ts';
 import {
   entryOf,
   entryTierOf,
   entryTiersOf,
   scrapedOf,
+  spanFormOf,
   takesFromOutside,
-  zipkinEntryOf,
 } from '../pipeline/entry.ts';
 import { discoveringJobs, scrapeTargetsOf } from '../pipeline/scrape.ts';
 import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
@@ -23,7 +24,7 @@ const keys = { traces: 'traces', logs: 'logs', metrics: 'metrics' } as const;
 export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] => [
   ...checkTraces(scenario, pipeline),
   ...checkCredentials(pipeline),
-  ...checkZipkin(scenario, pipeline),
+  ...checkForm(scenario, pipeline),
   ...checkOthers(scenario, pipeline),
   ...checkDeclared(pipeline),
 ];
@@ -49,24 +50,23 @@ export function saidOfEntries(pipeline: Pipeline): string[] {
     (name) =>
       `${name} ends TLS for the load, which does not check the certificate that it is shown`,
   );
-  const others = [...saidOfOthers(pipeline), ...saidOfZipkin(pipeline)];
+  const others = [...saidOfOthers(pipeline), ...saidOfForm(pipeline)];
   return [...several, ...trusting, ...others, ...saidOfScrapes(pipeline)];
 }
 
-/** What spans become where they go in as a tracer of Zipkin sends them. */
-function saidOfZipkin(pipeline: Pipeline): string[] {
-  const entry = zipkinEntryOf(pipeline);
+/** What spans become where they go in as other tracers send them. */
+function saidOfForm(pipeline: Pipeline): string[] {
+  const entry = spanFormOf(pipeline);
   if (!entry) return [];
-  return [
-    `${entry.tier.name}: spans enter as JSON of Zipkin, of the resource service.name alone, values as text, times in microseconds`,
-  ];
+  const { called, loses } = spanForms[entry.form];
+  return [`${entry.tier.name}: spans enter as ${called}, ${loses}`];
 }
 
-/** What Zipkin has no place for, or is sent by OTLP. */
-function checkZipkin({ load, users, place }: Scenario, pipeline: Pipeline): Problem[] {
-  const entry = zipkinEntryOf(pipeline);
+/** What another form has no place for, or is sent by OTLP. */
+function checkForm({ load, users, place }: Scenario, pipeline: Pipeline): Problem[] {
+  const entry = spanFormOf(pipeline);
   if (!entry) return [];
-  const by = `enter by ${entry.zipkin.id}`;
+  const by = `enter by ${entry.receiver.id}`;
   const secrets = load.flatMap(({ name, canaries }, i) => {
     if (canaries.length === 0) return [];
     const message = `load "${name}" carries canaries, and spans ${by}, which has no place for all of them`;
@@ -83,15 +83,15 @@ function checkZipkin({ load, users, place }: Scenario, pipeline: Pipeline): Prob
 function saidOfOthers(pipeline: Pipeline): string[] {
   const entry = entryTierOf(pipeline, 'traces');
   const own = entry?.pipelines.flatMap(({ receivers }) => receivers) ?? [];
-  const { zipkin } = zipkinEntryOf(pipeline) ?? {};
+  const { receiver } = spanFormOf(pipeline) ?? {};
   const others = new Set(
     own
-      .filter((one) => /^(jaeger|zipkin)$/.test(one.type) && one.id !== zipkin?.id)
+      .filter((one) => /^(jaeger|zipkin)$/.test(one.type) && one.id !== receiver?.id)
       .map(({ id }) => id),
   );
   if (others.size === 0) return [];
   return [
-    `${entry?.name}: the load comes by ${zipkin?.id ?? 'OTLP'}; ${[...others].join(', ')} get nothing of it`,
+    `${entry?.name}: the load comes by ${receiver?.id ?? 'OTLP'}; ${[...others].join(', ')} get nothing of it`,
   ];
 }
 
@@ -115,7 +115,7 @@ function saidOfScrapes(pipeline: Pipeline): string[] {
 }
 
 function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
-  const isTaken = protocolsOf(pipeline).length > 0 || zipkinEntryOf(pipeline) !== undefined;
+  const isTaken = protocolsOf(pipeline).length > 0 || spanFormOf(pipeline) !== undefined;
   if (entryTierOf(pipeline, 'traces') && isTaken) return [];
   const [first] = pipeline.tiers;
   const entry = entryTierOf(pipeline, 'traces') ?? first;
@@ -157,7 +157,7 @@ type Protocols = Readonly<Record<string, { readonly auth?: { readonly authentica
 const settingsOf = ({ protocols }: Readonly<Record<string, unknown>>, protocol: string) =>
   ((protocols ?? {}) as Protocols)[protocol] ?? {};
 
-/** By what else traces come in, such as jaeger, which the load does not speak. */
+/** By what else traces come in, such as kafka, which the load does not speak. */
 const otherReceivers = ({ tiers }: Pipeline): string[] => [
   ...new Set(
     tiers

@@ -90,7 +90,7 @@ export function bindsElsewhere(firstBad: Window | undefined, { cpuLimit }: Sized
   if (throttledShare > 0.05 || (used ?? 0) >= saturatedShare) return [];
   const how = used === undefined ? 'it had no CPU limit' : `it used ${Math.round(used * 100)} %`;
   return [
-    `${bindsOf(firstBad)}, and that was not for want of CPU (${how}): the sink, the tier before it or the decision loop`,
+    `${bindsOf(firstBad)}, and that was not for want of CPU (${how}): ${firstBad.badBy ?? 'the sink, the tier before it or the decision loop'}`,
   ];
 }
 

@@ -25,6 +25,7 @@ const measured: Measured = {
   samples,
   senderCores: 0.3,
   unknown: undefined,
+  failedBy: 'gateway/otlp: sending queue is full',
 };
 
 it('takes each step’s own rate and time', () => {
@@ -65,6 +66,7 @@ it('finds loss and refusal in their own window only', () => {
   const lost = buckets((second) => (second === 30 ? 60 : 0));
   const windows = windowsOf({ ...measured, lost }, steps);
   expect(windows.map(({ bad }) => bad)).toEqual([undefined, 'lost 4 spans/s']);
+  expect(windows.map(({ badBy }) => badBy)).toEqual([undefined, measured.failedBy]);
 });
 
 it('does not charge a step with what the next one’s overload lost of its last traces', () => {

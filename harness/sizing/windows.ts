@@ -16,6 +16,8 @@ export interface Window {
   readonly invalid: string | undefined;
   /** Why the pipeline did not carry it. */
   readonly bad: string | undefined;
+  /** What the run found behind that; undefined where nothing was lost or refused. */
+  readonly badBy?: string | undefined;
 }
 
 interface Sample {
@@ -49,6 +51,8 @@ export interface Measured {
   readonly senderCores: number;
   /** The verdict's reason why nothing is proved; undefined where something is. */
   readonly unknown: string | undefined;
+  /** What the verdict blames for what was lost or refused; undefined where it blames nothing. */
+  readonly failedBy: string | undefined;
 }
 
 /** A sampler ticks once a second, and what it keeps then goes out. */
@@ -98,6 +102,7 @@ function windowOf(measured: Measured, step: Step, span: Span, decided: Span): Wi
   const planned = step.spansPerSecond;
   const deviation = Math.abs(spansPerSecond - planned) / planned;
   const notSent = rate(measured.notSent);
+  const [refused, lost] = [rate(measured.refused), rate(measured.lost, decided)];
   const invalid =
     unknown ??
     (notSent > 0
@@ -118,7 +123,8 @@ function windowOf(measured: Measured, step: Step, span: Span, decided: Span): Wi
     throttledShare: meanOf(pods.map(throttledOf)),
     tracesHeld: mostOf(samples.map(({ told }) => told?.tracesHeld)),
     invalid,
-    bad: badOf(rate(measured.refused), rate(measured.lost, decided), pods),
+    bad: badOf(refused, lost, pods),
+    badBy: refused + lost > 0 ? measured.failedBy : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { zipkinPath } from '../pipeline/entry.ts';
+import { formOfPath, type SpanForm } from '../lib/span-forms.ts';
 import type { Signal } from '../pipeline/types.ts';
 import type { Entries, SignalEntry } from './types.ts';
 
@@ -8,8 +8,8 @@ export interface NumberedEntries {
   readonly entries: Readonly<Record<Signal, { by: SignalEntry['by']; first: number }>>;
   /** Some of the load goes in over gRPC, which frames what it sends itself. */
   readonly isPlain: boolean;
-  /** Spans go in as JSON of Zipkin. */
-  readonly isZipkin: boolean;
+  /** In which form spans go in; undefined where by OTLP. */
+  readonly form: SpanForm | undefined;
 }
 
 /** Numbers the ways in, as the load script and the blocks it reads know them. */
@@ -22,7 +22,7 @@ export function numberEntries({ traces, logs, metrics }: Entries): NumberedEntri
       logs: { by: logs.by, first: traces.urls.length },
       metrics: { by: metrics.by, first: traces.urls.length + logs.urls.length },
     },
-    isZipkin: traces.urls.some((url) => url.endsWith(zipkinPath)),
+    form: formOfPath(traces.urls[0] ?? ''),
     isPlain: urls.some((url) => /^grpcs?:/.test(url)),
   };
 }

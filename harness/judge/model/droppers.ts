@@ -3,9 +3,9 @@ import { list, object, type Plain, text } from '../../pipeline/read.ts';
 import { failoverType, guardType } from '../../pipeline/routes.ts';
 import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
-import { podLabel } from '../../plan/types.ts';
 import { isEditor, isModelledEditor } from './edit-item.ts';
-import type { Drops } from './item-facts.ts';
+import type { Drops, ItemFacts } from './item-facts.ts';
+import { convertsLoad, isPointConverter, pointChange } from './point-identity.ts';
 import { routingRule } from './routing.ts';
 import { createSight, type Surroundings } from './sight.ts';
 
@@ -18,7 +18,10 @@ const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling', guardType, 
  */
 export function dropRule(component: Component, around: Surroundings): Drops | undefined {
   const { type } = component;
-  if (around.signal === 'metrics' && mayChangePoints(component)) return () => undefined;
+  if (around.signal === 'metrics') {
+    const mayChange = pointChange(component);
+    if (mayChange) return changeRule(mayChange, around);
+  }
   if (type === guardType) return routingRule(component, around, hasUnmodelledEdits);
   if (neutral.has(type) || isEditor(component)) return undefined;
   if (type === 'filter') return filterRule(component, around);
@@ -28,20 +31,16 @@ export function dropRule(component: Component, around: Surroundings): Drops | un
   return () => undefined;
 }
 
-/**
- * Whether points may not be known any more behind it: their metric's name, `bench.pod`, time or
- * value. Resources are no part of what a point is known by.
- */
-function mayChangePoints({ type, config }: Component): boolean {
-  if (type === 'attributes') {
-    return list(config.actions).some((action) => {
-      const { key, pattern } = object(action);
-      return key === podLabel || !isEmpty(pattern) || typeof key !== 'string';
-    });
-  }
-  if (type === 'groupbyattrs') return list(config.keys).includes(podLabel);
-  if (type === 'transform') return !isEmpty(config.metric_statements);
-  return type === 'redaction' || type === 'span';
+/** A point that is not known any more behind it: nobody can say what became of it. */
+function changeRule(
+  mayChange: (facts: ItemFacts) => boolean,
+  around: Surroundings,
+): Drops | undefined {
+  const look = createSight(around, hasUnmodelledEdits);
+  return (facts) => {
+    const seen = look(facts);
+    return seen && !mayChange(seen) ? false : undefined;
+  };
 }
 
 /**
@@ -57,6 +56,7 @@ export function hasUnmodelledEdits(component: Component, signal: Signal): boolea
   const { type } = component;
   if (neutral.has(type)) return false;
   if (type === groupingType) return false;
+  if (isPointConverter(component)) return convertsLoad(component);
   if (isEditor(component)) return !isModelledEditor(component, signal);
   if (type === 'filter') return mayDropEvents(component, signal);
   // On traces it writes to trace_state only, on log records to attributes.

@@ -190,8 +190,6 @@ describe('other processors', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['transform', { metric_statements: ['set(datapoint.value_int, 5)'] }],
-    ['cumulativetodelta', {}],
-    ['metricstransform', {}],
     ['interval', {}],
     ['attributes', { actions: [{ key: 'bench.pod', action: 'delete' }] }],
     ['attributes', { actions: [{ pattern: '.*', action: 'hash' }] }],

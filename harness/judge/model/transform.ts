@@ -42,16 +42,16 @@ function readGroups(config: Component['config'], signal: Signal): Transform {
   if (!Array.isArray(written) || config.flatten_data) return undefined;
   const isFlat = written.some((one) => typeof one === 'string');
   const groups = (isFlat ? [{ statements: written }] : written).map((group) =>
-    readGroup(object(group), signal),
+    readGroup(object(group)),
   );
   return groups.includes(undefined) ? undefined : groups.flatMap((group) => group ?? []);
 }
 
-function readGroup(group: Readonly<Record<string, unknown>>, signal: Signal): Group | undefined {
+function readGroup(group: Readonly<Record<string, unknown>>): Group | undefined {
   const [statements, conditions] = [list(group.statements), list(group.conditions)];
   const own = text(group.context);
   const all = [...statements, ...conditions];
-  if (!all.every((one) => typeof one === 'string') || signal === 'metrics') return undefined;
+  if (!all.every((one) => typeof one === 'string')) return undefined;
   const of = own ?? inferContext(texts(all));
   const context = contexts.find((one) => one === of?.toLowerCase());
   if (context === undefined) return undefined;
@@ -69,7 +69,7 @@ function readGroup(group: Readonly<Record<string, unknown>>, signal: Signal): Gr
 }
 
 /** The one that sees most comes first (pkg/ottl v0.152.0, context_inferrer.go). */
-const contexts = ['log', 'spanevent', 'span', 'scope', 'resource'] as const;
+const contexts = ['log', 'datapoint', 'metric', 'spanevent', 'span', 'scope', 'resource'] as const;
 
 const inferContext = (written: readonly string[]): string | undefined =>
   contexts.find((context) =>

@@ -51,7 +51,7 @@ export async function openEntries(
   const pointsOf = (signal: Signal): EntryPoints => {
     const entry = entryOf(spec.pipeline, signal);
     const points = (entry && ways.get(keyOf(entry))?.points) ?? nowhere;
-    return entry?.zipkin ? { ...points, isZipkin: true } : points;
+    return entry?.inForm ? { ...points, form: entry.inForm.form } : points;
   };
   return {
     points: {

@@ -1,3 +1,4 @@
+import type { SpanForm } from '../../lib/span-forms.ts';
 import type { Pipeline, Signal } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import type { Refusal } from '../../tap/entry.ts';
@@ -54,8 +55,8 @@ export interface EntryPoints {
   readonly by: 'node' | 'connection' | 'pod';
   readonly protocol: 'grpc' | 'http';
   readonly tls: boolean;
-  /** Spans go in as JSON of Zipkin. */
-  readonly isZipkin?: boolean;
+  /** In which form spans go in; none where by OTLP. */
+  readonly form?: SpanForm;
   readonly points: readonly { readonly host: string; readonly port: number }[];
 }
 

@@ -1,4 +1,4 @@
-import { decodeAttributes, decodeResource, decodeSpanParents } from '../lib/otlp/decode.ts';
+import { decodeAttributes, decodeResource, decodeSpanParents } from '../../lib/otlp/decode.ts';
 import {
   scanItem,
   scannedItem,
@@ -6,8 +6,8 @@ import {
   scanTimes,
   spanLayout,
   spanTimes,
-} from '../lib/otlp/scan.ts';
-import { delimited, fixed64Field, keyValues, textField, varintField } from '../plan/protobuf.ts';
+} from '../../lib/otlp/scan.ts';
+import { delimited, fixed64Field, keyValues, textField, varintField } from '../../plan/protobuf.ts';
 
 /** A span as an application with a Zipkin tracer sends it (zipkin.io/zipkin-api, version 2). */
 interface ZipkinSpan {
