@@ -1,7 +1,7 @@
 import { faults } from './faults/index.ts';
 import type { Problem } from './lib/errors.ts';
 import { allocatorsOf } from './pipeline/allocator.ts';
-import { type Entry, entryOf, logFilesOf, scrapedOf, spanFormOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, logFilesOf, scrapedOf } from './pipeline/entry.ts';
 import { type Pipeline, signals } from './pipeline/types.ts';
 import { kindConfigFile } from './prepare.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -62,7 +62,6 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
       ...usersNeedNodes(scenario, pipeline),
       ...noSidecarsOnKind(pipeline),
       ...noLogFilesOnKind(pipeline),
-      ...noOtherFormsOnKind(pipeline),
       ...noTargetsOnKind(pipeline),
       ...noTlsOnKind(pipeline),
       ...ownAddresses(scenario, 'on kind: all of the load comes from one pod'),
@@ -101,14 +100,6 @@ const noSidecarsOnKind = ({ tiers }: Pipeline): Problem[] =>
     const message = `tier "${name}" is a sidecar, which is not run on kind yet`;
     return [{ place, message, hint: 'run it with --runtime embedded' }];
   });
-
-/** What the load sends there is OTLP. */
-const noOtherFormsOnKind = (pipeline: Pipeline): Problem[] => {
-  const { receiver } = spanFormOf(pipeline) ?? {};
-  if (!receiver) return [];
-  const message = `traces enter by ${receiver.id}, which the load does not speak on kind yet`;
-  return [{ place: receiver.place, message, hint: 'run it with --runtime embedded' }];
-};
 
 /** Nothing writes files on a real node. */
 const noLogFilesOnKind = (pipeline: Pipeline): Problem[] => {

@@ -156,10 +156,17 @@ describe('what comes to all pods of a tier', () => {
 describe('where the load goes in', () => {
   it('at the agents’ own port on each node', () => {
     expect(entryOf(twoTier)).toEqual({ kind: 'hostPort', port: 4318, protocol: 'http' });
-    expect(urlsOf(['172.18.0.3'], 4318, 'http', 'logs')).toEqual({
+    expect(urlsOf(['172.18.0.3'], { port: 4318, protocol: 'http' }, 'logs')).toEqual({
       by: 'node',
       urls: ['http://172.18.0.3:4318/v1/logs'],
     });
+  });
+
+  it('in the form that the receiver takes', () => {
+    const spoken = { port: 31000, protocol: 'grpc', form: 'jaegerProto' } as const;
+    expect(urlsOf(['172.18.0.3'], spoken, 'traces').urls).toEqual([
+      'grpc://172.18.0.3:31000/jaeger.api_v2.CollectorService/PostSpans',
+    ]);
   });
 
   it('by a Service of the bench where pods have no port on their nodes', () => {

@@ -216,7 +216,7 @@ async function enter(
   const entry = entryOf(context.spec.pipeline, signal);
   const addresses = nodes.map((node) => node.address);
   if (!entry) return { by: 'node', urls: [] };
-  if (entry.kind === 'hostPort') return urlsOf(addresses, entry.port, entry.protocol, signal);
+  if (entry.kind === 'hostPort') return urlsOf(addresses, entry, signal);
   await apply(kube, [entry.object]);
   const { name, namespace = 'default' } = entry.object.metadata;
   const { spec } = await kube.core.readNamespacedService({ name, namespace });
@@ -225,7 +225,7 @@ async function enter(
   const services = addresses.map((address) => ({ address, port: nodePort }));
   const isLed = led.some(({ service }) => service.port === nodePort);
   if (!entry.isLocal && !isLed) led.push(...services.map((service) => ({ service, tier, port })));
-  return urlsOf(addresses, nodePort, entry.protocol, signal);
+  return urlsOf(addresses, { ...entry, port: nodePort }, signal);
 }
 
 /** What is not as in a production cluster, and what the embedded runtime alone can't do. */
