@@ -49,6 +49,17 @@ describe('the configuration of several sources', () => {
     expect(batch?.placeOf?.(['send_batch_size']).line).toBe(7);
   });
 
+  it.each([
+    ['mountPath: /conf ', 'mountPath: /conf/ '],
+    ['=/conf/e.yaml', '=file:/conf/../conf//e.yaml'],
+    ['=/conf/e.yaml', '=file:///conf/e.yaml'],
+    ['=/conf/e.yaml', '=conf/./e.yaml'],
+  ])('is found by a path that is written otherwise: %s, %s', (from, to) => {
+    const text = manifest(`[${both}]`).replace(from, to);
+    const [tier] = loadPipeline('x', [{ path: 'x.yaml', text }]).tiers;
+    expect(tier?.components.find(({ id }) => id === 'batch')?.config.timeout).toBe('2s');
+  });
+
   it('merges them in the order of the command line', () => {
     const [tier] = load('["--config", "/conf/e.yaml", "-config=file:/conf/c.yaml"]').tiers;
     expect(tier?.components.find(({ id }) => id === 'batch')?.config.timeout).toBe('1s');

@@ -1,3 +1,4 @@
+import { cleanPath } from '../lib/clean-path.ts';
 import type { Place, Problem } from '../lib/errors.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import type { PodReader } from './contents.ts';
@@ -116,7 +117,8 @@ function readPart(
 ): Part | 'absent' | 'broken' {
   switch (scheme) {
     case 'file':
-      return readFilePart(value, workload, pod, reader);
+      // Cleaned as the provider does (confmap v1.58.0, provider/fileprovider).
+      return readFilePart(cleanPath(value), workload, pod, reader);
     case 'yaml':
       return partOf(value, place, reader.problems) ?? 'broken';
     case 'env': {

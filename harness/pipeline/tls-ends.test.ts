@@ -61,6 +61,12 @@ describe('a receiver that ends TLS', () => {
     expect(read(all, expired).end?.from).toBe('Secret/expired-tls');
   });
 
+  it('finds them at a path that is written otherwise', () => {
+    const mounted = edit('gateway', 'spec.volumeMounts[0].mountPath', '/etc/otel/tls/');
+    const named = edit('gateway', `${receiver}.cert_file`, '/etc/otel//tls/./tls.crt');
+    expect(read(all, mounted, named).end?.from).toBe('Secret/gateway-tls');
+  });
+
   it('has a placeholder where the folder lacks its Secret, good for whoever asks by name', () => {
     const { end, pipeline, filesOf } = read(bare);
     expect(end?.pair?.certificate).toBe(marksOf('observability', 'gateway-tls')['tls.crt']);

@@ -1,3 +1,4 @@
+import { cleanPath } from '../lib/clean-path.ts';
 import { hasExpansion, withVariables } from '../lib/expansion.ts';
 import type { Contents } from './contents.ts';
 import { receiverPort } from './entry.ts';
@@ -88,7 +89,7 @@ export function pemIn(tls: Plain, what: string, workload: Workload): string | un
 /** The file that a setting names. */
 export function pathIn(tls: Plain, what: string, workload: Workload): string | undefined {
   const path = text(tls[`${what}_file`]);
-  return path === undefined ? undefined : withEnvironment(path, workload);
+  return path === undefined ? undefined : cleanPath(withEnvironment(path, workload));
 }
 
 function withEnvironment(written: string, { environment }: Workload): string {

@@ -1,3 +1,4 @@
+import { cleanPath } from '../lib/clean-path.ts';
 import { mustFit } from './check-resource.ts';
 import { contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
 import { issuedKeyOf, issuedKeys, issuedMark } from './issued.ts';
@@ -161,6 +162,9 @@ const toldFiles = (name: string, items: readonly unknown[]): Record<string, stri
     }),
   );
 
+/** A path in a volume, which has no "/" in front. */
+const insideVolume = (written: string): string => cleanPath(written).slice(1);
+
 /** One `volumeMounts` entry of a container. */
 export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]): Mount {
   const subPath = text(written.subPath);
@@ -169,9 +173,9 @@ export function readMount(written: Plain, reader: PodReader, path: PropertyKey[]
   mustFit(reader, dnsLabel, written.name ?? '', [...path, 'name']);
   return {
     volume: text(written.name) ?? '',
-    path: text(written.mountPath) ?? '',
+    path: cleanPath(text(written.mountPath) ?? ''),
     readOnly: written.readOnly === true,
-    ...(subPath === undefined ? {} : { subPath }),
+    ...(subPath === undefined ? {} : { subPath: insideVolume(subPath) }),
   };
 }
 
@@ -215,8 +219,10 @@ export function mountedFiles(
   { path, subPath }: Mount,
   files: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const mounted = Object.entries(files).flatMap(([name, content]) => {
-    if (subPath === undefined) return [[`${path}/${name}`, content]];
+  const mounted = Object.entries(files).flatMap(([key, content]) => {
+    const name = insideVolume(key);
+    // A subPath of "." or "" is the whole volume.
+    if (!subPath) return [[`${path}/${name}`, content]];
     if (name === subPath) return [[path, content]];
     const folder = `${subPath}/`;
     return name.startsWith(folder) ? [[`${path}/${name.slice(folder.length)}`, content]] : [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../../pipeline/load.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 import { readVersions } from '../acquire/index.ts';
 import { collectorPods, modelledVersion, unusablePrograms } from './podspec.ts';
@@ -44,4 +45,32 @@ describe('what stands in for an image', () => {
     expect(others).toEqual([]);
     expect(noted(`${contrib}v0.151.0`, '0.151.0')).toEqual([predicted]);
   });
+});
+
+it('mounts at a path as Linux takes it, whatever its form in the manifest', () => {
+  const text = `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: gw }
+spec:
+  volumes: [{ name: more, secret: { secretName: more } }, { name: own, emptyDir: {} }]
+  volumeMounts:
+    - { name: more, mountPath: /more/ }
+    - { name: own, mountPath: /var//own/, subPath: ./queue/ }
+  config:
+    receivers: { otlp: { protocols: { grpc: {} } } }
+    exporters: { otlp: { endpoint: "tempo:4317", tls: { insecure: true } } }
+    service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp] } } }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: more }
+stringData: { a.txt: one }
+`;
+  const pipeline = loadPipeline('x', [{ path: 'p.yaml', text }]);
+  const [pod] = collectorPods(pipeline, 1, { path: '/otelcol', version: modelledVersion }, []);
+  expect(pod?.files['/more/a.txt']).toBe('one');
+  expect(pod?.volumes).toEqual([
+    { path: '/var/own', readOnly: false, source: { empty: 'own/queue' } },
+  ]);
 });
