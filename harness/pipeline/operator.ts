@@ -8,6 +8,7 @@ import { dnsLabel, word } from './kubernetes-rules.ts';
 import { withEndpoints } from './operator-endpoints.ts';
 import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import { carriersOf } from './sidecar.ts';
+import { podsVolumes } from './sidecar-volumes.ts';
 import type { Component, EnvironmentVariable, Resource, Service, Workload } from './types.ts';
 import { readPod, readReplicas } from './workloads.ts';
 
@@ -57,13 +58,21 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
   const config = withDefaultConfig(object(spec.config));
   const components = readComponents(config, (path) => reader.place(['spec', 'config', ...path]));
   const container = { ...spec, args: [], ports: spec.ports };
-  const pod = readPod({ ...spec, serviceAccountName: spec.serviceAccount }, container, reader, {
-    pod: ['spec'],
-    container: ['spec'],
-    claims: spec.volumeClaimTemplates,
-    account: 'serviceAccount',
-    portName: dnsLabel,
-  });
+  const { volumes = spec.volumes, ...inPods } =
+    mode === 'sidecar' ? placeInPods(resource, reader) : {};
+  const ownPod = { ...spec, volumes, serviceAccountName: spec.serviceAccount };
+  const pod = readPod(
+    ownPod,
+    container,
+    { ...reader, ...inPods },
+    {
+      pod: ['spec'],
+      container: ['spec'],
+      claims: spec.volumeClaimTemplates,
+      account: 'serviceAccount',
+      portName: dnsLabel,
+    },
+  );
   const name = `${resource.name}-collector`;
   const inferred = inferPorts(components, reader).map((port) =>
     spec.hostNetwork === true ? { ...port, hostPort: port.port } : port,
@@ -76,8 +85,7 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     kind: mode,
     name,
     namespace: resource.namespace,
-    // It runs in the pods of applications, with their account and under no Service.
-    ...(mode === 'sidecar' ? carriersOf(resource, reader) : {}),
+    ...inPods,
     replicas: readReplicas(reader, spec),
     labels: labelsOf(resource, name),
     podAnnotations: annotationsOf(spec),
@@ -100,6 +108,14 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
   };
   const services = mode === 'sidecar' ? [] : servicesOf(resource, name, ports);
   return { workload, services: [...services, ...allocatorServices(spec, resource)], config };
+}
+
+/** A sidecar runs in the pods of applications, with their account and under no Service. */
+function placeInPods(resource: Resource, reader: PodReader) {
+  const { carriers, ...inPods } = carriersOf(resource, reader);
+  const inherited = podsVolumes(resource, carriers, reader);
+  const own = object(resource.value.spec).volumes;
+  return { ...inPods, volumes: inherited.length > 0 ? [...list(own), ...inherited] : own };
 }
 
 /**

@@ -89,3 +89,55 @@ it('is entered in each pod, at its localhost, under no Service', () => {
   expect(entry && isLocalEntry(entry)).toBe(true);
   expect(pipeline.services).toEqual([]);
 });
+
+describe('a volume of the pods that carry a sidecar', () => {
+  const mounting = (name: string, more = '') =>
+    sidecar().replace(
+      '  mode: sidecar\n',
+      `  mode: sidecar\n  volumeMounts: [{ name: ${name}, mountPath: /shared }]\n${more}`,
+    );
+  const having = (volume: string, name = 'orders', own = 'shop') =>
+    application(name, 'shop/side', own).replace(
+      'spec: { containers',
+      `spec: { volumes: [${volume}], containers`,
+    );
+  const volumes = (...documents: string[]) =>
+    load(...documents).tiers[0]?.workload.volumes.filter(({ name }) => name !== 'otc-internal');
+
+  it('is one that the sidecar mounts, empty where the application would fill it', () => {
+    const documents = [mounting('logs'), having('{ name: logs, emptyDir: {} }')];
+    expect(volumes(...documents)).toEqual([{ name: 'logs', source: { emptyDir: true } }]);
+    expect(load(...documents).notes.join('\n')).toMatch(
+      /side: volume "logs" is that of the pods of Deployment\/orders: .* writes nothing there/,
+    );
+    expect(
+      volumes(mounting('logs'), having('{ name: logs, nfs: { server: s, path: / } }')),
+    ).toEqual([{ name: 'logs', source: { emptyDir: true } }]);
+  });
+
+  it('holds what the folder tells, in the namespace of the application', () => {
+    const map =
+      '\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: m, namespace: away }\ndata: { a: b }\n';
+    const carrying = having('{ name: own, configMap: { name: m } }', 'orders', 'away');
+    expect(volumes(mounting('own'), carrying, map)).toEqual([
+      { name: 'own', source: { files: { a: 'b' } } },
+    ]);
+  });
+
+  it('is a mistake where pods that carry it lack it', () => {
+    const documents = [mounting('logs'), having('{ name: logs, emptyDir: {} }')];
+    expect(told(...documents, having('{ name: log, emptyDir: {} }', 'cart'))).toMatch(
+      /a\.yaml:7:\d+ name: found "logs", expected a volume of the pods of Deployment\/cart, which carry it; known: log\. Hint/,
+    );
+  });
+
+  it('is empty where the folder has no application, but a slip of an own one is none', () => {
+    const own = '  volumes: [{ name: certs, emptyDir: {} }]\n';
+    expect(volumes(mounting('logs', own))?.[1]).toEqual({
+      name: 'logs',
+      source: { emptyDir: true },
+    });
+    expect(load(mounting('logs')).notes.join('\n')).toMatch(/"logs" is taken for one of the pods/);
+    expect(told(mounting('cert', own))).toMatch(/found "cert".*did you mean "certs"/);
+  });
+});

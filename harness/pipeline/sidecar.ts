@@ -8,6 +8,8 @@ const onTemplate = ['spec', 'template', 'metadata', 'annotations', annotation];
 
 /** Where sidecars run: in the pods of these applications, and so in their namespace. */
 export interface Carriers {
+  /** The workloads of those pods. */
+  readonly carriers: readonly Resource[];
   /** Undefined where the folder has no applications: then any may carry it. */
   readonly injectedInto: readonly string[] | undefined;
   readonly namespace: string;
@@ -43,7 +45,7 @@ export function carriersOf(sidecar: Resource, reader: PodReader): Carriers {
     reader.notes.push(
       `OpenTelemetryCollector/${sidecar.name}: no application of the folder asks for it; each simulated service is taken to carry it`,
     );
-    return { injectedInto: undefined, namespace: sidecar.namespace };
+    return { carriers, injectedInto: undefined, namespace: sidecar.namespace };
   }
   if (carriers.length === 0 && reader.problems.length === 0) {
     reader.problems.push({
@@ -60,7 +62,7 @@ export function carriersOf(sidecar: Resource, reader: PodReader): Carriers {
     reader.problems.push({ place: place(['metadata', 'namespace']), message, hint });
   }
   const namespace = first?.namespace ?? sidecar.namespace;
-  return { injectedInto: carriers.map(({ name }) => name), namespace };
+  return { carriers, injectedInto: carriers.map(({ name }) => name), namespace };
 }
 
 const isSidecar = ({ kind, value }: Resource): boolean =>
