@@ -6,6 +6,7 @@ import { applyEdits, type ResourceEdit } from './edits.ts';
 import { renameLater } from './later-names.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
+import { carryOver } from './older-settings.ts';
 import { nearest } from './read.ts';
 import { replaceExporters } from './replaced.ts';
 import type { Resource } from './types.ts';
@@ -81,7 +82,9 @@ export function readResources(
     unread.push(...misspeltKind(resource));
   }
   problems.push(...applyEdits(resources, edits));
-  notes.push(...renameLater(resources), ...replaceExporters(resources));
+  const carried = carryOver(resources);
+  problems.push(...carried.problems);
+  notes.push(...renameLater(resources), ...carried.notes, ...replaceExporters(resources));
   const taken = leaveOut(resources);
   notes.push(...taken.notes);
   return { resources, leftOut: taken.leftOut, unread, problems, notes };

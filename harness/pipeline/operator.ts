@@ -121,7 +121,8 @@ function placeInPods(resource: Resource, reader: PodReader) {
 /**
  * What the operator writes into a config that leaves it out: receivers and the health check on all
  * addresses, and a Prometheus reader with host and port only (apis/v1beta1/config.go,
- * ApplyDefaults; internal/components/extensions/healthcheckv1.go).
+ * ApplyDefaults; internal/components/extensions/healthcheckv1.go). An `address` of metrics, which
+ * would be left as it is, is a reader by then (older-settings.ts).
  */
 function withDefaultConfig(config: Plain): Plain {
   const receivers = Object.entries(object(config.receivers)).map(([id, value]) => [
@@ -135,7 +136,7 @@ function withDefaultConfig(config: Plain): Plain {
   const service = object(config.service);
   const telemetry = object(service.telemetry);
   const metrics = object(telemetry.metrics);
-  const written = metrics.address !== undefined || metrics.readers !== undefined;
+  const written = metrics.readers !== undefined;
   const reader = { pull: { exporter: { prometheus: { host: '0.0.0.0', port: 8888 } } } };
   return {
     ...config,
