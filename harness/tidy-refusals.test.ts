@@ -28,7 +28,7 @@ const patternOf = (said: string): RegExp =>
 const reasonOf = (mistake: string): string | undefined =>
   listed.find((said) => patternOf(said).test(mistake));
 
-const otlp = 'otlp: { protocols: { grpc: {} } }';
+const otlp = 'otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" } } }';
 const tempo = 'otlp: { endpoint: "tempo:4317", tls: { insecure: true } }';
 const traces = 'traces: { receivers: [otlp], exporters: [otlp] }';
 
@@ -120,6 +120,9 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     receivers: 'otlp: { protocols: { grpc: { auth: { authenticator: basicauth } } } }',
     more: 'extensions: { basicauth: { htpasswd: { inline: "a:b" } } }',
     service: 'extensions: [basicauth],',
+  }),
+  'a receiver for its own pod': collector({
+    receivers: 'otlp: { protocols: { grpc: { endpoint: "localhost:4317" } } }',
   }),
   'a certificate of applications': collector({
     receivers:

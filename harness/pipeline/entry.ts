@@ -182,8 +182,7 @@ export function entryOf(
   const targets = scrapedOf(pipeline, signal)?.targets;
   if (targets) return { ...unasked, by: 'node', targets };
   const inForm = formOf(tier, signal);
-  const byOtlp = takesHttp(tier) ? 'http' : 'grpc';
-  const protocol = inForm ? spanForms[inForm.form].protocol : byOtlp;
+  const protocol = inForm ? spanForms[inForm.form].protocol : protocolOf(tier);
   const port = inForm
     ? portIn(inForm.endpoint, spanForms[inForm.form].port)
     : receiverPort(tier.components.find(isOtlp), protocol);
@@ -210,16 +209,28 @@ const protocolsOf = (tier: Tier): Readonly<Record<string, unknown>> =>
 
 const isOtlp = ({ kind, type }: Component): boolean => kind === 'receivers' && type === 'otlp';
 
-/** Of a tier that takes no OTLP at all the load says so (plan/validate.ts). */
-const takesHttp = (tier: Tier): boolean =>
-  'http' in protocolsOf(tier) || !('grpc' in protocolsOf(tier));
+/** What other pods reach goes first. Of a tier without any the load says so (plan/entries.ts). */
+function protocolOf(tier: Tier): Entry['protocol'] {
+  const receiver = tier.components.find(isOtlp);
+  const taken = (['http', 'grpc'] as const).filter((protocol) => protocol in protocolsOf(tier));
+  return taken.find((protocol) => !isLocalOnly(receiver, protocol)) ?? taken[0] ?? 'http';
+}
 
 const endpointOf = (receiver: Component | undefined, protocol: Entry['protocol']): string =>
   text(object(object(receiver?.config.protocols)[protocol]).endpoint) ?? '';
 
 /** It listens for its own pod only. */
 export const isLocalEntry = ({ tier, protocol, inForm }: Entry): boolean =>
-  !inForm && /^(localhost|127\.0\.0\.1):/.test(endpointOf(tier.components.find(isOtlp), protocol));
+  !inForm && isLocalOnly(tier.components.find(isOtlp), protocol);
+
+/**
+ * An `otlp` receiver listens for its own pod only, as it does where no endpoint is written
+ * (collector v0.152.0, receiver/otlpreceiver/factory.go).
+ */
+export const isLocalOnly = (
+  receiver: Component | undefined,
+  protocol: Entry['protocol'],
+): boolean => /^($|localhost:|127\.0\.0\.1:)/.test(endpointOf(receiver, protocol));
 
 /** The port at which an `otlp` receiver takes a protocol. */
 export const receiverPort = (

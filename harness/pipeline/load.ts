@@ -12,6 +12,7 @@ import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
 import type { LeftOut } from './left-out.ts';
+import { saidOfLocalHops } from './local-hops.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices } from './operator.ts';
 import { type OutputContext, readOutputs } from './outputs.ts';
@@ -117,7 +118,7 @@ export function loadPipeline(
     grafana: bench?.grafana,
     links: grafanaFile && readGrafanaFile(grafanaFile, edits, grafanaOf(bench)),
     rules,
-    notes: found.notes,
+    notes: [...found.notes, ...saidOfLocalHops(ordered)],
   };
 }
 

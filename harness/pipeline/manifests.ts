@@ -6,6 +6,7 @@ import { applyEdits, type ResourceEdit } from './edits.ts';
 import { renameLater } from './later-names.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
+import { listenAsBefore } from './older-listening.ts';
 import { carryOver } from './older-settings.ts';
 import { nearest } from './read.ts';
 import { replaceExporters } from './replaced.ts';
@@ -84,7 +85,8 @@ export function readResources(
   problems.push(...applyEdits(resources, edits));
   const carried = carryOver(resources);
   problems.push(...carried.problems);
-  notes.push(...renameLater(resources), ...carried.notes, ...replaceExporters(resources));
+  notes.push(...renameLater(resources), ...carried.notes, ...listenAsBefore(resources));
+  notes.push(...replaceExporters(resources));
   const taken = leaveOut(resources);
   notes.push(...taken.notes);
   return { resources, leftOut: taken.leftOut, unread, problems, notes };

@@ -3,7 +3,8 @@ import type { Pipeline } from '../pipeline/types.ts';
 import { decodeScenario } from '../scenario/decode.ts';
 import { checkEntries, saidOfEntries } from './entries.ts';
 
-const otlp = { kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } };
+const protocols = { http: { endpoint: '0.0.0.0:4318' } };
+const otlp = { kind: 'receivers', type: 'otlp', config: { protocols } };
 const tier = (name: string, ...signals: string[]) => ({
   name,
   components: [otlp],
@@ -75,7 +76,8 @@ describe('a signal of the load', () => {
 
   it('is not open to a load without credentials', () => {
     const place = { file: 'p.yaml', line: 7, column: 3 };
-    const config = { protocols: { http: { auth: { authenticator: 'basicauth' } }, grpc: {} } };
+    const http = { ...protocols.http, auth: { authenticator: 'basicauth' } };
+    const config = { protocols: { http, grpc: {} } };
     const asking = {
       ...tier('gw', 'traces', 'logs'),
       components: [{ ...otlp, id: 'otlp', config, place }],
@@ -87,6 +89,22 @@ describe('a signal of the load', () => {
     const outputs = ['traces', 'logs'].map((signal) => ({ signal, to: { tier: 'behind' } }));
     const front = { ...tier('gw', 'traces', 'logs'), outputs };
     expect(told(pipelineOf([front, behind]))).toEqual([]);
+  });
+
+  it('is refused by a receiver that listens for its own pod only', () => {
+    const place = { file: 'p.yaml', line: 7, column: 3 };
+    const listening = (written: object, kind = 'deployment') => {
+      const own = { ...otlp, id: 'otlp', config: { protocols: written }, place };
+      return told(
+        pipelineOf([{ ...tier('gw', 'traces', 'logs'), components: [own], workload: { kind } }]),
+      );
+    };
+    const refused = '7 receiver "otlp" listens on localhost, and the load comes from other pods';
+    expect(listening({ http: null })).toEqual([refused]);
+    expect(listening({ grpc: { endpoint: 'localhost:4317' }, http: {} })).toEqual([refused]);
+    expect(listening({ grpc: { endpoint: '0.0.0.0:4317' }, http: {} })).toEqual([]);
+    expect(listening({ grpc: { endpoint: `\${env:MY_POD_IP}:4317` } })).toEqual([]);
+    expect(listening({ http: { endpoint: 'localhost:4318' } }, 'sidecar')).toEqual([]);
   });
 
   it('that could enter by several tiers is said, until an entry names one', () => {

@@ -4,12 +4,15 @@ import {
   entryOf,
   entryTierOf,
   entryTiersOf,
+  isLocalOnly,
+  receiverPort,
   scrapedOf,
   spanFormOf,
+  takesByOtlp,
   takesFromOutside,
 } from '../pipeline/entry.ts';
 import { discoveringJobs, scrapeTargetsOf } from '../pipeline/scrape.ts';
-import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
+import { type Component, type Pipeline, type Signal, signals } from '../pipeline/types.ts';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 
 /** Whether a load sends a signal; each sends traces. */
@@ -23,6 +26,7 @@ const keys = { traces: 'traces', logs: 'logs', metrics: 'metrics' } as const;
 /** What of a load has no way in, and what the pipeline's author says of entries and can't be. */
 export const checkEntries = (scenario: Scenario, pipeline: Pipeline): Problem[] => [
   ...checkTraces(scenario, pipeline),
+  ...checkListening(pipeline),
   ...checkCredentials(pipeline),
   ...checkForm(scenario, pipeline),
   ...checkOthers(scenario, pipeline),
@@ -135,6 +139,24 @@ function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   ];
 }
 
+/** The load comes from other pods: one that listens for its own only refuses each request of it. */
+const checkListening = (pipeline: Pipeline): Problem[] => {
+  const entered = signals.flatMap((signal) => {
+    const tier = entryTierOf(pipeline, signal);
+    return tier && tier.workload.kind !== 'sidecar' && takesByOtlp(tier, signal) ? tier : [];
+  });
+  return [...new Set(entered)].flatMap(({ components }) => {
+    const receiver = components.find(({ kind, type }) => kind === 'receivers' && type === 'otlp');
+    const taken = takenBy(receiver);
+    const [protocol] = taken;
+    if (!receiver || !protocol || !taken.every((one) => isLocalOnly(receiver, one))) return [];
+    const path = ['protocols', protocol];
+    const message = `receiver "${receiver.id}" listens on localhost, and the load comes from other pods`;
+    const hint = `${path.join('.')}.endpoint: 0.0.0.0:${receiverPort(receiver, protocol)}; without an endpoint collectors listen on localhost from 0.104 on`;
+    return [{ place: receiver.placeOf?.(path) ?? receiver.place, message, hint }];
+  });
+};
+
 /** The load has no credentials: each request of it would be refused. */
 const checkCredentials = (pipeline: Pipeline): Problem[] => {
   const tiers = new Set(signals.flatMap((signal) => entryTierOf(pipeline, signal) ?? []));
@@ -170,10 +192,13 @@ const otherReceivers = ({ tiers }: Pipeline): string[] => [
 /** The protocols by which the load's tier takes traces. */
 function protocolsOf(pipeline: Pipeline): string[] {
   const entry = entryTierOf(pipeline, 'traces');
-  const otlp = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
-  const protocols = (otlp?.config.protocols ?? {}) as Record<string, unknown>;
-  return ['http', 'grpc'].filter((protocol) => protocol in protocols);
+  return takenBy(entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp'));
 }
+
+const takenBy = (receiver: Component | undefined) =>
+  (['http', 'grpc'] as const).filter(
+    (protocol) => protocol in ((receiver?.config.protocols ?? {}) as Protocols),
+  );
 
 const orFiles = {
   logs: ', nor from the log files of containers',

@@ -4,7 +4,8 @@ import { decodeScenario } from '../scenario/decode.ts';
 import { checkAgainstPipeline } from './validate.ts';
 
 const waitMs = 10_000;
-const otlp = { kind: 'receivers', type: 'otlp', config: { protocols: { http: {} } } };
+const protocols = { http: { endpoint: '0.0.0.0:4318' } };
+const otlp = { kind: 'receivers', type: 'otlp', config: { protocols } };
 /** What is looked at of a pipeline. */
 const pipeline = {
   backends: [

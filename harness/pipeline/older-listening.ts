@@ -1,0 +1,98 @@
+import { type Config, configsOf, editResource } from './configs.ts';
+import { configures } from './left-out.ts';
+import { withEndpoints } from './operator-endpoints.ts';
+import { isCollectorImage, isRawWorkload } from './raw.ts';
+import { at, list, object, text, texts } from './read.ts';
+import type { Resource } from './types.ts';
+
+/** What listened on all addresses before, of the receivers by which the load may come. */
+const receivers = ['otlp', 'jaeger', 'zipkin'];
+
+/** From here on servers listen on localhost where no endpoint is written. */
+const changedIn = 104;
+
+/**
+ * Lets receivers without an endpoint listen on all addresses, as the collector did that they are
+ * written for: localhost is the default since 0.104.0 (collector v0.104.0,
+ * internal/localhostgate/featuregate.go, beta there), which no other pod reaches. So is that of the
+ * health check. What the operator runs has its endpoints from there.
+ *
+ * @returns a note for each
+ */
+export function listenAsBefore(resources: Resource[]): string[] {
+  const workloads = resources.filter(isRawWorkload);
+  const notes: string[] = [];
+  for (const resource of [...resources]) {
+    if (isRawWorkload(resource)) continue;
+    const images = workloads
+      .filter((workload) => configures(resource, workload))
+      .flatMap(collectorImages);
+    if (images.length === 0 || !images.every(listensOnAll)) continue;
+    const edits = configsOf(resource).flatMap((config) => {
+      const opened = openedIn(config);
+      notes.push(...opened.map(({ id, written }) => said(resource, id, written, images)));
+      return opened.map(({ path, to }) => config.edit(path, to));
+    });
+    if (edits.length > 0) editResource(resources, resource, edits);
+  }
+  return notes;
+}
+
+const said = (
+  { kind, name }: Resource,
+  id: string,
+  endpoints: readonly string[],
+  images: readonly { image: string }[],
+): string =>
+  `${kind}/${name}: ${id} listens on ${endpoints.join(' and ')}, where ${images[0]?.image} does by itself; later collectors listen on localhost`;
+
+interface CollectorImage {
+  readonly image: string;
+  /** Of its command and arguments. */
+  readonly words: readonly string[];
+}
+
+const collectorImages = ({ value }: Resource): CollectorImage[] =>
+  list(at(value, 'spec', 'template', 'spec', 'containers')).flatMap((container) => {
+    const { image, command, args } = object(container);
+    const named = text(image) ?? '';
+    return isCollectorImage(named)
+      ? [{ image: named, words: [...texts(command), ...texts(args)] }]
+      : [];
+  });
+
+/** Of the project, by its version; the gate could be closed until it was taken away. */
+function listensOnAll({ image, words }: CollectorImage): boolean {
+  const version = /(?:^|\/)(?:opentelemetry-collector|otelcol)(?:-contrib|-k8s)?:v?0\.(\d+)\.\d+/;
+  const minor = Number(version.exec(image)?.[1]);
+  const isClosed = words.some((word) => word.includes('-component.UseLocalHostAsDefaultHost'));
+  return minor < changedIn || (minor >= changedIn && isClosed);
+}
+
+interface Opened {
+  readonly id: string;
+  readonly path: string;
+  readonly written: readonly string[];
+  readonly to: unknown;
+}
+
+function openedIn({ value }: Config): Opened[] {
+  const byReceiver = Object.entries(object(value.receivers)).flatMap(([id, settings]) => {
+    if (!receivers.includes(id.split('/')[0] ?? id)) return [];
+    const to = withEndpoints(id, settings);
+    const written = endpointsIn(to).filter((one) => !endpointsIn(settings).includes(one));
+    return written.length === 0 ? [] : [{ id, path: `receivers["${id}"]`, written, to }];
+  });
+  const byHealth = Object.entries(object(value.extensions)).flatMap(([id, settings]) => {
+    if (id.split('/')[0] !== 'health_check' || object(settings).endpoint !== undefined) return [];
+    const endpoint = '0.0.0.0:13133';
+    const to = { ...object(settings), endpoint };
+    return [{ id, path: `extensions["${id}"]`, written: [endpoint], to }];
+  });
+  return [...byReceiver, ...byHealth];
+}
+
+const endpointsIn = (settings: unknown): string[] =>
+  [settings, ...Object.values(object(object(settings).protocols))].flatMap(
+    (own) => text(object(own).endpoint) ?? [],
+  );
