@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { typeOf } from './components.ts';
-import { distributionOf, imageGaps } from './images.ts';
+import { distributionOf, imageGaps, imagesConfig } from './images.ts';
 import { loadPipeline } from './load.ts';
 import { edit, files } from './two-tier.testing.ts';
 import type { Component, ComponentKind, Pipeline } from './types.ts';
@@ -36,6 +36,22 @@ describe('an image', () => {
     ['with a tag that tells no version', 'otel/opentelemetry-collector:nightly'],
   ])('%s is not known', (_, image) => {
     expect(distributionOf(image)).toBeUndefined();
+  });
+});
+
+describe('where an image looks for its configuration', () => {
+  it.each([
+    ['otel/opentelemetry-collector:0.152.0', '/etc/otelcol/config.yaml'],
+    ['otel/opentelemetry-collector:0.104.0', '/etc/otelcol/config.yaml'],
+    ['otel/opentelemetry-collector:0.170.0', '/etc/otelcol/config.yaml'],
+    ['otel/opentelemetry-collector:nightly', '/etc/otelcol/config.yaml'],
+    [`${releases}/opentelemetry-collector-contrib:0.42.0`, '/etc/otelcol-contrib/config.yaml'],
+    [`${releases}/opentelemetry-collector-contrib:0.41.0`, '/etc/otel/config.yaml'],
+    ['otel/opentelemetry-collector:0.35.0', '/etc/otel/config.yaml'],
+    ['amazon/aws-otel-collector:v0.40.0', '/etc/otel-config.yaml'],
+    ['registry.corp/team/otelcol:1.2.3', '/etc/otelcol-contrib/config.yaml'],
+  ])('%s: %s, whatever its version is known for', (image, path) => {
+    expect(imagesConfig(image)).toBe(path);
   });
 });
 

@@ -21,14 +21,40 @@ export interface ImageGap {
 
 /** What an image's name says: which distribution it is, of a version whose list is known. */
 export function distributionOf(image: string): Distribution | undefined {
+  const build = buildOf(image);
+  if (!build) return undefined;
+  const { distribution, tag, moving } = build;
+  const isMoving = tag === undefined || tag === 'latest';
+  return (isMoving ? moving : isListed(distribution, tag)) ? distribution : undefined;
+}
+
+/** The distribution that an image's name tells, of whichever version. */
+function buildOf(
+  image: string,
+): { distribution: Distribution; tag: string | undefined; moving: boolean } | undefined {
   for (const { name, builds, moving } of known) {
     const [, built = '', tag] = name.exec(image) ?? [];
     const distribution = builds[built];
-    if (distribution === undefined) continue;
-    const isMoving = tag === undefined || tag === 'latest';
-    return (isMoving ? moving : isListed(distribution, tag)) ? distribution : undefined;
+    if (distribution !== undefined) return { distribution, tag, moving };
   }
   return undefined;
+}
+
+/** Minor version since which the project's images look below a folder of their own name. */
+const ownFolderSince = 42;
+
+/**
+ * Where an image looks for its configuration if it is called without arguments (CMD of its
+ * Dockerfile: opentelemetry-collector-releases v0.35.0 to v0.159.0, aws-otel-collector v0.43.3). A
+ * build of one's own is taken to look where contrib's does.
+ */
+export function imagesConfig(image: string): string {
+  const build = buildOf(image);
+  const { distribution = 'contrib' } = build ?? {};
+  if (distribution === 'ADOT') return '/etc/otel-config.yaml';
+  if (minorOf(build?.tag ?? '') < ownFolderSince) return '/etc/otel/config.yaml';
+  const suffix = distribution === 'core' ? '' : distribution === 'k8s' ? '-k8s' : '-contrib';
+  return `/etc/otelcol${suffix}/config.yaml`;
 }
 
 interface Known {
@@ -66,9 +92,12 @@ const known: readonly Known[] = [
   },
 ];
 
+/** NaN where a tag tells no version. */
+const minorOf = (tag: string): number => Number(/^v?0\.(\d+)\.\d+/.exec(tag)?.[1]);
+
 function isListed(distribution: Distribution, tag: string): boolean {
   const { from, to } = listedVersions[distribution];
-  const minor = Number(/^v?0\.(\d+)\.\d+/.exec(tag)?.[1]);
+  const minor = minorOf(tag);
   return minor >= from && minor <= to;
 }
 

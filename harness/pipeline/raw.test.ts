@@ -57,6 +57,15 @@ spec:
     expect(tier?.workload.args).toEqual(args);
   });
 
+  it('without arguments look where their image does, of whichever version it is', () => {
+    const text = raw
+      .replace(inArgs, '')
+      .replace('collector-contrib:0.152.0', 'collector:0.104.0')
+      .replace('mountPath: /etc/otel', 'mountPath: /etc/otelcol');
+    const [tier] = loadPipeline('raw', [{ path: 'raw.yaml', text }]).tiers;
+    expect(tier?.workload.args).toEqual(['--config=/etc/otelcol/config.yaml']);
+  });
+
   it('get limits in the unit that they ask for', () => {
     const fieldOf = (unit: string): string =>
       `env: [{ name: A, valueFrom: { resourceFieldRef: { resource: limits.memory${unit} } } }]`;

@@ -2,7 +2,7 @@ import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
 import { type CollectorConfig, readConfig, type Word } from './config-sources.ts';
 import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
-import { distributionOf } from './images.ts';
+import { imagesConfig } from './images.ts';
 import { dnsLabel, labelValue, portName, qualifiedName } from './kubernetes-rules.ts';
 import { at, list, listOf, misfit, object, type Plain, text, texts } from './read.ts';
 import type { Resource, Workload } from './types.ts';
@@ -169,11 +169,4 @@ function wordsOf(
   const [command, args] = [read('command'), read('args')];
   if (command.length + args.length > 0) return [...command.slice(1), ...args];
   return [{ text: `--config=${imagesConfig(image)}`, place: reader.place(path) }];
-}
-
-/** Where an image looks for its configuration (its Dockerfile's CMD). */
-function imagesConfig(image: string): string {
-  const own = distributionOf(image);
-  if (own === 'ADOT') return '/etc/otel-config.yaml';
-  return `/etc/otelcol${own === 'core' ? '' : own === 'k8s' ? '-k8s' : '-contrib'}/config.yaml`;
 }
