@@ -6,6 +6,7 @@ import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
 import { dnsLabel, word } from './kubernetes-rules.ts';
 import { withEndpoints } from './operator-endpoints.ts';
+import { defaultImage } from './operator-image.ts';
 import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import { carriersOf } from './sidecar.ts';
 import { podsVolumes } from './sidecar-volumes.ts';
@@ -23,9 +24,6 @@ export interface Rendered {
   readonly config: Plain;
 }
 
-/** Default image of operator 0.148. */
-const defaultImage =
-  'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector:0.148.0';
 const modes = ['daemonset', 'statefulset', 'deployment', 'sidecar'] as const;
 
 /** Renders one OpenTelemetryCollector (v1beta1); undefined after a problem was reported. */
@@ -90,7 +88,7 @@ export function renderCollector(resource: Resource, reader: PodReader): Rendered
     labels: labelsOf(resource, name),
     podAnnotations: annotationsOf(spec),
     serviceAccount: mode === 'sidecar' ? 'default' : (text(spec.serviceAccount) ?? name),
-    image: pod.image || defaultImage,
+    image: pod.image || defaultImage(reader.resources),
     args: ['--config=/conf/collector.yaml', ...extraArgs(spec)],
     ports: [...ports, { name: 'metrics', port: 8888 }],
     environment: withDefaults(pod.environment),
