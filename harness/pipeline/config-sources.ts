@@ -204,7 +204,7 @@ function readFilePart(
     // An edit writes the text anew: lines are those of the file.
     const [original = document] = parseYaml(path, source?.written ?? written).documents;
     const place: Part['place'] = (at) => {
-      const { line, column } = original.place(at);
+      const { line, column } = original.place(source?.stood(at) ?? at);
       const setBy = source?.setBy(at);
       return { ...inside(line, column), ...(setBy === undefined ? {} : { setBy }) };
     };
@@ -219,6 +219,8 @@ interface Source {
   readonly inside: (line: number, column: number) => Place;
   /** It as the file has it, where an edit has set something in it. */
   readonly written: string | undefined;
+  /** Where that stood in it which is at a path now. */
+  readonly stood: (path: readonly PropertyKey[]) => readonly PropertyKey[];
   /** What set the value at a path of it. */
   readonly setBy: (path: readonly PropertyKey[]) => string | undefined;
   readonly settable: string | undefined;
@@ -248,6 +250,7 @@ function sourceOf(pod: Plain, mount: Mount, path: string, reader: PodReader): So
     inside: (line, column) =>
       hasLines ? resource.placeInside(at, line, column) : resource.place(at),
     written: resource.written?.get(key),
+    stood: (inside) => resource.stood?.([...at, ...inside]).slice(at.length) ?? inside,
     setBy: (inside) => resource.place([...at, ...inside]).setBy,
     settable: isReached ? `${kind}/${String(name)}:${part}["${key}"]` : undefined,
   };

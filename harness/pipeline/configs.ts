@@ -1,6 +1,6 @@
 import type { Place } from '../lib/errors.ts';
 import { parseYaml } from '../lib/yaml.ts';
-import { applyEdits, type ResourceEdit } from './edits.ts';
+import { applyEdits, parsePath, type ResourceEdit } from './edits.ts';
 import { at, object, type Plain } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -10,9 +10,17 @@ export interface Config {
   readonly value: Plain;
   /** Where something of it stands. */
   readonly place: (path: readonly PropertyKey[]) => Place;
-  /** What sets something of it: `path` is that inside the configuration, `null` takes it away. */
-  readonly edit: (path: string, value: unknown) => ResourceEdit;
+  /**
+   * What sets something of it: `path` is that inside the configuration, `null` takes it away.
+   * `stood` tells where in it that was which is below the path now; without it the bench made it.
+   */
+  readonly edit: (path: string, value: unknown, stood?: ResourceEdit['stood']) => ResourceEdit;
 }
+
+/** Of what the bench puts at a path and stood at another, each step below it at the same. */
+export const movedFrom =
+  (...path: readonly PropertyKey[]): NonNullable<ResourceEdit['stood']> =>
+  (below) => ({ path: [...path, ...below] });
 
 /** Below which of its keys a resource has texts that are files. */
 const textsOf: Readonly<Record<string, string>> = { ConfigMap: 'data', Secret: 'stringData' };
@@ -21,17 +29,28 @@ const textsOf: Readonly<Record<string, string>> = { ConfigMap: 'data', Secret: '
 export function configsOf(resource: Resource): Config[] {
   const { kind, name, value } = resource;
   const editAt =
-    (above: string): Config['edit'] =>
-    (path, to) => ({
-      resource: `${kind}/${name}`,
-      path: `${above}.${path}`,
-      value: to,
-      origin: 'the bench',
-    });
+    (...above: [string, string]): Config['edit'] =>
+    (path, to, moved) => {
+      // What is taken away was there: something else may be moved from it.
+      const stood = to === null ? movedFrom(...parsePath(path)) : moved;
+      const inside: ResourceEdit['stood'] =
+        stood &&
+        ((below) => {
+          const own = stood(below);
+          return { ...own, path: [...above, ...own.path] };
+        });
+      return {
+        resource: `${kind}/${name}`,
+        path: `${above[0]}["${above[1]}"].${path}`,
+        value: to,
+        origin: 'the bench',
+        ...(inside ? { stood: inside } : {}),
+      };
+    };
   if (kind === 'OpenTelemetryCollector') {
-    const above = ['spec', 'config'];
+    const above = ['spec', 'config'] as const;
     const place: Config['place'] = (path) => resource.place([...above, ...path]);
-    return [{ resource, value: object(at(value, ...above)), place, edit: editAt(above.join('.')) }];
+    return [{ resource, value: object(at(value, ...above)), place, edit: editAt(...above) }];
   }
   const below = textsOf[kind];
   if (below === undefined) return [];
@@ -44,10 +63,11 @@ export function configsOf(resource: Resource): Config[] {
     const before = resource.written?.get(key);
     const [original = document] = before === undefined ? [] : parseYaml('', before).documents;
     const place: Config['place'] = (path) => {
-      const { line, column } = original.place(path);
+      const inText = [below, key, ...path];
+      const { line, column } = original.place((resource.stood?.(inText) ?? inText).slice(2));
       return resource.placeInside([below, key], line, column);
     };
-    const edit = editAt(`${below}["${key}"]`);
+    const edit = editAt(below, key);
     return [{ resource, value: object(document.value), place, edit }];
   });
 }

@@ -4,6 +4,7 @@ import { isOfCertManager } from './certificates.ts';
 import { type Contents, onlyYaml, type PodReader } from './contents.ts';
 import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
 import { imageVariables } from './image-variables.ts';
+import type { Renamed } from './later-names.ts';
 import { configures, type LeftOut } from './left-out.ts';
 import { readsMonitors } from './monitored.ts';
 import { isMonitor } from './monitors.ts';
@@ -37,6 +38,8 @@ export interface Draft {
   readonly settable: string | undefined;
   /** What was taken out of its configuration. */
   readonly leftOut: readonly Component[];
+  /** What is called otherwise in the file. */
+  readonly renamed: readonly Renamed[];
 }
 
 /** What is wrong or worth a word; nothing is thrown before all of it is found. */
@@ -59,11 +62,13 @@ export interface Drafts {
 interface Folder {
   readonly resources: readonly Resource[];
   readonly leftOut: readonly LeftOut[];
+  readonly renamed: readonly Renamed[];
   readonly contents: Contents;
 }
 
 /** Reads every workload of the folder that runs a collector. */
-export function readDrafts({ resources, leftOut, contents }: Folder, found: Found): Drafts {
+export function readDrafts(folder: Folder, found: Found): Drafts {
+  const { resources, contents } = folder;
   const idle: Resource[] = [];
   const drafts = resources.flatMap((resource): Draft[] => {
     const { namespace, place, kind, name } = resource;
@@ -71,9 +76,11 @@ export function readDrafts({ resources, leftOut, contents }: Folder, found: Foun
     const [notes, missing]: [string[], Problem[]] = [[], []];
     const own = { problems, notes, missing, place, namespace, contents, resources };
     const read = readDraft(resource, { ...found, ...own });
-    const taken = leftOut.filter((one) => configures(one.resource, resource));
+    const isOfIt = (one: { readonly resource: Resource }) => configures(one.resource, resource);
+    const renamed = folder.renamed.filter(isOfIt);
+    const leftOut = folder.leftOut.filter(isOfIt).map(({ component }) => component);
     const told = read && withPlaces(withImageVariables(read), notes);
-    const draft = told && { ...told, leftOut: taken.map(({ component }) => component) };
+    const draft = told && { ...told, leftOut, renamed };
     if (draft && isIdle(draft)) {
       idle.push(resource);
       found.notes.push(`${kind}/${name} is left out: all that it takes in is`);
@@ -109,7 +116,10 @@ function withPlaces<T extends Pick<Draft, 'workload' | 'config'>>(read: T, notes
 const isIdle = ({ config, leftOut }: Draft): boolean =>
   leftOut.length > 0 && Object.keys(object(at(config, 'service', 'pipelines'))).length === 0;
 
-function readDraft(resource: Resource, reader: PodReader): Omit<Draft, 'leftOut'> | undefined {
+function readDraft(
+  resource: Resource,
+  reader: PodReader,
+): Omit<Draft, 'leftOut' | 'renamed'> | undefined {
   const { name, place, kind } = resource;
   if (kind === 'OpenTelemetryCollector') {
     const rendered = renderCollector(resource, reader);

@@ -10,6 +10,17 @@ export interface ResourceEdit {
   readonly path: string;
   readonly value: unknown;
   readonly origin: string;
+  /**
+   * Where that stood before which it puts at a path below its own: of an edit that moves what is
+   * written, or keeps it.
+   */
+  readonly stood?: (below: readonly PropertyKey[]) => Stood;
+}
+
+/** A path before an edit; what is made stands nowhere, and is said to be set by the edit. */
+export interface Stood {
+  readonly path: readonly PropertyKey[];
+  readonly isMade?: boolean;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -61,25 +72,33 @@ export function applyEdits(resources: Resource[], edits: readonly ResourceEdit[]
     if ('message' in done) {
       return [{ ...done, place, message: `${edit.resource} ${done.message}` }];
     }
+    const before = (path: readonly PropertyKey[]): Stood => stoodBefore(path, done.path, edit);
     resources[index] = {
       ...resource,
-      place: markSet(resource.place, done.path, edit.origin),
+      place: (path) => {
+        const { path: own, isMade } = before(path);
+        const found = resource.place(own);
+        return isMade ? { ...found, setBy: edit.origin } : found;
+      },
+      stood: (path) => {
+        const { path: own } = before(path);
+        return resource.stood?.(own) ?? own;
+      },
       ...(done.text ? { written: new Map([done.text, ...(resource.written ?? [])]) } : {}),
     };
     return [];
   });
 }
 
-/** Places at or below a path tell who set what is there. */
-function markSet(
-  placeOf: Resource['place'],
+/** Where a path stood before an edit that has set something at or above it. */
+function stoodBefore(
+  path: readonly PropertyKey[],
   set: readonly PropertyKey[],
-  setBy: string,
-): Resource['place'] {
-  return (path) => {
-    const isBelow = set.every((step, i) => String(step) === String(path[i]));
-    return isBelow ? { ...placeOf(path), setBy } : placeOf(path);
-  };
+  { stood }: ResourceEdit,
+): Stood {
+  const isBelow = set.every((step, i) => String(step) === String(path[i]));
+  if (!isBelow) return { path };
+  return stood?.(path.slice(set.length)) ?? { path, isMade: true };
 }
 
 type Mistake = Omit<Problem, 'place'>;

@@ -43,6 +43,21 @@ exporters: { otlp: { endpoint: "gw-collector:4317", tls: { insecure: true } } }
 service: { pipelines: { metrics: { receivers: [k8s_cluster], exporters: [otlp] } } }
 `);
 
+it.each([
+  ['a resource', custom],
+  ['a ConfigMap', gatewayWorkload],
+])('what is left of a list keeps its place: in %s', (_, written) => {
+  const text = written(config.replace('[otlp, kubeletstats]', '[kubeletstats, otlp, oltp]'));
+  const lines = text.split('\n');
+  const line = lines.findIndex((one) => one.includes(' oltp]'));
+  const column = (lines[line] ?? '').indexOf('oltp]') + 1;
+  expect(() => load(text)).toThrow(
+    new RegExp(
+      `^0.yaml:${line + 1}:${column} pipeline "metrics" names receiver "oltp", which is not declared; known`,
+    ),
+  );
+});
+
 describe('what the program lacks and the load does not come by', () => {
   it.each([
     ['a resource', custom(), 'OpenTelemetryCollector/gw'],

@@ -11,6 +11,7 @@ import { checkEncryption, checkTlsFiles } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
+import { asWritten } from './later-names.ts';
 import type { LeftOut } from './left-out.ts';
 import { saidOfLocalHops } from './local-hops.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
@@ -24,8 +25,12 @@ import { tlsEndsOf } from './tls-ends.ts';
 import { withPlaceholders } from './tls-trust.ts';
 import type { Backend, Component, Pipeline, Resource, Service, Tier } from './types.ts';
 
-/** A hint to set something names the resource as it is, or nothing that does not work. */
-function withResource(problem: Problem, { settable }: Draft): Problem {
+/**
+ * A problem by the names that the file has. A hint to set something names the resource as it is, or
+ * nothing that does not work.
+ */
+function asTold(found: Problem, { settable, renamed }: Draft): Problem {
+  const problem = asWritten(found, renamed);
   if (!problem.hint?.includes('--set')) return problem;
   const hint =
     settable === undefined
@@ -51,7 +56,8 @@ export function loadPipeline(
   rulesFile?: ManifestFile,
 ): Pipeline {
   const ofManifests = grafanaFile ? edits.filter((edit) => !isOfGrafana(edit)) : edits;
-  const { resources, leftOut, unread, problems, notes } = readResources(files, ofManifests);
+  const manifests = readResources(files, ofManifests);
+  const { resources, unread, problems, notes } = manifests;
   const found: Found = {
     unread: [...unread],
     missing: [],
@@ -65,10 +71,10 @@ export function loadPipeline(
   found.problems.push(...issued.problems);
   found.notes.push(...issued.notes);
   const all = withIssued(contents, issued.secrets);
-  const { drafts, idle } = readDrafts({ resources, leftOut, contents: all }, found);
+  const { drafts, idle } = readDrafts({ ...manifests, contents: all }, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
     found.problems.push(
-      idle.length > 0 ? nothingLeft(leftOut) : noCollector(name, files, resources),
+      idle.length > 0 ? nothingLeft(manifests.leftOut) : noCollector(name, files, resources),
     );
   }
   const workloads = drafts.map((draft) => draft.workload);
@@ -80,10 +86,11 @@ export function loadPipeline(
   const tierOf = (workload: string): string =>
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
   const tiers = drafts.map((draft) => {
-    const own: Problem[] = [];
+    const [own, missing]: [Problem[], Problem[]] = [[], []];
     const tier = toTier(draft, {
       ...found,
       problems: own,
+      missing,
       contents: all,
       services,
       onNodes,
@@ -91,7 +98,8 @@ export function loadPipeline(
       bench,
       tierOf,
     });
-    found.problems.push(...own.map((problem) => withResource(problem, draft)));
+    found.problems.push(...own.map((problem) => asTold(problem, draft)));
+    found.missing.push(...missing.map((problem) => asTold(problem, draft)));
     return tier;
   });
   const names = drafts.map((draft) => draft.name);

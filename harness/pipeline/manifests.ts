@@ -3,7 +3,7 @@ import { type LocatedDocument, parseYaml } from '../lib/yaml.ts';
 import { bareNotes, isBareConfig, wrapBareConfig } from './bare-config.ts';
 import { isCollectorPod, podNote, wrapPod } from './bare-pod.ts';
 import { applyEdits, type ResourceEdit } from './edits.ts';
-import { renameLater } from './later-names.ts';
+import { type Renamed, renameLater } from './later-names.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
 import { listenAsBefore } from './older-listening.ts';
@@ -26,6 +26,7 @@ export interface Manifests {
   readonly resources: readonly Resource[];
   /** What was taken out of them: it is not run. */
   readonly leftOut: readonly LeftOut[];
+  readonly renamed: readonly Renamed[];
   /** Parts of the files that could not be read: what seems to be missing may stand there. */
   readonly unread: readonly Problem[];
   readonly problems: readonly Problem[];
@@ -85,11 +86,12 @@ export function readResources(
   problems.push(...applyEdits(resources, edits));
   const carried = carryOver(resources);
   problems.push(...carried.problems);
-  notes.push(...renameLater(resources), ...carried.notes, ...listenAsBefore(resources));
+  const { renamed, notes: named } = renameLater(resources);
+  notes.push(...named, ...carried.notes, ...listenAsBefore(resources));
   notes.push(...replaceExporters(resources));
   const taken = leaveOut(resources);
   notes.push(...taken.notes);
-  return { resources, leftOut: taken.leftOut, unread, problems, notes };
+  return { resources, leftOut: taken.leftOut, renamed, unread, problems, notes };
 }
 
 const onlyBare =

@@ -27,6 +27,23 @@ describe('exporters that the program lacks', () => {
   it.each([
     ['a resource', custom(contrib)],
     ['a ConfigMap', raw],
+  ])('stand where they stood, and nobody set what was written: in %s', (_, text) => {
+    const lineOf = (part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+    const [tier] = load(text).tiers;
+    const own = tier?.components.find(({ id }) => id === 'otlp_http/datadog');
+    const line = lineOf('datadog: {');
+    expect(own?.place).toMatchObject({ line });
+    expect(own?.place.setBy).toBeUndefined();
+    expect(own?.placeOf?.(['sending_queue', 'queue_size'])).toEqual({
+      ...own?.place,
+      column: (text.split('\n')[line - 1] ?? '').indexOf('7 }') + 1,
+    });
+    expect(own?.placeOf?.(['endpoint'])).toEqual({ ...own?.place, setBy: 'the bench' });
+  });
+
+  it.each([
+    ['a resource', custom(contrib)],
+    ['a ConfigMap', raw],
   ])('are OTLP to a place of their name, in %s', (_, text) => {
     const { tiers, backends, notes } = load(text);
     const sent = tiers[0]?.outputs.map(({ signal, exporter, to }) => [signal, exporter.id, to]);

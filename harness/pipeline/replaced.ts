@@ -1,5 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
-import { type Config, configsOf, editResource } from './configs.ts';
+import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
 import { distributions, gone, ofOthers } from './distributions.ts';
 import type { ResourceEdit } from './edits.ts';
 import { hopTypes } from './endpoint.ts';
@@ -85,7 +85,10 @@ function editsOf(config: Config, replaced: ReadonlySet<string>): ResourceEdit[] 
     replaced.has(id)
       ? [
           edit(`exporters["${id}"]`, null),
-          edit(`exporters["${standIn(id)}"]`, settingsFor(id, settings)),
+          edit(`exporters["${standIn(id)}"]`, settingsFor(id, settings), (below) => ({
+            path: ['exporters', id, ...below],
+            isMade: below.length > 0 && !common.includes(String(below[0])),
+          })),
         ]
       : [],
   );
@@ -94,7 +97,8 @@ function editsOf(config: Config, replaced: ReadonlySet<string>): ResourceEdit[] 
       const ids = object(pipeline).exporters;
       if (!Array.isArray(ids) || !ids.some((id) => replaced.has(String(id)))) return [];
       const named = ids.map((id) => (replaced.has(String(id)) ? standIn(String(id)) : id));
-      return [edit(`service.pipelines["${name}"].exporters`, named)];
+      const own = ['service', 'pipelines', name, 'exporters'];
+      return [edit(`service.pipelines["${name}"].exporters`, named, movedFrom(...own))];
     },
   );
   return [...exporters, ...pipelines];

@@ -22,6 +22,8 @@ export interface Resource {
   readonly placeInside: (path: readonly PropertyKey[], line: number, column: number) => Place;
   /** Its texts as they are in the file, by key, of those in which an edit has set something. */
   readonly written?: ReadonlyMap<string, string>;
+  /** Where that stood, before all edits, which is at a path now. */
+  readonly stood?: (path: readonly PropertyKey[]) => readonly PropertyKey[];
 }
 
 /** The pipeline under test, understood: who runs, who sends what to whom, who decides. */
