@@ -49,6 +49,18 @@ describe('the configuration of several sources', () => {
     expect(batch?.placeOf?.(['send_batch_size']).line).toBe(7);
   });
 
+  it('has its places where one key is mounted by another name', () => {
+    const text = manifest('["--config=/conf/other.yaml", "--config=/e.yaml"]')
+      .replace('mountPath: /conf ', 'mountPath: /conf/other.yaml, subPath: c.yaml ')
+      .replace(
+        ' }]\n      volumes',
+        ' }, { name: c, mountPath: /e.yaml, subPath: e.yaml }]\n      volumes',
+      );
+    const [tier] = loadPipeline('x', [{ path: 'x.yaml', text }]).tiers;
+    const batch = tier?.components.find(({ id }) => id === 'batch');
+    expect(batch?.placeOf?.(['send_batch_size']).line).toBe(7);
+  });
+
   it.each([
     ['mountPath: /conf ', 'mountPath: /conf/ '],
     ['=/conf/e.yaml', '=file:/conf/../conf//e.yaml'],

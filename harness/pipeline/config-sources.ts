@@ -236,10 +236,12 @@ function sourceOf(pod: Plain, mount: Mount, path: string, reader: PodReader): So
   const resource = reader.resources.find(
     (r) => r.kind === kind && r.name === name && r.namespace === reader.namespace,
   );
-  const item = list(source.items).find((i) =>
-    Object.hasOwn(mountedFiles(mount, { [String(object(i).path)]: '' }), path),
-  );
-  const key = String(object(item).key ?? path.split('/').at(-1));
+  const isThere = (file: string): boolean =>
+    Object.hasOwn(mountedFiles(mount, { [file]: '' }), path);
+  const item = list(source.items).find((i) => isThere(String(object(i).path)));
+  const { data, stringData } = resource?.value ?? {};
+  const keys = Object.keys({ ...object(data), ...object(stringData) });
+  const key = item === undefined ? (keys.find(isThere) ?? '') : String(object(item).key);
   const part = ['data', 'stringData'].find((p) => Object.hasOwn(object(resource?.value[p]), key));
   if (!resource || part === undefined) return undefined;
   const at = [part, key];
