@@ -1,3 +1,5 @@
+import { hasExpansion } from '../lib/expansion.ts';
+import { list, misfit, type Reader } from './read.ts';
 import type { Component, Workload } from './types.ts';
 
 /** Both names of the processor that detects where a collector runs. */
@@ -24,4 +26,25 @@ export function withEnvironment(
   const environment = first === '' ? second : first;
   const { environment: _, ...config } = component.config;
   return { ...component, config: environment === undefined ? config : { ...config, environment } };
+}
+
+/** Those of the program (resourcedetectionprocessor v0.152.0, factory.go). */
+const detectors: readonly string[] = `
+  akamai aks alibaba_ecs azure consul digitalocean docker dynatrace ec2 ecs eks elastic_beanstalk env
+  gcp heroku hetzner ibmcloud_classic ibmcloud_vpc k8snode kubeadm lambda nova openshift oraclecloud
+  scaleway system tencent_cvm upcloud vultr
+`
+  .trim()
+  .split(/\s+/);
+
+/** A detector that the program does not have ends it at once. */
+export function checkDetectors(components: readonly Component[], reader: Reader): void {
+  for (const { kind, id, type, config } of components) {
+    if (kind !== 'processors' || !detectorTypes.has(type)) continue;
+    list(config.detectors).forEach((name, i) => {
+      if (hasExpansion(name) || detectors.includes(String(name))) return;
+      const path = [kind, id, 'detectors', i];
+      misfit(reader, name, path, 'a detector of the collector', detectors);
+    });
+  }
 }

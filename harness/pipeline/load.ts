@@ -5,7 +5,7 @@ import { readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
 import { checkTypes, readComponents, readExtensions, readPipelines } from './components.ts';
 import { type Contents, onlyYaml, readContents } from './contents.ts';
-import { withEnvironment } from './detectors.ts';
+import { checkDetectors, withEnvironment } from './detectors.ts';
 import { type Draft, type Found, readDrafts } from './drafts.ts';
 import { checkEncryption, checkTlsFiles } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
@@ -180,6 +180,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
   checkTypes(components, problems);
   checkSettings(components, reader);
+  checkDetectors(components, reader);
   checkEncryption(outputs, draft.workload, context.backends, reader);
   checkTlsFiles(pipelines, outputs, draft.workload, reader);
   const tlsEnds = tlsEndsOf({ pipelines, workload: draft.workload }, context.contents);

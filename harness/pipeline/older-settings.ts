@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/errors.ts';
 import { type Config, configsOf, editResource } from './configs.ts';
 import type { ResourceEdit } from './edits.ts';
+import { detectorEdits } from './later-detectors.ts';
 import { at, list, misfit, object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -11,9 +12,9 @@ export interface Carried {
 }
 
 /**
- * Writes settings that older collectors knew as the program knows them: it ends at once where it
- * meets a key that it does not know. The operator leaves them as they are (v0.148.0,
- * apis/v1beta1/config.go, Service.ApplyDefaults).
+ * Writes settings that older collectors knew, or later ones know, as the program knows them: it
+ * ends at once where it meets a key that it does not know. The operator leaves them as they are
+ * (v0.148.0, apis/v1beta1/config.go, Service.ApplyDefaults).
  *
  * @returns a note for each, and a problem for what nobody can carry over
  */
@@ -34,7 +35,10 @@ interface Told {
   readonly problems: Problem[];
 }
 
-const rewritings: readonly ((config: Config, told: Told) => ResourceEdit[])[] = [telemetryAddress];
+const rewritings: readonly ((config: Config, told: Told) => ResourceEdit[])[] = [
+  telemetryAddress,
+  detectorEdits,
+];
 
 /** One of all addresses, and what a variable holds; another of IPv6 has no form that is taken. */
 const hostAndPort = /^((?:\$\{[^}]*\}|[^:[\]$])*|\[::\]):(\d{1,5}|\$\{[^}]*\})$/;
