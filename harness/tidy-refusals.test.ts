@@ -179,6 +179,8 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   }),
   'an image of something else': raw('args: ["--config=/conf/c.yaml"]', 'nginx:1'),
   'a shell': raw('command: ["/bin/sh", "-c", "--config=/conf/c.yaml"]'),
+  'a word that is no flag': raw(`args: ["--config=/conf/c.yaml", "\${ARGS}"]`),
+  'a flag of something else': raw('args: ["--config=/conf/c.yaml", "--verbose"]'),
   'an exporter that is not declared': collector({
     pipelines: traces.replace('[otlp] }', '[otpl] }'),
   }),

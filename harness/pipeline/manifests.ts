@@ -6,6 +6,7 @@ import { applyEdits, type ResourceEdit } from './edits.ts';
 import { type Renamed, renameLater } from './later-names.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { convertOldCollector } from './old-collector.ts';
+import { dropArguments } from './older-arguments.ts';
 import { listenAsBefore } from './older-listening.ts';
 import { carryOver } from './older-settings.ts';
 import { nearest } from './read.ts';
@@ -88,7 +89,7 @@ export function readResources(
   problems.push(...carried.problems);
   const { renamed, notes: named } = renameLater(resources);
   notes.push(...named, ...carried.notes, ...listenAsBefore(resources));
-  notes.push(...replaceExporters(resources));
+  notes.push(...dropArguments(resources), ...replaceExporters(resources));
   const taken = leaveOut(resources);
   notes.push(...taken.notes);
   return { resources, leftOut: taken.leftOut, renamed, unread, problems, notes };

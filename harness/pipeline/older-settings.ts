@@ -2,6 +2,7 @@ import type { Problem } from '../lib/errors.ts';
 import { type Config, configsOf, editResource } from './configs.ts';
 import type { ResourceEdit } from './edits.ts';
 import { detectorEdits } from './later-detectors.ts';
+import { movedKeys } from './older-keys.ts';
 import { at, list, misfit, object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -38,6 +39,7 @@ interface Told {
 const rewritings: readonly ((config: Config, told: Told) => ResourceEdit[])[] = [
   telemetryAddress,
   detectorEdits,
+  movedKeys,
 ];
 
 /** One of all addresses, and what a variable holds; another of IPv6 has no form that is taken. */

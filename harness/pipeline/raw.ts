@@ -1,3 +1,4 @@
+import { checkArguments } from './arguments.ts';
 import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
 import { type CollectorConfig, readConfig, type Word } from './config-sources.ts';
 import type { PodReader } from './contents.ts';
@@ -74,6 +75,7 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
   };
   const config = readConfig(workload, words, imagesConfig(read.image), pod, reader);
   if (config.config) {
+    checkArguments(words, read.image, read.command, reader);
     noteFields(resource, pod, path, reader);
     for (const { name } of chosen.others) {
       const what = `container "${String(name)}" is no collector; it is left out`;
