@@ -56,6 +56,27 @@ describe('a pipeline that the scenario was not written for', () => {
     expect(fitted.leftOut).toContain('not asked: decided (the pipeline has no tail_sampling)');
   });
 
+  it('is sent no canaries where its spans have no place for them', () => {
+    const text = `name: a
+about: b
+pipeline: two-tier
+load: [{ traces: checkout, rate: 10/s, canaries: { http.request.header.authorization: 5% } }]
+phases: [{ for: 20s }]
+expect:
+  - leaked: { spans: 0 }
+  - lost: { spans: 0 }
+`;
+    const asked = decodeScenario('s.yaml', text, []);
+    const receiver = { kind: 'receivers', type: 'zipkin', config: { endpoint: '0.0.0.0:9411' } };
+    const pipelines = [{ signal: 'traces', receivers: [receiver] }];
+    const fitted = fitToPipeline(asked, pipelineOf({ pipelines }), true);
+    expect(fitted.scenario.load[0]?.canaries).toEqual([]);
+    expect(checks(fitted)).toEqual(['lost']);
+    expect(fitted.leftOut).toContain('not asked: leaked (no canaries are sent)');
+    expect(fitted.leftOut.join()).toContain('not sent: canaries (spans enter as JSON of Zipkin');
+    expect(checks(fitToPipeline(asked, pipelineOf(), true))).toEqual(['leaked', 'lost']);
+  });
+
   it('is asked where its links lead only if they are told, of signals that it takes', () => {
     const linked = scenario(
       'expect:\n  - lost: { spans: 0 }\n' +

@@ -1,7 +1,8 @@
 import type { Problem } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { spanForms } from '../lib/span-forms.ts';
 import { isCalled } from '../pipeline/called.ts';
-import { entryTierOf, scrapedOf } from '../pipeline/entry.ts';
+import { entryTierOf, scrapedOf, spanFormOf } from '../pipeline/entry.ts';
 import type { Pipeline, Signal } from '../pipeline/types.ts';
 import type { ExpectationOf, Scenario } from '../scenario/types.ts';
 import { fitToSidecars } from './sidecars.ts';
@@ -80,7 +81,9 @@ function ownExpectations({ expect }: Scenario, pipeline: Pipeline) {
           ? 'the pipeline has no tail_sampling'
           : item.check === 'correlated'
             ? withoutLinks(item.link, pipeline)
-            : undefined;
+            : item.check === 'leaked' && spanFormOf(pipeline)
+              ? 'no canaries are sent'
+              : undefined;
     if (why === undefined) return true;
     const what = item.check === 'kept' ? `kept ${item.class}` : item.check;
     leftOut.set(why, [...(leftOut.get(why) ?? []), what]);
@@ -105,14 +108,22 @@ function takenSignals({ load }: Scenario, pipeline: Pipeline) {
   const leftOut = [
     ...(load.some(({ logsPerSpan }) => logsPerSpan > 0) && !takesLogs ? ['log records'] : []),
     ...(load.some((own) => own.metricsEveryMs > 0) && !takesMetrics ? ['metrics'] : []),
-  ];
+  ].map((what) => `not sent: ${what} (no pipeline takes them by OTLP)`);
+  const inForm = spanFormOf(pipeline);
+  if (inForm && load.some(({ canaries }) => canaries.length > 0)) {
+    const { called } = spanForms[inForm.form];
+    leftOut.push(
+      `not sent: canaries (spans enter as ${called}, which has no place for all of them)`,
+    );
+  }
   return {
     load: load.map((own) => ({
       ...own,
       logsPerSpan: takesLogs ? own.logsPerSpan : 0,
       metricsEveryMs: takesMetrics ? own.metricsEveryMs : 0,
+      canaries: inForm ? [] : own.canaries,
     })),
-    leftOut: leftOut.map((what) => `not sent: ${what} (no pipeline takes them by OTLP)`),
+    leftOut,
   };
 }
 
