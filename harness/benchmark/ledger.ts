@@ -39,7 +39,9 @@ export async function measureLedger(
 }
 
 function runChild(folder: string): Promise<string> {
-  const running = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // As the bench itself runs.
+  const command = [...process.execArgv, child];
+  const running = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   running.stdout.setEncoding('utf8').on('data', (piece: string) => {
     output += piece;

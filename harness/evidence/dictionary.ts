@@ -1,9 +1,9 @@
-import { crc32 } from 'node:zlib';
+import { fnv1a32Of } from '../lib/fnv.ts';
 import type { Attributes } from './types.ts';
 
 /**
  * Attribute sets, resources and scopes repeat: each distinct one is decoded once and has a number.
- * Sets are told apart by CRC-32 and length; with n distinct sets the chance that two are taken for
+ * Sets are told apart by FNV-1a, 32 bits, and length; with n distinct sets the chance that two are taken for
  * one is below n^2 / 2^33.
  */
 export interface Dictionary {
@@ -35,7 +35,7 @@ export function createDictionary(): Dictionary {
       return values.length;
     },
     intern: (bytes, start, end, decode) =>
-      numberOf((end - start) * twoTo32 + crc32(bytes.subarray(start, end)), decode),
+      numberOf((end - start) * twoTo32 + fnv1a32Of(bytes, start, end), decode),
     numberOf,
     keys: () => [...numbers.keys()],
     get: (id) => values[id] ?? {},

@@ -55,10 +55,9 @@ export async function saveTables(
   runFolder: string,
   planned: Promise<void>,
 ): Promise<void> {
-  for (const table of recordedTables) {
-    await database.run(copyOf(table, runFolder));
-    await database.run(`DROP TABLE ${table}`);
-  }
+  // In one go: nobody here need hear of one before the next begins.
+  const each = recordedTables.map((table) => `${copyOf(table, runFolder)}; DROP TABLE ${table}`);
+  await database.run(each.join(';\n'));
   await planned;
 }
 

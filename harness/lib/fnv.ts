@@ -17,3 +17,10 @@ export function fnv1a32(bytes: Uint8Array, state = 0x811c9dc5): number {
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;
 }
+
+/** The same of a part of some bytes, without a view of it: millions of parts are hashed. */
+export function fnv1a32Of(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return hash >>> 0;
+}

@@ -25,7 +25,7 @@ const terminal: Start = ['script', '-qec', npm.join(' '), '/dev/null'];
 
 const isRoot: Kill['is'] = ({ pid }, root) => pid === root;
 const runs = (file: string, { command }: ProcessFacts): boolean =>
-  new RegExp(`^\\S*node\\S* \\S*${file} `).test(`${command} `);
+  new RegExp(`^\\S*node\\S* (--\\S+ )*\\S*${file} `).test(`${command} `);
 const isOuter: Kill['is'] = (p) => runs('harness/enter.js', p);
 const isJob = ({ command }: ProcessFacts): boolean => !command.includes('--jobs');
 

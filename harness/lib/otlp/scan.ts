@@ -1,3 +1,4 @@
+import { fnv1a32Of } from '../fnv.ts';
 import { cursor, readField, WireError, wire } from './wire.ts';
 
 /**
@@ -150,24 +151,17 @@ export function scanItem(
     if (at.number === layout.traceId && at.end - at.value === 16) item.traceId = at.value;
     if (at.number === layout.spanId && at.end - at.value === 8) item.spanId = at.value;
     if (at.number === layout.traceState) {
-      item.stateDigest = digestOf(bytes, position, at.end);
+      item.stateDigest = fnv1a32Of(bytes, position, at.end);
       continue;
     }
     const attributes = layout.attributesOf[at.number];
     const own =
       attributes === undefined
-        ? digestOf(bytes, position, at.end)
+        ? fnv1a32Of(bytes, position, at.end)
         : digestOfMessage(bytes, at.value, at.end, at.number, attributes);
     digest = (digest + own) >>> 0;
   }
   item.coreDigest = digest;
-}
-
-/** FNV-1a, 32 bits, of one field with its tag. */
-function digestOf(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  return hash >>> 0;
 }
 
 /**
@@ -189,7 +183,7 @@ function digestOfMessage(
     const own =
       at.number === nested && at.wire === wire.delimited
         ? digestOfMessage(bytes, at.value, at.end, at.number, 0)
-        : digestOf(bytes, position, at.end);
+        : fnv1a32Of(bytes, position, at.end);
     digest = (digest + own) >>> 0;
   }
   return Math.imul(digest ^ (digest >>> 15), 0x01000193) >>> 0;
