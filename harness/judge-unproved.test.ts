@@ -29,6 +29,7 @@ const recorded = {
   outage: 'small-refusals',
   answer: 'small-refusals',
   slow: 'small-refusals',
+  strip: 'small-strip',
 } as const satisfies Record<FaultKind, string>;
 const verbs = Object.keys(recorded) as FaultKind[];
 const names = [...new Set(Object.values(recorded))];

@@ -13,6 +13,7 @@ import { restart } from './restart.ts';
 import { roll } from './roll.ts';
 import { scale } from './scale.ts';
 import { slow } from './slow.ts';
+import { strip } from './strip.ts';
 import type { Fault, PodFault, Receipt, TierFault } from './types.ts';
 import { wipe } from './wipe.ts';
 
@@ -29,6 +30,7 @@ export const faults = {
   outage,
   answer,
   slow,
+  strip,
 } as const satisfies Record<FaultKind, Fault>;
 
 /**

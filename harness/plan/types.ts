@@ -1,3 +1,4 @@
+import type { ProxyName } from '../scenario/apps.ts';
 import type { CanaryPlace, FaultSpec, UserLoad } from '../scenario/types.ts';
 
 /**
@@ -139,6 +140,8 @@ export interface PlannedUsers {
   readonly firstPod: number;
   /** In the order of sending. */
   readonly requests: readonly PlannedRequest[];
+  /** Headers that faults take out for a while, each once; none where none does. */
+  readonly strips?: readonly { readonly proxy: ProxyName; readonly header: string }[];
 }
 
 /** One user's request: its trace is planned, the spans of it are whatever the services make. */

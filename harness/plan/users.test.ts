@@ -20,7 +20,7 @@ const phases = [
 ];
 
 describe('what users ask', () => {
-  const { requests = [] } = planUsers({ users, phases }, 7, 3) ?? {};
+  const { requests = [] } = planUsers({ users, phases, faults: [] }, 7, 3) ?? {};
 
   it('is by the rate of each phase, in order, each with a trace of its own', () => {
     expect(requests.length).toBe(300);
@@ -43,12 +43,27 @@ describe('what users ask', () => {
   });
 
   it('is the same of the same seed, and another of another', () => {
-    expect(planUsers({ users, phases }, 7, 3)?.requests).toEqual(requests);
-    expect(planUsers({ users, phases }, 8, 3)?.requests).not.toEqual(requests);
+    expect(planUsers({ users, phases, faults: [] }, 7, 3)?.requests).toEqual(requests);
+    expect(planUsers({ users, phases, faults: [] }, 8, 3)?.requests).not.toEqual(requests);
+  });
+
+  it('is told of each header that faults take out, once', () => {
+    const strip = (proxy: string, ...headers: string[]) => ({ kind: 'strip', proxy, headers });
+    const faults = [
+      strip('ingress', 'traceparent', 'b3'),
+      strip('payment-proxy', 'traceparent'),
+      strip('ingress', 'traceparent'),
+    ] as unknown as Parameters<typeof planUsers>[0]['faults'];
+    expect(planUsers({ users, phases, faults }, 7, 3)?.strips).toEqual([
+      { proxy: 'ingress', header: 'traceparent' },
+      { proxy: 'ingress', header: 'b3' },
+      { proxy: 'payment-proxy', header: 'traceparent' },
+    ]);
+    expect(planUsers({ users, phases, faults: [] }, 7, 3)).not.toHaveProperty('strips');
   });
 
   it('is nothing without users', () => {
-    expect(planUsers({ users: undefined, phases }, 7, 3)).toBeUndefined();
+    expect(planUsers({ users: undefined, phases, faults: [] }, 7, 3)).toBeUndefined();
     expect(planAppPods({ users: undefined }, 2, 7)).toEqual([]);
   });
 });

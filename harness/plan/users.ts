@@ -15,7 +15,7 @@ import type { PlannedPod, PlannedRequest, PlannedUsers } from './types.ts';
  * @param firstPod index that the first of the application's pods has in the plan
  */
 export function planUsers(
-  { users, phases }: Pick<Scenario, 'users' | 'phases'>,
+  { users, phases, faults }: Pick<Scenario, 'users' | 'phases' | 'faults'>,
   seed: number,
   firstPod: number,
 ): PlannedUsers | undefined {
@@ -34,7 +34,15 @@ export function planUsers(
       ...(failure ? { fails: failure.service } : {}),
     };
   });
-  return { load: users, firstPod, requests };
+  const strips = stripsOf(faults);
+  return { load: users, firstPod, requests, ...(strips.length > 0 ? { strips } : {}) };
+}
+
+function stripsOf(faults: Scenario['faults']): NonNullable<PlannedUsers['strips']> {
+  const all = faults.flatMap((fault) =>
+    fault.kind === 'strip' ? fault.headers.map((header) => ({ proxy: fault.proxy, header })) : [],
+  );
+  return [...new Map(all.map((one) => [`${one.proxy}/${one.header}`, one])).values()];
 }
 
 /** One pod for each program of the application, spread over the worker nodes in turn. */

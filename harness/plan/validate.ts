@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { classNamesOf, podsOfServices } from './build.ts';
 import { checkEntries } from './entries.ts';
 import { checkScales, podsBefore } from './scales.ts';
+import { checkStrips } from './strips.ts';
 import { countTemplates, maxCanaries } from './templates.ts';
 
 const mostOfByte = 256;
@@ -30,6 +31,7 @@ export function checkAgainstPipeline(
     ...checkBrokenBackends(scenario, pipeline),
     ...checkPods(scenario, pipeline, podsOfTier),
     ...checkScales(scenario, pipeline, podsOfTier),
+    ...checkStrips(scenario),
     ...checkMemoryLimits(scenario, pipeline),
     ...checkLate(scenario, pipeline),
     ...checkEntries(scenario, pipeline),
@@ -69,7 +71,7 @@ function checkTiers({ faults, expect, place }: Scenario, pipeline: Pipeline): Pr
   const known = [...new Set(tiersAndRoles)];
   const tiers = [
     ...faults.flatMap(({ kind, target }, i) =>
-      target.backend === undefined
+      target.backend === undefined && kind !== 'strip'
         ? { name: target.tier, what: `fault ${kind}`, path: ['faults', i, kind] }
         : [],
     ),

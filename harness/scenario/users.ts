@@ -6,10 +6,9 @@ import {
   type ProxyHabits,
   type ProxyName,
 } from './apps.ts';
+import { contextHeaders } from './context-headers.ts';
 import { rate, share, strict } from './words/forms.ts';
 
-/** Headers that carry context (W3C Trace Context, W3C Baggage, B3 single header). */
-const contextHeaders = ['traceparent', 'tracestate', 'baggage', 'b3'] as const;
 /** As `OTEL_PROPAGATORS` names them. */
 const propagators = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
 const carriages = ['parent', 'link', 'none'] as const;

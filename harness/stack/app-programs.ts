@@ -47,15 +47,19 @@ export function appProgram(
   return service(name, users, hostOf, otlpPort);
 }
 
-const ingress = ({ load }: PlannedUsers, hostOf: (pod: AppPod) => string): AppProgram => ({
+const ingress = ({ load, strips }: PlannedUsers, hostOf: (pod: AppPod) => string): AppProgram => ({
   program: 'caddy',
   args: ['run', '--config', caddyfile, '--adapter', 'caddyfile'],
   environment: [],
   files: {
-    [caddyfile]: caddyfileOf(load.proxies, {
-      ingress: `${hostOf('frontend')}:${servicePort}`,
-      'payment-proxy': `${hostOf('payment')}:${servicePort}`,
-    }),
+    [caddyfile]: caddyfileOf(
+      load.proxies,
+      {
+        ingress: `${hostOf('frontend')}:${servicePort}`,
+        'payment-proxy': `${hostOf('payment')}:${servicePort}`,
+      },
+      strips,
+    ),
   },
   ports: Object.values(proxyPorts),
   ready: { port: ingressPort, path: '/healthz' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { caddyfileOf } from './app-proxy.ts';
+import { caddyfileOf, stripMark, strippedBy } from './app-proxy.ts';
 
 const to = { ingress: '10.0.0.1:8080', 'payment-proxy': '10.0.0.2:8080' };
 
@@ -30,6 +30,22 @@ describe('the Caddyfile of the ingress', () => {
     expect(headerLines({ ingress: { newTrace: true } })).toEqual([
       ':8080 header_up traceparent "00-{own_trace}-{own_span}-01"',
     ]);
+  });
+
+  it('takes out what a fault says, only while its mark is there, and says so in the log', () => {
+    const strips = [{ proxy: 'payment-proxy', header: 'b3' }] as const;
+    const [, ingress = '', proxy = ''] = caddyfileOf({}, to, strips).split(/^:808\d \{$/m);
+    expect(ingress).not.toContain('strip');
+    expect(proxy.match(/@strip_b3.*|try_files.*|not .*/g)).toEqual([
+      '@strip_b3 {',
+      `try_files ${stripMark('payment-proxy', 'b3')}`,
+      'not path /healthz',
+      '@strip_b3 stripped payment-proxy/b3',
+      '@strip_b3 -b3',
+    ]);
+    const line = '{"logger":"http.log.access","status":200,"stripped":"payment-proxy/b3"}';
+    expect(strippedBy(line, 'payment-proxy')).toBe(true);
+    expect(strippedBy(line, 'ingress')).toBe(false);
   });
 
   it('leads each entry to its own service', () => {

@@ -7,18 +7,34 @@ export const proxyPorts: Readonly<Record<ProxyName, number>> = {
 };
 export const ingressPort = proxyPorts.ingress;
 
+/** A header that a proxy is to take out while a fault says so. */
+export interface PlannedStrip {
+  readonly proxy: ProxyName;
+  readonly header: string;
+}
+
+/** While this file is there, in the proxy's own pod, the header is taken out. */
+export const stripMark = (proxy: ProxyName, header: string): string =>
+  `/tmp/strip-${proxy}-${header}`;
+
+/** Whether a line of the access log is of a request of which a fault took headers out. */
+export const strippedBy = (line: string, proxy: ProxyName): boolean =>
+  line.includes(`"stripped":"${proxy}/`);
+
 /**
  * The Caddyfile of the ingress. A proxy passes headers as they are unless it is told otherwise; its
  * access log says with which it was asked.
  *
  * @param to `host:port` behind each of its entries
+ * @param strips what faults are to take out for a while
  */
 export function caddyfileOf(
   habits: Readonly<Partial<Record<ProxyName, ProxyHabits>>>,
   to: Readonly<Record<ProxyName, string>>,
+  strips: readonly PlannedStrip[] = [],
 ): string {
   const sites = (['ingress', 'payment-proxy'] as const).map((name) =>
-    siteOf(name, habits[name] ?? {}, to[name]),
+    siteOf(name, habits[name] ?? {}, to[name], whileMarked(name, strips)),
   );
   return [
     '{',
@@ -32,7 +48,29 @@ export function caddyfileOf(
   ].join('\n');
 }
 
-function siteOf(name: ProxyName, { remove = [], newTrace, unsample }: ProxyHabits, to: string) {
+/** A rule that is looked at with each request, and says in the log whether it met it. */
+const whileMarked = (name: ProxyName, strips: readonly PlannedStrip[]): string[] =>
+  strips
+    .filter(({ proxy }) => proxy === name)
+    .flatMap(({ header }) => [
+      `\t@strip_${header} {`,
+      '\t\tfile {',
+      '\t\t\troot /',
+      `\t\t\ttry_files ${stripMark(name, header)}`,
+      '\t\t}',
+      // A probe is nobody's request, and proves nothing.
+      '\t\tnot path /healthz',
+      '\t}',
+      `\tlog_append @strip_${header} stripped ${name}/${header}`,
+      `\trequest_header @strip_${header} -${header}`,
+    ]);
+
+function siteOf(
+  name: ProxyName,
+  { remove = [], newTrace, unsample }: ProxyHabits,
+  to: string,
+  rules: readonly string[],
+) {
   return [
     `:${proxyPorts[name]} {`,
     '\tlog {',
@@ -40,6 +78,7 @@ function siteOf(name: ProxyName, { remove = [], newTrace, unsample }: ProxyHabit
     '\t\tformat json',
     '\t}',
     ...(newTrace ? ownIds : []),
+    ...rules,
     '\trespond /healthz 200',
     `\treverse_proxy ${to} {`,
     ...remove.map((header) => `\t\theader_up -${header}`),

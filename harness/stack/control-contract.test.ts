@@ -5,6 +5,7 @@ import type { PodLife, TapFile } from './types.ts';
 /** Ways in which a control may fail its contract, and what the contract says of each. */
 const defects = {
   takesNobody: /a signal to no pod is accepted/,
+  stripsNobody: /the proxy of no pod is accepted/,
   replacesNobody: /the replacement of no pod is accepted/,
   fillsNobody: /the memory of no pod is accepted/,
   wipesNobody: /the volumes of no pod is accepted/,
@@ -109,6 +110,13 @@ function fake(defect?: Defect): Controlled {
     lives: () => lives,
     tapFiles,
     control: {
+      proxies: {
+        strip: async () => {
+          if (!has('stripsNobody')) throw new Error('nobody runs');
+        },
+        pass: async () => undefined,
+        strippedRequests: async () => 0,
+      },
       pods: {
         signal: async (pod, signal) => {
           if (pod === 'nobody-0' && has('takesNobody')) return;

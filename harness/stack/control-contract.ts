@@ -30,12 +30,13 @@ export const controlContract: readonly Clause[] = [
   { name: 'has a backend’s tap refuse, and says whom it met', check: refuses },
 ];
 
-async function refusesNobody({ control: { pods } }: Controlled): Promise<void> {
+async function refusesNobody({ control: { pods, proxies } }: Controlled): Promise<void> {
   const nobody = 'nobody-0';
   await mustReject('a signal to no pod', pods.signal(nobody, 'SIGKILL'));
   await mustReject('the replacement of no pod', pods.replacePod(nobody, 0));
   await mustReject('the memory of no pod', pods.exhaustMemory(nobody));
   await mustReject('the volumes of no pod', pods.wipeVolumes(nobody));
+  await mustReject('the proxy of no pod', proxies.strip(nobody, 'ingress', ['b3']));
   must((await pods.processState(nobody)) === undefined, 'no pod has a process state');
 }
 

@@ -1,3 +1,4 @@
+import type { ProxyName } from '../scenario/apps.ts';
 import type { Refusal } from '../tap/entry.ts';
 import type { Instead } from '../tap/instead.ts';
 
@@ -5,8 +6,23 @@ import type { Instead } from '../tap/instead.ts';
 export interface Control {
   readonly pods: PodControl;
   readonly taps: TapControl;
+  readonly proxies: ProxyControl;
   /** Undefined where packets between pods can't be dropped. */
   readonly links?: LinkControl;
+}
+
+/** What faults do to what the sample application's proxies pass on; each answers when it is done. */
+export interface ProxyControl {
+  /**
+   * From now on the proxy takes these headers out; only what the plan says may be.
+   * @param pod of the proxy's program
+   * @throws where it does not run
+   */
+  strip(pod: string, proxy: ProxyName, headers: readonly string[]): Promise<void>;
+  /** Ends that. */
+  pass(pod: string, proxy: ProxyName, headers: readonly string[]): Promise<void>;
+  /** Of how many requests it took any out, by its own log. */
+  strippedRequests(pod: string, proxy: ProxyName): Promise<number>;
 }
 
 /** What faults do to what pods send to each other; each answers when it is done. */

@@ -21,6 +21,7 @@ const harms: Readonly<Record<FaultKind, readonly Harm[]>> = {
   outage: [],
   answer: [],
   slow: [],
+  strip: [],
 };
 
 /** Whether a fault did that, by its receipt; one of a verb that is not known did nothing. */

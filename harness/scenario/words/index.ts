@@ -31,6 +31,7 @@ import { scale } from './scale.ts';
 import { scraped } from './scraped.ts';
 import { slow } from './slow.ts';
 import { stored } from './stored.ts';
+import { strip } from './strip.ts';
 import { unexplained } from './unexplained.ts';
 import { visible } from './visible.ts';
 import { wipe } from './wipe.ts';
@@ -48,6 +49,7 @@ export const faultWords = faultsNamed({
   outage,
   answer,
   slow,
+  strip,
 });
 
 /** One schema a check; its key is the word. */

@@ -1,4 +1,7 @@
 import { isScaledInTurn } from '../../pipeline/scaled.ts';
+import type { ProxyName } from '../../scenario/apps.ts';
+import { stripMark } from '../app-proxy.ts';
+import { strippedRequests } from '../stripped.ts';
 import type { Control, StackSpec } from '../types.ts';
 import { podsOfTier } from './podspec.ts';
 import type { InnerMethods } from './protocol.ts';
@@ -12,10 +15,24 @@ export type Call = <M extends keyof InnerMethods>(
 /** Faults are done inside, by whoever holds the pods. @param binary that every collector runs */
 export function embeddedControl(
   call: Call,
-  { pipeline, workerNodes }: Pick<StackSpec, 'pipeline' | 'workerNodes'>,
+  { pipeline, workerNodes, runFolder }: Pick<StackSpec, 'pipeline' | 'workerNodes' | 'runFolder'>,
   binary: string,
 ): Control {
+  const mark = async (
+    pod: string,
+    proxy: ProxyName,
+    headers: readonly string[],
+    isSet: boolean,
+  ) => {
+    for (const header of headers)
+      await call('mark', { pod, path: stripMark(proxy, header), isSet });
+  };
   return {
+    proxies: {
+      strip: (pod, proxy, headers) => mark(pod, proxy, headers, true),
+      pass: (pod, proxy, headers) => mark(pod, proxy, headers, false),
+      strippedRequests: (pod, proxy) => strippedRequests(runFolder, pod, proxy),
+    },
     pods: {
       signal: async (pod, signal) => {
         await call('signal', { pod, signal });

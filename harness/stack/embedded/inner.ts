@@ -47,6 +47,8 @@ async function handle(request: InnerRequest): Promise<unknown> {
       return cluster.exhaustMemory(request.params);
     case 'wipeVolumes':
       return cluster.wipeVolumes(request.params);
+    case 'mark':
+      return cluster.mark(request.params);
     case 'scale':
       return cluster.scaling.scale(request.params);
     case 'endpoints':

@@ -66,6 +66,13 @@ export interface InnerStarted {
   readonly tapFiles: readonly TapFile[];
 }
 
+/** An empty file in a container's own root, by which its program is told something. */
+export interface Mark {
+  readonly pod: string;
+  readonly path: string;
+  readonly isSet: boolean;
+}
+
 /** Of some pods to another. */
 interface Link {
   readonly senders: readonly string[];
@@ -92,6 +99,7 @@ export interface InnerMethods {
   };
   exhaustMemory: { readonly in: string; readonly out: MemoryKill };
   wipeVolumes: { readonly in: string; readonly out: Wiped };
+  mark: { readonly in: Mark; readonly out: null };
   scale: { readonly in: Scaling; readonly out: null };
   endpoints: { readonly in: string; readonly out: readonly string[] | null };
   refuse: {

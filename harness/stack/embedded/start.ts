@@ -16,9 +16,10 @@ import { launch, launchAll, launchApp, type State } from './launch.ts';
 import { createLinks } from './links.ts';
 import { startLoad } from './load.ts';
 import { startLogWriters } from './log-writers.ts';
+import { setMark } from './mark.ts';
 import { createBridge, deletePodNetwork, mountRun } from './network.ts';
 import { buildPodBase, copyLibraries } from './pod-base.ts';
-import type { InnerMessage, InnerSpec, InnerStarted } from './protocol.ts';
+import type { InnerMessage, InnerSpec, InnerStarted, Mark } from './protocol.ts';
 import { createRecorderTls } from './recorder-tls.ts';
 import { createRecorders, type Recorders } from './recorders.ts';
 import { untilResolved } from './resolved.ts';
@@ -38,6 +39,7 @@ export interface EmbeddedCluster {
   replacePod(pod: string, graceMs: number): Promise<void>;
   exhaustMemory(pod: string): Promise<MemoryKill>;
   wipeVolumes(pod: string): Promise<Wiped>;
+  mark(mark: Mark): void;
   readonly recorders: Pick<Recorders, 'refuse' | 'accept'>;
   readonly links: ReturnType<typeof createLinks>;
   readonly scaling: ReturnType<typeof createScaling>;
@@ -141,7 +143,8 @@ function sampleCollectors({ spec, pods, kubelet }: State) {
 
 function clusterOf(state: State, exposer: Exposer, started: InnerStarted): EmbeddedCluster {
   const running = (name: string): Pod => {
-    const pod = state.pods.find((candidate) => candidate.spec.name === name);
+    const all = [...state.pods, ...state.app];
+    const pod = all.find((candidate) => candidate.spec.name === name);
     if (!pod?.child) throw new Error(`pod ${name} has no running container`);
     return pod;
   };
@@ -172,6 +175,7 @@ function clusterOf(state: State, exposer: Exposer, started: InnerStarted): Embed
     },
     exhaustMemory: (name) => exhaustMemory(running(name), state.spec.cgroups),
     wipeVolumes: (name) => wipeVolumes(running(name), state.spec.runFolder),
+    mark: (own) => setMark(running(own.pod), own),
     recorders: state.recorders,
     links: createLinks(running),
     scaling: scalingOf(state),

@@ -1,3 +1,6 @@
+import type { ProxyName } from '../../scenario/apps.ts';
+import { stripMark } from '../app-proxy.ts';
+import { strippedRequests } from '../stripped.ts';
 import type { Control, PodLife, TapControl } from '../types.ts';
 import type { Kube } from './api.ts';
 import { exhaustMemory } from './exhaust-memory.ts';
@@ -18,6 +21,7 @@ export interface ControlParts extends Pick<ScaleParts, 'pipeline'> {
   readonly taps: TapControl;
   /** Name of the record in front of a pod, by its uid. */
   readonly recorderOf: (uid: string) => string | undefined;
+  readonly runFolder: string;
 }
 
 /** A container's end is told by its node within milliseconds. */
@@ -46,8 +50,21 @@ export function clusterControl(parts: ControlParts): Control {
     await signalContainer(programs, life, 'SIGKILL');
     await untilEnded(life.pod, life.containerId, toldWithinMs);
   };
+  const processOf = (life: PodLife | undefined): number | undefined =>
+    moments.of((life && watcher.containerOf(life)) ?? '')?.processId;
+  const mark = async (name: string, proxy: ProxyName, headers: readonly string[], by: string[]) => {
+    const life = running(name);
+    const root = `/proc/${processOf(life)}/root`;
+    const files = headers.map((header) => root + stripMark(proxy, header));
+    await programs.run(life.node, [...by, ...files]);
+  };
   return {
     taps,
+    proxies: {
+      strip: (name, proxy, headers) => mark(name, proxy, headers, ['touch']),
+      pass: (name, proxy, headers) => mark(name, proxy, headers, ['rm', '-f']),
+      strippedRequests: (name, proxy) => strippedRequests(parts.runFolder, name, proxy),
+    },
     links: clusterLinks(programs, running, parts.recorderOf),
     pods: {
       ...scaling(parts),
@@ -57,7 +74,7 @@ export function clusterControl(parts: ControlParts): Control {
       },
       processState: async (name) => {
         const life = watcher.lives.findLast((l) => l.pod === name && l.endedMs === undefined);
-        const processId = moments.of((life && watcher.containerOf(life)) ?? '')?.processId;
+        const processId = processOf(life);
         if (!life || processId === undefined) return undefined;
         const status = await programs
           .run(life.node, ['cat', `/proc/${processId}/status`])

@@ -73,6 +73,7 @@ export function clusterStack(parts: StackParts): RunningStack {
       left,
       taps: tap,
       recorderOf: keeper.recorderOf,
+      runFolder: context.spec.runFolder,
     }),
     stopPipeline: () => {
       stopped ??= stopPipeline(parts);
