@@ -63,7 +63,8 @@ const tools = {
 // Looked up first: what started this process may end while packages are installed.
 const starters = startersOf(process.ppid);
 if (!installed()) install();
-// A ledger makes millions of small objects: with little room for them a fifth of its time is spent on clearing up.
+// A ledger makes millions of small objects: with little room for them a fifth of its time goes
+// into clearing up.
 const roomForYoung = '--max-semi-space-size=64';
 const [first, name, ...rest] = process.argv.slice(2);
 const target =

@@ -3,8 +3,8 @@ import type { Attributes } from './types.ts';
 
 /**
  * Attribute sets, resources and scopes repeat: each distinct one is decoded once and has a number.
- * Sets are told apart by FNV-1a, 32 bits, and length; with n distinct sets the chance that two are taken for
- * one is below n^2 / 2^33.
+ * Sets are told apart by FNV-1a, 32 bits, and length; with n distinct sets the chance that two are
+ * taken for one is below n^2 / 2^33.
  */
 export interface Dictionary {
   readonly size: number;

@@ -3,8 +3,8 @@ import { receiptOf } from './receipt.ts';
 import type { PodFault } from './types.ts';
 
 /**
- * A proxy takes headers out of what it passes on, for a while. Proved by its own access log: it says
- * of each request whether the rule met it.
+ * A proxy takes headers out of what it passes on, for a while. Proved by its own access log: that
+ * says of each request whether the rule met it.
  */
 export const strip: PodFault = {
   unavailable: () => undefined,

@@ -11,7 +11,7 @@ export interface Control {
   readonly links?: LinkControl;
 }
 
-/** What faults do to what the sample application's proxies pass on; each answers when it is done. */
+/** What faults do to what the sample application's proxies pass on; each answers once done. */
 export interface ProxyControl {
   /**
    * From now on the proxy takes these headers out; only what the plan says may be.
