@@ -41,4 +41,24 @@ describe('derivationsOf', () => {
     expect(two?.unclear).toEqual(['several pipelines feed span_metrics']);
     expect(derivationsOf(loadPipeline('p', files), 'span_metrics')).toEqual([]);
   });
+
+  it('says where the load comes by another receiver than what feeds it', () => {
+    const grpc = (port: number) => ({ protocols: { grpc: { endpoint: `0.0.0.0:${port}` } } });
+    const unclearBy = (receiver: string): readonly string[] | undefined =>
+      derivationsOf(
+        loadPipeline('p', files, [
+          edit('agent', 'spec.config.connectors', { span_metrics: {} }),
+          edit('agent', 'spec.config.receivers["otlp/own"]', grpc(14_317)),
+          edit('agent', 'spec.config.exporters.debug', {}),
+          edit('agent', service('traces/counted'), { ...counted, receivers: [receiver] }),
+          edit('agent', service('metrics/spans'), {
+            receivers: ['span_metrics'],
+            exporters: ['debug'],
+          }),
+        ]),
+        'span_metrics',
+      )[0]?.unclear;
+    expect(unclearBy('otlp')).toEqual([]);
+    expect(unclearBy('otlp/own')).toEqual(['the load does not get into pipeline traces/counted']);
+  });
 });

@@ -1,4 +1,5 @@
-import { entryTierOf } from './entry.ts';
+import { enteredBy } from './doors.ts';
+import { entranceOf, entryTierOf } from './entry.ts';
 import { guardOf } from './routes.ts';
 import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
 
@@ -53,6 +54,9 @@ function derivationIn(
     ...(feeding.length > 1 ? [`several pipelines feed ${connector.id}`] : []),
     ...(fed.length > 1 ? [`${connector.id} feeds several pipelines`] : []),
     ...(chain ? [] : [`what leads to ${last.id} is not modelled`]),
+    ...(chain?.[0] && passesBy(pipeline, tier, signal, chain[0])
+      ? [`the load does not get into pipeline ${chain[0].id}`]
+      : []),
   ];
   const exporters = fed.flatMap((one) => one.exporters);
   return [
@@ -68,6 +72,13 @@ function derivationIn(
       unclear,
     },
   ];
+}
+
+/** It stands in the tier by which the load comes, behind a receiver by which that does not. */
+function passesBy(pipeline: Pipeline, tier: Tier, signal: Signal, { id }: SignalPipeline): boolean {
+  if (entryTierOf(pipeline, signal) !== tier) return false;
+  const own = tier.pipelines.filter((one) => one.signal === signal);
+  return enteredBy(own, entranceOf(pipeline, signal)).every((one) => one.id !== id);
 }
 
 /** Pipelines from outside to this one, with guards where a routing connector parts them. */

@@ -239,3 +239,57 @@ spec:
     expect(entry(receiver, receiver.split(':')[0] ?? '')).toBeUndefined();
   });
 });
+
+describe('several receivers of OTLP in one collector', () => {
+  const internal = 'otlp/internal: { protocols: { grpc: { endpoint: "0.0.0.0:14317" } } }';
+  const enters = (receivers: string, ...taking: readonly (readonly [string, string])[]) => {
+    const text = `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: gw, namespace: obs }
+spec:
+  mode: deployment
+  config:
+    receivers: { ${receivers} }
+    exporters: { otlp_http: { endpoint: "https://otlp.example.com" }, debug: {} }
+    service: { pipelines: { ${taking.map(([id, own]) => `${id}: ${own}`).join(', ')} } }
+`;
+    const pipeline = loadPipeline('x', [{ path: 'gw.yaml', text }], []);
+    return (['traces', 'metrics'] as const).map((signal) => {
+      const { receiver, protocol, port } = entryOf(pipeline, signal) ?? {};
+      return `${receiver?.id} ${protocol} ${port}`;
+    });
+  };
+  const on = (receiver: string): string => `{ receivers: [${receiver}], exporters: [otlp_http] }`;
+
+  it('let each signal in by one of its own pipelines, whichever is written first', () => {
+    const own = `${internal}, otlp: { protocols: { grpc: {} } }`;
+    expect(enters(own, ['traces', on('otlp')], ['metrics/internal', on('otlp/internal')])).toEqual([
+      'otlp grpc 4317',
+      'otlp/internal grpc 14317',
+    ]);
+  });
+
+  it('let it in by the port that OTLP is sent to, before a collector’s own telemetry', () => {
+    const own = `${internal}, otlp: { protocols: { grpc: {}, http: {} } }`;
+    const metrics = ['metrics/internal', on('otlp/internal')] as const;
+    const both = enters(own, metrics, ['metrics/otlp', on('otlp')], ['traces', on('otlp')]);
+    expect(both).toEqual(['otlp http 4318', 'otlp http 4318']);
+  });
+
+  it('let it in where it is sent on, and where others than its own pod get in', () => {
+    const ends = '{ receivers: [otlp], exporters: [debug] }';
+    const own = `otlp: { protocols: { http: {} } }, ${internal}`;
+    const leading = ['traces/on', on('otlp/internal')] as const;
+    const beside = ['metrics', on('otlp, otlp/internal')] as const;
+    expect(enters(own, ['traces/debug', ends], leading, beside)).toEqual([
+      'otlp/internal grpc 14317',
+      'otlp http 4318',
+    ]);
+    const local = `otlp: { protocols: { http: { endpoint: "localhost:4318" } } }, ${internal}`;
+    expect(enters(local, ['traces', on('otlp')], beside)).toEqual([
+      'otlp http 4318',
+      'otlp/internal grpc 14317',
+    ]);
+  });
+});

@@ -1,7 +1,15 @@
 import { type SpanForm, spanForms } from '../lib/span-forms.ts';
 import { containerLogsOf } from './container-logs.ts';
+import {
+  authenticatorAt,
+  type Door,
+  type Entrance,
+  isLocalOnly,
+  otlpDoor,
+  portIn,
+  receiversBeside,
+} from './doors.ts';
 import { type FormReceiver, formReceiver } from './form-receivers.ts';
-import { object, text } from './read.ts';
 import { type ScrapeTarget, scrapeTargetsOf } from './scrape.ts';
 import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
 
@@ -12,12 +20,14 @@ import type { Component, Pipeline, Service, Signal, Tier } from './types.ts';
  */
 export interface Entry {
   readonly tier: Tier;
-  /** The port at which the tier's pods take OTLP, and how: over HTTP where they take both. */
+  /** The port at which the tier's pods take the signal, and how: over HTTP where they take both. */
   readonly port: number;
   readonly protocol: 'grpc' | 'http';
   readonly by: 'node' | 'service' | 'pod';
   /** The tier's pods end TLS there. */
   readonly tls: boolean;
+  /** The receiver that takes it there, where it enters by OTLP. */
+  readonly receiver?: Component;
   /** The receiver that tails the log files of the node's containers, where it enters by those. */
   readonly files?: Component;
   /** The targets that it scrapes, where it enters by those. */
@@ -26,7 +36,8 @@ export interface Entry {
   readonly inForm?: FormReceiver;
 }
 
-const defaultPorts = { grpc: 4317, http: 4318 } as const;
+/** Of OTLP over HTTP, where nothing is asked. */
+const usualPort = 4318;
 
 /** OTLP's services by signal (opentelemetry-proto v1, collector/<signal>/v1). */
 const services = {
@@ -177,26 +188,27 @@ export function entryOf(
   const tier = entryTierOf(pipeline, signal);
   if (!tier) return undefined;
   const files = logFilesOf(pipeline, signal)?.files;
-  const unasked = { tier, port: defaultPorts.http, protocol: 'http', tls: false } as const;
+  const unasked = { tier, port: usualPort, protocol: 'http', tls: false } as const;
   if (files) return { ...unasked, by: 'node', files };
   const targets = scrapedOf(pipeline, signal)?.targets;
   if (targets) return { ...unasked, by: 'node', targets };
   const inForm = formOf(tier, signal);
-  const protocol = inForm ? spanForms[inForm.form].protocol : protocolOf(tier);
-  const port = inForm
-    ? portIn(inForm.endpoint, spanForms[inForm.form].port)
-    : receiverPort(tier.components.find(isOtlp), protocol);
-  const common = { tier, port, protocol, ...(inForm ? { inForm } : {}) } as const;
+  const form = inForm && spanForms[inForm.form];
+  const door = inForm ? undefined : otlpDoor(tier, signal);
+  const port = form ? portIn(inForm.endpoint, form.port) : (door?.port ?? usualPort);
+  const protocol = form?.protocol ?? door?.protocol ?? 'http';
+  const by = inForm ? { inForm } : door ? { receiver: door.receiver } : {};
+  const common = { tier, port, protocol, ...by } as const;
   const tls = tier.tlsEnds?.some((end) => end.port === port) ?? false;
   if (tier.workload.kind === 'sidecar') return { ...common, by: 'pod', tls };
   const leads = services.filter((service) => leadsTo(service, tier, port));
   const own = tier.workload.ports.find((p) => p.port === port);
   const isLocal =
     own?.hostPort !== undefined || leads.length === 0 || leads.some(({ local }) => local);
-  const by = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
+  const meant = tier.workload.kind === 'daemonset' && isLocal ? 'node' : 'service';
   const said = entries?.filter((own) => own.tier === tier.name) ?? [];
   const declared = (said.find(({ signals }) => signals.includes(signal)) ?? said[0])?.by;
-  return { ...common, by: declared ?? by, tls };
+  return { ...common, by: declared ?? meant, tls };
 }
 
 const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: number): boolean =>
@@ -204,39 +216,36 @@ const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: numb
   namespace === tier.workload.namespace &&
   ports.some(({ targetPort }) => targetPort === port);
 
-const protocolsOf = (tier: Tier): Readonly<Record<string, unknown>> =>
-  object(tier.components.find(isOtlp)?.config.protocols);
-
-const isOtlp = ({ kind, type }: Component): boolean => kind === 'receivers' && type === 'otlp';
-
-/** What other pods reach goes first. Of a tier without any the load says so (plan/entries.ts). */
-function protocolOf(tier: Tier): Entry['protocol'] {
-  const receiver = tier.components.find(isOtlp);
-  const taken = (['http', 'grpc'] as const).filter((protocol) => protocol in protocolsOf(tier));
-  return taken.find((protocol) => !isLocalOnly(receiver, protocol)) ?? taken[0] ?? 'http';
-}
-
-const endpointOf = (receiver: Component | undefined, protocol: Entry['protocol']): string =>
-  text(object(object(receiver?.config.protocols)[protocol]).endpoint) ?? '';
-
 /** It listens for its own pod only. */
-export const isLocalEntry = ({ tier, protocol, inForm }: Entry): boolean =>
-  !inForm && isLocalOnly(tier.components.find(isOtlp), protocol);
+export const isLocalEntry = ({ receiver, protocol }: Entry): boolean =>
+  receiver !== undefined && isLocalOnly({ receiver, protocol });
 
 /**
- * An `otlp` receiver listens for its own pod only, as it does where no endpoint is written
- * (collector v0.152.0, receiver/otlpreceiver/factory.go).
+ * By which receiver the load comes into its first tier; undefined where that is one that tails
+ * files or scrapes, beside which others may do the same.
  */
-export const isLocalOnly = (
-  receiver: Component | undefined,
-  protocol: Entry['protocol'],
-): boolean => /^($|localhost:|127\.0\.0\.1:)/.test(endpointOf(receiver, protocol));
+export function entranceOf(pipeline: Tiers, signal: Signal): Entrance | undefined {
+  const tier = entryTierOf(pipeline, signal);
+  const way = tier && (formOf(tier, signal) ?? otlpDoor(tier, signal));
+  return way && { receiver: way.receiver };
+}
 
-/** The port at which an `otlp` receiver takes a protocol. */
-export const receiverPort = (
-  receiver: Component | undefined,
-  protocol: Entry['protocol'],
-): number => portIn(endpointOf(receiver, protocol), defaultPorts[protocol]);
+/** Where the load comes in by OTLP. */
+export interface LoadDoor extends Door {
+  readonly tier: Tier;
+  /** It listens for its own pod only. */
+  readonly isLocal: boolean;
+  /** The authenticator that asks for credentials there, if one does. */
+  readonly asks: unknown;
+  /** Ids of receivers that could take the signal as well, and get nothing of it. */
+  readonly beside: readonly string[];
+}
 
-const portIn = (endpoint: string | undefined, otherwise: number): number =>
-  Number(/:(\d+)$/.exec(endpoint ?? '')?.[1] ?? otherwise);
+/** @returns undefined where the signal comes otherwise, or not at all */
+export function loadDoorOf(pipeline: Tiers, signal: Signal): LoadDoor | undefined {
+  const tier = entryTierOf(pipeline, signal);
+  const door = tier && otlpDoor(tier, signal);
+  if (!door) return undefined;
+  const beside = receiversBeside(tier, signal, door);
+  return { ...door, tier, isLocal: isLocalOnly(door), asks: authenticatorAt(door), beside };
+}

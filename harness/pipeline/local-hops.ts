@@ -1,4 +1,4 @@
-import { isLocalOnly, receiverPort } from './entry.ts';
+import { isLocalOnly, receiverPort } from './doors.ts';
 import { object } from './read.ts';
 import type { Tier } from './types.ts';
 
@@ -20,7 +20,7 @@ export const saidOfLocalHops = (tiers: readonly Tier[]): string[] =>
           protocol in object(one.config.protocols) &&
           receiverPort(one, protocol) === to.port,
       );
-      if (!receiver || next?.workload.kind === 'sidecar' || !isLocalOnly(receiver, protocol)) {
+      if (!receiver || next?.workload.kind === 'sidecar' || !isLocalOnly({ receiver, protocol })) {
         return [];
       }
       const path = ['protocols', protocol];

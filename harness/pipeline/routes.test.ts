@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graph } from './graphs.testing.ts';
+import { loadPipeline } from './load.ts';
 import { mostRoutes, type Route, unfoldRoutes } from './routes.ts';
 
 const told = (routes: readonly Route[] | undefined) =>
@@ -74,5 +75,55 @@ describe('the ways of a signal', () => {
     const more = Array.from({ length: mostRoutes }, () => all).flat();
     const tiers = [{ ...tier, pipelines: more }] as typeof pipeline.tiers;
     expect(unfoldRoutes({ ...pipeline, tiers }, 'traces')).toBeUndefined();
+  });
+});
+
+describe('a way begins where data comes in', () => {
+  const collector = (name: string, exporters: string, pipelines: string): string => `
+apiVersion: opentelemetry.io/v1beta1
+kind: OpenTelemetryCollector
+metadata: { name: ${name}, namespace: obs }
+spec:
+  config:
+    receivers:
+      otlp/grpc: { protocols: { grpc: { endpoint: "0.0.0.0:4317" } } }
+      otlp/http: { protocols: { http: { endpoint: "0.0.0.0:4318" } } }
+    exporters: { ${exporters} }
+    service: { pipelines: { ${pipelines} } }
+---`;
+  const insecure = 'tls: { insecure: true }';
+  const backends = `otlp/a: { endpoint: "tempo-a:4317", ${insecure} }, otlp/b: { endpoint: "tempo-b:4317", ${insecure} }`;
+  const two =
+    'traces/grpc: { receivers: [otlp/grpc], exporters: [otlp/a] }, traces/http: { receivers: [otlp/http], exporters: [otlp/b] }';
+  const waysIn = (...collectors: readonly string[]) =>
+    told(
+      unfoldRoutes(loadPipeline('x', [{ path: 'x.yaml', text: collectors.join('') }]), 'traces'),
+    );
+
+  it('by the one receiver by which the load comes', () => {
+    expect(waysIn(collector('gw', backends, two))).toEqual(['gw > tempo-a:4317']);
+  });
+
+  it('by the receiver that listens where the tier before sends to', () => {
+    const sender = (exporter: string, endpoint: string): string =>
+      collector(
+        'agent',
+        `${exporter}: { endpoint: "${endpoint}", ${insecure} }`,
+        `traces: { receivers: [otlp/grpc], exporters: [${exporter}] }`,
+      );
+    const gateway = collector('gw', backends, two);
+    const byHttp = sender('otlp_http', 'http://gw-collector:4318');
+    expect(waysIn(byHttp, gateway)).toEqual(['agent > gw > tempo-b:4317']);
+    expect(waysIn(sender('otlp', 'gw-collector:4317'), gateway)).toEqual([
+      'agent > gw > tempo-a:4317',
+    ]);
+  });
+
+  it('by what is called the same: two with equal settings are two', () => {
+    const equal = collector('gw', backends, two).replace(
+      '{ http: { endpoint: "0.0.0.0:4318" } }',
+      '{ grpc: { endpoint: "0.0.0.0:4317" } }',
+    );
+    expect(waysIn(equal)).toEqual(['gw > tempo-a:4317']);
   });
 });

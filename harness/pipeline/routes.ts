@@ -1,5 +1,6 @@
-import { entryTierOf, receiverPort } from './entry.ts';
-import { list, object, text } from './read.ts';
+import { type Entrance, enteredBy } from './doors.ts';
+import { entranceOf, entryTierOf } from './entry.ts';
+import { list, text } from './read.ts';
 import { sinks } from './sinks.ts';
 import { unrecordedAt } from './tls-ends.ts';
 import type { Component, Output, Pipeline, Signal, SignalPipeline, Tier } from './types.ts';
@@ -74,8 +75,8 @@ export function unfoldRoutes(pipeline: Pipeline, signal: Signal): Route[] | unde
   const entry = entryTierOf(pipeline, signal) ?? pipeline.tiers[0];
   if (!entry) return [];
   const routes: Route[] = [];
-  const follow = (tier: Tier, port: number | undefined, before: readonly Leg[]): void => {
-    for (const { leg, unclear } of legsThrough(tier, signal, port)) {
+  const follow = (tier: Tier, by: Entrance | undefined, before: readonly Leg[]): void => {
+    for (const { leg, unclear } of legsThrough(tier, signal, by)) {
       if (routes.length > mostRoutes) return;
       const legs = [...before, leg];
       const { to } = leg.output;
@@ -89,10 +90,10 @@ export function unfoldRoutes(pipeline: Pipeline, signal: Signal): Route[] | unde
       }
       const next = pipeline.tiers.find(({ name }) => name === to.tier);
       const isCircle = legs.some((own) => own.tier === next);
-      if (next && !isCircle) follow(next, to.port, legs);
+      if (next && !isCircle) follow(next, { ports: [to.port] }, legs);
     }
   };
-  follow(entry, undefined, []);
+  follow(entry, entranceOf(pipeline, signal), []);
   if (routes.length > mostRoutes) return undefined;
   const told = routes.map((own) => withLevels(own, routes));
   return told.map((own) => withMerges(own, told));
@@ -168,8 +169,8 @@ interface Passage {
   readonly unclear: Route['unclear'];
 }
 
-/** Ways through one tier, from what takes data at a port to each exporter that sends it on. */
-function legsThrough(tier: Tier, signal: Signal, port: number | undefined): Passage[] {
+/** Ways through one tier, from where data comes in to each exporter that sends it on. */
+function legsThrough(tier: Tier, signal: Signal, by: Entrance | undefined): Passage[] {
   const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
   const passages: Passage[] = [];
   const walk = (
@@ -199,28 +200,9 @@ function legsThrough(tier: Tier, signal: Signal, port: number | undefined): Pass
       }
     }
   };
-  for (const pipeline of entriesAt(own, port)) walk(pipeline, [], [], []);
+  for (const pipeline of enteredBy(own.filter(leadsOn), by)) walk(pipeline, [], [], []);
   return passages;
-}
-
-/** Pipelines that take what comes from outside: by the `otlp` receiver at the port, if any does. */
-function entriesAt(own: readonly SignalPipeline[], port: number | undefined): SignalPipeline[] {
-  const outside = (pipeline: SignalPipeline): Component[] =>
-    pipeline.receivers.filter(({ kind }) => kind !== 'connectors');
-  const open = own.filter((pipeline) => outside(pipeline).length > 0 && leadsOn(pipeline));
-  const taking = open.filter((pipeline) => outside(pipeline).some(({ type }) => type === 'otlp'));
-  const there = taking.filter((pipeline) =>
-    outside(pipeline).some((r) => port !== undefined && r.type === 'otlp' && listensAt(r, port)),
-  );
-  return [there, taking, open].find((some) => some.length > 0) ?? [];
 }
 
 const leadsOn = ({ exporters }: SignalPipeline): boolean =>
   exporters.some(({ type }) => !sinks.has(type));
-
-function listensAt(receiver: Component, port: number): boolean {
-  const protocols = object(receiver.config.protocols);
-  return (['grpc', 'http'] as const).some(
-    (protocol) => protocol in protocols && receiverPort(receiver, protocol) === port,
-  );
-}

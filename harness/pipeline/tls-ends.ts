@@ -1,7 +1,7 @@
 import { cleanPath } from '../lib/clean-path.ts';
 import { hasExpansion, withVariables } from '../lib/expansion.ts';
 import type { Contents } from './contents.ts';
-import { receiverPort } from './entry.ts';
+import { receiverPort } from './doors.ts';
 import type { TlsEnd, TlsPair } from './issued.ts';
 import { at, object, type Plain, text } from './read.ts';
 import type { Component, Output, Tier, Workload } from './types.ts';

@@ -4,11 +4,12 @@ import { decodeScenario } from '../scenario/decode.ts';
 import { checkEntries, saidOfEntries } from './entries.ts';
 
 const protocols = { http: { endpoint: '0.0.0.0:4318' } };
-const otlp = { kind: 'receivers', type: 'otlp', config: { protocols } };
+const otlp = { kind: 'receivers', id: 'otlp', type: 'otlp', config: { protocols } };
+const exporters = [{ kind: 'exporters', id: 'otlp_grpc', type: 'otlp_grpc' }];
 const tier = (name: string, ...signals: string[]) => ({
   name,
   components: [otlp],
-  pipelines: signals.map((signal) => ({ signal, receivers: [otlp] })),
+  pipelines: signals.map((signal) => ({ signal, receivers: [otlp], exporters })),
   outputs: [],
   workload: { kind: 'deployment' },
 });
@@ -47,8 +48,8 @@ describe('a signal of the load', () => {
       ...tier('gw', 'logs'),
       components: [jaeger],
       pipelines: [
-        { signal: 'traces', receivers: [jaeger] },
-        { signal: 'logs', receivers: [otlp] },
+        { signal: 'traces', receivers: [jaeger], exporters },
+        { signal: 'logs', receivers: [otlp], exporters },
       ],
     };
     expect(told(pipelineOf([other]))[0]).toMatch(
@@ -60,8 +61,8 @@ describe('a signal of the load', () => {
     const zipkin = { kind: 'receivers', type: 'zipkin', id: 'zipkin', config: {} };
     const of = (config: object) => {
       const own = { ...zipkin, config };
-      const traces = { signal: 'traces', receivers: [own] };
-      const logs = { signal: 'logs', receivers: [otlp] };
+      const traces = { signal: 'traces', receivers: [own], exporters };
+      const logs = { signal: 'logs', receivers: [otlp], exporters };
       const workload = { kind: 'deployment', ports: [] };
       const one = { ...tier('gw'), components: [own, otlp], pipelines: [traces, logs], workload };
       return { ...pipelineOf([one]), services: [] };
@@ -74,14 +75,21 @@ describe('a signal of the load', () => {
     expect(problem?.message).toMatch(/carries canaries, and spans enter by zipkin/);
   });
 
-  it('is not open to a load without credentials', () => {
+  /** A tier whose receivers take traces and log records, by the settings of each. */
+  const taking = (...protocols: readonly object[]) => {
     const place = { file: 'p.yaml', line: 7, column: 3 };
-    const http = { ...protocols.http, auth: { authenticator: 'basicauth' } };
-    const config = { protocols: { http, grpc: {} } };
-    const asking = {
-      ...tier('gw', 'traces', 'logs'),
-      components: [{ ...otlp, id: 'otlp', config, place }],
-    };
+    const receivers = protocols.map((own, i) => {
+      const id = i === 0 ? 'otlp' : `otlp/${i}`;
+      return { ...otlp, id, config: { protocols: own }, place };
+    });
+    const own = tier('gw', 'traces', 'logs');
+    const pipelines = own.pipelines.map((one) => ({ ...one, receivers }));
+    return { ...own, components: receivers, pipelines };
+  };
+  const http = { ...protocols.http, auth: { authenticator: 'basicauth' } };
+
+  it('is not open to a load without credentials', () => {
+    const asking = taking({ http, grpc: {} });
     expect(told(pipelineOf([asking]))).toEqual([
       '7 receiver "otlp" asks for credentials (basicauth), and the load has none',
     ]);
@@ -92,19 +100,23 @@ describe('a signal of the load', () => {
   });
 
   it('is refused by a receiver that listens for its own pod only', () => {
-    const place = { file: 'p.yaml', line: 7, column: 3 };
-    const listening = (written: object, kind = 'deployment') => {
-      const own = { ...otlp, id: 'otlp', config: { protocols: written }, place };
-      return told(
-        pipelineOf([{ ...tier('gw', 'traces', 'logs'), components: [own], workload: { kind } }]),
-      );
-    };
     const refused = '7 receiver "otlp" listens on localhost, and the load comes from other pods';
+    const listening = (...written: readonly object[]) => told(pipelineOf([taking(...written)]));
     expect(listening({ http: null })).toEqual([refused]);
     expect(listening({ grpc: { endpoint: 'localhost:4317' }, http: {} })).toEqual([refused]);
     expect(listening({ grpc: { endpoint: '0.0.0.0:4317' }, http: {} })).toEqual([]);
     expect(listening({ grpc: { endpoint: `\${env:MY_POD_IP}:4317` } })).toEqual([]);
-    expect(listening({ http: { endpoint: 'localhost:4318' } }, 'sidecar')).toEqual([]);
+    expect(listening({ http: {} }, { grpc: { endpoint: '0.0.0.0:4317' } })).toEqual([]);
+    const sidecar = { ...taking({ http: {} }), workload: { kind: 'sidecar' } };
+    expect(told(pipelineOf([sidecar]))).toEqual([]);
+  });
+
+  it('comes by what asks for no credentials, where there is such a way', () => {
+    expect(told(pipelineOf([taking({ http, grpc: { endpoint: '0.0.0.0:4317' } })]))).toEqual([]);
+    const beside = pipelineOf([taking({ http }, { grpc: { endpoint: '0.0.0.0:4317' } })]);
+    expect(told(beside)).toEqual([]);
+    const by = 'come by otlp/1, over grpc at port 4317; otlp get none of them';
+    expect(saidOfEntries(beside)).toEqual([`gw: traces ${by}`, `gw: logs ${by}`]);
   });
 
   it('that could enter by several tiers is said, until an entry names one', () => {

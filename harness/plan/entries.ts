@@ -4,15 +4,13 @@ import {
   entryOf,
   entryTierOf,
   entryTiersOf,
-  isLocalOnly,
-  receiverPort,
+  loadDoorOf,
   scrapedOf,
   spanFormOf,
-  takesByOtlp,
   takesFromOutside,
 } from '../pipeline/entry.ts';
 import { discoveringJobs, scrapeTargetsOf } from '../pipeline/scrape.ts';
-import { type Component, type Pipeline, type Signal, signals } from '../pipeline/types.ts';
+import { type Pipeline, type Signal, signals } from '../pipeline/types.ts';
 import type { Scenario, TraceLoad } from '../scenario/types.ts';
 
 /** Whether a load sends a signal; each sends traces. */
@@ -93,9 +91,16 @@ function saidOfOthers(pipeline: Pipeline): string[] {
       .filter((one) => /^(jaeger|zipkin)$/.test(one.type) && one.id !== receiver?.id)
       .map(({ id }) => id),
   );
-  if (others.size === 0) return [];
+  const beside = signals.flatMap((signal) => {
+    const door = loadDoorOf(pipeline, signal);
+    if (!door || door.beside.length === 0) return [];
+    const at = `${door.receiver.id}, over ${door.protocol} at port ${door.port}`;
+    return `${door.tier.name}: ${signal} come by ${at}; ${door.beside.join(', ')} get none of them`;
+  });
+  if (others.size === 0) return beside;
   return [
     `${entry?.name}: the load comes by ${receiver?.id ?? 'OTLP'}; ${[...others].join(', ')} get nothing of it`,
+    ...beside,
   ];
 }
 
@@ -123,7 +128,7 @@ function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   if (entryTierOf(pipeline, 'traces') && isTaken) return [];
   const [first] = pipeline.tiers;
   const entry = entryTierOf(pipeline, 'traces') ?? first;
-  const receiver = entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp');
+  const receiver = loadDoorOf(pipeline, 'traces')?.receiver;
   const others = otherReceivers(pipeline);
   const taken = signals.filter((signal) => entryTierOf(pipeline, signal));
   const what = taken.length > 0 ? `${taken.join(' and ')} by OTLP, and no traces,` : 'no OTLP,';
@@ -139,45 +144,34 @@ function checkTraces({ place }: Scenario, pipeline: Pipeline): Problem[] {
   ];
 }
 
+/** By which receivers the load comes, each once. */
+function loadDoors(pipeline: Pipeline) {
+  const doors = signals.flatMap((signal) => loadDoorOf(pipeline, signal) ?? []);
+  const named = doors.map(
+    (door) => [`${door.tier.name} ${door.receiver.id} ${door.protocol}`, door] as const,
+  );
+  return [...new Map(named).values()];
+}
+
 /** The load comes from other pods: one that listens for its own only refuses each request of it. */
-const checkListening = (pipeline: Pipeline): Problem[] => {
-  const entered = signals.flatMap((signal) => {
-    const tier = entryTierOf(pipeline, signal);
-    return tier && tier.workload.kind !== 'sidecar' && takesByOtlp(tier, signal) ? tier : [];
-  });
-  return [...new Set(entered)].flatMap(({ components }) => {
-    const receiver = components.find(({ kind, type }) => kind === 'receivers' && type === 'otlp');
-    const taken = takenBy(receiver);
-    const [protocol] = taken;
-    if (!receiver || !protocol || !taken.every((one) => isLocalOnly(receiver, one))) return [];
+const checkListening = (pipeline: Pipeline): Problem[] =>
+  loadDoors(pipeline).flatMap(({ tier, receiver, protocol, port, isLocal }) => {
+    if (!isLocal || tier.workload.kind === 'sidecar') return [];
     const path = ['protocols', protocol];
     const message = `receiver "${receiver.id}" listens on localhost, and the load comes from other pods`;
-    const hint = `${path.join('.')}.endpoint: 0.0.0.0:${receiverPort(receiver, protocol)}; without an endpoint collectors listen on localhost from 0.104 on`;
+    const hint = `${path.join('.')}.endpoint: 0.0.0.0:${port}; without an endpoint collectors listen on localhost from 0.104 on`;
     return [{ place: receiver.placeOf?.(path) ?? receiver.place, message, hint }];
   });
-};
 
 /** The load has no credentials: each request of it would be refused. */
-const checkCredentials = (pipeline: Pipeline): Problem[] => {
-  const tiers = new Set(signals.flatMap((signal) => entryTierOf(pipeline, signal) ?? []));
-  return [...tiers].flatMap(({ components }) =>
-    components.flatMap(({ kind, type, id, config, placeOf, place }) =>
-      (kind === 'receivers' && type === 'otlp' ? ['grpc', 'http'] : []).flatMap((protocol) => {
-        const asked = settingsOf(config, protocol).auth?.authenticator;
-        if (asked === undefined) return [];
-        const path = ['protocols', protocol, 'auth'];
-        const message = `receiver "${id}" asks for credentials (${String(asked)}), and the load has none`;
-        const hint = `for the test, in a copy of the folder, leave ${path.join('.')} out`;
-        return [{ place: placeOf?.(path) ?? place, message, hint }];
-      }),
-    ),
-  );
-};
-
-type Protocols = Readonly<Record<string, { readonly auth?: { readonly authenticator?: unknown } }>>;
-
-const settingsOf = ({ protocols }: Readonly<Record<string, unknown>>, protocol: string) =>
-  ((protocols ?? {}) as Protocols)[protocol] ?? {};
+const checkCredentials = (pipeline: Pipeline): Problem[] =>
+  loadDoors(pipeline).flatMap(({ receiver, protocol, asks }) => {
+    if (asks === undefined) return [];
+    const path = ['protocols', protocol, 'auth'];
+    const message = `receiver "${receiver.id}" asks for credentials (${String(asks)}), and the load has none`;
+    const hint = `for the test, in a copy of the folder, leave ${path.join('.')} out`;
+    return [{ place: receiver.placeOf?.(path) ?? receiver.place, message, hint }];
+  });
 
 /** By what else traces come in, such as kafka, which the load does not speak. */
 const otherReceivers = ({ tiers }: Pipeline): string[] => [
@@ -189,16 +183,9 @@ const otherReceivers = ({ tiers }: Pipeline): string[] => [
   ),
 ];
 
-/** The protocols by which the load's tier takes traces. */
-function protocolsOf(pipeline: Pipeline): string[] {
-  const entry = entryTierOf(pipeline, 'traces');
-  return takenBy(entry?.components.find((c) => c.kind === 'receivers' && c.type === 'otlp'));
-}
-
-const takenBy = (receiver: Component | undefined) =>
-  (['http', 'grpc'] as const).filter(
-    (protocol) => protocol in ((receiver?.config.protocols ?? {}) as Protocols),
-  );
+/** The protocols at which the receiver by which traces enter takes them. */
+const protocolsOf = (pipeline: Pipeline): string[] =>
+  Object.keys(loadDoorOf(pipeline, 'traces')?.receiver.config.protocols ?? {});
 
 const orFiles = {
   logs: ', nor from the log files of containers',

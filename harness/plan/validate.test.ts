@@ -16,7 +16,7 @@ const pipeline = {
     {
       name: 'gateway',
       components: [otlp],
-      pipelines: [{ signal: 'traces', receivers: [otlp] }],
+      pipelines: [{ signal: 'traces', receivers: [otlp], exporters: [] }],
       tailSampling: { decisionWaitMs: waitMs },
       outputs: [
         { signal: 'traces', exporter: { id: 'otlp' }, to: { backend: 'tempo.obs:4317' } },

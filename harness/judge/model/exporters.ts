@@ -1,4 +1,4 @@
-import { receiverPort } from '../../pipeline/entry.ts';
+import { receiverPort } from '../../pipeline/doors.ts';
 import { at } from '../../pipeline/read.ts';
 import { sendersOf, settingPath } from '../../pipeline/senders.ts';
 import type { Output, Signal, Tier } from '../../pipeline/types.ts';

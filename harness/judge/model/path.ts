@@ -1,4 +1,5 @@
-import { entryTierOf, logFilesOf, scrapedOf } from '../../pipeline/entry.ts';
+import type { Entrance } from '../../pipeline/doors.ts';
+import { entranceOf, entryTierOf, logFilesOf, scrapedOf } from '../../pipeline/entry.ts';
 import { failoverType, guardType, type Levels } from '../../pipeline/routes.ts';
 import type { ScrapeTarget } from '../../pipeline/scrape.ts';
 import { unrecordedAt } from '../../pipeline/tls-ends.ts';
@@ -57,11 +58,12 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const ways: Way[] = [];
   const unclear: { hop: string; why: string }[] = [];
   let tier = entryTierOf(pipeline, signal) ?? pipeline.tiers[0];
+  let by = entranceOf(pipeline, signal);
   let backends: string[] = [];
   let ends: string[] = [];
   let twoWays: string[] = [];
   while (tier && !tiers.includes(tier)) {
-    const way = wayThrough(tier, signal);
+    const way = wayThrough(tier, signal, by);
     tiers.push(tier);
     ways.push(way);
     backends = way.outputs.flatMap(({ to }) => ('backend' in to ? to.backend : []));
@@ -75,6 +77,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
       unclear.push({ hop, why: `it goes on to ${[...next, ...backends].join(' and ')}` });
     }
     tier = pipeline.tiers.find((candidate) => next.has(candidate.name));
+    by = tier && portsTo(tier, way);
   }
   const processorsOf = ways.map((way) => way.pipelines.flatMap((p) => p.processors));
   const all = processorsOf.flat();
@@ -115,6 +118,10 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const targets = scrapedOf(pipeline, signal)?.targets;
   return targets ? scraped(path, targets) : path;
 }
+
+const portsTo = ({ name }: Tier, { outputs }: Way): Entrance => ({
+  ports: outputs.flatMap(({ to }) => ('tier' in to && to.tier === name ? to.port : [])),
+});
 
 /** The last that it passes: where it stands behind another one, that one is not looked at. */
 function failoverOn(steps: readonly PathStep[]): SignalPath['failover'] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Entrance } from '../../pipeline/doors.ts';
 import type { Component, ComponentKind, Output, SignalPipeline } from '../../pipeline/types.ts';
 import { wayThrough } from './ways.ts';
 
@@ -126,5 +127,40 @@ describe('a signal that goes on to nowhere', () => {
       pipeline('traces/2', ['otlp'], ['nop']),
     ];
     expect(endsOf(...two).unclear).toEqual(['pipelines traces/1, traces/2 beside each other']);
+  });
+});
+
+describe('a signal that comes by one of several receivers', () => {
+  const receiver = (id: string, port: number): Component => ({
+    ...component('receivers', id),
+    config: { protocols: { grpc: { endpoint: `0.0.0.0:${port}` } } },
+  });
+  const [blue, green] = [receiver('otlp/blue', 4317), receiver('otlp/green', 14_317)];
+  const taking = (id: string, from: Component, to: string): SignalPipeline => ({
+    ...pipeline(id, [], [to]),
+    receivers: [from],
+  });
+  const pipelines = [
+    taking('traces/blue', blue, 'forward'),
+    taking('traces/green', green, 'otlp_grpc/archive'),
+    pipeline('traces', ['forward'], ['otlp_grpc/tempo']),
+  ];
+  const through = (by?: Entrance) => {
+    const own = wayThrough({ pipelines, outputs }, 'traces', by);
+    const ids = own.pipelines.map(({ id }) => id);
+    return { ids, to: own.outputs.map(({ exporter }) => exporter.id), unclear: own.unclear };
+  };
+
+  it('goes through the pipelines of that one alone', () => {
+    const one = { ids: ['traces/blue', 'traces'], to: ['otlp_grpc/tempo'], unclear: [] };
+    expect(through({ receiver: blue })).toEqual(one);
+    expect(through({ ports: [4317] })).toEqual(one);
+    expect(through({ ports: [14_317] })).toMatchObject({ to: ['otlp_grpc/archive'], unclear: [] });
+  });
+
+  it('goes through both where it is sent to both, or to a port that neither has', () => {
+    const unclear = ['pipelines traces/blue, traces/green beside each other'];
+    expect(through({ ports: [4317, 14_317] }).unclear).toEqual(unclear);
+    expect(through({ ports: [9999] }).unclear).toEqual(unclear);
   });
 });

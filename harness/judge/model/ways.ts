@@ -1,3 +1,4 @@
+import { type Entrance, enteredBy } from '../../pipeline/doors.ts';
 import { sinks } from '../../pipeline/sinks.ts';
 import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
@@ -16,12 +17,12 @@ export interface Way {
 type Through = Pick<Tier, 'pipelines' | 'outputs'>;
 
 /**
- * Follows a signal from the receiver that takes what others send, by `forward` connectors, to the
- * exporters that send it on. Pipelines that end in the collector, such as one with `debug` alone or
+ * Follows a signal from the receiver by which it comes, by `forward` connectors, to the exporters
+ * that send it on. Pipelines that end in the collector, such as one with `debug` alone or
  * a connector to another signal, are its way only where no other sends on; those that take nothing
  * from outside never are.
  */
-export function wayThrough(tier: Through, signal: Signal): Way {
+export function wayThrough(tier: Through, signal: Signal, by?: Entrance): Way {
   const own = tier.pipelines.filter((pipeline) => pipeline.signal === signal);
   const outputs = outputsOf(tier, signal);
   const sendsOn = ({ exporters }: SignalPipeline): boolean =>
@@ -40,7 +41,8 @@ export function wayThrough(tier: Through, signal: Signal): Way {
   const leads = (pipeline: SignalPipeline): boolean =>
     goes(pipeline) || own.some((next) => isThere(joins(pipeline, next)) && leads(next));
   const leading = own.filter(leads);
-  const [entry, ...others] = entriesOf(leading);
+  const entered = enteredBy(leading, by);
+  const [entry, ...others] = entered;
   const pipelines: SignalPipeline[] = [];
   const unclear: string[] = [];
   const names = (some: readonly SignalPipeline[]): string => some.map(({ id }) => id).join(', ');
@@ -55,7 +57,8 @@ export function wayThrough(tier: Through, signal: Signal): Way {
     }
     at = next[0];
   }
-  const all = unclear.length > 0 ? leading : pipelines;
+  const all =
+    unclear.length > 0 ? leading.filter((one) => reached(entered, behind).has(one)) : pipelines;
   const exporters = new Set(all.flatMap((pipeline) => pipeline.exporters.map(({ id }) => id)));
   return {
     pipelines: all,
@@ -65,6 +68,17 @@ export function wayThrough(tier: Through, signal: Signal): Way {
   };
 }
 
+/** Some pipelines, and all that stand behind them. */
+function reached(
+  from: readonly SignalPipeline[],
+  behind: (pipeline: SignalPipeline) => readonly SignalPipeline[],
+): Set<SignalPipeline> {
+  const all = new Set(from);
+  // A set goes on with what is added to it meanwhile.
+  for (const pipeline of all) for (const next of behind(pipeline)) all.add(next);
+  return all;
+}
+
 const isThere = (some: readonly unknown[]): boolean => some.length > 0;
 
 /** Connectors by which one pipeline feeds another. */
@@ -72,12 +86,3 @@ const joins = (from: SignalPipeline, to: SignalPipeline): Component[] =>
   from.exporters.filter(
     ({ kind, id }) => kind === 'connectors' && to.receivers.some((r) => r.id === id),
   );
-
-/** Pipelines that take what comes from outside: by `otlp` where any does. */
-function entriesOf(leading: readonly SignalPipeline[]): SignalPipeline[] {
-  const outside = ({ receivers }: SignalPipeline): Component[] =>
-    receivers.filter(({ kind }) => kind !== 'connectors');
-  const open = leading.filter((pipeline) => outside(pipeline).length > 0);
-  const taking = open.filter((pipeline) => outside(pipeline).some(({ type }) => type === 'otlp'));
-  return taking.length > 0 ? taking : open;
-}

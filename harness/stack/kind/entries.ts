@@ -29,12 +29,16 @@ export type Entry = Spoken &
 
 const entryService = 'bench-entry';
 
+/** At another port a Service is called by it: a tier may have a receiver a signal. */
+const usual = { grpc: 4317, http: 4318 } as const;
+
 /** @returns undefined where no tier takes the signal */
 export function entryOf(pipeline: Pipeline, signal: Signal = 'traces'): Entry | undefined {
   const entry = entryIn(pipeline, signal);
   if (!entry) return undefined;
   const { tier, port, protocol, by, inForm } = entry;
-  const called = inForm?.form.toLowerCase() ?? `otlp-${protocol}`;
+  const called =
+    inForm?.form.toLowerCase() ?? `otlp-${protocol}${port === usual[protocol] ? '' : `-${port}`}`;
   const spoken = { port, protocol, ...(inForm ? { form: inForm.form } : {}) };
   const hostPort = tier.workload.ports.find((p) => p.port === port)?.hostPort;
   if (hostPort !== undefined && by === 'node') {

@@ -180,4 +180,22 @@ describe('where the load goes in', () => {
       },
     });
   });
+
+  it('by a Service a port, where signals have receivers of their own', () => {
+    const agent = tierOf('agent');
+    const ports = agent.workload.ports.map(({ hostPort: _, ...port }) => port);
+    const at = (port: number) => {
+      const endpoint = `0.0.0.0:${port}`;
+      const config = { protocols: { grpc: { endpoint } } };
+      const pipelines = agent.pipelines.map((own) => ({
+        ...own,
+        receivers: own.receivers.map((one) => ({ ...one, config })),
+      }));
+      const workload = { ...agent.workload, ports };
+      const entry = entryOf({ ...twoTier, tiers: [{ ...agent, pipelines, workload }] });
+      return entry?.kind === 'service' ? entry.object.metadata.name : undefined;
+    };
+    expect(at(4317)).toBe('bench-entry-agent-collector-otlp-grpc');
+    expect(at(14_317)).toBe('bench-entry-agent-collector-otlp-grpc-14317');
+  });
 });
