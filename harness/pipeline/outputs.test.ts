@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from './load.ts';
+import { unfoldRoutes } from './routes.ts';
 import { changed, edit, files, mistakesOf } from './two-tier.testing.ts';
 
 const endpoint = 'spec.config.exporters.otlp_grpc/gateway.endpoint';
@@ -184,4 +185,22 @@ describe('a static resolver', () => {
     expect(mistake).toMatch(/^agent\.yaml:\d+:\d+ /);
     expect(mistake).toMatch(message);
   });
+});
+
+it('is one output a signal, however many of its pipelines name an exporter', () => {
+  const text = `
+receivers: { otlp: { protocols: { http: {} } } }
+exporters: { otlp: { endpoint: "tempo:4317", tls: { insecure: true } }, otlphttp: { endpoint: "http://prometheus:9090" } }
+service:
+  pipelines:
+    traces/1: { receivers: [otlp], exporters: [otlp] }
+    traces/2: { receivers: [otlp], exporters: [otlp] }
+    metrics/1: { receivers: [otlp], exporters: [otlphttp] }
+    metrics/2: { receivers: [otlp], exporters: [otlphttp] }
+`;
+  const pipeline = loadPipeline('x', [{ path: 'config.yaml', text }]);
+  const told = pipeline.tiers[0]?.outputs.map(({ signal, exporter }) => `${signal} ${exporter.id}`);
+  expect(told).toEqual(['traces otlp', 'metrics otlphttp']);
+  // Each of the two pipelines is a way to it, and there are no more.
+  expect(unfoldRoutes(pipeline, 'traces')).toHaveLength(2);
 });

@@ -32,11 +32,16 @@ export interface OutputContext extends Reader, BackendContext {
   readonly notes: string[];
 }
 
-/** Where each exporter of a tier's pipelines sends to: another tier, or a backend. */
+/**
+ * Where each exporter of a tier's pipelines sends to: another tier, or a backend. One that several
+ * pipelines of a signal name is one: the collector makes an exporter a signal and id (v0.152.0,
+ * service/internal/graph/graph.go).
+ */
 export function readOutputs(
   pipelines: readonly SignalPipeline[],
   context: OutputContext,
 ): Output[] {
+  const read = new Set<string>();
   return pipelines.flatMap((pipeline) =>
     pipeline.exporters.flatMap((exporter): Output[] => {
       if (exporter.kind === 'connectors') return [];
@@ -45,6 +50,9 @@ export function readOutputs(
         context.notes.push(what);
         return [];
       }
+      const name = `${pipeline.signal} ${exporter.id}`;
+      if (read.has(name)) return [];
+      read.add(name);
       const endpoint = endpointFor(exporter, pipeline.signal, context);
       return endpoint ? [toOutput(exporter, pipeline.signal, endpoint, context)].flat() : [];
     }),
