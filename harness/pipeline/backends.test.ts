@@ -6,6 +6,8 @@ import type { Backend, Component } from './types.ts';
 
 const place = { file: 'p.yaml', line: 3, column: 5 };
 
+const namespaces = new Set(['observability']);
+
 const exporter: Component = { kind: 'exporters', id: 'otlp', type: 'otlp_grpc', config: {}, place };
 
 function backendOf(host: string, over: Partial<Sent> = {}) {
@@ -15,7 +17,7 @@ function backendOf(host: string, over: Partial<Sent> = {}) {
   const usual = { protocol: 'http', tls: false, signal: 'traces' } as const;
   const id = backendFor(
     { exporter, host, port: 4317, place, ...usual, ...over },
-    { backends, bench: undefined, guessed, missing },
+    { backends, bench: undefined, namespaces, guessed, missing },
   );
   const { kind, tls } = backends.get(id ?? '') ?? {};
   return { kind, tls, guessed, problems: missing };
@@ -91,6 +93,21 @@ describe('a place outside that takes all signals', () => {
     expect(backendOf(host, over)).toMatchObject({ kind, tls, problems: [] });
   });
 
+  it('is not a Service of a namespace that the folder uses, by whichever of its names', () => {
+    const names = ['jaeger', 'jaeger.observability', 'jaeger.observability.svc'];
+    for (const host of names) {
+      const { kind, tls, guessed } = backendOf(host, { tls: true, protocol: 'grpc' });
+      expect([host, kind, tls]).toEqual([host, 'tempo', false]);
+      const slip = `${host}:4317 is taken to speak no TLS, although otlp does (no bench file says)`;
+      expect(guessed).toContain(slip);
+    }
+    // Another namespace than the folder's can't be told from a place outside.
+    for (const host of ['example.com', 'jaeger.observability.com', 'jaeger.tracing']) {
+      const { kind, tls } = backendOf(host, { tls: true, protocol: 'grpc' });
+      expect([host, kind, tls]).toEqual([host, 'otlp', true]);
+    }
+  });
+
   it('says whose word on TLS it does without', () => {
     const own = backendOf('tempo', { tls: true, protocol: 'grpc' });
     expect(own.guessed).toContain(
@@ -99,7 +116,12 @@ describe('a place outside that takes all signals', () => {
   });
 
   it('is a host that gets several signals, whatever it was taken for before', () => {
-    const context = { backends: new Map<string, Backend>(), guessed: ['a'], missing: [] };
+    const context = {
+      backends: new Map<string, Backend>(),
+      namespaces,
+      guessed: ['a'],
+      missing: [],
+    };
     const sent = {
       exporter,
       host: 'hub',
@@ -128,7 +150,13 @@ describe('a place outside that takes all signals', () => {
       backends: [{ host: 'hub', kind: 'tempo', signals: ['traces'], tls: undefined, place }],
     } as unknown as BenchFile;
     const missing: Problem[] = [];
-    const context = { backends: new Map<string, Backend>(), guessed: [], missing, bench };
+    const context = {
+      backends: new Map<string, Backend>(),
+      guessed: [],
+      namespaces,
+      missing,
+      bench,
+    };
     const sent = { exporter, host: 'hub', port: 4318, protocol: 'http', tls: true, place } as const;
     backendFor({ ...sent, signal: 'traces' }, context);
     backendFor({ ...sent, signal: 'logs' }, context);
@@ -155,7 +183,7 @@ describe('a port of a backend', () => {
       signal: 'traces',
       place,
     } as const;
-    const context = { backends, bench, guessed: [], missing: [] };
+    const context = { backends, bench, namespaces, guessed: [], missing: [] };
     const backend = backends.get(backendFor(sent, context) ?? '');
     const spoken = backend && spokenAt(backend);
     return { guessed: context.guessed, spoken, ...listensElsewhere(sent, context) };
@@ -176,7 +204,8 @@ describe('a port of a backend', () => {
     const ports = { http: 3100 };
     const backends = [{ host: 'loki', kind: 'loki', signals: ['logs'], ports, place }];
     const bench = { file: 'b.yaml', backends } as unknown as BenchFile;
-    const context = { backends: new Map<string, Backend>(), bench, guessed: [], missing: [] };
+    const empty = { backends: new Map<string, Backend>(), guessed: [], missing: [] };
+    const context = { ...empty, bench, namespaces };
     const own = { exporter, tls: false, host: 'loki', port: 3100, place } as const;
     const sent = { ...own, protocol: 'grpc', signal: 'logs' } as const;
     expect(backendFor(sent, context)).toBe('loki:3100');

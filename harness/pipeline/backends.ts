@@ -32,6 +32,8 @@ export interface Sent {
 export interface BackendContext {
   readonly backends: Map<string, Backend>;
   readonly bench: BenchFile | undefined;
+  /** Those in which something of the folder is. */
+  readonly namespaces: ReadonlySet<string>;
   /** What was taken for what, of hosts that nobody declared. */
   readonly guessed: string[];
   /** Problems of what may be a Service that could not be read. */
@@ -69,8 +71,9 @@ export function backendFor(sent: Sent, context: BackendContext): string | undefi
     context.guessed.push(`${id} is taken for a port of ${kind}’s (${says}; its own: ${usual})`);
   }
   const speaksTls =
-    declared?.tls ?? (known?.tls || isHttps(sent) || (tls && !isInside(host)) || isMeant(sent));
-  if (declared?.tls === undefined && isInside(host) && tls) {
+    declared?.tls ??
+    (known?.tls || isHttps(sent) || (tls && !isInside(host, context)) || isMeant(sent));
+  if (declared?.tls === undefined && isInside(host, context) && tls) {
     const guess = speaksTls ? `speak TLS, as` : 'speak no TLS, although';
     const says = context.bench ? `${context.bench.file} says no tls` : 'no bench file says';
     context.guessed.push(`${id} is taken to ${guess} ${exporter.id} does (${says})`);
@@ -100,9 +103,16 @@ const isHttps = ({ tls, protocol, exporter }: Sent): boolean =>
 const isMeant = ({ tls, exporter }: Sent): boolean =>
   tls && Object.keys(object(exporter.config.tls)).some((key) => key !== 'insecure');
 
-/** `tempo`, `tempo.observability`, `tempo.observability.svc...`: a name of the cluster's own. */
-const isInside = (host: string): boolean =>
-  !host.includes('.') || /\.svc(\.|$)/.test(host) || isNamedAsKind(host);
+/**
+ * `tempo`, `jaeger.observability`, `jaeger.observability.svc...`: a name of the cluster's own. One
+ * of two parts is a Service's where the second is a namespace that the folder uses; else it may as
+ * well be outside, as `example.com` is.
+ */
+function isInside(host: string, { namespaces }: BackendContext): boolean {
+  const [, namespace, ...rest] = host.split('.');
+  if (namespace === undefined || isNamedAsKind(host)) return true;
+  return rest.length === 0 ? namespaces.has(namespace) : /\.svc(\.|$)/.test(host);
+}
 
 const isNamedAsKind = (host: string): boolean =>
   backendKinds.some((kind) => kind === host.split('.')[0]);
@@ -199,7 +209,7 @@ function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
     return undefined;
   }
   const named = backendKinds.find((own) => own === name);
-  if (!named && isOfAVendor(sent)) {
+  if (!named && isOfAVendor(sent, context)) {
     guessOtlp(`${host}:${port}`, context);
     return 'otlp';
   }
@@ -209,9 +219,9 @@ function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
 }
 
 /** What leaves the cluster encrypted, and OTLP over gRPC that only Tempo of the backends takes. */
-const isOfAVendor = (sent: Sent): boolean =>
+const isOfAVendor = (sent: Sent, context: BackendContext): boolean =>
   isHttps(sent) ||
-  (sent.tls && !isInside(sent.host)) ||
+  (sent.tls && !isInside(sent.host, context)) ||
   !takes(kindOf[sent.signal], sent.signal, sent.protocol);
 
 /** The kind whose name this is a slip of: one letter off, or two that changed places. */

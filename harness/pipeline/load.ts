@@ -83,6 +83,7 @@ export function loadPipeline(
     kind === 'daemonset' ? { workload: name, ports } : [],
   );
   const backends = new Map<string, Backend>();
+  const namespaces = namespacesOf(resources);
   const tierOf = (workload: string): string =>
     drafts.find((draft) => draft.workload.name === workload)?.name ?? workload;
   const tiers = drafts.map((draft) => {
@@ -95,6 +96,7 @@ export function loadPipeline(
       services,
       onNodes,
       backends,
+      namespaces,
       bench,
       tierOf,
     });
@@ -130,6 +132,14 @@ export function loadPipeline(
   };
 }
 
+/** Those of its resources, and those that it makes. */
+const namespacesOf = (resources: readonly Resource[]): Set<string> =>
+  new Set(
+    resources.flatMap(({ kind, name, namespace }) =>
+      kind === 'Namespace' ? [name, namespace] : namespace,
+    ),
+  );
+
 const noCollector = (
   name: string,
   files: readonly ManifestFile[],
@@ -164,6 +174,7 @@ interface TierContext extends Found {
   readonly services: readonly Service[];
   readonly onNodes: OutputContext['onNodes'];
   readonly backends: Map<string, Backend>;
+  readonly namespaces: ReadonlySet<string>;
   readonly bench: BenchFile | undefined;
   readonly tierOf: (workload: string) => string;
 }

@@ -57,3 +57,12 @@ describe('a vendor as its documentation has it', () => {
     expect(backends).toMatchObject([{ host, kind: 'otlp', tls: false }]);
   });
 });
+
+it('is no place outside that has the name of a Service in a namespace of the folder', () => {
+  const ends = ['jaeger.obs', 'jaeger.more', 'jaeger.io'].map((host) => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: more }\n---';
+    const text = namespace + gateway(`otlp: { endpoint: "${host}:4317" }`);
+    return loadPipeline('x', [{ path: 'p.yaml', text }]).backends[0]?.tls;
+  });
+  expect(ends).toEqual([false, false, true]);
+});
