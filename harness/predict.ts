@@ -3,7 +3,8 @@ import type { ItemFacts } from './judge/model/item-facts.ts';
 import { signalPath } from './judge/model/path.ts';
 import { partsOf, routesApart } from './judge/routes/project.ts';
 import { isCalled } from './pipeline/called.ts';
-import type { Backend, Pipeline } from './pipeline/types.ts';
+import { partersOf } from './pipeline/spread.ts';
+import type { Backend, Pipeline, Tier } from './pipeline/types.ts';
 import { resourceAttributes } from './plan/encode.ts';
 import type { Plan } from './plan/types.ts';
 import { type FateOf, fateAlong, type SentTrace, type TraceFate } from './trace-fate.ts';
@@ -70,9 +71,10 @@ function waysOf(pipeline: Pipeline): (Way & { readonly fateOf: FateOf })[] {
         );
   return ways.map((parts) => {
     const last = parts.at(-1);
-    const unclear = parts.flatMap((path) =>
-      path.unclear.map(({ hop, why }) => `traces at ${hop}: ${why}`),
-    );
+    const unclear = parts.flatMap((path) => [
+      ...path.unclear.map(({ hop, why }) => `traces at ${hop}: ${why}`),
+      ...path.steps.flatMap(({ tier, sampler }) => (sampler < 0 ? [] : tellParted(pipeline, tier))),
+    ]);
     const fateOf = fateAlong(parts);
     return {
       ends: [...(last?.backends ?? []), ...(last?.ends ?? [])],
@@ -82,6 +84,13 @@ function waysOf(pipeline: Pipeline): (Way & { readonly fateOf: FateOf })[] {
     };
   });
 }
+
+/** Why traces do not meet a sampler whole, however healthy everything is. */
+const tellParted = (pipeline: Pipeline, tier: Tier): string[] =>
+  partersOf(pipeline, tier).map(
+    ({ component, by }) =>
+      `traces at ${tier.name}: ${component} spreads by ${by}, so that one of several meets several samplers in parts`,
+  );
 
 /** Whether what is kept goes to a backend that is called so. */
 export const leadsTo = ({ backends }: Way, name: string): boolean =>

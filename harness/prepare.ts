@@ -9,6 +9,7 @@ import { saidOfPorts } from './pipeline/backends.ts';
 import { readBenchFile } from './pipeline/bench-file.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import type { ResourceEdit } from './pipeline/manifests.ts';
+import { saidOfSpread } from './pipeline/spread.ts';
 import type { Pipeline } from './pipeline/types.ts';
 import { readPipelineFiles, readStandardInput, standardInput } from './pipeline-files.ts';
 import { buildPlan, type PlanContext } from './plan/build.ts';
@@ -212,6 +213,7 @@ function comprehendPipeline(source: RunSource, written: Scenario): ReturnType<ty
   const said = [
     ...pipeline.guessed,
     ...saidOfPorts(pipeline),
+    ...saidOfSpread(pipeline),
     ...saidOfEntries(pipeline),
     ...saidOfLinks(pipeline),
     ...leftOut,

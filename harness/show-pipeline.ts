@@ -3,6 +3,7 @@ import { spanForms } from './lib/span-forms.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
 import { imageGaps } from './pipeline/images.ts';
+import { spreadBy } from './pipeline/spread.ts';
 import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
@@ -110,10 +111,13 @@ function showSignal(tier: Tier, { id, signal, receivers, processors, exporters }
   return `${id}: ${names(receivers)}${between} -> ${ends.join(', ')}`;
 }
 
-const tellEnd = ({ to, loadBalancing }: Output): string =>
-  'backend' in to
+function tellEnd(output: Output): string {
+  const { to } = output;
+  const by = spreadBy(output);
+  return 'backend' in to
     ? to.backend
-    : `tier ${to.tier} (${to.service}:${to.port}${loadBalancing ? ', by trace id' : ''})`;
+    : `tier ${to.tier} (${to.service}:${to.port}${by === undefined ? '' : `, by ${by}`})`;
+}
 
 function showSampling({ tailSampling }: Tier): string[] {
   if (!tailSampling) return [];

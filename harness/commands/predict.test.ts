@@ -96,6 +96,22 @@ describe('predict', () => {
     expect(ended).toBe(code);
   });
 
+  it('does not know what becomes of traces that meet a sampler in parts', () => {
+    const key = 'OpenTelemetryCollector/agent:spec.config.exporters.loadbalancing.routing_key';
+    const asked = (by: string) => {
+      const told: string[] = [];
+      const write = (text: string) => void told.push(text);
+      const set = [`${key}=${by}`];
+      return { code: predictCommand(changed(), { scenario, seed: 3, set }, { write }), told };
+    };
+    expect(asked('traceID').code).toBe(0);
+    const { code, told } = asked('service');
+    expect(code).toBe(2);
+    expect(told[1]).toBe(
+      'not known: traces at gateway: agent/loadbalancing spreads by service, so that one of several meets several samplers in parts\n',
+    );
+  });
+
   it('asks the pipeline with what --set sets of it', () => {
     const policy = 'spec.config.processors.tail_sampling.policies[keep-errors].status_code';
     const set = [`OpenTelemetryCollector/gateway:${policy}={ status_codes: [OK] }`];

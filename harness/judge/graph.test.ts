@@ -44,3 +44,13 @@ it('lists processors in order, and marks what is not foretold', () => {
   ]);
   expect(gateway?.lines.every(({ is }) => is !== 'blind')).toBe(true);
 });
+
+it('says by what a load balancer spreads', () => {
+  const how = (...changes: readonly (readonly [string, string])[]) =>
+    graphOf(pipelineOf('two-tier', ...changes)).arrows.find(
+      ({ from, signals }) => from === 'agent' && signals.includes('traces'),
+    )?.how;
+  expect(how()).toBe('grpc, by trace id');
+  const byService = 'loadbalancing:\n        routing_key: service\n';
+  expect(how(['loadbalancing:\n', byService])).toBe('grpc, by service');
+});

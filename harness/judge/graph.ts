@@ -1,5 +1,6 @@
 import { spanForms } from '../lib/span-forms.ts';
 import { type Entry, entryOf, entryTierOf } from '../pipeline/entry.ts';
+import { spreadBy } from '../pipeline/spread.ts';
 import {
   type Backend,
   type Output,
@@ -140,8 +141,11 @@ const arrowsOf = ({ name, outputs }: Tier): Arrow[] =>
     how: howOf(output),
   }));
 
-const howOf = ({ protocol, tls, loadBalancing }: Output): string =>
-  [protocol, ...(tls ? ['TLS'] : []), ...(loadBalancing ? ['by trace id'] : [])].join(', ');
+function howOf(output: Output): string {
+  const by = spreadBy(output);
+  const { protocol, tls } = output;
+  return [protocol, ...(tls ? ['TLS'] : []), ...(by === undefined ? [] : [`by ${by}`])].join(', ');
+}
 
 /** What goes the same way in the same manner is one arrow. */
 const merged = (arrows: readonly Arrow[]): Arrow[] =>

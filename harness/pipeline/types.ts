@@ -119,7 +119,7 @@ export interface Output {
   readonly to:
     | { readonly tier: string; readonly service: string; readonly port: number }
     | { readonly backend: string };
-  /** Spreads by trace id over the pods of the tier it sends to. */
+  /** Spreads over the pods of the tier it sends to, by what spread.ts says. */
   readonly loadBalancing: boolean;
   /** Where the backend listens, if its author says that it does not take this at this port. */
   readonly listensAt?: string;

@@ -77,11 +77,18 @@ describe('what a backend took after its sender had given it up, and again', () =
 });
 
 const again = component('otlp_grpc/again');
+const byService = component('loadbalancing', { routing_key: 'service' });
 const byBoth = [output(component('otlp_grpc/gateway')), output(again)];
 
 it.each([
   ['the second of two exporters', byBoth, 'agent/otlp_grpc/again', 'both send traces to gateway'],
   ['the only one, that sent again', [output(again)], 'agent/otlp_grpc/again', undefined],
+  [
+    'the one that sends to the pod of each service',
+    [output(byService)],
+    'agent/loadbalancing',
+    'routing_key: service',
+  ],
   ['nobody', [], 'agent→gateway', undefined],
 ])('who doubled is named: %s', async (_, outputs, who, why) => {
   const steps = [{ tier: { name: 'agent', outputs } }, { tier: { name: 'gateway', outputs: [] } }];
@@ -92,7 +99,7 @@ it.each([
   const check = createDuplicatedCheck(expectation, own);
   const { findings } = await judged(check, [twice({}, 'graceful')]);
   // A starved machine may have a sender send again; it makes no second exporter.
-  expect(check.openedBy).toEqual(why === undefined ? ['bench'] : []);
+  expect(check.openedBy).toEqual(outputs === byBoth ? [] : ['bench']);
   expect(findings.map(({ component: name }) => name)).toEqual([who]);
   if (why === undefined) expect(findings[0]?.why).toBeUndefined();
   else expect(findings[0]?.why).toContain(why);

@@ -1,4 +1,6 @@
 import { formatCount } from '../../lib/units.ts';
+import { spreadBy } from '../../pipeline/spread.ts';
+import type { Component, Signal } from '../../pipeline/types.ts';
 import type { ExpectationOf } from '../../scenario/types.ts';
 import { createCollector } from '../collect.ts';
 import type { ItemAccount } from '../ledger/account.ts';
@@ -7,7 +9,7 @@ import { type ReadAgain, readAgain } from '../ledger/read-again.ts';
 import { scrapedTwice } from '../ledger/scraped-twice.ts';
 import { sendersTo } from '../model/exporters.ts';
 import { hopName } from '../model/path.ts';
-import { at } from '../model/settings.ts';
+import { at, tellSetting } from '../model/settings.ts';
 import type { Gap } from '../types.ts';
 import {
   concludesFromPresence,
@@ -70,11 +72,18 @@ function isOvertaken({ kind, incarnation, toMs }: Arrival, all: readonly Arrival
   return endedMs - toMs <= answerHandedOnWithinMs && all.some(({ fromMs }) => fromMs >= endedMs);
 }
 
+interface Doubler {
+  readonly component?: string;
+  readonly why?: string;
+  /** It sends twice whatever the machine does. */
+  readonly isCertain?: boolean;
+}
+
 /**
  * Who sent it twice: of several exporters that lead to the same place those behind the first; the
  * only one, where it was sent again.
  */
-function doubler({ paths }: JudgeContext, signal: 'traces' | 'logs', step: number) {
+function doubler({ paths }: JudgeContext, signal: 'traces' | 'logs', step: number): Doubler {
   const { steps, backends } = paths[signal];
   const sender = steps[step - 1]?.tier;
   const next = steps[step]?.tier.name;
@@ -84,12 +93,25 @@ function doubler({ paths }: JudgeContext, signal: 'traces' | 'logs', step: numbe
     .find(({ length }, _, all) => length > 1 || all.length === 1);
   const [first, second] = senders ?? [];
   if (!sender || !first) return {};
-  if (!second) return { component: `${sender.name}/${first.id}` };
+  if (!second) return { component: `${sender.name}/${first.id}`, ...sentToEach(signal, first) };
   const to = next ?? hopName(paths[signal], step).split('→')[1];
   return {
     component: `${sender.name}/${second.id}`,
     why: `${senders?.map(({ id }) => id).join(' and ')} both send ${signal} to ${to} (${at(second.place)})`,
+    isCertain: true,
   };
+}
+
+/**
+ * Of a request, all spans of a trace go to the pod of each service among them where a load balancer
+ * goes by services (loadbalancingexporter v0.152.0, trace_exporter.go, ConsumeTraces). Whether this
+ * request held several is not looked at.
+ */
+function sentToEach(signal: Signal, exporter: Component): { readonly why?: string } {
+  const by = spreadBy({ signal, exporter, loadBalancing: exporter.type === 'loadbalancing' });
+  if (signal !== 'traces' || by === undefined || by === 'trace id') return {};
+  const key = tellSetting(exporter, 'routing_key', 'traceID');
+  return { why: `${key}: what a request has of a trace goes whole to the pod of each` };
 }
 
 /** Items that were taken more than once at some hop. */
@@ -113,7 +135,7 @@ export function createDuplicatedCheck(
     const path = context.paths[signal];
     const isAtBackend = first.hop === hopName(path, path.steps.length);
     const overrun = isAtBackend && context.deadlines.overrun(path, account.view.deliveries);
-    const sender = doubler(context, signal, first.step);
+    const { isCertain, ...sender }: Doubler = doubler(context, signal, first.step);
     const again = first.step === 1 ? readAgain(context, path, account.view) : undefined;
     const { isSinceKept, ...reader }: Partial<ReadAgain> = again ?? {};
     const entry = {
@@ -133,7 +155,7 @@ export function createDuplicatedCheck(
       return;
     }
     counts[signal]++;
-    if (!overrun && (again ? reader.why : sender.why) !== undefined) byConfig++;
+    if (!overrun && (again ? reader.why !== undefined : isCertain)) byConfig++;
     collector.add(entry);
   };
   const lookAtPoint = (account: ItemAccount, twice: ReturnType<typeof scrapedTwice>): void => {
