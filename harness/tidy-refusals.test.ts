@@ -169,6 +169,8 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   'a file elsewhere': { 'kustomization.yaml': 'resources: [../p.yaml]\n', '../p.yaml': 'a: 1\n' },
   'no collector': application('a', 'obs', 'false'),
   'no configuration': raw('args: ["--config=/conf/other.yaml"]'),
+  'no --config': raw('args: ["--feature-gates=a"]'),
+  'an argument for a program': raw('command: ["--config=/conf/c.yaml"]'),
   'a configuration by http': raw('args: ["--config=https://a.example/c.yaml"]'),
   'no account': collector({ spec: 'serviceAccount: nobody' }),
   'two collectors in a pod': raw(

@@ -28,8 +28,11 @@ export interface CollectorConfig {
   readonly place: (path: readonly PropertyKey[]) => Place;
   /** What `--set` finds it by, where it is one text of a ConfigMap or Secret. */
   readonly settable: string | undefined;
-  /** Where the collector looks for what was not found. */
-  readonly sought: string;
+  /**
+   * Where the collector looks for what was not found; undefined where it is told no place. Empty
+   * where nothing is missing, or that is told already.
+   */
+  readonly sought: string | undefined;
 }
 
 interface Part {
@@ -42,22 +45,24 @@ interface Part {
  * What the command line makes of files, variables and texts: each merged into those before it,
  * `--set` last (otelcol v0.152.0, flags.go; confmap v1.58.0, resolver.go).
  *
- * @param otherwise the file of whoever names none
+ * @param otherwise the file of whoever names none, if there is one
  */
 export function readConfig(
   workload: Workload,
   words: readonly Word[],
-  otherwise: string,
+  otherwise: string | undefined,
   pod: Plain,
   reader: PodReader,
 ): CollectorConfig {
-  const locations = locationsOf(words, { text: otherwise, place: workload.place });
+  const usual = otherwise === undefined ? [] : [{ text: otherwise, place: workload.place }];
+  const locations = locationsOf(words, usual);
+  const none = { config: undefined, place: () => workload.place, settable: undefined };
+  if (locations.length === 0) return { ...none, sought: undefined };
   const parts: Part[] = [];
   for (const location of locations) {
     const part = readPart(location, workload, pod, reader);
     if (part === 'absent' || part === 'broken') {
-      const sought = part === 'absent' ? location.value : '';
-      return { config: undefined, place: () => workload.place, settable: undefined, sought };
+      return { ...none, sought: part === 'absent' ? cleanPath(location.value) : '' };
     }
     parts.push(part);
   }
@@ -69,21 +74,23 @@ export function readConfig(
   };
 }
 
+/** What stands behind a flag of one or two dashes, each time that it is written. */
+export const valuesOf = (flag: string, words: readonly Word[]): Word[] =>
+  words.flatMap(({ text, place }, i): Word[] => {
+    const [, name, , value] = /^--?([a-z]+)(=([\s\S]*))?$/.exec(text) ?? [];
+    if (name !== flag) return [];
+    const next = words[i + 1];
+    return value === undefined ? (next ? [next] : []) : [{ text: value, place }];
+  });
+
 /** `--config` and `-config` with their URIs, then each `--set` as the YAML that it stands for. */
-function locationsOf(words: readonly Word[], otherwise: Word): Location[] {
-  const valuesOf = (flag: string): Word[] =>
-    words.flatMap(({ text, place }, i): Word[] => {
-      const [, name, , value] = /^--?([a-z]+)(=([\s\S]*))?$/.exec(text) ?? [];
-      if (name !== flag) return [];
-      const next = words[i + 1];
-      return value === undefined ? (next ? [next] : []) : [{ text: value, place }];
-    });
-  const named = valuesOf('config');
-  const configs = (named.length > 0 ? named : [otherwise]).map(({ text, place }) => ({
+function locationsOf(words: readonly Word[], otherwise: readonly Word[]): Location[] {
+  const named = valuesOf('config', words);
+  const configs = (named.length > 0 ? named : otherwise).map(({ text, place }) => ({
     ...schemeOf(text),
     place,
   }));
-  const sets = valuesOf('set').map(({ text, place }) => ({ ...setting(text), place }));
+  const sets = valuesOf('set', words).map(({ text, place }) => ({ ...setting(text), place }));
   return [...configs, ...sets];
 }
 

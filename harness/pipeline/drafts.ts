@@ -1,11 +1,12 @@
 import type { Problem } from '../lib/errors.ts';
 import { missingAccount } from './accounts.ts';
 import { isOfCertManager } from './certificates.ts';
-import { type Contents, onlyYaml, type PodReader } from './contents.ts';
+import type { Contents, PodReader } from './contents.ts';
 import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
 import { imageVariables } from './image-variables.ts';
 import type { Renamed } from './later-names.ts';
 import { configures, type LeftOut } from './left-out.ts';
+import { missingConfig, noProgram } from './missing-config.ts';
 import { readsMonitors } from './monitored.ts';
 import { isMonitor } from './monitors.ts';
 import { renderCollector } from './operator.ts';
@@ -133,15 +134,18 @@ function readDraft(
   }
   if (isRawWorkload(resource)) {
     const raw = readRawWorkload(resource, reader);
+    const isCollector = raw !== undefined && isCollectorImage(raw.workload.image);
+    const programless = isCollector ? noProgram(resource, raw.workload) : undefined;
+    if (programless) {
+      reader.problems.push(programless);
+      return undefined;
+    }
     if (raw?.config && !isBackendImage(raw.workload.image)) {
       return { ...raw, name, services: [], config: raw.config };
     }
-    if (raw && isCollectorImage(raw.workload.image)) {
-      if (raw.sought === '') return undefined;
-      const message =
-        `${kind} "${name}" runs a collector whose configuration is not in the folder: no mounted ` +
-        `ConfigMap or Secret holds ${raw.sought}`;
-      reader.missing.push({ place: raw.workload.place, message, hint: onlyYaml });
+    if (isCollector) {
+      const problem = missingConfig(resource, raw);
+      if (problem) reader.missing.push(problem);
     } else if (raw) {
       // What is wrong with it is then nothing to the run.
       for (const said of [reader.problems, reader.missing, reader.notes]) said.length = 0;

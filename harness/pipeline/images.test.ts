@@ -6,6 +6,8 @@ import { edit, files } from './two-tier.testing.ts';
 import type { Component, ComponentKind, Pipeline } from './types.ts';
 
 const releases = 'ghcr.io/open-telemetry/opentelemetry-collector-releases';
+const core = 'otel/opentelemetry-collector:0.152.0';
+const k8s = 'otel/opentelemetry-collector-k8s:0.152.0';
 
 describe('an image', () => {
   it.each([
@@ -50,6 +52,7 @@ describe('where an image looks for its configuration', () => {
     ['otel/opentelemetry-collector:0.35.0', '/etc/otel/config.yaml'],
     ['amazon/aws-otel-collector:v0.40.0', '/etc/otel-config.yaml'],
     ['registry.corp/team/otelcol:1.2.3', '/etc/otelcol-contrib/config.yaml'],
+    [k8s, undefined],
   ])('%s: %s, whatever its version is known for', (image, path) => {
     expect(imagesConfig(image)).toBe(path);
   });
@@ -63,8 +66,6 @@ function gapsOf(image: string, kind: ComponentKind, id: string) {
   const gaps = imageGaps({ tiers } as unknown as Pipeline);
   return gaps.map(({ component: { id: lacking }, has }) => `${lacking} in ${has.join(', ')}`);
 }
-const core = 'otel/opentelemetry-collector:0.152.0';
-const k8s = 'otel/opentelemetry-collector-k8s:0.152.0';
 
 describe('what an image lacks', () => {
   it.each<[ComponentKind, string, string]>([

@@ -46,16 +46,20 @@ const ownFolderSince = 42;
 /**
  * Where an image looks for its configuration if it is called without arguments (CMD of its
  * Dockerfile: opentelemetry-collector-releases v0.35.0 to v0.159.0, aws-otel-collector v0.43.3). A
- * build of one's own is taken to look where contrib's does.
+ * build of one's own is taken to look where contrib's does; undefined where there is none.
  */
-export function imagesConfig(image: string): string {
+export function imagesConfig(image: string): string | undefined {
   const build = buildOf(image);
   const { distribution = 'contrib' } = build ?? {};
   if (distribution === 'ADOT') return '/etc/otel-config.yaml';
+  if (distribution === 'k8s') return undefined;
   if (minorOf(build?.tag ?? '') < ownFolderSince) return '/etc/otel/config.yaml';
-  const suffix = distribution === 'core' ? '' : distribution === 'k8s' ? '-k8s' : '-contrib';
-  return `/etc/otelcol${suffix}/config.yaml`;
+  return `/etc/otelcol${distribution === 'core' ? '' : '-contrib'}/config.yaml`;
 }
+
+/** Whether it is a build of the project itself, which reads nothing that no argument names. */
+export const isOfProject = (image: string): boolean =>
+  ['core', 'k8s', 'contrib'].includes(buildOf(image)?.distribution ?? '');
 
 interface Known {
   /** Matches the repository of the image, which is captured, and its tag. */

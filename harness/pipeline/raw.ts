@@ -1,9 +1,9 @@
 import { checkArguments } from './arguments.ts';
 import { checkLabels, checkMarks, mustFit } from './check-resource.ts';
-import { type CollectorConfig, readConfig, type Word } from './config-sources.ts';
+import { type CollectorConfig, readConfig, valuesOf, type Word } from './config-sources.ts';
 import type { PodReader } from './contents.ts';
 import { checkFields, checkShapes, noteFields } from './fields.ts';
-import { imagesConfig } from './images.ts';
+import { imagesConfig, isOfProject } from './images.ts';
 import { dnsLabel, labelValue, portName, qualifiedName } from './kubernetes-rules.ts';
 import { at, list, listOf, misfit, object, type Plain, text, texts } from './read.ts';
 import type { Resource, Workload } from './types.ts';
@@ -12,6 +12,8 @@ import { readPod, readReplicas } from './workloads.ts';
 /** A DaemonSet, StatefulSet or Deployment that a person wrote, with the collector config found. */
 export interface RawWorkload extends CollectorConfig {
   readonly workload: Workload;
+  /** Whether its command line names a configuration. */
+  readonly isNamed: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
   });
   const strings = (value: unknown): Record<string, string> =>
     Object.fromEntries(Object.entries(object(value)).map(([k, v]) => [k, String(v)]));
-  const words = wordsOf(container, read.image, own, reader);
+  const { words, isNamed, otherwise } = callOf(container, read.image, own, reader);
   const workload: Workload = {
     ...read,
     args: words.map((word) => word.text),
@@ -73,7 +75,7 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
     podAnnotations: strings(at(template, 'metadata', 'annotations')),
     place: reader.place(own),
   };
-  const config = readConfig(workload, words, imagesConfig(read.image), pod, reader);
+  const config = readConfig(workload, words, otherwise, pod, reader);
   if (config.config) {
     checkArguments(words, read.image, read.command, reader);
     noteFields(resource, pod, path, reader);
@@ -82,7 +84,7 @@ export function readRawWorkload(resource: Resource, reader: PodReader): RawWorkl
       reader.notes.push(`${resource.kind}/${resource.name}: ${what}`);
     }
   }
-  return { workload, ...config };
+  return { workload, isNamed, ...config };
 }
 
 /** The only container of a pod, or the only one of several whose image is a collector. */
@@ -159,16 +161,23 @@ function checkExpression(
   reader.problems.push({ place: reader.place(path), message });
 }
 
-/** What a collector is called with; its image's own arguments count where none are written. */
-function wordsOf(
+/** How a collector is called; its image's own arguments count where none are written. */
+function callOf(
   container: Plain,
   image: string,
   path: readonly PropertyKey[],
   reader: PodReader,
-): Word[] {
+): { words: Word[]; isNamed: boolean; otherwise: string | undefined } {
   const read = (key: 'command' | 'args'): Word[] =>
     texts(container[key]).map((text, i) => ({ text, place: reader.place([...path, key, i]) }));
   const [command, args] = [read('command'), read('args')];
-  if (command.length + args.length > 0) return [...command.slice(1), ...args];
-  return [{ text: `--config=${imagesConfig(image)}`, place: reader.place(path) }];
+  const words = [...command.slice(1), ...args];
+  const isNamed = valuesOf('config', words).length > 0;
+  const own = imagesConfig(image);
+  if (command.length + args.length > 0) {
+    // The arguments of the image are those that name its own file.
+    return { words, isNamed, otherwise: isOfProject(image) ? undefined : own };
+  }
+  const byImage = own === undefined ? [] : [{ text: `--config=${own}`, place: reader.place(path) }];
+  return { words: byImage, isNamed, otherwise: undefined };
 }
