@@ -43,6 +43,19 @@ exporters: { otlp: { endpoint: "gw-collector:4317", tls: { insecure: true } } }
 service: { pipelines: { metrics: { receivers: [k8s_cluster], exporters: [otlp] } } }
 `);
 
+it('a receiver of Kafka is left out for the broker, which nobody runs', () => {
+  const text = gatewayResource(
+    config
+      .replace('kubeletstats: { auth_type: serviceAccount }', 'kafka: {}')
+      .replace('kubeletstats', 'kafka'),
+  );
+  const { notes } = load(text);
+  expect(notes.join('\n')).toMatch(
+    /receiver "kafka" is left out: no broker of Kafka stands here, /,
+  );
+  expect(notes.join('\n')).toMatch(/receiver "k8s_cluster" is left out: the program .* lacks it, /);
+});
+
 it.each([
   ['a resource', custom],
   ['a ConfigMap', gatewayWorkload],

@@ -58,19 +58,33 @@ export function leaveOut(resources: Resource[]): { leftOut: LeftOut[]; notes: st
 export function configures({ kind, name, namespace }: Resource, workload: Resource): boolean {
   if (namespace !== workload.namespace) return false;
   if (kind === workload.kind) return name === workload.name;
-  const volumes = list(at(workload.value, 'spec', 'template', 'spec', 'volumes')).map(object);
-  const key = kind === 'ConfigMap' ? 'configMap' : 'secret';
-  return volumes
-    .flatMap((volume) => [volume, ...list(at(volume, 'projected', 'sources')).map(object)])
-    .some((source) => [at(source, key, 'name'), at(source, key, 'secretName')].includes(name));
+  const pod = object(at(workload.value, 'spec', 'template', 'spec'));
+  const volumes = list(pod.volumes).map(object);
+  // `--config=env:NAME` takes it out of a variable.
+  const variables = list(pod.containers).flatMap((container) => [
+    ...list(object(container).env).map((variable) => object(object(variable).valueFrom)),
+    ...list(object(container).envFrom).map(object),
+  ]);
+  const keys =
+    kind === 'ConfigMap'
+      ? ['configMap', 'configMapKeyRef', 'configMapRef']
+      : ['secret', 'secretKeyRef', 'secretRef'];
+  return [
+    ...volumes.flatMap((own) => [own, ...list(at(own, 'projected', 'sources')).map(object)]),
+    ...variables,
+  ].some((source) =>
+    keys.some((key) => [at(source, key, 'name'), at(source, key, 'secretName')].includes(name)),
+  );
 }
+
+/** The program has it, but no broker stands there, and without one it does not start. */
+const isOfKafka = ({ type }: Pick<Component, 'type'>): boolean => type === 'kafka';
 
 function isLeftOut({ kind, type }: Component): boolean {
   if (kind !== 'receivers' && kind !== 'extensions') return false;
   const isIn = (names: readonly string[]): boolean =>
     modulesOf(type).some((name) => names.includes(name));
-  // No broker stands there, and without one a receiver of Kafka does not start.
-  const isLacking = type === 'kafka' || !isIn(inProgram[kind]);
+  const isLacking = isOfKafka({ type }) || !isIn(inProgram[kind]);
   const isKnown = isIn([...distributions.contrib[kind], ...gone[kind], ...ofOthers[kind]]);
   return isLacking && isKnown && !/(?<!jaeger_)storage$/.test(type);
 }
@@ -83,10 +97,12 @@ function without(
     components.flatMap((one) => (one.kind === kind ? one.id : []));
   const [receivers, extensions] = [ids('receivers'), ids('extensions')];
   const edits = components.map(({ kind, id }) => edit(`${kind}["${id}"]`, null));
-  const notes = components.map(
-    ({ kind, id }) =>
-      `${kind.slice(0, -1)} "${id}" is left out: the program that runs here lacks it, and the load does not come by it`,
-  );
+  const notes = components.map((one) => {
+    const why = isOfKafka(one)
+      ? 'no broker of Kafka stands here'
+      : 'the program that runs here lacks it';
+    return `${one.kind.slice(0, -1)} "${one.id}" is left out: ${why}, and the load does not come by it`;
+  });
   const started = at(value, 'service', 'extensions');
   if (Array.isArray(started)) {
     const kept = started.filter((id) => !extensions.includes(String(id)));

@@ -11,6 +11,7 @@ import { listenAsBefore } from './older-listening.ts';
 import { carryOver } from './older-settings.ts';
 import { nearest } from './read.ts';
 import { replaceExporters } from './replaced.ts';
+import { onRunConfigs } from './run-configs.ts';
 import type { Resource } from './types.ts';
 
 export type { ResourceEdit } from './edits.ts';
@@ -85,14 +86,21 @@ export function readResources(
     unread.push(...misspeltKind(resource));
   }
   problems.push(...applyEdits(resources, edits));
-  const carried = carryOver(resources);
-  problems.push(...carried.problems);
+  const run = onRunConfigs(resources, makeRun);
+  notes.push(...run.notes);
+  problems.push(...run.problems);
+  const { leftOut, renamed } = run;
+  return { resources, leftOut, renamed, unread, problems, notes };
+}
+
+/** Makes configurations such as the program knows, which is not the one they are written for. */
+function makeRun(resources: Resource[]): Omit<Manifests, 'resources' | 'unread'> {
+  const { problems, notes: carried } = carryOver(resources);
   const { renamed, notes: named } = renameLater(resources);
-  notes.push(...named, ...carried.notes, ...listenAsBefore(resources));
+  const notes = [...named, ...carried, ...listenAsBefore(resources)];
   notes.push(...dropArguments(resources), ...replaceExporters(resources));
-  const taken = leaveOut(resources);
-  notes.push(...taken.notes);
-  return { resources, leftOut: taken.leftOut, renamed, unread, problems, notes };
+  const { leftOut, notes: left } = leaveOut(resources);
+  return { problems, renamed, leftOut, notes: [...notes, ...left] };
 }
 
 const onlyBare =

@@ -120,3 +120,8 @@ describe('exporters that the program lacks', () => {
     expect(() => load(unknown)).toThrow('exporter "datadgo": where it sends to is not understood');
   });
 });
+
+it('an exporter to Kafka is replaced for the broker, which nobody runs', () => {
+  const { notes } = load(custom(contrib).replaceAll('datadog', 'kafka'));
+  expect(notes.join('\n')).toMatch(/exporter "kafka" is replaced by .*: no broker of Kafka stands/);
+});

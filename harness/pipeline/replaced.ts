@@ -3,7 +3,7 @@ import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
 import { distributions, gone, ofOthers } from './distributions.ts';
 import type { ResourceEdit } from './edits.ts';
 import { hopTypes } from './endpoint.ts';
-import { at, object, type Plain, text } from './read.ts';
+import { at, object, type Plain, text, texts } from './read.ts';
 import { sinks } from './sinks.ts';
 import type { Component, Pipeline, Resource } from './types.ts';
 
@@ -18,22 +18,38 @@ const common = ['sending_queue', 'retry_on_failure', 'timeout'];
  * had, and the bench's program lacks, as most vendors' own are. Their common settings stay. What
  * was called `logging` is `debug` now.
  *
- * @returns a note for each
+ * @returns a note for each that a pipeline names
  */
 export function replaceExporters(resources: Resource[]): string[] {
-  const declared = resources.flatMap(configsOf).flatMap((own) => Object.keys(exportersOf(own)));
+  const configs = resources.flatMap(configsOf);
+  const declared = configs.flatMap((own) => Object.keys(exportersOf(own)));
   const replaced = new Set(declared.filter(isLacking));
   if (replaced.size === 0) return [];
+  // One that no pipeline names must not be there either, but nothing gets there.
+  const used = new Set(configs.flatMap(usedIn));
   for (const resource of [...resources]) {
     const edits = configsOf(resource).flatMap((config) => editsOf(config, replaced));
     editResource(resources, resource, edits);
   }
-  return [...replaced].map((id) =>
-    isLogging(id)
-      ? `exporter "${id}" is replaced by debug, as it is called since collector 0.86: the program that runs here lacks the old name`
-      : `exporter "${id}" is replaced by OTLP to ${hostOf(id)}: the program that runs here lacks it, and what it would make of the data is not looked at`,
-  );
+  return [...replaced].flatMap((id) => (used.has(id) ? noteOf(id) : []));
 }
+
+function noteOf(id: string): string {
+  if (isLogging(id)) {
+    return `exporter "${id}" is replaced by debug, as it is called since collector 0.86: the program that runs here lacks the old name`;
+  }
+  const why =
+    moduleOf(id) === 'kafka'
+      ? 'no broker of Kafka stands here'
+      : 'the program that runs here lacks it';
+  return `exporter "${id}" is replaced by OTLP to ${hostOf(id)}: ${why}, and what it would make of the data is not looked at`;
+}
+
+/** Ids of exporters that the pipelines of a configuration name. */
+const usedIn = ({ value }: Config): string[] =>
+  Object.values(object(at(value, 'service', 'pipelines'))).flatMap((pipeline) =>
+    texts(object(pipeline).exporters),
+  );
 
 const isLogging = (id: string): boolean => moduleOf(id) === 'logging';
 const asDebug = 'debug/in-place-of-';
