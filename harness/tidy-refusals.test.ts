@@ -161,6 +161,10 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
       'otlp: { protocols: { grpc: { tls: { cert_file: /t/a.crt, key_file: /t/a.key } } } }',
     spec: 'volumes: [{ name: t, emptyDir: {} }]\n  volumeMounts: [{ name: t, mountPath: /t }]',
   }),
+  'a certificate in no volume': collector({
+    receivers:
+      'otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317", tls: { cert_file: /t/a.crt, key_file: /t/a.key } } } }',
+  }),
   'an authority of its own': collector({
     exporters: 'otlp: { endpoint: "otlp.corp.example:4317", tls: { ca_file: /ca } }',
   }),

@@ -8,6 +8,12 @@ const toVendor = (tls: unknown) => [
   edit('gateway', loki, { endpoint: 'https://otlp.vendor.example', tls }),
 ];
 
+/** A Secret that the folder lacks, at a path of the gateway's pods. */
+const mounted = (mountPath: string) => [
+  edit('gateway', 'spec.volumes', [{ name: 'own', secret: { secretName: 'own' } }]),
+  edit('gateway', 'spec.volumeMounts', [{ name: 'own', mountPath }]),
+];
+
 describe('a hop that is encrypted', () => {
   it.each<[string, unknown]>([
     ['nothing is said of whom it trusts', {}],
@@ -15,7 +21,7 @@ describe('a hop that is encrypted', () => {
     ['it trusts these as well', { ca_file: '/x/ca.crt', include_system_ca_certs_pool: true }],
     ['it trusts everybody', { ca_file: '/x/ca.crt', insecure_skip_verify: true }],
   ])('ends at the recorder where %s', (_, tls) => {
-    const { backends } = loadPipeline('x', files, toVendor(tls));
+    const { backends } = loadPipeline('x', files, [...toVendor(tls), ...mounted('/x')]);
     expect(backends.find(({ id }) => id === 'otlp.vendor.example:443')).toMatchObject({
       kind: 'otlp',
       tls: true,
@@ -60,5 +66,41 @@ describe('a hop that is encrypted', () => {
   it('may name its own authority where it is not encrypted', () => {
     const edits = [edit('gateway', `${loki}.tls`, { ca_file: '/x/ca.crt' })];
     expect(loadPipeline('x', files, edits).backends.every(({ tls }) => !tls)).toBe(true);
+  });
+});
+
+describe('a file of TLS', () => {
+  const receiver = 'spec.config.receivers.otlp.protocols.grpc';
+  const ending = (folder: string) => [
+    edit('gateway', receiver, {
+      endpoint: '0.0.0.0:4317',
+      tls: { cert_file: `${folder}/tls.crt`, key_file: `${folder}/tls.key` },
+    }),
+  ];
+
+  it('that no volume of the pod has is told at its place', () => {
+    expect(mistakesOf(files, ending('/certs'))).toEqual(
+      ['cert', 'key'].map((what, i) =>
+        expect.stringContaining(
+          `${what}_file of "otlp" is /certs/tls.${['crt', 'key'][i]}, which no volume of the pod has: the collector would not start`,
+        ),
+      ),
+    );
+    expect(mistakesOf(files, [...ending('/certs'), ...mounted('/cert')])).toHaveLength(2);
+    expect(mistakesOf(files, ending('.'))).toHaveLength(2);
+  });
+
+  it('of a Secret that the folder lacks is made, and a variable’s is not known', () => {
+    const { tiers } = loadPipeline('x', files, [...ending('/certs'), ...mounted('/certs')]);
+    expect(tiers.find(({ name }) => name === 'gateway')?.tlsEnds?.[0]?.pair).toBeDefined();
+    expect(loadPipeline('x', files, ending(`\${env:CERTS}`)).tiers).toHaveLength(2);
+  });
+
+  it('that a client is shown is told as well, where nobody else tells of it', () => {
+    const shown = toVendor({ cert_file: '/x/tls.crt', ca_file: '/x/ca.crt' });
+    expect(mistakesOf(files, shown)).toEqual([
+      expect.stringContaining('trusts an authority of its own'),
+      expect.stringContaining('cert_file of "otlp_http/loki" is /x/tls.crt, which no volume'),
+    ]);
   });
 });

@@ -1,5 +1,7 @@
+import type { Problem } from '../lib/errors.ts';
+import { hasExpansion } from '../lib/expansion.ts';
 import { at, object, type Plain, type Reader } from './read.ts';
-import { clientTls, pathIn, pemIn, unknownVolume } from './tls-ends.ts';
+import { clientTls, fileAt, pathIn, pemIn, unknownVolume } from './tls-ends.ts';
 import type { Backend, Component, Output, SignalPipeline, Workload } from './types.ts';
 
 /**
@@ -42,9 +44,31 @@ function trustsItsOwn(tls: Plain, workload: Workload): boolean {
   return pemIn(tls, 'ca', workload) === undefined;
 }
 
+const pairOfRun = 'for one that the folder lacks a valid pair is made';
+
+/** Why the collector would not find a file of TLS; undefined where it does, or nobody can say. */
+function unfound(file: string, workload: Workload): Pick<Problem, 'message' | 'hint'> | undefined {
+  const volume = unknownVolume(workload, file);
+  if (volume !== undefined) {
+    return {
+      message: `is in volume "${volume}", and the folder does not tell what is in it`,
+      hint: `for the test, --set that volume to a Secret: ${pairOfRun}`,
+    };
+  }
+  // What an image has there nobody can say.
+  if (ownBundle.test(file) || hasExpansion(file)) return undefined;
+  if (fileAt(workload, file) !== undefined) return undefined;
+  return {
+    message: `is ${file}, which no volume of the pod has: the collector would not start`,
+    hint: `mount a Secret with it there, its keys under items: ${pairOfRun}`,
+  };
+}
+
 /**
- * Files of TLS that come from a volume of which the folder does not tell what is in it, as from a
- * folder of the node: the collector would not start without them, and a pair can't be guessed.
+ * Files of TLS without which the collector would not start (collector v0.152.0,
+ * config/configtls/configtls.go): such as no volume of the pod has, or as come from a volume of
+ * which the folder does not tell what is in it, as from a folder of the node. A pair can't be
+ * guessed.
  */
 export function checkTlsFiles(
   pipelines: readonly SignalPipeline[],
@@ -52,27 +76,36 @@ export function checkTlsFiles(
   workload: Workload,
   { problems, place }: Reader,
 ): void {
-  const check = ({ kind, id }: Component, tls: Plain, path: readonly string[]): void => {
-    for (const what of ['cert', 'key', 'ca', 'client_ca']) {
+  const check = (
+    { kind, id }: Component,
+    tls: Plain,
+    path: readonly string[],
+    files: readonly string[],
+  ): void => {
+    for (const what of files) {
       const file = pathIn(tls, what, workload);
-      const volume = file === undefined ? undefined : unknownVolume(workload, file);
-      if (volume === undefined) continue;
-      problems.push({
-        place: place([kind, id, ...path, `${what}_file`]),
-        message: `${what}_file of "${id}" is in volume "${volume}", and the folder does not tell what is in it`,
-        hint: 'for the test, --set that volume to a Secret: for one that the folder lacks a valid pair is made',
-      });
+      const told = file === undefined ? undefined : unfound(file, workload);
+      if (!told) continue;
+      const message = `${what}_file of "${id}" ${told.message}`;
+      problems.push({ ...told, place: place([kind, id, ...path, `${what}_file`]), message });
     }
   };
   for (const receiver of new Set(pipelines.flatMap((own) => own.receivers))) {
     for (const protocol of receiver.type === 'otlp' ? ['grpc', 'http'] : []) {
       const path = ['protocols', protocol, 'tls'];
-      check(receiver, object(at(receiver.config, ...path)), path);
+      const files = ['cert', 'key', 'ca', 'client_ca'];
+      check(receiver, object(at(receiver.config, ...path)), path, files);
     }
   }
-  const encrypted = outputs.filter(({ tls }) => tls).map(({ exporter }) => exporter);
-  for (const exporter of new Set(encrypted)) {
+  const encrypted = outputs.filter(({ tls }) => tls);
+  for (const exporter of new Set(encrypted.map((output) => output.exporter))) {
     const path = exporter.type === 'loadbalancing' ? ['protocol', 'otlp', 'tls'] : ['tls'];
-    check(exporter, clientTls(exporter), path);
+    const tls = clientTls(exporter);
+    // Of an authority that can't be followed to a backend it is told above.
+    const isTold = encrypted.some(
+      (output) => output.exporter === exporter && 'backend' in output.to,
+    );
+    const files = isTold && trustsItsOwn(tls, workload) ? ['cert', 'key'] : ['cert', 'key', 'ca'];
+    check(exporter, tls, path, files);
   }
 }

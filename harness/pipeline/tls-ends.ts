@@ -100,7 +100,7 @@ function withEnvironment(written: string, { environment }: Workload): string {
 }
 
 /** A file of a pod that comes from a ConfigMap or Secret; the last that is mounted there. */
-function fileAt({ mounts, volumes }: Workload, path: string): string | undefined {
+export function fileAt({ mounts, volumes }: Workload, path: string): string | undefined {
   const files = mounts.map((mount) => {
     const source = volumes.find(({ name }) => name === mount.volume)?.source;
     return source && 'files' in source ? mountedFiles(mount, source.files)[path] : undefined;
