@@ -112,11 +112,30 @@ describe('compileStatement', () => {
       'replace_all_patterns(span.attributes, "key", "a", "b")',
       'set(span.trace_id, TraceID(0x00))',
       'set(span.start_time_unix_nano, 5)',
-      `set(span.attributes["a"], "\${env:A}")`,
+      `set(span.attributes["\${env:A}"], "a")`,
+      `set(span.attributes["a"], \${env:A})`,
+      `\${env:STATEMENT}`,
       'set(attributes["a"], "b")',
       'flatten(span.attributes)',
     ]) {
       expect([written, compileStatement(written, span)]).toEqual([written, undefined]);
     }
+  });
+});
+
+describe('a text with a variable in it', () => {
+  it.each([
+    [`set(span.attributes["a"], "\${env:A}")`, ['a']],
+    [`set(span.attributes["user"], "\${A:-me}-$$1")`, ['user']],
+    [
+      `set(resource.attributes["r"], "\${env:A}") where resource.attributes["r"] == nil`,
+      ['resource r'],
+    ],
+    [`set(span.attributes["a"], "x") where span.name == "\${env:A}"`, ['a']],
+    [`replace_pattern(span.attributes["user"], "m", "\${env:A}")`, ['user']],
+    [`set(span.attributes["a"], "\${env:A}") where span.name == "other"`, []],
+  ])('leaves open what is written of it, and no more: %s', (written, open) => {
+    const resource: StatementContext = { of: 'resource', named: true };
+    expect(openAfter(written, written.includes('resource.') ? resource : span)).toEqual(open);
   });
 });

@@ -15,6 +15,7 @@ import {
   uncertain,
 } from './ottl.ts';
 import { isSameForAll, parseTarget, type StatementContext, type Target } from './ottl-targets.ts';
+import { unknownText } from './ottl-tokens.ts';
 import { parseArgument, parseList } from './ottl-values.ts';
 
 /** Changes an item as a statement does. */
@@ -33,8 +34,7 @@ export function compileStatement(
   written: string,
   context: StatementContext,
 ): Statement | undefined {
-  if (/\$\{/.test(written.replaceAll('$$', ''))) return undefined;
-  const parser = parserOf(written.replaceAll('$$', '$'), context.named ? 'named' : 'own');
+  const parser = parserOf(expanded(written), context.named ? 'named' : 'own');
   if (!parser) return undefined;
   const editor = next(parser) ?? '';
   const target = take(parser, '(') ? parseTarget(parser, context) : undefined;
@@ -52,6 +52,14 @@ export function compileStatement(
     else mayEdit(draft, (own) => edit(own, facts));
   };
 }
+
+/**
+ * A statement as it is once the collector has put variables in: what is a part of a text stays one,
+ * of which nothing is known. One that holds a quote makes the collector end, or says what nobody
+ * meant.
+ */
+const expanded = (written: string): string =>
+  written.replace(/\$\$|\$\{[^{}]*\}/g, (found) => (found === '$$' ? '$' : unknownText));
 
 const always: Condition = () => true;
 const perhaps: Condition = () => undefined;

@@ -28,12 +28,16 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['v', '\v'],
 ]);
 
+/** Stands in a text for what only the collector knows, as the value of a variable. */
+export const unknownText = '\uE000';
+
 /**
  * The text that a string token stands for. OTTL reads it as Go does (strconv.Unquote): `\d` is an
- * error there. Undefined for such, for escapes by number and for what is no string.
+ * error there. Undefined for such, for escapes by number, for what is no string, and where a part
+ * of it is not known.
  */
 export function unquote(token: string | undefined): string | undefined {
-  if (!token?.startsWith('"') || token.includes('\n')) return undefined;
+  if (!token?.startsWith('"') || /[\n\uE000]/.test(token)) return undefined;
   let text = '';
   for (let i = 1; i < token.length - 1; i++) {
     const part = token[i] === '\\' ? escapes.get(token[++i] ?? '') : token[i];
