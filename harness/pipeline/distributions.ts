@@ -146,7 +146,7 @@ export const distributions: Readonly<Record<Distribution, Lists>> = {
  */
 export const gone: Lists = {
   receivers: ['opencensus'],
-  processors: ['servicegraph', 'spanmetrics'],
+  processors: ['routing', 'servicegraph', 'spanmetrics'],
   exporters: ['jaeger', 'jaegerthrift', 'logging', 'loki', 'opencensus'],
   connectors: [],
   extensions: ['memoryballast'],
@@ -154,10 +154,10 @@ export const gone: Lists = {
 
 const ofReleases = { from: 135, to: 159 } as const;
 
-/** Of vendors' distributions alone, Jaeger's among them. */
+/** Of other distributions alone: vendors', Jaeger's, OpenTelemetry Arrow's (otelarrowcol). */
 export const ofOthers: Lists = {
   receivers: ['awsecscontainermetricsd', 'discovery', 'smartagent'],
-  processors: [],
+  processors: ['concurrentbatch'],
   exporters: ['jaegerstorageexporter'],
   connectors: [],
   extensions: [

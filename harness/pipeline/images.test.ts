@@ -103,6 +103,8 @@ describe('what an image lacks', () => {
     expect(gapsOf(k8s, 'processors', 'tail_sampling')).toEqual([]);
     const contrib = 'otel/opentelemetry-collector-contrib:0.152.0';
     expect(gapsOf(contrib, 'exporters', 'of_our_own')).toEqual([]);
+    expect(gapsOf(contrib, 'processors', 'routing')).toEqual(['routing in ']);
+    expect(gapsOf(contrib, 'processors', 'concurrentbatch')).toEqual(['concurrentbatch in ']);
     expect(gapsOf('corp/collector-of-ours', 'processors', 'tail_sampling')).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import {
   gone,
   listedVersions,
   modulesOf,
+  ofOthers,
 } from './distributions.ts';
 import { standsFor } from './replaced.ts';
 import type { Component, ComponentKind, Pipeline } from './types.ts';
@@ -146,5 +147,7 @@ const isIn = (distribution: Distribution, { kind, type }: Component): boolean =>
 
 const isLacked = (distribution: Distribution, component: Component): boolean =>
   distribution === 'contrib'
-    ? modulesOf(component.type).some((name) => gone[component.kind].includes(name))
+    ? modulesOf(component.type).some((name) =>
+        [...gone[component.kind], ...ofOthers[component.kind]].includes(name),
+      )
     : !isIn(distribution, component);
