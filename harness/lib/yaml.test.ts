@@ -81,6 +81,13 @@ describe('parseYaml', () => {
     ]);
   });
 
+  it.each([
+    ['a: "b"\nc: "d\n\ne: f\n', '2:4 YAML: Missing closing "quote'],
+    ["a: 'b'\nc: ['d\n\n  , e\n", "2:5 YAML: Missing closing 'quote"],
+  ])('says where a quote opens that nothing closes: %j', (text, expected) => {
+    expect(mistakes(text)[0]).toBe(expected);
+  });
+
   it('says one error a line, at most five, and how many follow', () => {
     const wrong = mistakes(`a:\n  b: 1\n c: 2\n${'  d: 3\n e: 5\n'.repeat(20)}`);
     expect(wrong).toHaveLength(6);

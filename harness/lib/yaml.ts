@@ -134,11 +134,30 @@ function checkKeys(map: YAMLMap, found: (node: Node, message: string) => void): 
   }
 }
 
+/** Where the text begins that the library finds unclosed at its end. */
+function opened(document: Document, { pos, message }: { pos: readonly number[]; message: string }) {
+  let [offset = 0] = pos;
+  if (!message.startsWith('Missing closing')) return offset;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      const isQuoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
+      if (!isQuoted || !range || range[0] > offset || range[1] < offset) return undefined;
+      offset = range[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
 /** The document's value, or why it has none. */
 function readDocument(document: Document): { value: unknown } | { flaws: readonly Flaw[] } {
   const { errors, contents } = document;
   if (errors.length > 0) {
-    return { flaws: errors.map(({ pos, message }) => ({ offset: pos[0], message })) };
+    const flaws = errors.map((error) => ({
+      offset: opened(document, error),
+      message: error.message,
+    }));
+    return { flaws };
   }
   try {
     const flaws = flawsOf(document);
