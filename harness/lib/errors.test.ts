@@ -17,6 +17,13 @@ it('shows what a terminal would obey, and what no eye sees', () => {
   expect(written('found "müß 😀"')).toThrow('f.yaml:1:2 found "müß 😀"');
 });
 
+it('names each word that is known once', () => {
+  const place = { file: 'f.yaml', line: 1, column: 2 };
+  expect(() => throwProblems([{ place, message: 'a', known: ['b', 'c', 'b'] }])).toThrow(
+    /^f\.yaml:1:2 a; known: b, c$/,
+  );
+});
+
 describe('mapAtOnce', () => {
   const half = (n: number): number => {
     if (n === 0) throw new TypeError('a bug');

@@ -80,7 +80,8 @@ const longWord = /(\S{120})\S{80,}/g;
  * One line a problem: `file:line:column message; known: a, b. Hint: ...`.
  */
 function formatProblem(problem: Problem): string {
-  const { place, message, known, hint } = problem;
+  const { place, message, hint } = problem;
+  const known = problem.known && [...new Set(problem.known)];
   const more = known && known.length > mostKnown ? [`and ${known.length - mostKnown} more`] : [];
   const words = [...(known ?? []).slice(0, mostKnown), ...more];
   const knownText = words.length > 0 ? `; known: ${words.join(', ')}` : '';
