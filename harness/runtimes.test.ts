@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Problem } from './lib/errors.ts';
 import type { ResourceEdit } from './pipeline/edits.ts';
 import { loadPipeline } from './pipeline/load.ts';
 import { readPipeline } from './prepare.ts';
@@ -16,12 +17,15 @@ const set = (resource: string, path: string, value: unknown): ResourceEdit => ({
 });
 
 /** What a runtime refuses of the pipeline with TLS between its tiers. */
-function refused(runtime: 'embedded' | 'kind', ...edits: ResourceEdit[]): string[] {
+const refused = (...asked: Parameters<typeof problemsOf>): string[] =>
+  problemsOf(...asked).map(({ message }) => message);
+
+function problemsOf(runtime: 'embedded' | 'kind', ...edits: ResourceEdit[]): readonly Problem[] {
   const { path, text } = readTextFile(fileOf('tls-between-tiers'));
   const { scenario } = readScenario(path, text, []);
   const { pipelineFiles } = readPipeline('tls-between-tiers');
   const pipeline = loadPipeline('x', pipelineFiles, edits);
-  return runtimes[runtime].refusals(scenario, pipeline).map(({ message }) => message);
+  return runtimes[runtime].refusals(scenario, pipeline);
 }
 
 describe('TLS between tiers', () => {
@@ -44,5 +48,11 @@ describe('TLS between tiers', () => {
     expect(refused('embedded', set('agent', `${receivers}.http.tls`, asking))).toEqual([
       'tier "agent" asks applications for a certificate (client_ca_file), and the load has none',
     ]);
+    const [problem] = problemsOf('embedded', set('agent', `${receivers}.http.tls`, asking));
+    const [, resource = '', path = ''] =
+      /--set '([^:]+):(.*)=null'$/.exec(problem?.hint ?? '') ?? [];
+    expect(problem?.place.file).toMatch(/agent\.yaml$/);
+    const unset = { resource, path, value: null, origin: '--set' };
+    expect(refused('embedded', set('agent', `${receivers}.http.tls`, asking), unset)).toEqual([]);
   });
 });

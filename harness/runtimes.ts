@@ -153,8 +153,15 @@ const noCertificatesOfTheLoad = ({ users, place }: Scenario, pipeline: Pipeline)
   const [encrypted] = entries.filter(({ tls }) => tls);
   if (asking) {
     const message = `tier "${asking.tier.name}" asks applications for a certificate (client_ca_file), and the load has none`;
-    const hint = 'for the test, --set its client_ca_file to null';
-    return [{ place: asking.tier.workload.place, message, hint }];
+    const { tier, receiver, protocol } = asking;
+    const path = ['protocols', protocol, 'tls', 'client_ca_file'];
+    const place = receiver?.placeOf?.(path) ?? tier.workload.place;
+    const setting = `${tier.settable}.receivers.${[receiver?.id, ...path].join('.')}`;
+    const hint =
+      tier.settable === undefined
+        ? 'for the test, leave it out, in a copy of the folder'
+        : `for the test, --set '${setting}=null'`;
+    return [{ place, message, hint }];
   }
   if (!users || !encrypted) return [];
   const message = `users' services send plainly, and tier "${encrypted.tier.name}" ends TLS`;

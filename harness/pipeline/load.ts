@@ -206,6 +206,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
     name: draft.name,
     workload: draft.workload,
     components,
+    ...(draft.settable === undefined ? {} : { settable: draft.settable }),
     leftOut: draft.leftOut,
     pipelines,
     outputs,

@@ -68,6 +68,8 @@ export interface Tier {
   readonly name: string;
   readonly workload: Workload;
   readonly components: readonly Component[];
+  /** What `--set` finds its configuration by, where it reaches into it. */
+  readonly settable?: string;
   /** Receivers and extensions that stand in the manifests, and not in what runs. */
   readonly leftOut: readonly Component[];
   readonly pipelines: readonly SignalPipeline[];
