@@ -99,7 +99,8 @@ function checkContent(
       };
       if (typeof text !== 'string') refuse('a text', 'put it in quotes');
       else if (isEncoded && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)) {
-        refuse('a text in base64', 'data or stringData take a text as it is');
+        const plain = kind === 'Secret' ? 'stringData' : 'data';
+        refuse('a text in base64', `${plain} takes a text as it is`);
       }
     }
   }

@@ -40,13 +40,14 @@ export const dnsSubdomain = rule(
   new RegExp(`^${label}(?:\\.${label})*$`),
 );
 
-/** RBAC resources: anything that can be a step of a path. */
-export const pathSegment = rule(
-  'at most 253 visible letters without "/" and "%"',
-  253,
-  /^[^/%\p{C}\s]+$/u,
-  (written) => written !== '.' && written !== '..',
-);
+/**
+ * RBAC resources: anything that can be a step of a path, spaces too (apimachinery,
+ * pkg/api/validation/path, IsValidPathSegmentName).
+ */
+export const pathSegment: Rule = {
+  expected: 'a text without "/" and "%" that is not "." or ".."',
+  fits: (written) => /^[^/%]+$/.test(written) && written !== '.' && written !== '..',
+};
 
 const namePart = '[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?';
 
