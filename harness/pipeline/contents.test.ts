@@ -47,6 +47,13 @@ describe('a Secret that the folder does not have', () => {
     expect(files?.source).toEqual({ files: { 'a.crt': 'issued://obs/vendor/tls.crt' } });
   });
 
+  it('sets nothing where it is optional, and that is what the note says', () => {
+    const { notes } = load(keyOf('vendor', ', optional: true'));
+    expect(notes.filter((note) => note.includes('vendor'))).toEqual([
+      'the folder has no Secret "vendor" in namespace obs: it is optional, and what it would set stays unset',
+    ]);
+  });
+
   it('is a mistake where its name is a slip of one that is there', () => {
     expect(() => load(keyOf('vendr'), other)).toThrow(UserError);
     expect(() => load(keyOf('vendr'), other)).toThrow(/no Secret "vendr".*did you mean "vendor"/);

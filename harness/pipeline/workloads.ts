@@ -91,9 +91,11 @@ function readVariable(
     const name = text(at(from, key, 'name'));
     if (name === undefined) continue;
     const own = text(at(from, key, 'key')) ?? '';
-    const content = contentOrPlaceholder(reader, kind, name, path);
     // The kubelet leaves out what is optional and not there.
-    if (!content && at(from, key, 'optional') === true) return undefined;
+    const isOptional = at(from, key, 'optional') === true;
+    const instead = isOptional ? 'it is optional, and what it would set stays unset' : undefined;
+    const content = contentOrPlaceholder(reader, kind, name, path, instead);
+    if (!content && isOptional) return undefined;
     const value = content ? content[own] : placeholder(name, own);
     return value === undefined ? undefined : { literal: value };
   }
