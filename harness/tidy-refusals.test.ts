@@ -171,6 +171,8 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   'a chart': { 'Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n' },
   'a base elsewhere': { 'kustomization.yaml': 'resources: ["github.com/a/b?ref=c"]\n' },
   'a file elsewhere': { 'kustomization.yaml': 'resources: [../p.yaml]\n', '../p.yaml': 'a: 1\n' },
+  'values of a chart': `${collector()}---\ngateway: { enabled: true }\n`,
+  'a secret that is left open': `${collector()}---\napiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: { token: <token> }\n`,
   'no collector': application('a', 'obs', 'false'),
   'no configuration': raw('args: ["--config=/conf/other.yaml"]'),
   'no --config': raw('args: ["--feature-gates=a"]'),
