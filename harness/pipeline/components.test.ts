@@ -54,6 +54,7 @@ describe('readPipelines', () => {
       edit('gateway', `${service}.pipelines.profiles`, {}),
     ];
     expect(loadPipeline('x', files, edits).notes).toEqual([
+      expect.stringMatching(/nothing of the folder sets WAIT \(.*, PROCESSORS \(/),
       `pipeline "logs": processors "\${env:PROCESSORS}" can't be read before it runs`,
       'pipeline "profiles": profiles are not followed',
     ]);

@@ -14,6 +14,7 @@ import { isBackendImage, isCollectorImage, isRawWorkload, readRawWorkload } from
 import { at, object, type Plain } from './read.ts';
 import { isOfPrometheus } from './rules.ts';
 import type { Component, Resource, Service, Tier, Workload } from './types.ts';
+import { saidOfUnset } from './unset-variables.ts';
 
 /** Kinds that say nothing about the data's way; the rest is listed as not honoured. */
 const silentKinds = new Set([
@@ -87,6 +88,7 @@ export function readDrafts(folder: Folder, found: Found): Drafts {
       found.notes.push(`${kind}/${name} is left out: all that it takes in is`);
       return [];
     }
+    if (draft) notes.push(...saidOfUnset(`${kind}/${name}`, draft));
     found[draft ? 'problems' : 'unread'].push(...problems);
     found.notes.push(...notes);
     found.missing.push(...missing);
