@@ -197,6 +197,10 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   'no signal': collector({
     pipelines: `${traces}, trace: { receivers: [otlp], exporters: [otlp] }`,
   }),
+  'a signal that a receiver does not have': collector({
+    receivers: `${otlp}, prometheus: { config: { scrape_configs: [] } }`,
+    pipelines: `${traces}, traces/p: { receivers: [prometheus], exporters: [otlp] }`,
+  }),
   'no pipelines': collector({ pipelines: '' }),
   'a slip of a type': collector({ more: 'processors: { btach: {} }' }),
   'a number for a text': collector(spread('dns: { hostname: gw-collector, port: 4317 }')),

@@ -3,6 +3,7 @@ import { type Problem, throwProblems } from '../lib/errors.ts';
 import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
+import { checkSignals } from './component-signals.ts';
 import { checkTypes, readComponents, readExtensions, readPipelines } from './components.ts';
 import { type Contents, onlyYaml, readContents } from './contents.ts';
 import { checkDetectors, withEnvironment } from './detectors.ts';
@@ -190,6 +191,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   const { namespace, environment } = draft.workload;
   const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
   checkTypes(components, problems);
+  checkSignals(draft.config, pipelines, reader);
   checkSettings(components, reader);
   checkDetectors(components, reader);
   checkEncryption(outputs, draft.workload, context.backends, reader);
