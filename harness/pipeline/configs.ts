@@ -22,6 +22,18 @@ export const movedFrom =
   (...path: readonly PropertyKey[]): NonNullable<ResourceEdit['stood']> =>
   (below) => ({ path: [...path, ...below] });
 
+/** Of what is left of a list, each entry where it stood in that. */
+export const keptOf =
+  (
+    all: readonly unknown[],
+    kept: readonly unknown[],
+    path: readonly PropertyKey[],
+  ): NonNullable<ResourceEdit['stood']> =>
+  ([index, ...below]) => {
+    const before = index === undefined ? [] : [all.indexOf(kept[Number(index)])];
+    return { path: [...path, ...before, ...below] };
+  };
+
 /** Below which of its keys a resource has texts that are files. */
 const textsOf: Readonly<Record<string, string>> = { ConfigMap: 'data', Secret: 'stringData' };
 

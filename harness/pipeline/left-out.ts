@@ -1,7 +1,7 @@
 import { readComponents } from './components.ts';
-import { type Config, configsOf, editResource } from './configs.ts';
+import { type Config, configsOf, editResource, keptOf } from './configs.ts';
 import { distributions, gone, type Lists, modulesOf, ofOthers } from './distributions.ts';
-import type { ResourceEdit, Stood } from './edits.ts';
+import type { ResourceEdit } from './edits.ts';
 import { at, list, object, type Plain, text } from './read.ts';
 import type { Component, Resource } from './types.ts';
 
@@ -106,7 +106,7 @@ function without(
   const started = at(value, 'service', 'extensions');
   if (Array.isArray(started)) {
     const kept = started.filter((id) => !extensions.includes(String(id)));
-    const stood = keptOf(started, kept, 'service', 'extensions');
+    const stood = keptOf(started, kept, ['service', 'extensions']);
     if (kept.length < started.length) edits.push(edit('service.extensions', kept, stood));
   }
   for (const path of authenticated(value, extensions)) {
@@ -118,7 +118,7 @@ function without(
   for (const [name, left] of receiversLeft(before, receivers)) {
     if (left.length > 0) {
       const all = list(object(before[name]).receivers);
-      const stood = keptOf(all, left, 'service', 'pipelines', name, 'receivers');
+      const stood = keptOf(all, left, ['service', 'pipelines', name, 'receivers']);
       edits.push(edit(`service.pipelines["${name}"].receivers`, left, stood));
     } else {
       edits.push(edit(`service.pipelines["${name}"]`, null));
@@ -126,14 +126,6 @@ function without(
     }
   }
   return { edits, notes };
-}
-
-/** Where the entries that are kept of a list stood in it. */
-function keptOf(all: readonly unknown[], kept: readonly unknown[], ...path: string[]) {
-  return ([index, ...below]: readonly PropertyKey[]): Stood => {
-    const before = index === undefined ? [] : [all.indexOf(kept[Number(index)])];
-    return { path: [...path, ...before, ...below] };
-  };
 }
 
 /** Paths of `auth` in exporters and receivers that names one of these extensions. */

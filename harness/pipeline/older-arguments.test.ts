@@ -38,3 +38,13 @@ describe('an argument that collectors had once', () => {
     ]);
   });
 });
+
+it('leaves what is left its place: nobody else set that', () => {
+  const text = called(
+    'args: [--metrics-level=detailed, --config=/conf/c.yaml, "--config=yaml:processors: [a: "]',
+  );
+  const lines = text.split('\n');
+  const line = lines.findIndex((one) => one.includes('--metrics-level'));
+  const column = (lines[line] ?? '').indexOf('"--config=yaml') + 1;
+  expect(() => load(text)).toThrow(new RegExp(`^p.yaml:${line + 1}:${column} YAML: (?!.*set by)`));
+});

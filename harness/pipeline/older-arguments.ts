@@ -1,4 +1,4 @@
-import { editResource } from './configs.ts';
+import { editResource, keptOf } from './configs.ts';
 import type { ResourceEdit } from './edits.ts';
 import { isCollectorImage, isRawWorkload } from './raw.ts';
 import { at, list, object, text, texts } from './read.ts';
@@ -56,7 +56,8 @@ function ofContainers(resource: Resource, notes: Set<string>): ResourceEdit[] {
       const kept = without(words, (flag) => notes.add(leftOut(resource, flag)));
       if (kept.join('\0') === words.join('\0')) return [];
       const own = `${path.join('.')}[${i}].${key}`;
-      return [{ resource: nameOf(resource), path: own, value: kept, origin: 'the bench' }];
+      const stood = keptOf(words, kept, [...path, i, key]);
+      return [{ resource: nameOf(resource), path: own, value: kept, origin: 'the bench', stood }];
     });
   });
 }

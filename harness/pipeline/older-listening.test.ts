@@ -83,3 +83,16 @@ it('enters by the protocol that other pods reach', () => {
   const text = gateway('otel/opentelemetry-collector-contrib:0.152.0', written);
   expect(entryOf(load(text))).toMatchObject({ protocol: 'grpc', port: 4317 });
 });
+
+it('has its places in the file, and nobody else set what is written', () => {
+  const image = 'otel/opentelemetry-collector:0.90.0';
+  const text = gateway(image, '{ otlp: { protocols: { grpc: { keepalive: 3 }, http: } } }');
+  const lines = text.split('\n');
+  const line = lines.findIndex((one) => one.includes('keepalive'));
+  const otlp = load(text).tiers[0]?.components.find(({ id }) => id === 'otlp');
+  expect(otlp?.placeOf?.(['protocols', 'grpc', 'keepalive'])).toEqual({
+    file: 'p.yaml',
+    line: line + 1,
+    column: (lines[line] ?? '').indexOf('3 }') + 1,
+  });
+});

@@ -1,4 +1,5 @@
-import { type Config, configsOf, editResource } from './configs.ts';
+import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
+import { parsePath } from './edits.ts';
 import { configures } from './left-out.ts';
 import { withEndpoints } from './operator-endpoints.ts';
 import { isCollectorImage, isRawWorkload } from './raw.ts';
@@ -31,7 +32,7 @@ export function listenAsBefore(resources: Resource[]): string[] {
     const edits = configsOf(resource).flatMap((config) => {
       const opened = openedIn(config);
       notes.push(...opened.map(({ id, written }) => said(resource, id, written, images)));
-      return opened.map(({ path, to }) => config.edit(path, to));
+      return opened.map(({ path, to }) => config.edit(path, to, movedFrom(...parsePath(path))));
     });
     if (edits.length > 0) editResource(resources, resource, edits);
   }
