@@ -122,6 +122,11 @@ describe('exporters that the program lacks', () => {
 });
 
 it('an exporter to Kafka is replaced for the broker, which nobody runs', () => {
-  const { notes } = load(custom(contrib).replaceAll('datadog', 'kafka'));
-  expect(notes.join('\n')).toMatch(/exporter "kafka" is replaced by .*: no broker of Kafka stands/);
+  const pipeline = load(custom(contrib).replaceAll('datadog', 'kafka'));
+  expect(replacedIn(pipeline).map(({ message }) => message)).toContain(
+    'exporter "kafka" of tier "gw" has no broker',
+  );
+  expect(pipeline.notes.join('\n')).toMatch(
+    /exporter "kafka" is replaced by .*: no broker of Kafka stands/,
+  );
 });

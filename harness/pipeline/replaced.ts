@@ -38,10 +38,9 @@ function noteOf(id: string): string {
   if (isLogging(id)) {
     return `exporter "${id}" is replaced by debug, as it is called since collector 0.86: the program that runs here lacks the old name`;
   }
-  const why =
-    moduleOf(id) === 'kafka'
-      ? 'no broker of Kafka stands here'
-      : 'the program that runs here lacks it';
+  const why = isOfKafka(id)
+    ? 'no broker of Kafka stands here'
+    : 'the program that runs here lacks it';
   return `exporter "${id}" is replaced by OTLP to ${hostOf(id)}: ${why}, and what it would make of the data is not looked at`;
 }
 
@@ -50,6 +49,9 @@ const usedIn = ({ value }: Config): string[] =>
   Object.values(object(at(value, 'service', 'pipelines'))).flatMap((pipeline) =>
     texts(object(pipeline).exporters),
   );
+
+/** The program has it, and nothing would take what it sends. */
+const isOfKafka = (id: string): boolean => moduleOf(id) === 'kafka';
 
 const isLogging = (id: string): boolean => moduleOf(id) === 'logging';
 const asDebug = 'debug/in-place-of-';
@@ -67,7 +69,8 @@ export const replacedIn = ({ tiers }: Pick<Pipeline, 'tiers'>): Problem[] =>
     components.flatMap((component): Problem[] => {
       const id = standsFor(component);
       if (id === undefined) return [];
-      const message = `exporter "${id}" of tier "${name}" is not in the program that would run it`;
+      const why = isOfKafka(id) ? 'has no broker' : 'is not in the program that would run it';
+      const message = `exporter "${id}" of tier "${name}" ${why}`;
       return [
         { place: component.place, message, hint: 'without --strict another is put in its place' },
       ];
