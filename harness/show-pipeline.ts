@@ -119,12 +119,12 @@ function tellEnd(output: Output): string {
     : `tier ${to.tier} (${to.service}:${to.port}${by === undefined ? '' : `, by ${by}`})`;
 }
 
-function showSampling({ tailSampling }: Tier): string[] {
-  if (!tailSampling) return [];
-  const { decisionWaitMs, policies } = tailSampling;
-  const rules = policies.map(({ name, type }) => `${name} (${type})`).join(', ');
-  return [`  tail_sampling after ${formatMs(decisionWaitMs)}: ${rules}`];
-}
+/** Each sampler, as ways beside each other have one of their own. */
+const showSampling = ({ samplers }: Tier): string[] =>
+  samplers.map(({ component, decisionWaitMs, policies }) => {
+    const rules = policies.map(({ name, type }) => `${name} (${type})`).join(', ');
+    return `  ${component.id} after ${formatMs(decisionWaitMs)}: ${rules}`;
+  });
 
 /** What a verdict on this pipeline may have to leave open, and why. */
 export function gapsOf(pipeline: Pipeline): string[] {
@@ -146,9 +146,9 @@ export function gapsOf(pipeline: Pipeline): string[] {
   const aside = tiers.flatMap(({ name }) =>
     reached.has(name) ? [] : [`tier ${name}: the load does not get there`],
   );
-  const policies = tiers.flatMap(({ name, tailSampling }) =>
-    (tailSampling?.unmodelled ?? []).map(
-      (what) => `${name}/tail_sampling: ${what} is not modelled`,
+  const policies = tiers.flatMap(({ name, samplers }) =>
+    samplers.flatMap(({ component, unmodelled }) =>
+      unmodelled.map((what) => `${name}/${component.id}: ${what} is not modelled`),
     ),
   );
   const images = imageGaps(pipeline).map(

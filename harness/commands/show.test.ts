@@ -66,6 +66,25 @@ describe('show', () => {
     expect(written).toMatch(line);
   });
 
+  it('tells each of several samplers, and what of each is not modelled', () => {
+    const sampler = (policy: string): string =>
+      `{ decision_wait: 5s, policies: [{ name: own, type: ${policy} }] }`;
+    const two = config
+      .replace(
+        'batch: {}',
+        `tail_sampling/a: ${sampler('always_sample')}, tail_sampling/b: ${sampler('made_up')}`,
+      )
+      .replace('[batch]', '[tail_sampling/a]')
+      .replace('service:\n  pipelines:\n', (at) => {
+        const own = 'receivers: [otlp], processors: [tail_sampling/b], exporters: [otlp/archive]';
+        return `${at}    traces/all: { ${own} }\n`;
+      });
+    showCommand(pipeline('a', two), {}, { write });
+    expect(written).toMatch(/^ {2}tail_sampling\/a after 5.0 s: own \(always_sample\)$/m);
+    expect(written).toMatch(/^ {2}tail_sampling\/b after 5.0 s: own \(unmodelled\)$/m);
+    expect(written).toMatch(/^ {2}gateway\/tail_sampling\/b: .*made_up.* is not modelled$/m);
+  });
+
   it('tells each of several ways', () => {
     const beside = config.replace('service:\n  pipelines:\n', (at) => {
       return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;
