@@ -1,10 +1,11 @@
+import { isRemoteWriter } from './judge/model/outputs.ts';
 import { waysOf } from './judge/routes/project.ts';
 import { spanForms } from './lib/span-forms.ts';
 import { formatMs } from './lib/units.ts';
 import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
 import { imageGaps } from './pipeline/images.ts';
 import { spreadBy } from './pipeline/spread.ts';
-import type { Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
+import type { Backend, Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
 import { signals } from './pipeline/types.ts';
 
 /**
@@ -20,7 +21,9 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
     `${name}: ${tiers.length} tiers, ${backends.length} backends`,
     ...entryLines(pipeline),
     ...tiers.flatMap(showTier),
-    ...backends.map(({ id, kind, protocol, signals: taken }) => {
+    ...backends.map((backend) => {
+      const { id, protocol, signals: taken } = backend;
+      const kind = kindWords(backend, tiers);
       return `backend ${id}: ${kind}, takes ${taken.join(' and ')} over ${protocol}`;
     }),
     ...routeLines(pipeline),
@@ -29,6 +32,13 @@ export function showPipeline(pipeline: Pipeline, said: readonly string[] = []): 
     ...[...new Set([...said, ...notes])].map((note) => `note: ${note}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a backend is, in words: a place outside that gets remote write alone takes no OTLP. */
+function kindWords({ id, kind }: Backend, tiers: readonly Tier[]): string {
+  const outputs = tiers.flatMap((tier) => tier.outputs);
+  const own = outputs.filter(({ to }) => 'backend' in to && to.backend === id);
+  return kind === 'otlp' && own.length > 0 && own.every(isRemoteWriter) ? 'remote write' : kind;
 }
 
 const ways: Readonly<Record<Entry['by'], string>> = {

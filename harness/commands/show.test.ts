@@ -85,6 +85,17 @@ describe('show', () => {
     expect(written).toMatch(/^ {2}gateway\/tail_sampling\/b: .*made_up.* is not modelled$/m);
   });
 
+  it('tells a place of remote write from one of OTLP', () => {
+    const endpoint = 'https://aps.example.com/api/v1/remote_write';
+    const two = config
+      .replace('exporters:', `exporters:\n  prometheusremotewrite: { endpoint: "${endpoint}" }`)
+      .concat('    metrics: { receivers: [otlp], exporters: [prometheusremotewrite] }\n');
+    showCommand(pipeline('a', two), {}, { write });
+    expect(written).toMatch(
+      /^backend aps.example.com:443: remote write, takes metrics over http$/m,
+    );
+  });
+
   it('tells each of several ways', () => {
     const beside = config.replace('service:\n  pipelines:\n', (at) => {
       return `${at}    traces/all: { receivers: [otlp], exporters: [otlp/archive] }\n`;

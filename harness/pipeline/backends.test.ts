@@ -144,6 +144,24 @@ describe('a place outside that takes all signals', () => {
     expect(context.missing).toEqual([]);
   });
 
+  it('is one of remote write where it gets nothing else', () => {
+    const context = { backends: new Map<string, Backend>(), namespaces, guessed: [], missing: [] };
+    const send = (type: string, signal: Sent['signal']) => {
+      const own = { ...exporter, type, config: { endpoint: 'https://aps.example.com/write' } };
+      const at = { host: 'aps.example.com', port: 443, protocol: 'http', tls: true } as const;
+      backendFor({ ...at, exporter: own, signal, place }, { ...context, bench: undefined });
+      return [...context.guessed];
+    };
+    const id = 'aps.example.com:443 is taken for';
+    expect(send('prometheusremotewrite', 'metrics')).toEqual([
+      `${id} a place outside that takes remote write (no bench file says)`,
+    ]);
+    expect(send('otlp_http', 'traces')).toEqual([
+      `${id} an OTLP endpoint of all signals (no bench file says)`,
+    ]);
+    expect(send('prometheusremotewrite', 'metrics')).toHaveLength(1);
+  });
+
   it('is not what its author says is something else', () => {
     const bench = {
       file: 'b.yaml',

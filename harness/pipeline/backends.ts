@@ -120,19 +120,27 @@ const isNamedAsKind = (host: string): boolean =>
 /** The kind of a host that is known; one that was guessed takes all signals if it gets another. */
 function takesToo(
   known: Backend | undefined,
-  { host, protocol, signal }: Sent,
+  sent: Sent,
   context: BackendContext,
 ): EndKind | undefined {
-  if (!known || takes(known.kind, signal, protocol)) return known?.kind;
-  if (declaredAt(host, context) || isNamedAsKind(host)) return known.kind;
+  if (!known) return undefined;
+  const { host, protocol, signal } = sent;
+  const isTaken = takes(known.kind, signal, protocol);
+  const isMore = !isRemoteWrite(sent) && context.guessed.includes(tellRemoteWrite(known.id));
+  if (isTaken && !isMore) return known.kind;
+  if (!isTaken && (declaredAt(host, context) || isNamedAsKind(host))) return known.kind;
   const others = context.guessed.filter((guess) => !guess.startsWith(`${known.id} is taken for `));
-  context.guessed.splice(0, Infinity, ...others);
-  guessOtlp(known.id, context);
+  context.guessed.splice(0, Infinity, ...others, tellOtlp(known.id));
   return 'otlp';
 }
 
-const guessOtlp = (id: string, { guessed }: BackendContext): void =>
-  void guessed.push(`${id} is taken for an OTLP endpoint of all signals (no bench file says)`);
+const tellOtlp = (id: string): string =>
+  `${id} is taken for an OTLP endpoint of all signals (no bench file says)`;
+
+const isRemoteWrite = ({ exporter }: Sent): boolean => exporter.type === 'prometheusremotewrite';
+
+const tellRemoteWrite = (id: string): string =>
+  `${id} is taken for a place outside that takes remote write (no bench file says)`;
 
 /** Where backends of a kind listen for data, unless they are told otherwise. */
 const usualPorts: Readonly<Record<BackendKind, BackendPorts>> = {
@@ -210,7 +218,8 @@ function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
   }
   const named = backendKinds.find((own) => own === name);
   if (!named && isOfAVendor(sent, context)) {
-    guessOtlp(`${host}:${port}`, context);
+    const id = `${host}:${port}`;
+    guessed.push(isRemoteWrite(sent) ? tellRemoteWrite(id) : tellOtlp(id));
     return 'otlp';
   }
   const kind = named ?? kindOf[signal];
