@@ -144,6 +144,28 @@ describe('a place outside that takes all signals', () => {
     expect(context.missing).toEqual([]);
   });
 
+  it('is no part of a program that its name tells, at whichever port and path that serves', () => {
+    const kinds = (host: string, signal: Sent['signal'], endpoint: string) => {
+      const over = { ...exporter, type: 'otlp_http', config: { endpoint } };
+      const sent = { exporter: over, signal, tls: true, port: 8080 };
+      const { kind, tls, guessed } = backendOf(host, sent);
+      return [kind, tls, guessed[0]?.replace(/^.* is taken for /, '')];
+    };
+    const host = 'tempo-gateway.tracing.svc';
+    const told = (kind: string, what: string) => [kind, true, `${what}; no bench file says)`];
+    expect(backendOf(host, { tls: true, protocol: 'grpc', port: 8090 }).kind).toBe('tempo');
+    const tempo = told('tempo', 'tempo (it gets traces');
+    expect(kinds(host, 'traces', `https://${host}:8080`)).toEqual(tempo);
+    const loki = told('loki', 'loki (it gets logs');
+    expect(kinds('loki-gateway', 'logs', 'https://loki-gateway:8080/otlp')).toEqual(loki);
+    const other = 'an OTLP endpoint of all signals (its path is none of tempo’s';
+    const path = '/api/traces/v1/dev';
+    expect(kinds(host, 'traces', `https://${host}:8080${path}`)).toEqual(told('otlp', other));
+    expect(kinds('tempo-prod.grafana.net', 'traces', 'https://tempo-prod.grafana.net')[0]).toBe(
+      'otlp',
+    );
+  });
+
   it('is one of remote write where it gets nothing else', () => {
     const context = { backends: new Map<string, Backend>(), namespaces, guessed: [], missing: [] };
     const send = (type: string, signal: Sent['signal']) => {

@@ -134,8 +134,8 @@ function takesToo(
   return 'otlp';
 }
 
-const tellOtlp = (id: string): string =>
-  `${id} is taken for an OTLP endpoint of all signals (no bench file says)`;
+const tellOtlp = (id: string, why?: string): string =>
+  `${id} is taken for an OTLP endpoint of all signals (${why === undefined ? '' : `${why}; `}no bench file says)`;
 
 const isRemoteWrite = ({ exporter }: Sent): boolean => exporter.type === 'prometheusremotewrite';
 
@@ -216,15 +216,42 @@ function kindFor(sent: Sent, context: BackendContext): EndKind | undefined {
     missing.push({ place, message: `${sends}, which is no Service of the folder`, hint });
     return undefined;
   }
-  const named = backendKinds.find((own) => own === name);
+  const isPart = isPartOf(kindOf[signal], sent, context);
+  const isServed = isPart && servesPath(kindOf[signal], sent);
+  const named = backendKinds.find((own) => own === name) ?? (isServed ? kindOf[signal] : undefined);
   if (!named && isOfAVendor(sent, context)) {
     const id = `${host}:${port}`;
-    guessed.push(isRemoteWrite(sent) ? tellRemoteWrite(id) : tellOtlp(id));
+    const why = isPart ? `its path is none of ${kindOf[signal]}’s` : undefined;
+    guessed.push(isRemoteWrite(sent) ? tellRemoteWrite(id) : tellOtlp(id, why));
     return 'otlp';
   }
   const kind = named ?? kindOf[signal];
   guessed.push(`${host}:${port} is taken for ${kind} (it gets ${signal}; no bench file says)`);
   return kind;
+}
+
+/**
+ * A name of the cluster's own tells a part of a program, as `tempo-gateway.obs.svc` does: at each
+ * of its ports it is that, however encrypted.
+ */
+const isPartOf = (kind: BackendKind, { host, signal, protocol }: Sent, context: BackendContext) =>
+  host.startsWith(`${kind}-`) && isInside(host, context) && takes(kind, signal, protocol);
+
+/**
+ * Paths at which programs take what is sent to them over HTTP (Tempo, Loki and
+ * Prometheus: HTTP API). A gateway in front may have others, as one a tenant, which the program that
+ * stands here does not serve.
+ */
+const servedPaths: Readonly<Record<BackendKind, RegExp>> = {
+  tempo: /^(\/v1\/traces)?\/?$/,
+  loki: /^\/otlp(\/v1\/logs)?\/?$/,
+  prometheus: /^\/api\/v1\/(otlp(\/v1\/metrics)?\/?|write)$/,
+};
+
+function servesPath(kind: BackendKind, { exporter, signal, protocol }: Sent): boolean {
+  if (protocol === 'grpc') return true;
+  const endpoint = exporter.config[`${signal}_endpoint`] ?? exporter.config.endpoint;
+  return servedPaths[kind].test(/^\w+:\/\/[^/]*(.*)$/.exec(String(endpoint))?.[1] ?? '');
 }
 
 /** What leaves the cluster encrypted, and OTLP over gRPC that only Tempo of the backends takes. */
