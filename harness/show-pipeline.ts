@@ -2,7 +2,7 @@ import { isRemoteWriter } from './judge/model/outputs.ts';
 import { waysOf } from './judge/routes/project.ts';
 import { spanForms } from './lib/span-forms.ts';
 import { formatMs } from './lib/units.ts';
-import { type Entry, entryOf, entryTierOf } from './pipeline/entry.ts';
+import { type Entry, entryOf, entryTierOf, isLedTo } from './pipeline/entry.ts';
 import { imageGaps } from './pipeline/images.ts';
 import { spreadBy } from './pipeline/spread.ts';
 import type { Backend, Output, Pipeline, SignalPipeline, Tier } from './pipeline/types.ts';
@@ -53,7 +53,8 @@ function entryLines(pipeline: Pipeline): string[] {
     const entry = entryOf(pipeline, signal);
     if (!entry) return [];
     const { tier, port, protocol, by, files, targets, inForm } = entry;
-    const how = ways[by];
+    const isOwn = by === 'service' && !isLedTo(pipeline, entry);
+    const how = isOwn ? 'by a Service of the bench (the folder has none for it)' : ways[by];
     if (files) {
       return { signal, way: `enter by ${tier.name}: ${files.id} tails the containers' log files` };
     }

@@ -85,6 +85,36 @@ describe('show', () => {
     expect(written).toMatch(/^ {2}gateway\/tail_sampling\/b: .*made_up.* is not modelled$/m);
   });
 
+  it('tells where the folder has no Service by which the load could enter', () => {
+    const own = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: c }
+data: { c.yaml: ${JSON.stringify(config)} }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: gw }
+spec:
+  selector: { matchLabels: { app: gw } }
+  template:
+    metadata: { labels: { app: gw } }
+    spec:
+      containers: [{ name: c, image: otel/opentelemetry-collector-contrib:0.152.0, args: [--config=/c/c.yaml], volumeMounts: [{ name: c, mountPath: /c }] }]
+      volumes: [{ name: c, configMap: { name: c } }]
+`;
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { name: gw }
+spec: { selector: { app: gw }, ports: [{ port: 80, targetPort: 4317 }] }
+`;
+    showCommand(pipeline('a', own), {}, { write });
+    expect(written).toMatch(/4317, by a Service of the bench \(the folder has none for it\)$/m);
+    written = '';
+    showCommand(pipeline('b', own + service), {}, { write });
+    expect(written).toMatch(/4317, by a Service$/m);
+  });
+
   it('tells a place of remote write from one of OTLP', () => {
     const endpoint = 'https://aps.example.com/api/v1/remote_write';
     const two = config

@@ -238,9 +238,9 @@ const isPartOf = (kind: BackendKind, { host, signal, protocol }: Sent, context: 
   host.startsWith(`${kind}-`) && isInside(host, context) && takes(kind, signal, protocol);
 
 /**
- * Paths at which programs take what is sent to them over HTTP (Tempo, Loki and
- * Prometheus: HTTP API). A gateway in front may have others, as one a tenant, which the program that
- * stands here does not serve.
+ * Paths at which programs take what is sent to them over HTTP (HTTP API of Tempo, Loki and
+ * Prometheus). A gateway in front may have others, as one a tenant, which the program that stands
+ * here does not serve.
  */
 const servedPaths: Readonly<Record<BackendKind, RegExp>> = {
   tempo: /^(\/v1\/traces)?\/?$/,

@@ -211,6 +211,10 @@ export function entryOf(
   return { ...common, by: declared ?? meant, tls };
 }
 
+/** Whether a Service of the folder, or of the operator's making, leads to where the load enters. */
+export const isLedTo = ({ services }: Pick<Pipeline, 'services'>, { tier, port }: Entry): boolean =>
+  services.some((service) => leadsTo(service, tier, port));
+
 const leadsTo = ({ workload, namespace, ports }: Service, tier: Tier, port: number): boolean =>
   workload === tier.workload.name &&
   namespace === tier.workload.namespace &&

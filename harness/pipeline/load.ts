@@ -189,7 +189,13 @@ function toTier(draft: Draft, context: TierContext): Tier {
   );
   const pipelines = readPipelines(draft.config, components, reader, notes);
   const { namespace, environment } = draft.workload;
-  const outputs = readOutputs(pipelines, { ...context, place, namespace, environment });
+  const outputs = readOutputs(pipelines, {
+    ...context,
+    tier: draft.name,
+    place,
+    namespace,
+    environment,
+  });
   checkTypes(components, problems);
   checkSignals(draft.config, pipelines, reader);
   checkSettings(components, reader);

@@ -204,3 +204,23 @@ service:
   // Each of the two pipelines is a way to it, and there are no more.
   expect(unfoldRoutes(pipeline, 'traces')).toHaveLength(2);
 });
+
+describe('a port of a Service', () => {
+  const notesOf = (host: string, port: number): readonly string[] =>
+    loadPipeline('x', files, [edit('agent', endpoint, `${host}:${port}`)]).notes.filter((note) =>
+      note.includes('no answer'),
+    );
+
+  it('that it does not have answers nobody, which is said once', () => {
+    expect(notesOf('gateway-collector', 4319)).toEqual([
+      expect.stringMatching(
+        /^agent: otlp_grpc\/gateway gets no answer at port 4319 of Service "gateway-collector", which has .*4317.*; agent\.yaml:63: correct the port/,
+      ),
+    ]);
+  });
+
+  it('that it has does, and those of a headless one are its pods’', () => {
+    expect(notesOf('gateway-collector', 4317)).toEqual([]);
+    expect(notesOf('gateway-collector-headless', 4319)).toEqual([]);
+  });
+});

@@ -18,6 +18,8 @@ import type {
 
 /** `place` is relative to the config. */
 export interface OutputContext extends Reader, BackendContext {
+  /** Name of the tier that sends. */
+  readonly tier: string;
   readonly namespace: string;
   readonly services: readonly Service[];
   /** Ports of workloads that have a pod a node. */
@@ -108,6 +110,7 @@ function toOutput(
   if (isStatic && !service) return [];
   if (service) {
     const isOfPods = loadBalancing && !(isStatic && !podOf(host, service));
+    if (!isOfPods) noteMissingPort(service, port, exporter, signal, context);
     const own = isOfPods ? port : podPort(service, port);
     const to = { tier: context.tierOf(service.workload), service: service.name, port: own };
     return [{ ...common, to }];
@@ -192,6 +195,24 @@ function staticService(
 function serviceOfPod(host: string, context: OutputContext): Service | undefined {
   const service = findService(host.split('.').slice(1).join('.'), context);
   return service?.headless && podOf(host, service) ? service : undefined;
+}
+
+/**
+ * Says where a Service does not lead on from a port: nobody answers there, which the run shows. A
+ * headless one tells addresses only.
+ */
+function noteMissingPort(
+  { name, headless, ports }: Service,
+  port: number,
+  exporter: Component,
+  signal: Signal,
+  context: OutputContext,
+): void {
+  if (headless || ports.some((own) => own.port === port)) return;
+  const { file, line } = placeOfEndpoint(exporter, signal, context);
+  const known = ports.map((own) => own.port).join(', ');
+  const note = `${context.tier}: ${exporter.id} gets no answer at port ${port} of Service "${name}", which has ${known}; ${file}:${line}: correct the port, or add it to the Service`;
+  if (!context.notes.includes(note)) context.notes.push(note);
 }
 
 /** The port of a pod to which one of its Service leads; a headless Service only tells addresses. */
