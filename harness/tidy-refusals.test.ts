@@ -201,6 +201,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     receivers: `${otlp}, prometheus: { config: { scrape_configs: [] } }`,
     pipelines: `${traces}, traces/p: { receivers: [prometheus], exporters: [otlp] }`,
   }),
+  'something beside its parts': collector({ more: 'feature-gates: {}' }),
   'no pipelines': collector({ pipelines: '' }),
   'a slip of a type': collector({ more: 'processors: { btach: {} }' }),
   'a number for a text': collector(spread('dns: { hostname: gw-collector, port: 4317 }')),

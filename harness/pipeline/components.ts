@@ -53,6 +53,22 @@ export function checkTypes(components: readonly Component[], problems: Problem[]
   }
 }
 
+/** What a configuration is made of (otelcol v0.152.0, unmarshaler.go, configSettings). */
+const partsOf: readonly string[] = [...kinds, 'service'];
+
+/** Whatever else stands at the top of one ends the collector at once. */
+export function checkParts(config: Readonly<Record<string, unknown>>, reader: Reader): void {
+  for (const part of Object.keys(config)) {
+    if (partsOf.includes(part)) continue;
+    const message = `"${part}" is no part of a collector's configuration`;
+    reader.problems.push({ place: reader.place([part]), message, ...nearest(part, partsOf) });
+  }
+}
+
+/** A configuration without what the operator does not take over into v1beta1. */
+export const withParts = (config: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(config).filter(([part]) => partsOf.includes(part)));
+
 type PlaceOf = (path: readonly PropertyKey[]) => Place;
 
 /** Every component that a collector's config declares. `place` is relative to the config. */

@@ -4,7 +4,13 @@ import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSignals } from './component-signals.ts';
-import { checkTypes, readComponents, readExtensions, readPipelines } from './components.ts';
+import {
+  checkParts,
+  checkTypes,
+  readComponents,
+  readExtensions,
+  readPipelines,
+} from './components.ts';
 import { type Contents, onlyYaml, readContents } from './contents.ts';
 import { checkDetectors, withEnvironment } from './detectors.ts';
 import { type Draft, type Found, readDrafts } from './drafts.ts';
@@ -197,6 +203,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
     environment,
   });
   checkTypes(components, problems);
+  checkParts(draft.config, reader);
   checkSignals(draft.config, pipelines, reader);
   checkSettings(components, reader);
   checkDetectors(components, reader);

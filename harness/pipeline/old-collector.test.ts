@@ -54,6 +54,13 @@ describe('an OpenTelemetryCollector of v1alpha1', () => {
     );
   });
 
+  it('loses what is no part of a configuration, as the operator’s type has no field for it', () => {
+    const gates = written.replace('    receivers', '    feature-gates: { a: true }\n    receivers');
+    const [source] = load(gates).tiers[0]?.workload.volumes ?? [];
+    expect(JSON.stringify(source)).not.toContain('feature-gates');
+    expect(load(gates).tiers[0]?.pipelines).toHaveLength(1);
+  });
+
   it('can be set in part', () => {
     const edit = { resource: 'OpenTelemetryCollector/gw', origin: '--set x' };
     const path = 'spec.config.processors.batch.timeout';
@@ -94,6 +101,15 @@ describe('a bare configuration', () => {
 
   it('has its mistakes at their lines', () => {
     expect(mistakesOf(bare.replace('timeout: 1s', 'timeout: one'))[0]).toMatch(/^old\.yaml:3:\d+ /);
+  });
+
+  it('is refused where something else stands beside its parts', () => {
+    expect(mistakesOf(`feature-gates: { a: true }\n${bare}`)[0]).toMatch(
+      /^old\.yaml:1:\d+ "feature-gates" is no part of a collector's configuration; known: receivers/,
+    );
+    expect(mistakesOf(bare.replace('processors:', 'procesors:')).join('\n')).toMatch(
+      /"procesors" is no part of .*did you mean "processors"/,
+    );
   });
 
   it('is refused where there are two: nothing says what the other is', () => {

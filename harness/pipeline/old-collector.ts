@@ -1,5 +1,6 @@
 import type { Problem } from '../lib/errors.ts';
 import { parseYaml } from '../lib/yaml.ts';
+import { withParts } from './components.ts';
 import { object, type Plain } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -16,7 +17,8 @@ export interface Converted {
 /**
  * An OpenTelemetryCollector of v1alpha1 as the operator's webhook converts it to v1beta1; any other
  * resource as it is. Source: opentelemetry-operator v0.148.0, apis/v1alpha1/convert.go (tov1beta1).
- * A configuration that is no YAML becomes an empty one there: here it is a problem.
+ * A configuration that is no YAML becomes an empty one there: here it is a problem. What is no part
+ * of one is left behind, as no field of the type holds it.
  */
 export function convertOldCollector(resource: Resource): Converted {
   const { kind, name, apiVersion, value, place } = resource;
@@ -72,7 +74,7 @@ function convertSpec(spec: Plain, config: Plain): Plain {
   };
   return {
     ...same,
-    config,
+    config: withParts(config),
     ...(updateStrategy === undefined ? {} : { daemonSetUpdateStrategy: updateStrategy }),
     ...(isScaled ? { autoscaler: scaled } : {}),
     ...(targetAllocator === undefined

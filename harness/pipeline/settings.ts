@@ -51,6 +51,7 @@ const grpc: Shape = {
 /** By type, as of collector v0.152.0 (config.go of each). */
 const shapes: Readonly<Record<ComponentKind, Readonly<Record<string, Shape>>>> = {
   receivers: {
+    file_log: { include: 'texts', exclude: 'texts' },
     otlp: {
       protocols: {
         grpc: { endpoint: 'text', transport: 'text', max_recv_msg_size_mib: 'number', tls },
