@@ -67,10 +67,14 @@ const shareOf = ({ delivered, sent }: SenderFigures): string =>
   `${formatCount(delivered)} of ${formatCount(sent)}`;
 
 const leastSpansPerSecond = 100_000;
+/** From when the records are closed, as somebody waits for it. */
 const wholeMs = ({ ingestMs, judgeMs }: LedgerFigures): number => ingestMs + judgeMs;
+/** Of a stored run, whose tables are all made anew. */
+const anewMs = ({ againMs, judgeMs }: LedgerFigures): number => againMs + judgeMs;
 const isWhole = ({ spans, delivered, isPass }: LedgerFigures, routes: number): boolean =>
   isPass && delivered === routes * spans;
-const rateOf = (ledger: LedgerFigures): number => ledger.spans / (wholeMs(ledger) / 1_000);
+const rateOf = (spans: number, ms: number): string =>
+  `${formatCount(Math.round(spans / (ms / 1_000)))} spans/s`;
 
 export const ledgerFigures = (ledger: LedgerFigures): Figure[] => [
   {
@@ -80,13 +84,19 @@ export const ledgerFigures = (ledger: LedgerFigures): Figure[] => [
     isWithin: ledger.joinMs <= ledger.spans / 100,
   },
   {
-    what: `ledger: raw tap files to verdict, ${formatCount(ledger.delivered)} delivered`,
-    measured: `${formatCount(Math.round(rateOf(ledger)))} spans/s, ${(ledger.peakBytes / gibibyte).toFixed(2)} GiB`,
+    what: `ledger: records closed to verdict, ${formatCount(ledger.delivered)} delivered`,
+    measured: `${rateOf(ledger.spans, wholeMs(ledger))}, ${(ledger.peakBytes / gibibyte).toFixed(2)} GiB`,
     bound: `${formatCount(leastSpansPerSecond)} spans/s, 1.5 GiB`,
     isWithin:
-      rateOf(ledger) >= leastSpansPerSecond &&
+      ledger.spans / (wholeMs(ledger) / 1_000) >= leastSpansPerSecond &&
       ledger.peakBytes <= 1.5 * gibibyte &&
       isWhole(ledger, 1),
+  },
+  {
+    what: 'ledger: the same of a stored run, whose plan is tabled anew as well',
+    measured: rateOf(ledger.spans, anewMs(ledger)),
+    bound: none,
+    isWithin: true,
   },
 ];
 
@@ -96,10 +106,10 @@ export function routesFigures(one: LedgerFigures, four: LedgerFigures): Figure[]
   return [
     {
       what: `ledger: judging four routes against one, ${formatCount(one.spans)} spans`,
-      measured: `${times.toFixed(1)} times; with the tables ${(wholeMs(four) / wholeMs(one)).toFixed(1)} times`,
+      measured: `${times.toFixed(1)} times; with the tables ${(anewMs(four) / anewMs(one)).toFixed(1)} times`,
       bound: '6 times',
       isWithin:
-        times <= 6 && wholeMs(four) <= 6 * wholeMs(one) && isWhole(one, 1) && isWhole(four, 4),
+        times <= 6 && anewMs(four) <= 6 * anewMs(one) && isWhole(one, 1) && isWhole(four, 4),
     },
   ];
 }

@@ -9,10 +9,14 @@ export interface LedgerFigures {
   /** By all routes together. */
   readonly delivered: number;
   readonly isPass: boolean;
-  /** From raw tap files to Parquet tables. */
+  /** What was planned is tabled; in a run while the load settles. */
+  readonly plannedMs: number;
+  /** From raw tap files to Parquet tables, once the records are closed. */
   readonly ingestMs: number;
   /** From the tables to the verdict. */
   readonly judgeMs: number;
+  /** From raw tap files to Parquet tables where all are made anew, as for a stored run. */
+  readonly againMs: number;
   /** The part of judging that joins planned with seen spans. */
   readonly joinMs: number;
   /** Largest resident memory of the process that did it all. */
