@@ -1,12 +1,7 @@
-import { encodeBlocks } from '../drive/blocks.ts';
 import { beginIngest, finishIngest } from '../evidence/ingest.ts';
-import { loadRaw, type RawRun } from '../evidence/raw.ts';
 import { openEvidence } from '../evidence/view.ts';
 import { judgeFolder } from '../judge-folder.ts';
-import { waysIn } from '../pipeline/entry.ts';
-import { understand } from '../prepare.ts';
-import { reingest } from '../reingest.ts';
-import { loadSource } from '../run-source.ts';
+import { reingest, storedRun } from '../reingest.ts';
 
 /**
  * Runs in a process of its own, so that its peak memory can be told: `<run folder>` on its input.
@@ -19,13 +14,11 @@ const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
   const result = await work();
   return [Math.round(performance.now() - startedMs), result];
 };
-const raw = loadRaw(runFolder) as RawRun;
-const { plan, pipeline } = understand(loadSource(runFolder));
-const source = () => encodeBlocks(plan, raw);
-// As in run.ts: what was planned is tabled while the load settles, the rest when records are closed.
+const { raw, plan, ways, source } = storedRun(runFolder);
+// As in run.ts: the plan is tabled while the load settles, the rest once the records are closed.
 const [plannedMs, begun] = await timed(() => beginIngest(runFolder, plan, raw.startMs, source));
 const [ingestMs] = await timed(async () => {
-  const ingest = await finishIngest(runFolder, plan, raw, source, waysIn(pipeline), begun);
+  const ingest = await finishIngest(runFolder, plan, raw, source, ways, begun);
   await ingest.save();
 });
 const [judgeMs, verdict] = await timed(() => judgeFolder(runFolder));

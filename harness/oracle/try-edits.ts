@@ -13,10 +13,11 @@ const runs = join(import.meta.dirname, '..', '..', 'fixtures', 'runs');
 /** A run that is edited, and the other that lends it what is foreign. */
 type Pair = readonly [string, string];
 /** Pairs of recorded runs that pass; each pair has some kinds of evidence. */
-export const pairs: Readonly<Record<'spans' | 'queues' | 'users', Pair>> = {
+export const pairs: Readonly<Record<'spans' | 'queues' | 'users' | 'ways', Pair>> = {
   spans: ['small-kill', 'small-steady'],
   queues: ['small-queue', 'small-kill'],
   users: ['small-shop', 'small-links'],
+  ways: ['small-archive', 'small-routed'],
 };
 
 /** What became of an edit: the last three are defects of the bench. */
