@@ -95,6 +95,26 @@ export const receiversBeside = (
  */
 const isOne = (a: Component, b: Component): boolean => a.id === b.id;
 
+const listensAt = (receiver: Component, port: number): boolean =>
+  isOtlp(receiver) && portsOf(receiver).some((own) => own.port === port);
+
+/**
+ * Receivers that listen at a port, where none of them takes a signal: they answer that they know no
+ * such service (collector v0.152.0, otlpreceiver/otlp.go: one a signal that a pipeline takes).
+ */
+export function deafAt(
+  { pipelines }: Pick<Tier, 'pipelines'>,
+  signal: Signal,
+  port: number,
+): readonly Component[] {
+  const there = pipelines.flatMap((own) =>
+    own.receivers.flatMap((receiver) =>
+      listensAt(receiver, port) ? { receiver, takes: own.signal === signal } : [],
+    ),
+  );
+  return there.some(({ takes }) => takes) ? [] : there.map(({ receiver }) => receiver);
+}
+
 /** By which receivers data comes into a tier: these, or those that listen at a port. */
 export type Entrance = { readonly receiver: Component } | { readonly ports: readonly number[] };
 
@@ -114,7 +134,7 @@ export function enteredBy(
   const isThere = (receiver: Component): boolean => {
     if (!entrance) return false;
     if ('receiver' in entrance) return isOne(receiver, entrance.receiver);
-    return isOtlp(receiver) && portsOf(receiver).some(({ port }) => entrance.ports.includes(port));
+    return entrance.ports.some((port) => listensAt(receiver, port));
   };
   const some = [isThere, isOtlp, ({ kind }: Component) => kind !== 'connectors'].map(taking);
   return some.find((found) => found.length > 0) ?? [];

@@ -20,7 +20,7 @@ import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
 import { asWritten } from './later-names.ts';
 import type { LeftOut } from './left-out.ts';
-import { saidOfLocalHops } from './local-hops.ts';
+import { saidOfDeafHops, saidOfLocalHops } from './local-hops.ts';
 import { type ManifestFile, type ResourceEdit, readResources } from './manifests.ts';
 import { readServices } from './operator.ts';
 import { type OutputContext, readOutputs } from './outputs.ts';
@@ -135,7 +135,7 @@ export function loadPipeline(
     grafana: bench?.grafana,
     links: grafanaFile && readGrafanaFile(grafanaFile, edits, grafanaOf(bench)),
     rules,
-    notes: [...found.notes, ...saidOfLocalHops(ordered)],
+    notes: [...found.notes, ...saidOfLocalHops(ordered), ...saidOfDeafHops(ordered)],
   };
 }
 
