@@ -34,6 +34,7 @@ const later = `
 receivers: { otlp: { protocols: { grpc: {} } } }
 processors: { resource_detection/env: { detectors: [env] }, cumulative_to_delta: }
 exporters:
+  debug:
   load_balancing:
     protocol: { otlp: { tls: { insecure: true } } }
     resolver: { dns: { hostname: sampler-collector-headless } }
@@ -41,8 +42,12 @@ service:
   pipelines:
     traces:
       receivers: [otlp]
-      processors: [resource_detection/env, cumulative_to_delta]
+      processors: [resource_detection/env]
       exporters: [load_balancing]
+    metrics:
+      receivers: [otlp]
+      processors: [cumulative_to_delta]
+      exporters: [debug]
 `;
 
 /** A getting-started guide: a Pod alone, telemetrygen beside it, a Service with targetPort 0. */
@@ -158,10 +163,8 @@ describe('a shape of guides and charts', () => {
 
   it('says by which names the program knows what later ones call otherwise', () => {
     const { tiers, notes } = load(shapes['names of later collectors']?.text ?? '');
-    expect(tiers[0]?.pipelines[0]?.processors.map(({ id }) => id)).toEqual([
-      'resourcedetection/env',
-      'cumulativetodelta',
-    ]);
+    const processors = tiers[0]?.pipelines.flatMap((own) => own.processors.map(({ id }) => id));
+    expect(processors).toEqual(['resourcedetection/env', 'cumulativetodelta']);
     expect(tiers[0]?.outputs[0]).toMatchObject({ to: { tier: 'sampler' }, loadBalancing: true });
     expect(notes.filter((note) => note.includes('is called')).length).toBe(3);
   });
