@@ -202,6 +202,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     pipelines: `${traces}, traces/p: { receivers: [prometheus], exporters: [otlp] }`,
   }),
   'something beside its parts': collector({ more: 'feature-gates: {}' }),
+  'a setting that is none': collector({ more: 'processors: { batch: { size: 5 } }' }),
   'no pipelines': collector({ pipelines: '' }),
   'a slip of a type': collector({ more: 'processors: { btach: {} }' }),
   'a number for a text': collector(spread('dns: { hostname: gw-collector, port: 4317 }')),

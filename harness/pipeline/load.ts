@@ -18,6 +18,7 @@ import { checkEncryption, checkTlsFiles } from './encryption.ts';
 import { entryTierOf } from './entry.ts';
 import { isOfGrafana, readGrafanaFile } from './grafana-file.ts';
 import { readHealth } from './health.ts';
+import { checkKeys } from './known-keys.ts';
 import { asWritten } from './later-names.ts';
 import type { LeftOut } from './left-out.ts';
 import { saidOfDeafHops, saidOfLocalHops } from './local-hops.ts';
@@ -206,6 +207,7 @@ function toTier(draft: Draft, context: TierContext): Tier {
   checkParts(draft.config, reader);
   checkSignals(draft.config, pipelines, reader);
   checkSettings(components, reader);
+  checkKeys(components, reader);
   checkDetectors(components, reader);
   checkEncryption(outputs, draft.workload, context.backends, reader);
   checkTlsFiles(pipelines, outputs, draft.workload, reader);
