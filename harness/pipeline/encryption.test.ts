@@ -96,6 +96,18 @@ describe('a file of TLS', () => {
     expect(loadPipeline('x', files, ending(`\${env:CERTS}`)).tiers).toHaveLength(2);
   });
 
+  it('of such a Secret is one that the configuration asks for, whatever it is called', () => {
+    const own = [
+      edit('gateway', receiver, {
+        endpoint: '0.0.0.0:4317',
+        tls: { cert_file: '/certs/server.crt', key_file: '/certs/server.key' },
+      }),
+      ...mounted('/certs'),
+    ];
+    const { tiers } = loadPipeline('x', files, own);
+    expect(tiers.find(({ name }) => name === 'gateway')?.tlsEnds?.[0]?.pair).toBeDefined();
+  });
+
   it('that a client is shown is told as well, where nobody else tells of it', () => {
     const shown = toVendor({ cert_file: '/x/tls.crt', ca_file: '/x/ca.crt' });
     expect(mistakesOf(files, shown)).toEqual([

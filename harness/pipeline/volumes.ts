@@ -103,8 +103,9 @@ function contentFiles(
   // A ConfigMap may hold the collector's own configuration, for which nothing can stand.
   const instead = kind === 'ConfigMap' ? 'it is empty here' : undefined;
   const found = contentOrPlaceholder(reader, kind, content, path.slice(0, -1), instead);
-  if (!found && kind === 'ConfigMap') return {};
-  const files = found ?? placeholders(reader.namespace, content, items);
+  const keys = keysOf(items, kind, reader);
+  if (!found && kind === 'ConfigMap') return placeholders(reader.namespace, content, keys);
+  const files = found ?? placeholders(reader.namespace, content, keys);
   items.forEach((item, i) => {
     const own = [...path, 'items', i];
     mustFit(reader, filePath, object(item).path ?? '', [...own, 'path']);
@@ -136,17 +137,35 @@ function projectedFiles(
 }
 
 /**
- * A file for each key that is asked for by name; of a whole Secret nobody knows them, unless it is
- * one of TLS. For a part of a certificate's pair a valid one stands.
+ * The keys that a resource that is not there is taken to have: of a Secret those that are asked for
+ * by name; of a whole one, or of a ConfigMap, what the folder calls certificates and their keys.
  */
+function keysOf(
+  items: readonly unknown[],
+  kind: 'ConfigMap' | 'Secret',
+  { resources }: PodReader,
+): readonly string[] {
+  const asked = items.map((item) => text(object(item).key) ?? '');
+  const isMeant = (key: string): boolean => asked.length === 0 || asked.includes(key);
+  const called = resources.flatMap(({ value }) => certificatesIn(JSON.stringify(value)));
+  if (kind === 'ConfigMap') return called.filter(isMeant);
+  return asked.length > 0 ? asked : [...new Set([...issuedKeys, ...called])];
+}
+
+/** Names of files, each at the end of a path, that hold certificates or their keys. */
+const certificatesIn = (written: string): string[] =>
+  [...written.matchAll(/\/([\w.-]+\.(?:crt|cer|cert|pem|key))\b/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
+
+/** A file for each key; for a part of a certificate's pair a valid one stands. */
 function placeholders(
   namespace: string,
   name: string,
-  items: readonly unknown[],
+  keys: readonly string[],
 ): Record<string, string> {
-  const keys = items.map((item) => text(object(item).key) ?? '');
   return Object.fromEntries(
-    (keys.length === 0 ? issuedKeys : keys).map((key) => {
+    keys.map((key) => {
       const issued = issuedKeyOf(key);
       return [key, issued ? issuedMark(namespace, name, issued) : placeholder(name, key)];
     }),
