@@ -17,6 +17,8 @@ describe('compileCondition', () => {
     ['attributes["missing"] == nil', true],
     ['resource.attributes["service.name"] == "other" or status.code == STATUS_CODE_ERROR', true],
     ['not (kind == SPAN_KIND_SERVER)', false],
+    ['kind.string == "Server"', true],
+    ['kind.string != "Server"', false],
     ['IsMatch(name, "^GET /health.*")', true],
     ['attributes["ok"] == true', true],
     ['attributes["code"] == "200"', false],

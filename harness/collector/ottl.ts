@@ -37,6 +37,9 @@ const enums: ReadonlyMap<string, number> = new Map([
   ['SPAN_KIND_CONSUMER', 5],
 ]);
 
+/** By their numbers (pdata v1.58.0, ptrace/span_kind.go, String). */
+const kindNames = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'];
+
 /** `named`: every path must name its context (`span.name`), as where the context is inferred. */
 export type OttlPaths = 'own' | 'named';
 
@@ -227,6 +230,9 @@ function parsePath(parser: Parser, written: string): Getter | undefined {
       return (facts) => (facts.uncertainFields?.has('name') ? uncertain : facts.name);
     case 'kind':
       return (facts) => (facts.uncertainFields?.has('kind') ? uncertain : facts.kind);
+    case 'kind.string':
+      return (facts) =>
+        facts.uncertainFields?.has('kind') ? uncertain : (kindNames[facts.kind] ?? '');
     case 'status.code':
       return (facts) => (facts.uncertainFields?.has('status') ? uncertain : facts.statusCode);
     case 'attributes':

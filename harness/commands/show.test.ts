@@ -39,7 +39,7 @@ describe('show', () => {
     expect(written.split('\n').slice(0, 6)).toEqual([
       'a: 1 tiers, 1 backends',
       'traces enter by gateway, OTLP over grpc at port 4317, by a Service',
-      'tier gateway: Deployment, 1 pod, otel/opentelemetry-collector-contrib:0.152.0',
+      'tier gateway: Deployment, 1 pod, docker.io/otel/opentelemetry-collector-contrib:0.152.0',
       '  traces: otlp -> batch -> otlp to tempo:4317',
       'backend tempo:4317: tempo, takes traces over grpc',
       'all of it is followed and modelled',

@@ -45,5 +45,8 @@ export function wrapBareConfig({
   };
 }
 
-/** Nothing says which distribution it is for: the one that has all components. */
-const bareImage = 'otel/opentelemetry-collector-contrib:0.152.0';
+/**
+ * Nothing says which distribution it is for: the one that has all components, called in full, as
+ * nobody writes it.
+ */
+export const bareImage = 'docker.io/otel/opentelemetry-collector-contrib:0.152.0';

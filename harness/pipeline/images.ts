@@ -1,3 +1,4 @@
+import { bareImage } from './bare-config.ts';
 import { typeOf } from './components.ts';
 import {
   type Distribution,
@@ -118,11 +119,12 @@ const order: readonly ComponentKind[] = [
 /**
  * Components that images lack: a collector that meets one in its config ends at once, used or not
  * (otelcol v0.152.0, internal/configunmarshaler: unknown type). Only what a distribution was surely
- * built without counts: the names of contrib's components do not all follow from their modules.
+ * built without counts: the names of contrib’s components do not all follow from their modules. Of
+ * a bare configuration nobody wrote an image.
  */
 export const imageGaps = ({ tiers }: Pick<Pipeline, 'tiers'>): ImageGap[] =>
   tiers.flatMap(({ name: tier, components, leftOut, workload: { image } }): ImageGap[] => {
-    const distribution = distributionOf(image);
+    const distribution = image === bareImage ? undefined : distributionOf(image);
     if (distribution === undefined) return [];
     return order.flatMap((kind) =>
       [...components.map(asWritten), ...leftOut]

@@ -42,6 +42,16 @@ describe('k8s_attributes with passthrough', () => {
   });
 });
 
+describe('k8s_attributes with what pods say themselves', () => {
+  it('takes annotations of OpenTelemetry’s own prefix, and no other', () => {
+    const annotations = { 'resource.opentelemetry.io/team': 'blue', 'x/resource': 'y' };
+    const config = k8s({ extract: { metadata: [], otel_annotations: true } });
+    const own = { ...facts, pod: { ...pod, annotations } };
+    expect(editResource({}, [config], own).values).toEqual({ team: 'blue' });
+    expect(isModelledEnrichment(config)).toBe(true);
+  });
+});
+
 describe('k8s_attributes with labels and annotations', () => {
   const annotations = [
     { key: 'team', tag_name: 'team', from: 'pod' },

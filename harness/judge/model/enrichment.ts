@@ -20,7 +20,7 @@ export function isModelledEnrichment({ config }: Component): boolean {
   if (config.passthrough === true) return true;
   const extract = object(config.extract);
   const tags = [...list(extract.labels), ...list(extract.annotations)].map(object);
-  return extract.otel_annotations !== true && tags.every((tag) => tag.key_regex == null);
+  return tags.every((tag) => tag.key_regex == null);
 }
 
 /** Metadata that `k8s_attributes` extracts when its config names none (config.go, v0.152.0). */
@@ -75,7 +75,15 @@ export function enrich(map: DraftMap, component: Component, facts: PodFacts): vo
       set(text(tag.tag_name) ?? `k8s.pod.${kind}.${key}`, marks?.[key]);
     }
   }
+  if (extract.otel_annotations !== true) return;
+  for (const [key, value] of Object.entries(pod?.annotations ?? {})) {
+    const [, name] = ownAnnotation.exec(key) ?? [];
+    if (name !== undefined && value !== '') set(name, value);
+  }
 }
+
+/** Annotations by which a pod says its resource itself (internal/kube/kube.go, OtelAnnotations). */
+const ownAnnotation = /^resource\.opentelemetry\.io\/(.+)$/;
 
 /**
  * Whether an identifier by which the processor finds the pod is an address: with `passthrough` it
