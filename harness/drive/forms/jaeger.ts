@@ -1,18 +1,6 @@
-import {
-  decodeAttributes,
-  decodeResource,
-  decodeSpanParents,
-  type OtlpValue,
-} from '../../lib/otlp/decode.ts';
-import {
-  scanItem,
-  scannedItem,
-  scanRequest,
-  scanTimes,
-  spanLayout,
-  spanTimes,
-} from '../../lib/otlp/scan.ts';
+import type { OtlpValue } from '../../lib/otlp/decode.ts';
 import { delimited, fixed64Field, keyValues, textField, varintField } from '../../plan/protobuf.ts';
+import { type LoadSpan, loadSpansOf } from './load-spans.ts';
 
 /** A value of a tag; a whole number is a long. */
 export type TagValue = string | number | boolean;
@@ -70,43 +58,23 @@ const tagsOf = (attributes: Readonly<Record<string, OtlpValue>>): Record<string,
  * @param bytes an OTLP request of spans of one resource
  */
 export function batchOf(bytes: Buffer): JaegerBatch {
-  const spans: JaegerSpan[] = [];
-  const resources: Record<string, OtlpValue>[] = [];
-  const scanned = scannedItem();
-  const times = spanTimes();
-  scanRequest(bytes, 0, bytes.length, {
-    resource: (from, to) => {
-      resources.push(decodeResource(bytes, from, to));
-    },
-    scope: () => undefined,
-    item: (from, to) => {
-      scanItem(bytes, from, to, spanLayout, scanned);
-      scanTimes(bytes, from, to, times);
-      const { attributesStart, attributesEnd, traceId, spanId } = scanned;
-      const startNanos = joined(times.startHigh, times.startLow);
-      const attributes = decodeAttributes(
-        bytes,
-        attributesStart,
-        attributesEnd,
-        spanLayout.attributes,
-      );
-      spans.push({
-        traceId: bytes.toString('hex', traceId, traceId + 16),
-        spanId: bytes.toString('hex', spanId, spanId + 8),
-        parentSpanId: decodeSpanParents(bytes, from, to).parentSpanId,
-        name: bytes.toString('utf8', times.nameStart, times.nameEnd),
-        startNanos,
-        durationNanos: joined(times.endHigh, times.endLow) - startNanos,
-        tags: { ...tagsOf(attributes), ...tagsOfFields(times.kind, times.statusCode) },
-      });
-    },
-  });
-  if (resources.length !== 1) throw new Error('a batch of Jaeger is of one process');
-  const { 'service.name': serviceName = '', ...others } = resources[0] ?? {};
-  return { serviceName: String(serviceName), processTags: tagsOf(others), spans };
+  const spans = loadSpansOf(bytes);
+  const [resource, ...others] = new Set(spans.map((span) => span.resource));
+  if (!resource || others.length > 0) throw new Error('a batch of Jaeger is of one process');
+  const { 'service.name': serviceName = '', ...processTags } = resource;
+  return {
+    serviceName: String(serviceName),
+    processTags: tagsOf(processTags),
+    spans: spans.map(spanOf),
+  };
 }
 
-const joined = (high: number, low: number): bigint => (BigInt(high) << 32n) | BigInt(low);
+const spanOf = ({ traceId, spanId, parentSpanId, name, ...span }: LoadSpan): JaegerSpan => ({
+  ...{ traceId, spanId, parentSpanId, name },
+  startNanos: span.startNanos,
+  durationNanos: span.endNanos - span.startNanos,
+  tags: { ...tagsOf(span.attributes), ...tagsOfFields(span.kind, span.statusCode) },
+});
 
 function tagsOfFields(kind: number, statusCode: number): Tags {
   return {

@@ -1,13 +1,5 @@
-import { decodeAttributes, decodeResource, decodeSpanParents } from '../../lib/otlp/decode.ts';
-import {
-  scanItem,
-  scannedItem,
-  scanRequest,
-  scanTimes,
-  spanLayout,
-  spanTimes,
-} from '../../lib/otlp/scan.ts';
 import { delimited, fixed64Field, keyValues, textField, varintField } from '../../plan/protobuf.ts';
+import { type LoadSpan, loadSpansOf } from './load-spans.ts';
 
 /** A span as an application with a Zipkin tracer sends it (zipkin.io/zipkin-api, version 2). */
 interface ZipkinSpan {
@@ -47,47 +39,32 @@ const isTaken = (key: string): boolean =>
  *
  * @param bytes an OTLP request of spans
  */
-export function toZipkin(bytes: Buffer): Buffer {
-  const spans: ZipkinSpan[] = [];
-  const scanned = scannedItem();
-  const times = spanTimes();
-  let serviceName = '';
-  scanRequest(bytes, 0, bytes.length, {
-    resource: (from, to) => {
-      serviceName = String(decodeResource(bytes, from, to)['service.name'] ?? '');
+export const toZipkin = (bytes: Buffer): Buffer =>
+  Buffer.from(JSON.stringify(loadSpansOf(bytes).map(spanOf)));
+
+function spanOf(span: LoadSpan): ZipkinSpan {
+  const kind = kindNames.get(span.kind);
+  const timestamp = micros(span.startNanos);
+  const attributes = Object.entries(span.attributes).flatMap(([key, value]) =>
+    isTaken(key) ? [] : [[key, String(value)] as const],
+  );
+  return {
+    traceId: span.traceId,
+    id: span.spanId,
+    ...(span.parentSpanId === '' ? {} : { parentId: span.parentSpanId }),
+    name: span.name,
+    ...(kind === undefined ? {} : { kind: kind as keyof typeof kinds }),
+    timestamp,
+    duration: Math.max(1, micros(span.endNanos) - timestamp),
+    localEndpoint: { serviceName: String(span.resource['service.name'] ?? '') },
+    tags: {
+      ...Object.fromEntries(attributes),
+      ...(span.statusCode === statusError ? { error: 'true' } : {}),
     },
-    scope: () => undefined,
-    item: (from, to) => {
-      scanItem(bytes, from, to, spanLayout, scanned);
-      scanTimes(bytes, from, to, times);
-      const { attributesStart, attributesEnd, traceId, spanId } = scanned;
-      const { parentSpanId } = decodeSpanParents(bytes, from, to);
-      const kind = kindNames.get(times.kind);
-      const startMicros = micros(times.startHigh, times.startLow);
-      const attributes = Object.entries(
-        decodeAttributes(bytes, attributesStart, attributesEnd, spanLayout.attributes),
-      ).flatMap(([key, value]) => (isTaken(key) ? [] : [[key, String(value)] as const]));
-      spans.push({
-        traceId: bytes.toString('hex', traceId, traceId + 16),
-        id: bytes.toString('hex', spanId, spanId + 8),
-        ...(parentSpanId === '' ? {} : { parentId: parentSpanId }),
-        name: bytes.toString('utf8', times.nameStart, times.nameEnd),
-        ...(kind === undefined ? {} : { kind: kind as keyof typeof kinds }),
-        timestamp: startMicros,
-        duration: Math.max(1, micros(times.endHigh, times.endLow) - startMicros),
-        localEndpoint: { serviceName },
-        tags: {
-          ...Object.fromEntries(attributes),
-          ...(times.statusCode === statusError ? { error: 'true' } : {}),
-        },
-      });
-    },
-  });
-  return Buffer.from(JSON.stringify(spans));
+  };
 }
 
-const micros = (high: number, low: number): number =>
-  Number(((BigInt(high) << 32n) | BigInt(low)) / microsecondNanos);
+const micros = (nanos: bigint): number => Number(nanos / microsecondNanos);
 
 /** All that `toZipkin` writes: what a span has beside may become anything. */
 const known = new Set([
