@@ -45,7 +45,6 @@ describe('figures', () => {
     spans: 1_000_000,
     delivered: 1_000_000,
     isPass: true,
-    plannedMs: 3_000,
     ingestMs: 5_000,
     againMs: 5_000,
     judgeMs: 4_900,

@@ -73,8 +73,8 @@ const wholeMs = ({ ingestMs, judgeMs }: LedgerFigures): number => ingestMs + jud
 const anewMs = ({ againMs, judgeMs }: LedgerFigures): number => againMs + judgeMs;
 const isWhole = ({ spans, delivered, isPass }: LedgerFigures, routes: number): boolean =>
   isPass && delivered === routes * spans;
-const rateOf = (spans: number, ms: number): string =>
-  `${formatCount(Math.round(spans / (ms / 1_000)))} spans/s`;
+const rateOf = ({ spans }: LedgerFigures, ms: number): number => spans / (ms / 1_000);
+const perSecond = (rate: number): string => `${formatCount(Math.round(rate))} spans/s`;
 
 export const ledgerFigures = (ledger: LedgerFigures): Figure[] => [
   {
@@ -85,16 +85,16 @@ export const ledgerFigures = (ledger: LedgerFigures): Figure[] => [
   },
   {
     what: `ledger: records closed to verdict, ${formatCount(ledger.delivered)} delivered`,
-    measured: `${rateOf(ledger.spans, wholeMs(ledger))}, ${(ledger.peakBytes / gibibyte).toFixed(2)} GiB`,
+    measured: `${perSecond(rateOf(ledger, wholeMs(ledger)))}, ${(ledger.peakBytes / gibibyte).toFixed(2)} GiB`,
     bound: `${formatCount(leastSpansPerSecond)} spans/s, 1.5 GiB`,
     isWithin:
-      ledger.spans / (wholeMs(ledger) / 1_000) >= leastSpansPerSecond &&
+      rateOf(ledger, wholeMs(ledger)) >= leastSpansPerSecond &&
       ledger.peakBytes <= 1.5 * gibibyte &&
       isWhole(ledger, 1),
   },
   {
     what: 'ledger: the same of a stored run, whose plan is tabled anew as well',
-    measured: rateOf(ledger.spans, anewMs(ledger)),
+    measured: perSecond(rateOf(ledger, anewMs(ledger))),
     bound: none,
     isWithin: true,
   },

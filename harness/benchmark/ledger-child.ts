@@ -16,7 +16,7 @@ const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
 };
 const { raw, plan, ways, source } = storedRun(runFolder);
 // As in run.ts: the plan is tabled while the load settles, the rest once the records are closed.
-const [plannedMs, begun] = await timed(() => beginIngest(runFolder, plan, raw.startMs, source));
+const begun = await beginIngest(runFolder, plan, raw.startMs, source);
 const [ingestMs] = await timed(async () => {
   const ingest = await finishIngest(runFolder, plan, raw, source, ways, begun);
   await ingest.save();
@@ -33,5 +33,5 @@ evidence.close();
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const { delivered } = verdict.accounting;
 const isPass = verdict.verdict === 'pass';
-const times = { plannedMs, ingestMs, judgeMs, againMs, joinMs };
+const times = { ingestMs, judgeMs, againMs, joinMs };
 process.stdout.write(JSON.stringify({ ...times, spans, delivered, isPass, peakBytes }));

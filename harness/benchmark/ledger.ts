@@ -9,8 +9,6 @@ export interface LedgerFigures {
   /** By all routes together. */
   readonly delivered: number;
   readonly isPass: boolean;
-  /** What was planned is tabled; in a run while the load settles. */
-  readonly plannedMs: number;
   /** From raw tap files to Parquet tables, once the records are closed. */
   readonly ingestMs: number;
   /** From the tables to the verdict. */

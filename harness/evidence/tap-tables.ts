@@ -14,7 +14,7 @@ import type { TapMessage, TapWork } from './tap-thread.ts';
 /** Some 400,000 spans: with less a thread takes more, until it is warm, than it spares. */
 const threadsFromBytes = 256 << 20;
 /** What they hand on this one takes in beside them. */
-const mostThreads = Math.max(1, Math.min(2, availableParallelism()));
+const mostThreads = Math.min(2, availableParallelism());
 
 /**
  * Tables what the taps recorded. Large records are read by threads of their own, while this one

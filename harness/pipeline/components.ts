@@ -30,9 +30,12 @@ const kinds: readonly ComponentKind[] = [
   'extensions',
 ];
 
+/** The type as a component's id has it: `otlp` of `otlp/tempo`. */
+export const writtenType = (id: string): string => id.split('/')[0] ?? id;
+
 /** The current name of a component's type: `otlp/tempo` as exporter is `otlp_grpc`. */
 export function typeOf(kind: ComponentKind, id: string): string {
-  const written = id.split('/')[0] ?? id;
+  const written = writtenType(id);
   return aliases[kind][written] ?? written;
 }
 

@@ -1,3 +1,4 @@
+import { writtenType } from './components.ts';
 import type { Config } from './configs.ts';
 import { detectorTypes } from './detectors.ts';
 import type { ResourceEdit } from './edits.ts';
@@ -19,7 +20,7 @@ export function detectorEdits(
   { notes }: { readonly notes: Set<string> },
 ): ResourceEdit[] {
   return Object.entries(object(value.processors)).flatMap(([id, processor]): ResourceEdit[] => {
-    if (!detectorTypes.has(id.split('/')[0] ?? id)) return [];
+    if (!detectorTypes.has(writtenType(id))) return [];
     const settings = object(processor);
     const detectors = texts(settings.detectors);
     const named = detectors.filter((name) => Object.hasOwn(known, name));

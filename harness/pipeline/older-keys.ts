@@ -1,3 +1,4 @@
+import { writtenType } from './components.ts';
 import type { Config } from './configs.ts';
 import type { ResourceEdit } from './edits.ts';
 import { at, object, type Plain } from './read.ts';
@@ -43,11 +44,9 @@ export const movedKeys = (config: Config, told: Told): ResourceEdit[] => [
 const pathTo = (kind: string, id: string, steps: readonly string[] = []): string =>
   [`${kind}["${id}"]`, ...steps].join('.');
 
-const typeIn = (id: string): string => id.split('/')[0] ?? id;
-
 function clientTls({ value, edit }: Config, { notes }: Told): ResourceEdit[] {
   return Object.entries(object(value.exporters)).flatMap(([id, exporter]): ResourceEdit[] => {
-    const steps = clientIn[typeIn(id)];
+    const steps = clientIn[writtenType(id)];
     if (steps === undefined) return [];
     const client = object(at(exporter, ...steps));
     const moved = Object.entries(client).filter(([key]) => ofTls.includes(key));
@@ -74,7 +73,8 @@ function serverTls({ value, edit }: Config, { notes }: Told): ResourceEdit[] {
 
 function ballast({ value, edit }: Config, { notes }: Told): ResourceEdit[] {
   return Object.entries(object(value.processors)).flatMap(([id, processor]): ResourceEdit[] => {
-    if (typeIn(id) !== 'memory_limiter' || !('ballast_size_mib' in object(processor))) return [];
+    if (writtenType(id) !== 'memory_limiter' || !('ballast_size_mib' in object(processor)))
+      return [];
     notes.add(`processor "${id}": ballast_size_mib is left out: later collectors have no ballast`);
     return [edit(pathTo('processors', id, ['ballast_size_mib']), null)];
   });
@@ -83,7 +83,7 @@ function ballast({ value, edit }: Config, { notes }: Told): ResourceEdit[] {
 function healthPort({ value, edit }: Config, { notes }: Told): ResourceEdit[] {
   return Object.entries(object(value.extensions)).flatMap(([id, extension]): ResourceEdit[] => {
     const { port, endpoint } = object(extension);
-    if (typeIn(id) !== 'health_check' || port === undefined) return [];
+    if (writtenType(id) !== 'health_check' || port === undefined) return [];
     const written = endpoint ?? `0.0.0.0:${String(port)}`;
     notes.add(
       `extension "${id}": port is endpoint ${String(written)} here, as collectors have it since 0.24`,

@@ -1,7 +1,8 @@
+import { writtenType } from './components.ts';
 import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
 import { parsePath } from './edits.ts';
 import { configures } from './left-out.ts';
-import { withEndpoints } from './operator-endpoints.ts';
+import { healthEndpoint, withEndpoints } from './operator-endpoints.ts';
 import { isCollectorImage, isRawWorkload } from './raw.ts';
 import { at, list, object, text, texts } from './read.ts';
 import type { Resource } from './types.ts';
@@ -79,16 +80,15 @@ interface Opened {
 
 function openedIn({ value }: Config): Opened[] {
   const byReceiver = Object.entries(object(value.receivers)).flatMap(([id, settings]) => {
-    if (!receivers.includes(id.split('/')[0] ?? id)) return [];
+    if (!receivers.includes(writtenType(id))) return [];
     const to = withEndpoints(id, settings);
     const written = endpointsIn(to).filter((one) => !endpointsIn(settings).includes(one));
     return written.length === 0 ? [] : [{ id, path: `receivers["${id}"]`, written, to }];
   });
   const byHealth = Object.entries(object(value.extensions)).flatMap(([id, settings]) => {
-    if (id.split('/')[0] !== 'health_check' || object(settings).endpoint !== undefined) return [];
-    const endpoint = '0.0.0.0:13133';
-    const to = { ...object(settings), endpoint };
-    return [{ id, path: `extensions["${id}"]`, written: [endpoint], to }];
+    if (writtenType(id) !== 'health_check' || object(settings).endpoint !== undefined) return [];
+    const to = { ...object(settings), endpoint: healthEndpoint };
+    return [{ id, path: `extensions["${id}"]`, written: [healthEndpoint], to }];
   });
   return [...byReceiver, ...byHealth];
 }

@@ -1,3 +1,4 @@
+import { writtenType } from './components.ts';
 import { object, type Plain, text } from './read.ts';
 
 /**
@@ -25,9 +26,12 @@ const ports: Readonly<Record<string, number>> = {
   zipkin: 9411,
 };
 
+/** Where a health check answers other pods. */
+export const healthEndpoint = '0.0.0.0:13133';
+
 /** A receiver's settings with the endpoints that the operator writes: on all addresses. */
 export function withEndpoints(id: string, settings: unknown): unknown {
-  const type = id.split('/')[0] ?? id;
+  const type = writtenType(id);
   const port = ports[type];
   if (port !== undefined) return withEndpoint(object(settings), port);
   const own = portsOfProtocols[type];

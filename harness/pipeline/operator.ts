@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
 import { allocatorServices, withAllocator } from './allocator.ts';
 import { checkMarks, mustFit } from './check-resource.ts';
-import { readComponents } from './components.ts';
+import { readComponents, writtenType } from './components.ts';
 import type { PodReader } from './contents.ts';
 import { checkCollector } from './fields.ts';
 import { dnsLabel, word } from './kubernetes-rules.ts';
-import { withEndpoints } from './operator-endpoints.ts';
+import { healthEndpoint, withEndpoints } from './operator-endpoints.ts';
 import { defaultImage } from './operator-image.ts';
 import { highestPort, list, misfit, nearest, number, object, type Plain, text } from './read.ts';
 import { carriersOf } from './sidecar.ts';
@@ -129,7 +129,7 @@ function withDefaultConfig(config: Plain): Plain {
   ]);
   const extensions = Object.entries(object(config.extensions)).map(([id, value]) => [
     id,
-    id.split('/')[0] === 'health_check' ? withHealthDefaults(object(value)) : value,
+    writtenType(id) === 'health_check' ? withHealthDefaults(object(value)) : value,
   ]);
   const service = object(config.service);
   const telemetry = object(service.telemetry);
@@ -148,7 +148,7 @@ function withDefaultConfig(config: Plain): Plain {
 }
 
 function withHealthDefaults(settings: Plain): Plain {
-  const endpoint = text(settings.endpoint) || '0.0.0.0:13133';
+  const endpoint = text(settings.endpoint) || healthEndpoint;
   const path = text(settings.path) || '/';
   return { ...settings, endpoint: endpoint.replace(/^:/, '0.0.0.0:'), path };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
+import { writtenType } from './components.ts';
 import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
 import { distributions, gone, ofOthers } from './distributions.ts';
 import type { ResourceEdit } from './edits.ts';
@@ -83,7 +84,7 @@ const understood: ReadonlySet<string> = new Set(
 
 /** By the type in an id: `splunk_hec/eu` is splunkhec. */
 function moduleOf(id: string): string {
-  return (id.split('/')[0] ?? id).replaceAll('_', '');
+  return writtenType(id).replaceAll('_', '');
 }
 
 const isLacking = (id: string): boolean =>

@@ -141,7 +141,13 @@ export interface PlannedUsers {
   /** In the order of sending. */
   readonly requests: readonly PlannedRequest[];
   /** Headers that faults take out for a while, each once; none where none does. */
-  readonly strips?: readonly { readonly proxy: ProxyName; readonly header: string }[];
+  readonly strips?: readonly PlannedStrip[];
+}
+
+/** A header that a proxy is to take out while a fault says so. */
+export interface PlannedStrip {
+  readonly proxy: ProxyName;
+  readonly header: string;
 }
 
 /** One user's request: its trace is planned, the spans of it are whatever the services make. */

@@ -5,7 +5,7 @@ import { ordinaryClass } from '../scenario/users.ts';
 import { generatedName, generatedUid } from './names.ts';
 import { podMarks } from './pod-marks.ts';
 import { type Random, random, shuffle } from './random.ts';
-import type { PlannedPod, PlannedRequest, PlannedUsers } from './types.ts';
+import type { PlannedPod, PlannedRequest, PlannedStrip, PlannedUsers } from './types.ts';
 
 /**
  * Draws what users ask of the sample application: when, about which order, with which context. Its
@@ -38,7 +38,7 @@ export function planUsers(
   return { load: users, firstPod, requests, ...(strips.length > 0 ? { strips } : {}) };
 }
 
-function stripsOf(faults: Scenario['faults']): NonNullable<PlannedUsers['strips']> {
+function stripsOf(faults: Scenario['faults']): PlannedStrip[] {
   const all = faults.flatMap((fault) =>
     fault.kind === 'strip' ? fault.headers.map((header) => ({ proxy: fault.proxy, header })) : [],
   );

@@ -1,3 +1,4 @@
+import type { PlannedStrip } from '../plan/types.ts';
 import type { ProxyHabits, ProxyName } from '../scenario/apps.ts';
 
 /** One Caddy, two entries: the public one, and one in front of payment. */
@@ -6,12 +7,6 @@ export const proxyPorts: Readonly<Record<ProxyName, number>> = {
   'payment-proxy': 8081,
 };
 export const ingressPort = proxyPorts.ingress;
-
-/** A header that a proxy is to take out while a fault says so. */
-export interface PlannedStrip {
-  readonly proxy: ProxyName;
-  readonly header: string;
-}
 
 /** While this file is there, in the proxy's own pod, the header is taken out. */
 export const stripMark = (proxy: ProxyName, header: string): string =>
