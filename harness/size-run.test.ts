@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CheckResult, Finding } from './judge/types.ts';
 import { loadPipeline } from './pipeline/load.ts';
+import { reconnect } from './pipeline/retries.ts';
 import { edit, files } from './pipeline/two-tier.testing.ts';
 import { failedBy, sizedTierOf, whyUnknown } from './size-run.ts';
 
@@ -15,6 +16,11 @@ it('sizes the tier that samples, by what its manifest says', () => {
     numTraces: 50_000,
     queueSize: 1_000,
     consumers: 10,
+    comeBack: {
+      consumers: 10,
+      connection: reconnect,
+      retry: { initialMs: 1_000, mostMs: 30_000, multiplier: 1.5, jitter: 0.5 },
+    },
     backend: 'tempo:4317',
   });
 });
@@ -23,6 +29,12 @@ it('does not know a queue that counts other than requests', () => {
   const queue = { sizer: 'items', queue_size: 5_000 };
   const path = 'spec.config.exporters.otlp_grpc/tempo.sending_queue';
   const pipeline = loadPipeline('two-tier', files, [edit('gateway', path, queue)]);
+  expect(sizedTierOf(pipeline, undefined)?.queueSize).toBeUndefined();
+});
+
+it('does not know a queue whose exporter drops what failed once', () => {
+  const path = 'spec.config.exporters.otlp_grpc/tempo.retry_on_failure.enabled';
+  const pipeline = loadPipeline('two-tier', files, [edit('gateway', path, false)]);
   expect(sizedTierOf(pipeline, undefined)?.queueSize).toBeUndefined();
 });
 

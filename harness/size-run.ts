@@ -6,6 +6,7 @@ import { timelineSchema } from './judge/timeline.schema.ts';
 import type { Timeline } from './judge/timeline.ts';
 import type { CheckResult, Verdict } from './judge/types.ts';
 import { at, object } from './pipeline/read.ts';
+import { backOffsOf, reconnect } from './pipeline/retries.ts';
 import type { Pipeline, Tier } from './pipeline/types.ts';
 import { readJson } from './shell/json.ts';
 import type { SizedTier } from './sizing/types.ts';
@@ -83,18 +84,25 @@ export function sizedTierOf(pipeline: Pipeline, name: string | undefined): Sized
 /** Unless told otherwise, of exporterhelper 0.152. */
 const defaultQueue = { size: 1_000, consumers: 10 };
 
-/** The queue that traces wait in; not known where it counts other than requests, or batches. */
-function queueOf({ outputs }: Tier): Pick<SizedTier, 'queueSize' | 'consumers' | 'backend'> {
+/** The queue that traces wait in; not known where it counts other than requests, batches, or what
+ * failed once is dropped. */
+function queueOf({
+  outputs,
+}: Tier): Pick<SizedTier, 'queueSize' | 'consumers' | 'backend' | 'comeBack'> {
   const own = outputs.filter(({ signal }) => signal === 'traces');
   const queue = object(at(own[0]?.exporter.config ?? {}, 'sending_queue'));
   const { enabled, sizer = 'requests', batch, queue_size, num_consumers } = queue;
-  const isPlain = own.length === 1 && enabled !== false && sizer === 'requests' && !batch;
+  const [retry] = own.flatMap(({ exporter }) => backOffsOf(exporter));
+  const isPlain = own.length === 1 && enabled !== false && sizer === 'requests' && !batch && retry;
   const to = own[0]?.to;
   const backend = to && 'backend' in to ? to.backend : undefined;
   if (!isPlain) return { queueSize: undefined, consumers: undefined, backend };
+  const consumers = Number(num_consumers ?? defaultQueue.consumers);
+  const connection = own[0]?.protocol === 'grpc' ? reconnect : undefined;
   return {
     backend,
     queueSize: Number(queue_size ?? defaultQueue.size),
-    consumers: Number(num_consumers ?? defaultQueue.consumers),
+    consumers,
+    comeBack: { consumers, connection, retry },
   };
 }

@@ -1,7 +1,8 @@
 import { boundRefusals, type QueueLoad, survivesMsOf } from './bound.ts';
+import { goneMs, outageWithin } from './come-back.ts';
 import { type Fit, fitWithIntervals } from './fit.ts';
 import { bracketOf, kneeError } from './knee.ts';
-import { memoryRefusals } from './memory.ts';
+import { memoryErrorOf, memoryRefusals } from './memory.ts';
 import {
   acceptedOf,
   bindsElsewhere,
@@ -52,6 +53,7 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
   const errors = heldOut.map(errorOf).sort((a, b) => a - b);
   const medianError = errors[Math.floor(errors.length / 2)];
   const coverage = heldOut.length > 0 ? coveredShare(heldOut) : undefined;
+  const memoryError = memoryErrorOf(held, memoryFit, each);
   const kneeOff = kneeError(bracket, again);
   const factor = asked.spansPerSecond / Math.max(1, ...measured.map((w) => w.spansPerSecond));
   const replicas = lastGood > 0 ? replicasFor(asked, tier, lastGood, seed) : undefined;
@@ -69,11 +71,7 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
       ),
       ...bindsElsewhere(firstBad, tier),
       ...kneeRefusals(bracket, kneeOff, accepted),
-      ...memoryRefusals(
-        { tier, good, held, numTraces, mostError: accepted.memory },
-        memoryFit,
-        each,
-      ),
+      ...memoryRefusals({ tier, good, numTraces, mostError: accepted.memory }, memoryError),
       ...held.filter((w) => w.bad !== undefined && each(w) <= lastGood).map(heldBad),
       ...boundRefusals(bounds),
     ],
@@ -87,6 +85,7 @@ export function answer(measurement: Measurement, asked: Asked): Answer {
     heldOut,
     medianError,
     coverage,
+    memoryError,
     kneeError: kneeOff,
     factor,
     cpuFit,
@@ -154,7 +153,12 @@ function outageOf(
   keptPerSecond: number,
   outageMs: number | undefined,
 ): Answer['outage'] {
-  const survivesMs = survivesMsOf(tier, keptPerSecond);
-  if (survivesMs === undefined) return undefined;
-  return { survivesMs, keptPerSecond, asked: outageMs === undefined || survivesMs >= outageMs };
+  const fullMs = survivesMsOf(tier, keptPerSecond);
+  if (fullMs === undefined) return undefined;
+  const { comeBack } = tier;
+  const survivesMs = comeBack ? outageWithin(fullMs, comeBack) : fullMs;
+  const isEnough = outageMs === undefined || survivesMs >= outageMs;
+  const awayMs = outageMs && comeBack ? goneMs(outageMs, comeBack) : (outageMs ?? 0);
+  const queueSize = isEnough ? undefined : Math.ceil((keptPerSecond * awayMs) / 1_000);
+  return { fullMs, survivesMs, keptPerSecond, queueSize };
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { reconnect } from '../pipeline/retries.ts';
 import { boundPlan } from './bound.ts';
+import { outageWithin } from './come-back.ts';
 import { idleSeconds } from './schedule.ts';
 
 const tier = {
@@ -28,6 +30,15 @@ it('lays a run on each side of the queue’s law, once traces are decided', () =
     expect(run?.outageAtMs).toBeGreaterThan(idleSeconds * 1_000 + 10_000);
     expect(endMs).toBeGreaterThan((run?.outageAtMs ?? 0) + (run?.outageMs ?? 0));
   }
+});
+
+it('asks for less of an outage within the law by what the exporter takes to come back', () => {
+  const retry = { initialMs: 1_000, mostMs: 30_000, multiplier: 1.5, jitter: 0.5 };
+  const comeBack = { consumers: 10, connection: reconnect, retry };
+  const [within, beyond] = boundPlan({ ...tier, comeBack }, load)?.runs ?? [];
+  expect(within?.outageMs).toBe(outageWithin(15_000, comeBack));
+  expect(within?.outageMs).toBeGreaterThan(4_000);
+  expect(beyond?.outageMs).toBe(27_000);
 });
 
 it('stays below the knee, where the outage takes longer', () => {

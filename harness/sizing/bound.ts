@@ -1,3 +1,4 @@
+import { outageWithin } from './come-back.ts';
 import { idleSeconds, type Step } from './schedule.ts';
 import type { BoundSeen, SizedTier } from './types.ts';
 
@@ -60,13 +61,16 @@ export function boundPlan(tier: SizedTier, load: QueueLoad): BoundPlan | undefin
   if (leastMs === undefined || leastMs * beyond > mostMs) return undefined;
   const survivesMs = Math.max(leastMs, wantedMs);
   const spansPerSecond = most * (leastMs / survivesMs);
+  const { comeBack } = tier;
+  // The queue goes on filling until the exporter is back.
+  const withinMs = (ms: number): number => (comeBack ? outageWithin(ms, comeBack) : ms);
   const outageAtMs = idleSeconds * 1_000 + decisionWaitMs + spareSeconds * 1_000;
   const runOf = (side: BoundSeen['side']): BoundRun => {
-    const outageMs = Math.round(survivesMs * (side === 'within' ? within : beyond));
+    const outageMs = side === 'within' ? withinMs(within * survivesMs) : beyond * survivesMs;
     const forSeconds = Math.ceil((outageAtMs + outageMs) / 1_000) + spareSeconds - idleSeconds;
     return {
       side,
-      outageMs,
+      outageMs: Math.round(outageMs),
       outageAtMs,
       steps: [{ purpose: 'bound', spansPerSecond, forSeconds }],
     };
@@ -77,7 +81,7 @@ export function boundPlan(tier: SizedTier, load: QueueLoad): BoundPlan | undefin
 /** Why the law of the queue is not confirmed; empty where both runs came out as it says. */
 export function boundRefusals(seen: readonly BoundSeen[]): string[] {
   return seen.flatMap(({ side, outageMs, survivesMs, lostSpans, droppedSpans, unknown }) => {
-    const what = `an outage of ${seconds(outageMs)} where the queue's law says ${seconds(survivesMs)}`;
+    const what = `an outage of ${seconds(outageMs)} where the queue is full after ${seconds(survivesMs)} by its law`;
     if (unknown !== undefined) return [`${what}: ${unknown}`];
     if (side === 'within' && lostSpans > 0) return [`${what} lost ${lostSpans} spans`];
     if (side === 'beyond' && droppedSpans === 0) return [`${what} filled no queue`];
@@ -90,8 +94,8 @@ export const boundLine = (seen: BoundSeen): string => {
   const what = seen.lostSpans === 0 ? 'lost nothing' : `lost ${seen.lostSpans} spans`;
   const full = seen.droppedSpans > 0 ? `, ${seen.droppedSpans} since its queue was full` : '';
   return (
-    `Run ${seen.side} it: at ${Math.round(seen.spansPerSecond)} spans/s the law says ` +
-    `${seconds(seen.survivesMs)}; an outage of ${seconds(seen.outageMs)} ${what}${full}`
+    `Run ${seen.side} it: at ${Math.round(seen.spansPerSecond)} spans/s the queue is full after ` +
+    `${seconds(seen.survivesMs)} by its law; an outage of ${seconds(seen.outageMs)} ${what}${full}`
   );
 };
 

@@ -1,10 +1,9 @@
 import type { Fit } from './fit.ts';
 import type { Window } from './windows.ts';
 
-interface Held {
+interface Filled {
   readonly tier: { readonly numTraces: number | undefined };
   readonly good: readonly Window[];
-  readonly held: readonly Window[];
   /** What is asked for the new rate. */
   readonly numTraces: number | undefined;
   /** Of the held-out peak, the most that it may be off. */
@@ -14,14 +13,29 @@ interface Held {
 const leastFilled = 0.9;
 
 /**
- * Why the memory is not proved. A decided trace keeps its entry until num_traces pushes it out, so
- * a run that did not fill it has not seen what it takes. Memory that a high rate took stays after
- * it: of the held-out run only its peak can be compared.
+ * How far the held-out peak is off. Memory that a high rate took stays after it: of the held-out
+ * run only its peak can be compared. Undefined where it is not known.
  */
-export function memoryRefusals(
-  { tier, good, held, numTraces, mostError }: Held,
+export function memoryErrorOf(
+  held: readonly Window[],
   fit: Fit | undefined,
   each: (window: Window) => number,
+): number | undefined {
+  const measured = held.filter((window) => window.bad === undefined);
+  const peakMiB = Math.max(0, ...measured.map(({ memoryMiB }) => memoryMiB ?? 0));
+  const predictedMiB = fit?.at(Math.max(0, ...measured.map(each))).value;
+  if (predictedMiB === undefined || peakMiB === 0) return undefined;
+  return Math.abs(predictedMiB - peakMiB) / peakMiB;
+}
+
+/**
+ * Why the memory is not proved. A decided trace keeps its entry until num_traces pushes it out, so
+ * a run that did not fill it has not seen what it takes.
+ * @param error of the held-out peak
+ */
+export function memoryRefusals(
+  { tier, good, numTraces, mostError }: Filled,
+  error: number | undefined,
 ): string[] {
   const refusals: string[] = [];
   const most = Math.max(0, ...good.map(({ tracesHeld }) => tracesHeld ?? 0));
@@ -34,11 +48,7 @@ export function memoryRefusals(
   if (tier.numTraces !== undefined && numTraces !== undefined && numTraces > tier.numTraces) {
     refusals.push(`num_traces has to grow beyond the ${tier.numTraces} that were measured`);
   }
-  const measured = held.filter((window) => window.bad === undefined);
-  const peakMiB = Math.max(0, ...measured.map(({ memoryMiB }) => memoryMiB ?? 0));
-  const predictedMiB = fit?.at(Math.max(0, ...measured.map(each))).value;
-  if (predictedMiB === undefined || peakMiB === 0) return [...refusals, 'memory is not known'];
-  const error = Math.abs(predictedMiB - peakMiB) / peakMiB;
+  if (error === undefined) return [...refusals, 'memory is not known'];
   if (error > mostError) {
     refusals.push(
       `held-out peak memory is off by ${Math.round(error * 100)} % (at most ${mostError * 100} %)`,

@@ -50,12 +50,14 @@ export function patchYaml(
       ],
     );
   }
-  if (outage && asked.outageMs !== undefined && !outage.asked) {
-    const slots = Math.ceil((outage.keptPerSecond * asked.outageMs) / 1_000);
+  if (outage?.queueSize !== undefined) {
     lines.push(
       ['    exporters:', ''],
       ['      otlp:', 'under its own name'],
-      [`        sending_queue: { queue_size: ${slots} }`, 'a slot is a kept trace; NOT run'],
+      [
+        `        sending_queue: { queue_size: ${outage.queueSize} }`,
+        'a slot is a kept trace, until the exporter is back; NOT run',
+      ],
       [
         '        retry_on_failure: { max_elapsed_time: 0 }',
         'else each consumer gives up after 300 s',

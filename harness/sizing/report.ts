@@ -4,7 +4,7 @@ import { boundLine } from './bound.ts';
 import { interval, limitMiBOf, patchYaml } from './patch.ts';
 import { cpuPicture } from './picture.ts';
 import { leastHeldOut } from './refusals.ts';
-import type { Answer, Asked, Measurement } from './types.ts';
+import type { Answer, Asked, Measurement, OutageAnswer } from './types.ts';
 
 /** A heading with lines of text or a table under it, from which both forms are written. */
 interface Section {
@@ -54,9 +54,9 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
     {
       title: 'Outage of a backend',
       lines: [
-        outage
-          ? `${(outage.survivesMs / 60_000).toFixed(1)} min until the queue is full, at ${outage.keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law`
-          : 'Not known: it has no queue of requests, or keeps nothing',
+        ...(outage
+          ? outageLines(outage)
+          : ['Not known: it has no queue of requests that are tried again, or keeps nothing']),
         ...(measurement.bounds.length > 0
           ? measurement.bounds.map(boundLine)
           : [
@@ -68,7 +68,7 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
     {
       title: 'Held out: predicted against measured',
       lines: [
-        `${sized.heldOut.length} points (at least ${leastHeldOut}), median error ${known(percent(sized.medianError))}, covered ${known(sized.coverage?.toFixed(2))}`,
+        `${sized.heldOut.length} points (at least ${leastHeldOut}), median error ${known(percent(sized.medianError))}, covered ${known(sized.coverage?.toFixed(2))}; peak memory ${known(percent(sized.memoryError))} off`,
       ],
       table: {
         head: ['spans/s', 'predicted cores', 'measured'],
@@ -84,6 +84,14 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
     { title: 'Patch', lines: [], code: patchYaml(measurement, asked, sized) ?? 'none: not proved' },
   ];
 }
+
+const outageLines = ({ fullMs, survivesMs, keptPerSecond, queueSize }: OutageAnswer): string[] => [
+  `${minutes(fullMs)} until the queue is full, at ${keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law`,
+  `${minutes(survivesMs)} of outage lose nothing: the exporter comes back up to ${minutes(fullMs - survivesMs)} behind it, by its own pauses`,
+  ...(queueSize === undefined ? [] : [`The outage that was asked for takes ${queueSize} slots`]),
+];
+
+const minutes = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
 
 const percent = (share: number | undefined): string | undefined =>
   share === undefined ? undefined : `${(share * 100).toFixed(1)} %`;

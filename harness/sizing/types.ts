@@ -1,3 +1,4 @@
+import type { ComeBack } from './come-back.ts';
 import type { Fit, Interval } from './fit.ts';
 import type { Window } from './windows.ts';
 
@@ -15,6 +16,8 @@ export interface SizedTier {
   /** In requests, each a kept trace where nothing batches. */
   readonly queueSize: number | undefined;
   readonly consumers: number | undefined;
+  /** How what stands in the queue gets away again; undefined in measurements of older benches. */
+  readonly comeBack?: ComeBack | undefined;
   /** Where the queue leads; undefined: not to one backend. */
   readonly backend: string | undefined;
 }
@@ -23,6 +26,7 @@ export interface SizedTier {
 export interface BoundSeen {
   readonly side: 'within' | 'beyond';
   readonly outageMs: number;
+  /** By the law: until the queue of the busiest pod is full. */
   readonly survivesMs: number;
   readonly spansPerSecond: number;
   /** Of all spans that entered. */
@@ -61,6 +65,17 @@ export interface HeldOut {
   readonly measuredCores: number;
 }
 
+/** Of a backend that the queue stands in front of. */
+export interface OutageAnswer {
+  /** Until the queue of the busiest pod is full. */
+  readonly fullMs: number;
+  /** The longest outage that loses nothing: the exporter comes back some time behind it. */
+  readonly survivesMs: number;
+  readonly keptPerSecond: number;
+  /** Slots for the outage that was asked for; undefined where there are enough, or none was. */
+  readonly queueSize: number | undefined;
+}
+
 /** The answer; `refusals` say why it is not proved, and then nothing is recommended. */
 export interface Answer {
   readonly refusals: readonly string[];
@@ -71,12 +86,12 @@ export interface Answer {
   readonly cores: Interval | undefined;
   readonly memoryMiB: Interval | undefined;
   readonly numTraces: number | undefined;
-  readonly outage:
-    | { readonly survivesMs: number; readonly keptPerSecond: number; readonly asked: boolean }
-    | undefined;
+  readonly outage: OutageAnswer | undefined;
   readonly heldOut: readonly HeldOut[];
   readonly medianError: number | undefined;
   readonly coverage: number | undefined;
+  /** Of the held-out peak of memory. */
+  readonly memoryError: number | undefined;
   /** Between the knee that was found and the one that was found again; undefined: no knee. */
   readonly kneeError: number | undefined;
   /** Asked rate over the largest measured one. */
