@@ -1,3 +1,4 @@
+import { formatMs } from '../lib/units.ts';
 import { style } from '../report/html-style.ts';
 import { html, type Markup, verbatim } from '../report/markup.ts';
 import { boundLine } from './bound.ts';
@@ -86,12 +87,10 @@ function sectionsOf(measurement: Measurement, asked: Asked, sized: Answer): Sect
 }
 
 const outageLines = ({ fullMs, survivesMs, keptPerSecond, queueSize }: OutageAnswer): string[] => [
-  `${minutes(fullMs)} until the queue is full, at ${keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law`,
-  `${minutes(survivesMs)} of outage lose nothing: the exporter comes back up to ${minutes(fullMs - survivesMs)} behind it, by its own pauses`,
+  `${formatMs(fullMs)} until the queue is full, at ${keptPerSecond.toFixed(1)} kept traces/s a pod: by the queue's law`,
+  `${formatMs(survivesMs)} of outage lose nothing: the exporter comes back up to ${formatMs(fullMs - survivesMs)} behind it, by its own pauses`,
   ...(queueSize === undefined ? [] : [`The outage that was asked for takes ${queueSize} slots`]),
 ];
-
-const minutes = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
 
 const percent = (share: number | undefined): string | undefined =>
   share === undefined ? undefined : `${(share * 100).toFixed(1)} %`;
