@@ -34,7 +34,7 @@ interface Written {
   readonly set: string[];
   readonly tier?: string;
   readonly from: number;
-  readonly window: number;
+  readonly window?: number;
   readonly quick: boolean;
   readonly resume: boolean;
   readonly seed: number;
@@ -59,7 +59,11 @@ export function addSizeCommand(program: Command, host: Host): void {
     .option('--set <resource:path=value>', 'edit the pipeline', collect, [])
     .option('--tier <name>', 'which; the one that samples where it is left out')
     .option('--from <rate>', 'at which it begins to look for the knee', spansPerSecond, 1_000)
-    .option('--window <seconds>', 'length of one step, decision_wait within it', whole(4), 30)
+    .option(
+      '--window <seconds>',
+      'length of one step, decision_wait within it (default: 30, 25 of a quick one)',
+      whole(4),
+    )
     .option('--quick', 'seven steps instead of ten, and wider errors are taken', false)
     .option('--resume', 'take up what the same options have measured', false)
     .option('--seed <n>', 'the same seed plans the same', whole(0), 1)
@@ -82,7 +86,7 @@ export function addSizeCommand(program: Command, host: Host): void {
           edits: written.set,
           tier,
           fromSpansPerSecond: written.from,
-          windowSeconds: written.window,
+          windowSeconds: written.window ?? (written.quick ? 25 : 30),
           quick: written.quick,
           seed,
           resume,
