@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../plan/random.ts';
 import { allProcesses, type ProcessFacts, processTree, stillAlive } from '../shell/process-tree.ts';
+import { runs } from './runs.ts';
 
 /** One way to end a run from outside. */
 interface Kill {
@@ -24,8 +25,6 @@ const sideBySide: Start = [...npm, '--repeat', '2', '--jobs', '2'];
 const terminal: Start = ['script', '-qec', npm.join(' '), '/dev/null'];
 
 const isRoot: Kill['is'] = ({ pid }, root) => pid === root;
-const runs = (file: string, { command }: ProcessFacts): boolean =>
-  new RegExp(`^\\S*node\\S* (--\\S+ )*\\S*${file} `).test(`${command} `);
 const isOuter: Kill['is'] = (p) => runs('harness/enter.js', p);
 const isJob = ({ command }: ProcessFacts): boolean => !command.includes('--jobs');
 

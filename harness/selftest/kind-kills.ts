@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { random } from '../plan/random.ts';
 import { type ProcessFacts, processTree, stillAlive } from '../shell/process-tree.ts';
 import { until } from '../shell/until.ts';
+import { runs } from './runs.ts';
 
 /** What came of a run on kind that was killed, behind `bench clean`. */
 export interface KindKill {
@@ -45,9 +46,12 @@ export async function killOnKind(
     return stillAlive(seen.values());
   };
   const victim = await until(appearsWithinMs, lookEveryMs, () =>
-    look().find(({ command }) => /^\S*node\S* \S*harness\/enter\.js /.test(command)),
+    look().find((own) => runs('harness/enter.js', own)),
   );
-  if (!victim) throw new Error('the bench did not start');
+  if (!victim) {
+    child.kill();
+    throw new Error('the bench did not start');
+  }
   const delayMs = Math.round(random(seed, 'kind kill').unit() * lifeMs * share);
   const ended = await until(delayMs, lookEveryMs, () => {
     look();
