@@ -88,7 +88,7 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
   const steps = tiers.map((t, i): PathStep => {
     const processors = processorsOf[i] ?? [];
     const earlier = processorsOf.slice(0, i).flat();
-    const several = (ways[i]?.unclear.length ?? 0) > 0;
+    const several = ways[i]?.isSeveral === true;
     return {
       tier: t,
       processors,

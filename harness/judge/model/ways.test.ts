@@ -121,14 +121,41 @@ describe('a signal that goes on to nowhere', () => {
     expect(endsOf(pipeline('traces', ['otlp'], ['otlp_grpc/tempo', 'debug'])).ends).toEqual([]);
   });
 
-  it('is unclear where it splits before it ends', () => {
+  it('is clear where it splits, whichever way an item goes', () => {
     const two = [
       pipeline('traces/1', ['otlp'], ['debug']),
       pipeline('traces/2', ['otlp'], ['nop']),
     ];
-    expect(endsOf(...two).unclear).toEqual(['pipelines traces/1, traces/2 beside each other']);
+    expect(endsOf(...two)).toEqual({
+      through: ['traces/1', 'traces/2'],
+      ends: ['debug', 'nop'],
+      unclear: [],
+    });
+    expect(endsOf(...routed(['traces/b']))).toEqual({
+      through: ['traces/in', 'traces/a', 'traces/b'],
+      ends: ['debug', 'file'],
+      unclear: [],
+    });
+  });
+
+  it('is unclear where some of it may end on the way', () => {
+    expect(endsOf(...routed([])).unclear).toContain('connector routing, which is not modelled');
+    const [first, ...rest] = routed(['traces/b']);
+    const sampler = component('processors', 'tail_sampling');
+    const sampled = [{ ...first, processors: [sampler] } as SignalPipeline, ...rest];
+    expect(endsOf(...sampled).unclear).toContain('connector routing, which is not modelled');
   });
 });
+
+/** A routing connector in front of two pipelines that end in the collector. */
+function routed(defaults: readonly string[]): SignalPipeline[] {
+  const routing = { ...component('connectors', 'routing'), config: { default_pipelines: defaults } };
+  return [
+    { ...pipeline('traces/in', ['otlp'], []), exporters: [routing] },
+    pipeline('traces/a', ['routing'], ['debug']),
+    pipeline('traces/b', ['routing'], ['file']),
+  ];
+}
 
 describe('a signal that comes by one of several receivers', () => {
   const receiver = (id: string, port: number): Component => ({

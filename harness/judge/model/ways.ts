@@ -1,4 +1,5 @@
 import { type Entrance, enteredBy } from '../../pipeline/doors.ts';
+import { list } from '../../pipeline/read.ts';
 import { sinks } from '../../pipeline/sinks.ts';
 import type { Component, Output, Signal, SignalPipeline, Tier } from '../../pipeline/types.ts';
 import { outputsOf } from './outputs.ts';
@@ -10,7 +11,9 @@ export interface Way {
   readonly outputs: readonly Output[];
   /** Exporters and connectors in which it ends, where the data goes on to nowhere. */
   readonly ends: readonly Component[];
-  /** Why it is not one way; the pipelines are those of all ways then. */
+  /** Several ways: the pipelines are those of all of them. */
+  readonly isSeveral: boolean;
+  /** Why it can't be told which of them an item goes; nothing where all end in the collector. */
   readonly unclear: readonly string[];
 }
 
@@ -57,16 +60,33 @@ export function wayThrough(tier: Through, signal: Signal, by?: Entrance): Way {
     }
     at = next[0];
   }
-  const all =
-    unclear.length > 0 ? leading.filter((one) => reached(entered, behind).has(one)) : pipelines;
+  const isSeveral = unclear.length > 0;
+  const all = isSeveral
+    ? leading.filter((one) => reached(entered, behind).has(one))
+    : pipelines;
   const exporters = new Set(all.flatMap((pipeline) => pipeline.exporters.map(({ id }) => id)));
   return {
     pipelines: all,
     outputs: outputs.filter(({ exporter }) => exporters.has(exporter.id)),
     ends: all.some(sendsOn) ? [] : all.flatMap(endsOf),
-    unclear,
+    isSeveral,
+    unclear: !own.some(sendsOn) && all.every((at) => handsOnAll(at, endsOf(at))) ? [] : unclear,
   };
 }
+
+/** Whatever comes in gets to an end behind it: nothing samples, no connector leads nowhere. */
+const handsOnAll = ({ processors, exporters }: SignalPipeline, ends: readonly Component[]) =>
+  processors.every(({ type }) => type !== 'tail_sampling') &&
+  exporters.every(
+    (exporter) =>
+      exporter.kind !== 'connectors' || ends.includes(exporter) || leadsSomewhere(exporter),
+  );
+
+/** A routing connector without default pipelines drops what no row takes. */
+const leadsSomewhere = ({ type, config }: Component): boolean =>
+  type === 'routing'
+    ? isThere(list(config.default_pipelines))
+    : ['forward', 'failover', 'round_robin'].includes(type);
 
 /** Some pipelines, and all that stand behind them. */
 function reached(
