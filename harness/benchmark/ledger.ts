@@ -17,14 +17,17 @@ export interface LedgerFigures {
   readonly againMs: number;
   /** The part of judging that joins planned with seen spans. */
   readonly joinMs: number;
-  /** Largest resident memory of the process that did it all. */
+  /** Largest resident memory of a process that did one of it. */
   readonly peakBytes: number;
 }
+
+/** What is measured by itself: a run up to its verdict, its tables made anew, the join alone. */
+export type LedgerStage = 'run' | 'again' | 'join';
 
 const child = join(import.meta.dirname, 'ledger-child.ts');
 
 /**
- * Judges a made-up run of so many spans in a process of its own.
+ * Judges a made-up run of so many spans, each stage in a process of its own.
  * @param routes ways behind the gateway, each taken by all spans
  */
 export async function measureLedger(
@@ -34,25 +37,30 @@ export async function measureLedger(
 ): Promise<LedgerFigures> {
   await writeSynthetic(folder, spans, routes);
   try {
-    return JSON.parse(await runChild(folder)) as LedgerFigures;
+    const run = await runChild<Told<'ingestMs' | 'judgeMs' | 'delivered' | 'isPass'>>('run', folder);
+    const again = await runChild<Told<'againMs'>>('again', folder);
+    const joined = await runChild<Told<'joinMs' | 'spans'>>('join', folder);
+    const peaks = [run, again, joined].map(({ peakBytes }) => peakBytes);
+    return { ...run, ...again, ...joined, peakBytes: Math.max(...peaks) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runChild(folder: string): Promise<string> {
+type Told<K extends keyof LedgerFigures> = Pick<LedgerFigures, K | 'peakBytes'>;
+
+async function runChild<T>(stage: LedgerStage, folder: string): Promise<T> {
   // As the bench itself runs.
-  const command = [...process.execArgv, child];
-  const running = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const command = [...process.execArgv, child, stage, folder];
+  const running = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   running.stdout.setEncoding('utf8').on('data', (piece: string) => {
     output += piece;
   });
-  running.stdin.end(folder);
-  return new Promise((resolve, reject) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     running.once('error', reject);
-    running.once('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`the ledger's process ended with ${code}`)),
-    );
+    running.once('close', resolve);
   });
+  if (code !== 0) throw new Error(`the ledger's process (${stage}) ended with ${code}`);
+  return JSON.parse(output) as T;
 }

@@ -1,21 +1,24 @@
 import { hexOfHalf } from '../lib/hex.ts';
-import { type ChunkReader, chunks, type Database } from './database.ts';
+import { type ChunkReader, chunks, type Database, literal } from './database.ts';
 import type { ItemEvidence, Sighting, TraceEvidence } from './types.ts';
 
 /** Eight bytes of an id: reading a text is dear, sorting it too. */
 const halfOf = (text: string): string => `('0x' || ${text})::UBIGINT`;
 
+/** Items that are sorted at a time: memory hangs on them, not on how many there are in all. */
+const sliceItems = 1_000_000;
+
 /** Planned items in the order of their numbers. */
-const plannedSql = (table: string): string => `
+const plannedSql = (table: string, slice: string): string => `
   SELECT item, trace, ${halfOf('trace_id[1:16]')}, ${halfOf('trace_id[17:]')}, ${halfOf('span_id')},
     block, pod, late::UTINYINT, start_offset_nanos, end_offset_nanos, status_code, core_digest, state_digest, attributes,
     resource, scope, name
-  FROM ${table} ORDER BY item`;
+  FROM ${table} WHERE ${slice} ORDER BY item`;
 
 /** Where planned items were seen, in the same order. */
-const seenSql = (signal: string): string => `
+const seenSql = (signal: string, slice: string): string => `
   SELECT item, recorder, request, core_digest, state_digest, attributes, resource, scope
-  FROM seen WHERE signal = '${signal}' AND item IS NOT NULL ORDER BY item, recorder, request, nth`;
+  FROM seen WHERE signal = '${signal}' AND ${slice} ORDER BY item, recorder, request, nth`;
 
 interface Draft extends ItemEvidence {
   readonly trace: number;
@@ -29,17 +32,30 @@ export async function* streamItems(
   for await (const items of streamChunks(...of)) yield* items;
 }
 
-/** Two sorted streams become one. Some at a time: to wait for each of millions is dear. */
+/** Slice by slice, some items at a time: to wait for each of millions is dear. */
 async function* streamChunks(
   database: Database,
   table: 'planned_spans' | 'planned_logs',
   signal: 'traces' | 'logs',
 ): AsyncGenerator<readonly Draft[]> {
-  const seen = chunks(database, seenSql(signal));
+  const [{ last } = { last: null }] = await database.rows(`SELECT max(item) AS last FROM ${table}`);
+  for (let from = 0; last !== null && from <= Number(last); from += sliceItems) {
+    const slice = `item BETWEEN ${from} AND ${from + sliceItems - 1}`;
+    yield* streamSlice(database, plannedSql(table, slice), seenSql(signal, slice));
+  }
+}
+
+/** Two sorted streams become one. */
+async function* streamSlice(
+  database: Database,
+  planned: string,
+  sightings: string,
+): AsyncGenerator<readonly Draft[]> {
+  const seen = chunks(database, sightings);
   try {
     let from = await sightingsIn(seen);
     let before: Draft | undefined;
-    for await (const chunk of chunks(database, plannedSql(table))) {
+    for await (const chunk of chunks(database, planned)) {
       const itemAt = itemsIn(chunk);
       const drafts: Draft[] = [];
       for (let row = 0; row < chunk.rowCount; row++) {
@@ -128,16 +144,11 @@ function itemsIn(chunk: ChunkReader): (row: number, before: Draft | undefined) =
 
 /** Spans of a trace have consecutive numbers, so the item stream is the trace stream. */
 export async function* streamTraces(database: Database): AsyncGenerator<TraceEvidence> {
-  const classes: string[] = [];
-  await database.stream('SELECT trace, class FROM planned_traces', (chunk) => {
-    for (let row = 0; row < chunk.rowCount; row++) {
-      classes[Number(chunk.cell(0, row))] = String(chunk.cell(1, row));
-    }
-  });
+  const classOf = await readClasses(database);
   let spans: Draft[] = [];
   const whole = (): TraceEvidence => {
     const [{ trace, traceId }] = spans as [Draft];
-    return { trace, traceId, className: classes[trace] ?? 'normal', spans };
+    return { trace, traceId, className: classOf(trace), spans };
   };
   for await (const chunk of streamChunks(database, 'planned_spans', 'traces')) {
     for (const span of chunk) {
@@ -149,4 +160,24 @@ export async function* streamTraces(database: Database): AsyncGenerator<TraceEvi
     }
   }
   if (spans.length > 0) yield whole();
+}
+
+/** Few classes, and millions of traces. */
+async function readClasses(database: Database): Promise<(trace: number) => string> {
+  const found = await database.rows('SELECT DISTINCT class FROM planned_traces ORDER BY class');
+  const names = found.map((row) => String(row.class));
+  const [{ last } = { last: null }] = await database.rows(
+    'SELECT max(trace) AS last FROM planned_traces',
+  );
+  const classes = new Uint16Array(Number(last ?? -1) + 1).fill(names.length);
+  const sql = `
+    SELECT trace, (list_position([${names.map(literal).join(', ')}], class) - 1)::UINTEGER
+    FROM planned_traces`;
+  if (names.length === 0) return () => 'normal';
+  await database.stream(sql, (chunk) => {
+    const [traces, indexes] = [0, 1].map(chunk.numbers) as [Column, Column];
+    for (let row = 0; row < chunk.rowCount; row++)
+      classes[traces[row] as number] = indexes[row] as number;
+  });
+  return (trace) => names[classes[trace] ?? names.length] ?? 'normal';
 }

@@ -70,7 +70,7 @@ export interface Evidence {
   emissions(
     recorder: number,
     backends: readonly number[],
-  ): Promise<readonly { readonly enteredMs: number; readonly emittedMs: number }[]>;
+  ): AsyncIterable<{ readonly enteredMs: number; readonly emittedMs: number }>;
   /** Distinct traces that arrived at a recorder. */
   distinctTraces(recorder: number): Promise<number>;
 }

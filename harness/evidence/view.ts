@@ -1,17 +1,14 @@
-import { outcomes } from '../tap/format.ts';
-import { chunks, type Database, literal } from './database.ts';
+import { chunks, type Database } from './database.ts';
 import { streamItems, streamTraces } from './item-view.ts';
 import { readMachine } from './machine.ts';
-import { isRemoteWrite } from './payload.ts';
 import { foreignPointsSql, streamPoints } from './point-view.ts';
+import { readRequests } from './requests.ts';
 import { loadJson, openTables } from './store.ts';
 import type {
   ContentPair,
   Evidence,
   ForeignItem,
   ItemKey,
-  RecorderFact,
-  RequestFact,
   Sighting,
 } from './types.ts';
 
@@ -38,8 +35,8 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     return value;
   };
   const recorders = json('recorders') ?? [];
-  const requests = missing.includes('requests')
-    ? new Map()
+  const request = missing.includes('requests')
+    ? () => undefined
     : await readRequests(database, recorders);
   const dictionaries = json('dictionaries');
   const contents = new Map<string, ContentPair>();
@@ -67,7 +64,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],
     machine: readMachine(runFolder),
-    request: (recorder, request) => requests.get(recorder)?.[request],
+    request,
     attributes: (id) => dictionaries?.attributes[id] ?? {},
     resource: (id) => dictionaries?.resources[id] ?? {},
     scope: (id) => dictionaries?.scopes[id] ?? {},
@@ -79,8 +76,10 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     contents: (key: ItemKey, sighting: Sighting) =>
       contents.get(`${key.signal}/${key.item}/${sighting.recorder}/${sighting.request}`),
     arrivals: (recorder) => (tablesGone ? nothing() : streamArrivals(database, recorder)),
-    emissions: async (recorder, backends) =>
-      tablesGone || backends.length === 0 ? [] : readEmissions(database, recorder, backends),
+    emissions: (recorder, backends) =>
+      tablesGone || backends.length === 0
+        ? nothing()
+        : streamEmissions(database, recorder, backends),
     distinctTraces: async (recorder) => {
       if (tablesGone) return 0;
       const sql = `SELECT count(DISTINCT trace_id) AS n FROM seen WHERE signal = 'traces' AND recorder = ${recorder}`;
@@ -93,57 +92,6 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
 async function* nothing(): AsyncGenerator<never> {}
 
 type Column = ArrayLike<number>;
-type Seven = [Column, Column, Column, Column, Column, Column, Column];
-
-/** Of an answer that can't be read one more than there are (payload.ts). */
-const rejectsOf = (rejected: number, items: number): Pick<RequestFact, 'rejects'> =>
-  rejected === 0
-    ? {}
-    : { rejects: rejected > items ? 'unread' : rejected === items ? 'all' : 'some' };
-
-/** By recorder, then by request number. */
-async function readRequests(
-  database: Database,
-  recorders: readonly RecorderFact[],
-): Promise<Map<number, RequestFact[]>> {
-  const unheard = recorders.map((recorder) => new Set(recorder.unheard));
-  const taken = recorders.map(({ followed = [] }) => {
-    const whole = followed.filter(({ outcome, rejected }) => outcome === 'ok' && rejected === 0);
-    return new Map(whole.map(({ request, atMs }) => [request, atMs]));
-  });
-  const requests = new Map<number, RequestFact[]>();
-  // Reading a text is dear: only of what has one to tell.
-  const said = [...outcomes, 'missing'] as const;
-  const sql = `
-    SELECT recorder, request, at_ms, answered_ms, code, rejected,
-      list_position([${said.map(literal).join(', ')}], outcome) - 1, message <> '',
-      signal = 'metrics', message, path, items
-    FROM requests`;
-  await database.stream(sql, (chunk) => {
-    const columns = [0, 1, 2, 3, 4, 5, 11].map(chunk.numbers);
-    const [ofRecorder, numbers, atMs, answeredMs, code, rejected, items] = columns as Seven;
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const recorder = ofRecorder[row] as number;
-      const list = requests.get(recorder) ?? [];
-      requests.set(recorder, list);
-      const request = numbers[row] as number;
-      const isOfMetrics = chunk.cell(8, row) === true;
-      list[request] = {
-        atMs: atMs[row] as number,
-        outcome: said[Number(chunk.cell(6, row))] as RequestFact['outcome'],
-        answeredMs: answeredMs[row] as number,
-        code: code[row] as number,
-        message: chunk.cell(7, row) === true ? String(chunk.cell(9, row)) : '',
-        rejected: rejected[row] as number,
-        heard: unheard[recorder]?.has(request) !== true,
-        takenMs: taken[recorder]?.get(request),
-        ...(isOfMetrics && isRemoteWrite(String(chunk.cell(10, row))) ? { remoteWrite: true } : {}),
-        ...rejectsOf(rejected[row] as number, items[row] as number),
-      };
-    }
-  });
-  return requests;
-}
 
 async function* streamArrivals(database: Database, recorder: number) {
   const sql = `
@@ -162,7 +110,11 @@ async function* streamArrivals(database: Database, recorder: number) {
   }
 }
 
-async function readEmissions(database: Database, recorder: number, backends: readonly number[]) {
+async function* streamEmissions(
+  database: Database,
+  recorder: number,
+  backends: readonly number[],
+) {
   const first = (name: string, condition: string): string => `
     ${name} AS (SELECT s.trace_id, min(r.at_ms) AS first_ms
       FROM seen s JOIN requests r USING (recorder, request)
@@ -171,15 +123,12 @@ async function readEmissions(database: Database, recorder: number, backends: rea
     WITH ${first('entered', `recorder = ${recorder} AND r.outcome = 'ok'`)},
       ${first('emitted', `recorder IN (${backends.join(', ')})`)}
     SELECT entered.first_ms AS entered_ms, emitted.first_ms AS emitted_ms FROM entered JOIN emitted USING (trace_id)`;
-  // One a trace: as rows they would take more than all else that is judged.
-  const emissions: { readonly enteredMs: number; readonly emittedMs: number }[] = [];
-  await database.stream(sql, (chunk) => {
+  for await (const chunk of chunks(database, sql)) {
     const [entered, emitted] = [0, 1].map(chunk.numbers) as [Column, Column];
     for (let row = 0; row < chunk.rowCount; row++) {
-      emissions.push({ enteredMs: entered[row] as number, emittedMs: emitted[row] as number });
+      yield { enteredMs: entered[row] as number, emittedMs: emitted[row] as number };
     }
-  });
-  return emissions;
+  }
 }
 
 const foreignLimit = 1_000;

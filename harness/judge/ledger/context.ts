@@ -16,7 +16,7 @@ import { type Memory, memoryDoubts } from './memory-doubts.ts';
 import { type Pause, pausesOf } from './pauses.ts';
 import { createSearch, type PodRecorders, recordersBy, recordersByPod } from './recorders.ts';
 import { wholeWaitMs } from './stay.ts';
-import { type Emission, readTicks, type Ticks } from './ticks.ts';
+import { isDecision, readTicks, type Ticks } from './ticks.ts';
 
 /** Everything that classifying one item takes, prepared once a run. */
 export interface JudgeContext {
@@ -258,18 +258,19 @@ async function readAllTicks(
   const afterRootMs = Math.floor(sampling.waitAfterRootMs / 1_000) * 1_000;
   const leastMs = sampling.waitAfterRootMs > 0 ? Math.min(waitMs, afterRootMs) : waitMs;
   for (const recorder of recorders) {
-    const byProcess = new Map<string, Emission[]>();
-    for (const emission of await evidence.emissions(recorder, backends)) {
+    const byProcess = new Map<string, number[]>();
+    for await (const emission of evidence.emissions(recorder, backends)) {
+      if (!isDecision(emission, waitMs, leastMs)) continue;
       const key = incarnations.at(recorder, emission.enteredMs)?.key ?? '';
       const list = byProcess.get(key) ?? [];
       byProcess.set(key, list);
-      list.push(emission);
+      list.push(emission.emittedMs);
     }
     const { name } = evidence.recorders.find(({ number }) => number === recorder) ?? {};
     for (const life of evidence.lives.filter((l) => l.recorder === name)) {
       const key = keyOf(life);
       const start = startOf(life, evidence);
-      const read = readTicks(byProcess.get(key) ?? [], waitMs, start, leastMs);
+      const read = readTicks(byProcess.get(key) ?? [], start);
       if (read) ticks.set(key, read);
     }
   }

@@ -45,13 +45,16 @@ export function createDeadlines(facts: DeadlineFacts): Deadlines {
   const tell = (output: Output, backend: string, timeoutMs: number): string => {
     const times = evidence.recorders
       .filter(({ hop }) => 'backend' in hop && hop.backend === backend)
-      .flatMap(({ number, requests }) =>
+      .flatMap(({ number, requests }) => {
+        const late: number[] = [];
         // Recorders count their requests from 1.
-        Array.from({ length: requests }, (_, i) => evidence.request(number, i + 1)),
-      )
-      .flatMap((request) =>
-        request ? (lateAnswerMs(attemptOf(request), timeoutMs, harms) ?? []) : [],
-      )
+        for (let own = 1; own <= requests; own++) {
+          const request = evidence.request(number, own);
+          const tookMs = request && lateAnswerMs(attemptOf(request), timeoutMs, harms);
+          if (tookMs !== undefined) late.push(tookMs);
+        }
+        return late;
+      })
       .sort((a, b) => a - b);
     const median = formatMs(times[Math.floor((times.length - 1) / 2)] ?? 0);
     const most = formatMs(times.at(-1) ?? 0);

@@ -42,9 +42,15 @@ export function createSearch(
   const known = new Map<number, Float64Array>();
   const momentsAt = (recorder: number): Float64Array => {
     const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
+    const moments = new Float64Array(count);
+    let found = 0;
     // Recorders count their requests from 1.
-    const requests = Array.from({ length: count }, (_, i) => evidence.request(recorder, i + 1));
-    const times = Float64Array.from(requests.flatMap((r) => (r && momentOf(r)) ?? [])).sort();
+    for (let number = 1; number <= count; number++) {
+      const request = evidence.request(recorder, number);
+      const atMs = request && momentOf(request);
+      if (atMs !== undefined) moments[found++] = atMs;
+    }
+    const times = moments.slice(0, found).sort();
     known.set(recorder, times);
     return times;
   };

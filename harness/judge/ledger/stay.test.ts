@@ -13,7 +13,10 @@ const emissions = Array.from({ length: 200 }, (_, i) => {
   return { enteredMs: tick - 10_500, emittedMs: tick + 5 + (i % 20) };
 });
 const start = { fromMs: base - 1_605, toMs: base - 1_600 };
-const ticks = readTicks(emissions, 10_000, start);
+const ticks = readTicks(
+  emissions.map(({ emittedMs }) => emittedMs),
+  start,
+);
 
 /** What a process did that was killed with one trace that came this long behind the base. */
 function fateOf(cameMs: number, killedMs: number): string {

@@ -43,28 +43,32 @@ interface Clock {
 }
 
 /**
+ * Whether a trace was handed on as its decision was made: late spans of a kept trace and retries
+ * are at any moment.
+ *
+ * @param leastMs a decision may fall this soon behind a trace's first span
+ */
+export function isDecision(
+  { enteredMs, emittedMs }: Emission,
+  waitMs: number,
+  leastMs = waitMs,
+): boolean {
+  const afterMs = emittedMs - enteredMs;
+  return afterMs >= leastMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
+}
+
+/**
  * Reads a process's ticks: its log tells when they began; else they are read off the moments at
  * which kept traces were handed on, which come in bursts behind each tick.
  *
+ * @param decisions moments at which traces were handed on as they were decided
  * @param start of the process's processors, where its log tells it
- * @param leastMs a decision may fall this soon behind a trace's first span
  * @returns undefined where neither shows them
  */
-export function readTicks(
-  emissions: readonly Emission[],
-  waitMs: number,
+export const readTicks = (
+  decisions: readonly number[],
   start: Window | undefined,
-  leastMs = waitMs,
-): Ticks | undefined {
-  // Late spans of a kept trace and retries are handed on at any moment: only decisions count.
-  const decisions = emissions
-    .filter(({ enteredMs, emittedMs }) => {
-      const afterMs = emittedMs - enteredMs;
-      return afterMs >= leastMs && afterMs <= waitMs + tickMs + tickLagMs + leastGapMs;
-    })
-    .map(({ emittedMs }) => emittedMs);
-  return ticksByStart(decisions, start) ?? ticksByBursts(decisions);
-}
+): Ticks | undefined => ticksByStart(decisions, start) ?? ticksByBursts(decisions);
 
 function ticksByStart(decisions: readonly number[], start: Window | undefined): Ticks | undefined {
   if (!start || start.toMs - start.fromMs > tickLagMs) return undefined;
