@@ -4,7 +4,7 @@ import { WireError } from '../lib/otlp/wire.ts';
 import type { Database } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
 import type { StoredContent } from './files.ts';
-import { hexAt, idKeys, walkItems } from './items.ts';
+import { hexAt, walkItems } from './items.ts';
 import { messageOf } from './payload.ts';
 import { readRecordAt } from './tap-reader.ts';
 
@@ -38,14 +38,17 @@ export async function collectContents(
     ['traces', 'planned_spans'],
     ['logs', 'planned_logs'],
   ] as const) {
+    // The few that are shown are joined, not all that were seen.
     const rows = await database.rows(`
+      WITH differing AS (
+        SELECT * FROM seen WHERE signal = '${signal}' AND differs > 0
+        ORDER BY differs DESC, item, recorder, request LIMIT ${contentsLimit})
       SELECT p.item, format('{:016x}{:016x}', p.trace_high, p.trace_low) AS trace_id,
-        format('{:016x}', p.span) AS span_id, p.block, s.recorder, s.request, r.position
-      FROM seen s
-      JOIN ${table} p USING (${idKeys})
+        format('{:016x}', p.span) AS span_id, p.block, d.recorder, d.request, r.position
+      FROM differing d
+      JOIN ${table} p USING (item)
       JOIN requests r USING (recorder, request)
-      WHERE s.signal = '${signal}' AND (s.core_digest <> p.core_digest OR s.state_digest <> p.state_digest)
-      ORDER BY s.core_digest = p.core_digest, p.item, s.recorder, s.request LIMIT ${contentsLimit}`);
+      ORDER BY d.differs DESC, p.item, d.recorder, d.request`);
     for (const row of rows) {
       const differing = { ...row, signal } as unknown as Differing;
       found.push({

@@ -61,7 +61,7 @@ export interface ChunkReader {
  * A DuckDB in this process. Memory is bounded; what does not fit spills into `spillFolder`.
  * @param memoryLimit as DuckDB writes it, e.g. `1GB`
  */
-export async function openDatabase(spillFolder: string, memoryLimit = '512MB'): Promise<Database> {
+export async function openDatabase(spillFolder: string, memoryLimit = '440MB'): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
     temp_directory: spillFolder,

@@ -15,6 +15,7 @@ import { readDropLines } from './drops.ts';
 import type { RecordedFiles } from './files.ts';
 import { ingestPlanned } from './ingest-planned.ts';
 import type { TapRead } from './ingest-taps.ts';
+import { joinSeen } from './join-seen.ts';
 import { type LeakSources, lifeOfLog, searchLeaks } from './leaks.ts';
 import { joinSeries } from './made-series.ts';
 import { readQueues } from './queues.ts';
@@ -114,6 +115,9 @@ export async function finishIngest(
   const adopted = await adoptSpans(database, plan, raw, files, entryTier, dictionaries);
   const adopting = plan.blocks.length + adopted.blocks.length;
   const samples = await adoptSamples(database, plan, raw, files, scraping, dictionaries, adopting);
+  // Beside it there may be too little memory.
+  await planned;
+  await joinSeen(database);
   const contents = await collectContents(database, source, files, adopted.read);
   const traceRecorders = recorders.filter(({ hop }) => 'backend' in hop).map((r) => r.number);
   return {

@@ -5,6 +5,7 @@ import { type Database, literal, openDatabase } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import type { StoredDictionaries, StoredJson } from './files.ts';
 import { idKeys, idTexts } from './items.ts';
+import { passingColumns } from './join-seen.ts';
 import { storedSchemas } from './schemas.ts';
 
 /** The evidence folder of a run: Parquet tables that anybody can query, and small JSON files. */
@@ -67,31 +68,14 @@ function copyOf(table: (typeof tables)[number], runFolder: string): string {
   return `COPY (${rowsOf(table)}) TO ${file} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`;
 }
 
-/** Which number became of each tap's own, by kind of content. */
-export const metContents = 'met_contents';
-
-/** What was seen, with the contents numbered as those of the plan are. */
-const numbered = `
-  SELECT s.* REPLACE (a.number AS attributes, r.number AS resource, c.number AS scope)
-  FROM seen s
-  JOIN ${metContents} a ON a.kind = 'attributes' AND a.recorder = s.recorder AND a.met = s.attributes
-  JOIN ${metContents} r ON r.kind = 'resource' AND r.recorder = s.recorder AND r.met = s.resource
-  JOIN ${metContents} c ON c.kind = 'scope' AND c.recorder = s.recorder AND c.met = s.scope`;
-
-/** A table as it is kept; items that were seen are joined with the planned ones here, once. */
+/** A table as it is kept. */
 function rowsOf(table: (typeof tables)[number]): string {
   if (table === 'planned_spans' || table === 'planned_logs') return withTexts(table);
-  if (table !== 'seen') return `SELECT * FROM ${table}`;
-  return Object.entries({ traces: 'planned_spans', logs: 'planned_logs' })
-    .map(([signal, planned]) => {
-      const items = `(SELECT ${idKeys}, item FROM ${planned})`;
-      const seen = `(${numbered} WHERE s.signal = '${signal}')`;
-      return withTexts(`${seen} LEFT JOIN ${items} USING (${idKeys})`);
-    })
-    .join(' UNION ALL ');
+  return table === 'seen' ? withTexts('seen', passingColumns) : `SELECT * FROM ${table}`;
 }
 
-const withTexts = (from: string): string => `SELECT ${idTexts}, * EXCLUDE (${idKeys}) FROM ${from}`;
+const withTexts = (from: string, without: readonly string[] = []): string =>
+  `SELECT ${idTexts}, * EXCLUDE (${[idKeys, ...without].join(', ')}) FROM ${from}`;
 
 export function saveJson<K extends keyof StoredJson>(
   runFolder: string,

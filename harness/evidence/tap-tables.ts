@@ -1,18 +1,21 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { isFile } from '../shell/digest.ts';
 import { type Cells, createTable, type Database } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
 import { type MetKind, metKinds, type TapInput, type TapRead, tableTap } from './ingest-taps.ts';
+import { metContents } from './join-seen.ts';
 import { createSeries, type SeriesPods } from './points.ts';
 import { type SeenWriters, seenTables } from './seen-tables.ts';
-import { metContents } from './store.ts';
 import type { TapMessage, TapWork } from './tap-thread.ts';
 
 /** Some 400,000 spans: with less a thread takes more, until it is warm, than it spares. */
 const threadsFromBytes = 256 << 20;
+/** Of young objects: with as much room as this process has, threads would take a fifth of it all. */
+const threadSemiSpaceMb = 8;
 /** What they hand on this one takes in beside them. */
 const mostThreads = Math.min(2, availableParallelism());
 
@@ -71,6 +74,8 @@ async function tableInThreads(
   sizes: readonly number[],
 ): Promise<Found> {
   const found = new Map<number, TapRead>();
+  // A limit of their own would not count beside the option by which this process was started.
+  setFlagsFromString(`--max-semi-space-size=${threadSemiSpaceMb}`);
   const shares = shareOut(taps, sizes, mostThreads);
   await Promise.all(shares.map((own) => runThread({ taps: own, pods }, writers, found)));
   return found;
