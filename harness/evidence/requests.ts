@@ -94,7 +94,7 @@ function lookupOf(
   const taken = new Map(whole.map(({ request, atMs }) => [request, atMs]));
   const factOf = (request: number): RequestFact => {
     const rejected = own.rejected[request] as number;
-    return {
+    const fact = {
       atMs: own.atMs[request] as number,
       outcome: said[own.outcome[request] as number] as RequestFact['outcome'],
       answeredMs: own.answeredMs[request] as number,
@@ -103,6 +103,11 @@ function lookupOf(
       rejected,
       heard: !unheard.has(request),
       takenMs: taken.get(request),
+    };
+    // Millions are plain.
+    if (rejected === 0 && own.remoteWrite.size === 0) return fact;
+    return {
+      ...fact,
       ...(own.remoteWrite.has(request) ? { remoteWrite: true } : {}),
       ...rejectsOf(rejected, own.items[request] as number),
     };
