@@ -88,7 +88,14 @@ const rows: Readonly<Record<string, Row>> = {
   },
   report: { may: ['lib', 'judge'], why: 'turns a verdict into text and decides nothing' },
   sizing: {
-    may: ['plan/random.ts', 'report/html-style.ts', 'report/markup.ts'],
+    may: [
+      'lib/units.ts',
+      'plan/random.ts',
+      // Of an exporter's and a connection's pauses: pure arithmetic.
+      'pipeline/retries.ts',
+      'report/html-style.ts',
+      'report/markup.ts',
+    ],
     why: 'measured windows become an answer: a pure function of them and a seed',
   },
   doctor: {

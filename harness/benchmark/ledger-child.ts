@@ -5,8 +5,8 @@ import { reingest, storedRun } from '../reingest.ts';
 import type { LedgerStage } from './ledger.ts';
 
 /**
- * One stage in a process of its own, so that its peak memory can be told: `<stage> <run folder>`
- * are its arguments.
+ * One stage in a process of its own, so that its peak memory can be told: the stage and the run
+ * folder are lines of its input.
  */
 const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
   const startedMs = performance.now();
@@ -41,7 +41,9 @@ const stages: Record<LedgerStage, (runFolder: string) => Promise<object>> = {
   },
 };
 
-const [stage, runFolder] = process.argv.slice(2) as [LedgerStage, string];
+let input = '';
+for await (const piece of process.stdin) input += piece;
+const [stage, runFolder] = input.split('\n') as [LedgerStage, string];
 const told = await stages[stage](runFolder);
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 process.stdout.write(JSON.stringify({ ...told, peakBytes }));

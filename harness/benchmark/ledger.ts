@@ -37,7 +37,10 @@ export async function measureLedger(
 ): Promise<LedgerFigures> {
   await writeSynthetic(folder, spans, routes);
   try {
-    const run = await runChild<Told<'ingestMs' | 'judgeMs' | 'delivered' | 'isPass'>>('run', folder);
+    const run = await runChild<Told<'ingestMs' | 'judgeMs' | 'delivered' | 'isPass'>>(
+      'run',
+      folder,
+    );
     const again = await runChild<Told<'againMs'>>('again', folder);
     const joined = await runChild<Told<'joinMs' | 'spans'>>('join', folder);
     const peaks = [run, again, joined].map(({ peakBytes }) => peakBytes);
@@ -51,12 +54,13 @@ type Told<K extends keyof LedgerFigures> = Pick<LedgerFigures, K | 'peakBytes'>;
 
 async function runChild<T>(stage: LedgerStage, folder: string): Promise<T> {
   // As the bench itself runs.
-  const command = [...process.execArgv, child, stage, folder];
-  const running = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [...process.execArgv, child];
+  const running = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   running.stdout.setEncoding('utf8').on('data', (piece: string) => {
     output += piece;
   });
+  running.stdin.end([stage, folder].join('\n'));
   const code = await new Promise<number | null>((resolve, reject) => {
     running.once('error', reject);
     running.once('close', resolve);

@@ -3,7 +3,7 @@ import { type Database, literal } from './database.ts';
 import { isRemoteWrite } from './payload.ts';
 import type { RecorderFact, RequestFact } from './types.ts';
 
-/** Requests of one recorder, by their numbers: as objects millions would take most of the memory. */
+/** Requests of one recorder, by number: as objects millions would take most of the memory. */
 interface RequestColumns {
   readonly isThere: Uint8Array;
   readonly atMs: Float64Array;

@@ -14,7 +14,7 @@ import type { TapMessage, TapWork } from './tap-thread.ts';
 
 /** Some 400,000 spans: with less a thread takes more, until it is warm, than it spares. */
 const threadsFromBytes = 256 << 20;
-/** Of young objects: with as much room as this process has, threads would take a fifth of it all. */
+/** For young objects: with as much as this process has threads would take a fifth of it all. */
 const threadSemiSpaceMb = 8;
 /** What they hand on this one takes in beside them. */
 const mostThreads = Math.min(2, availableParallelism());
