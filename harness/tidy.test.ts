@@ -23,6 +23,7 @@ const plannedBy = ['types', 'called', 'resolvers', 'entry', 'scrape'].map(
   (n) => `pipeline/${n}.ts`,
 );
 /** What was planned, and how a target tells it. */
+const pages = ['report/html-style.ts', 'report/markup.ts'];
 const plans = ['plan/types.ts', 'plan/exposition.ts'];
 const rows: Readonly<Record<string, Row>> = {
   lib: { may: [], why: 'pure helpers that everybody shares' },
@@ -88,14 +89,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   report: { may: ['lib', 'judge'], why: 'turns a verdict into text and decides nothing' },
   sizing: {
-    may: [
-      'lib/units.ts',
-      'plan/random.ts',
-      // Of an exporter's and a connection's pauses: pure arithmetic.
-      'pipeline/retries.ts',
-      'report/html-style.ts',
-      'report/markup.ts',
-    ],
+    may: ['lib', 'pipeline/retries.ts', 'plan/random.ts', ...pages],
     why: 'measured windows become an answer: a pure function of them and a seed',
   },
   doctor: {

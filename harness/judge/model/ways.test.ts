@@ -149,7 +149,10 @@ describe('a signal that goes on to nowhere', () => {
 
 /** A routing connector in front of two pipelines that end in the collector. */
 function routed(defaults: readonly string[]): SignalPipeline[] {
-  const routing = { ...component('connectors', 'routing'), config: { default_pipelines: defaults } };
+  const routing = {
+    ...component('connectors', 'routing'),
+    config: { default_pipelines: defaults },
+  };
   return [
     { ...pipeline('traces/in', ['otlp'], []), exporters: [routing] },
     pipeline('traces/a', ['routing'], ['debug']),

@@ -61,9 +61,7 @@ export function wayThrough(tier: Through, signal: Signal, by?: Entrance): Way {
     at = next[0];
   }
   const isSeveral = unclear.length > 0;
-  const all = isSeveral
-    ? leading.filter((one) => reached(entered, behind).has(one))
-    : pipelines;
+  const all = isSeveral ? leading.filter((one) => reached(entered, behind).has(one)) : pipelines;
   const exporters = new Set(all.flatMap((pipeline) => pipeline.exporters.map(({ id }) => id)));
   return {
     pipelines: all,
