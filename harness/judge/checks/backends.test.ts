@@ -42,6 +42,15 @@ describe('backends', () => {
     expect((await judged(holds, [there, gone('sampled')])).verdict).toBe('pass');
   });
 
+  it('promises nothing of what a processor in front of the policies drops as it is told to', async () => {
+    const sampled = { intent: { outcome: 'sampled' } };
+    const judgedOf = async (...items: ItemAccount[]) =>
+      (await judged(createBackendsCheck(contextOf({})), [traceOf(items, sampled)])).verdict;
+    expect(await judgedOf(itemOf('filtered'))).toBe('pass');
+    expect(await judgedOf(itemOf('filtered'), itemOf('lost'))).toBe('unknown');
+    expect(await judgedOf({ ...itemOf('filtered'), indeterminate: true })).toBe('unknown');
+  });
+
   const kept = (() => {
     const span = itemOf('delivered');
     const view = { ...span.view, item: { ...span.view.item, spanId: 'own' } };

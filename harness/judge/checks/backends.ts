@@ -6,6 +6,7 @@ import type { ItemAccount } from '../ledger/account.ts';
 import {
   concludesFromAbsenceInTime,
   intentOf,
+  isFiltered,
   type JudgeContext,
   verdictOf,
   type Watcher,
@@ -33,7 +34,9 @@ export function createBackendsCheck(context: JudgeContext): Watcher {
     openedBy: concludesFromAbsenceInTime,
     trace: ({ account }) => {
       const ends = account.spans.every(({ bucket }) => bucket.kind === 'ended');
-      if (intentOf(context, account) === 'sampled' && !ends) promised++;
+      // What a processor is told to drop is promised by no policy behind it.
+      const isPromised = intentOf(context, account) === 'sampled' && !isFiltered(account);
+      if (isPromised && !ends) promised++;
       const kept = account.spans.filter(({ bucket }) => bucket.kind === 'delivered');
       if (kept.length > 0) keptTraces++;
       if (!asked.has(account.trace.traceId)) return;
