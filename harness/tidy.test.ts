@@ -22,8 +22,8 @@ interface Row {
 const plannedBy = ['types', 'called', 'resolvers', 'entry', 'scrape'].map(
   (n) => `pipeline/${n}.ts`,
 );
-/** What was planned, and how a target tells it. */
 const pages = ['report/html-style.ts', 'report/markup.ts'];
+/** What was planned, and how a target tells it. */
 const plans = ['plan/types.ts', 'plan/exposition.ts'];
 const rows: Readonly<Record<string, Row>> = {
   lib: { may: [], why: 'pure helpers that everybody shares' },

@@ -4,10 +4,6 @@ import { judgeFolder } from '../judge-folder.ts';
 import { reingest, storedRun } from '../reingest.ts';
 import type { LedgerStage } from './ledger.ts';
 
-/**
- * One stage in a process of its own, so that its peak memory can be told: the stage and the run
- * folder are lines of its input.
- */
 const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
   const startedMs = performance.now();
   const result = await work();
@@ -41,6 +37,10 @@ const stages: Record<LedgerStage, (runFolder: string) => Promise<object>> = {
   },
 };
 
+/**
+ * One stage in a process of its own, so that its peak memory can be told: the stage and the run
+ * folder are lines of its input.
+ */
 let input = '';
 for await (const piece of process.stdin) input += piece;
 const [stage, runFolder] = input.split('\n') as [LedgerStage, string];

@@ -259,5 +259,9 @@ function itemsOf(vector: DuckDBVector): Uint8Array | Uint32Array | Float64Array 
   throw new Error(`this version of DuckDB holds ${vector.type} in another way`);
 }
 
+/** Which of some texts stands in a column, by its number: reading the text itself is dear. */
+export const indexIn = (texts: readonly string[], column: string): string =>
+  `(list_position([${texts.map(literal).join(', ')}], ${column}) - 1)::UINTEGER`;
+
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,12 +1,10 @@
 import { hexOfHalf } from '../lib/hex.ts';
-import { type ChunkReader, chunks, type Database, literal } from './database.ts';
+import { type ChunkReader, chunks, type Database, indexIn } from './database.ts';
+import { sliceItems } from './items.ts';
 import type { ItemEvidence, Sighting, TraceEvidence } from './types.ts';
 
 /** Eight bytes of an id: reading a text is dear, sorting it too. */
 const halfOf = (text: string): string => `('0x' || ${text})::UBIGINT`;
-
-/** Items that are sorted at a time: memory hangs on them, not on how many there are in all. */
-const sliceItems = 1_000_000;
 
 /** Planned items in the order of their numbers. */
 const plannedSql = (table: string, slice: string): string => `
@@ -166,14 +164,14 @@ export async function* streamTraces(database: Database): AsyncGenerator<TraceEvi
 async function readClasses(database: Database): Promise<(trace: number) => string> {
   const found = await database.rows('SELECT DISTINCT class FROM planned_traces ORDER BY class');
   const names = found.map((row) => String(row.class));
+  if (names.length === 0) return () => 'normal';
   const [{ last } = { last: null }] = await database.rows(
     'SELECT max(trace) AS last FROM planned_traces',
   );
   const classes = new Uint16Array(Number(last ?? -1) + 1).fill(names.length);
   const sql = `
-    SELECT trace, (list_position([${names.map(literal).join(', ')}], class) - 1)::UINTEGER
+    SELECT trace, ${indexIn(names, 'class')}
     FROM planned_traces`;
-  if (names.length === 0) return () => 'normal';
   await database.stream(sql, (chunk) => {
     const [traces, indexes] = [0, 1].map(chunk.numbers) as [Column, Column];
     for (let row = 0; row < chunk.rowCount; row++)

@@ -64,6 +64,9 @@ export function walkItems(
   });
 }
 
+/** Items that are joined or sorted at a time: memory hangs on them, not on how many there are. */
+export const sliceItems = 1_000_000;
+
 /** Ids while they are tabled: numbers, which DuckDB takes many times faster than texts. */
 export const idColumns = { trace_high: 'id', trace_low: 'id', span: 'id' } as const;
 /** The columns that join planned with seen items. */

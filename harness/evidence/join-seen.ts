@@ -1,11 +1,8 @@
 import type { Database } from './database.ts';
-import { idKeys } from './items.ts';
+import { idKeys, sliceItems } from './items.ts';
 
 /** Which number became of each tap's own, by kind of content. */
 export const metContents = 'met_contents';
-
-/** Planned items that a join holds at a time: memory hangs on them, not on how many there are. */
-const sliceItems = 1_000_000;
 
 /** Columns that are of use until the tables are saved. */
 export const passingColumns = ['differs'];

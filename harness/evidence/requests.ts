@@ -1,5 +1,5 @@
 import { outcomes } from '../tap/format.ts';
-import { type Database, literal } from './database.ts';
+import { type Database, indexIn } from './database.ts';
 import { isRemoteWrite } from './payload.ts';
 import type { RecorderFact, RequestFact } from './types.ts';
 
@@ -62,7 +62,7 @@ async function fill(
   // Reading a text is dear: only of what has one to tell.
   const sql = `
     SELECT recorder, request, at_ms, answered_ms, code, rejected, items,
-      (list_position([${said.map(literal).join(', ')}], outcome) - 1)::UTINYINT,
+      ${indexIn(said, 'outcome')},
       message <> '', signal = 'metrics', message, path
     FROM requests`;
   await database.stream(sql, (chunk) => {

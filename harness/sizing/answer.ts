@@ -155,10 +155,10 @@ function outageOf(
 ): Answer['outage'] {
   const fullMs = survivesMsOf(tier, keptPerSecond);
   if (fullMs === undefined) return undefined;
-  const { comeBack } = tier;
-  const survivesMs = comeBack ? outageWithin(fullMs, comeBack) : fullMs;
+  const survivesMs = outageWithin(fullMs, tier.comeBack);
   const isEnough = outageMs === undefined || survivesMs >= outageMs;
-  const awayMs = outageMs && comeBack ? goneMs(outageMs, comeBack) : (outageMs ?? 0);
-  const queueSize = isEnough ? undefined : Math.ceil((keptPerSecond * awayMs) / 1_000);
+  const queueSize = isEnough
+    ? undefined
+    : Math.ceil((keptPerSecond * goneMs(outageMs, tier.comeBack)) / 1_000);
   return { fullMs, survivesMs, keptPerSecond, queueSize };
 }

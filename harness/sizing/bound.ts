@@ -61,12 +61,11 @@ export function boundPlan(tier: SizedTier, load: QueueLoad): BoundPlan | undefin
   if (leastMs === undefined || leastMs * beyond > mostMs) return undefined;
   const survivesMs = Math.max(leastMs, wantedMs);
   const spansPerSecond = most * (leastMs / survivesMs);
-  const { comeBack } = tier;
-  // The queue goes on filling until the exporter is back.
-  const withinMs = (ms: number): number => (comeBack ? outageWithin(ms, comeBack) : ms);
   const outageAtMs = idleSeconds * 1_000 + decisionWaitMs + spareSeconds * 1_000;
   const runOf = (side: BoundSeen['side']): BoundRun => {
-    const outageMs = side === 'within' ? withinMs(within * survivesMs) : beyond * survivesMs;
+    // The queue goes on filling until the exporter is back.
+    const outageMs =
+      side === 'within' ? outageWithin(within * survivesMs, tier.comeBack) : beyond * survivesMs;
     const forSeconds = Math.ceil((outageAtMs + outageMs) / 1_000) + spareSeconds - idleSeconds;
     return {
       side,

@@ -18,8 +18,11 @@ const rarely = 0.05;
 /**
  * How long nothing leaves the queue, at most, when a backend is away and refuses connections: the
  * outage, then the rest of the connection's pause, then until the first consumer tries again.
+ * @param comeBack undefined in measurements of older benches: as if it came back at once
  */
-export function goneMs(outageMs: number, { consumers, connection, retry }: ComeBack): number {
+export function goneMs(outageMs: number, comeBack: ComeBack | undefined): number {
+  if (!comeBack) return outageMs;
+  const { consumers, connection, retry } = comeBack;
   const connectedMs = outageMs + (connection ? longestPauseAfterMs(connection, outageMs) : 0);
   // Pauses of consumers are drawn each by itself.
   const firstOf = 1 - rarely ** (1 / Math.max(1, consumers));
@@ -27,7 +30,8 @@ export function goneMs(outageMs: number, { consumers, connection, retry }: ComeB
 }
 
 /** The longest outage after which something leaves the queue again by then; to 10 ms. */
-export function outageWithin(ms: number, comeBack: ComeBack): number {
+export function outageWithin(ms: number, comeBack: ComeBack | undefined): number {
+  if (!comeBack) return ms;
   const stepMs = 10;
   let [low, high] = [0, Math.floor(ms / stepMs)];
   while (low < high) {

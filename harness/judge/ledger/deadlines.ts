@@ -7,6 +7,7 @@ import type { SignalPath } from '../model/path.ts';
 import type { Arrival } from './arrival.ts';
 import type { Window } from './evictions.ts';
 import type { Incarnations } from './incarnations.ts';
+import { requestsAt } from './recorders.ts';
 
 /** A sender gave requests up by its own deadline that the backend took all the same. */
 export interface Overrun {
@@ -47,10 +48,8 @@ export function createDeadlines(facts: DeadlineFacts): Deadlines {
       .filter(({ hop }) => 'backend' in hop && hop.backend === backend)
       .flatMap(({ number, requests }) => {
         const late: number[] = [];
-        // Recorders count their requests from 1.
-        for (let own = 1; own <= requests; own++) {
-          const request = evidence.request(number, own);
-          const tookMs = request && lateAnswerMs(attemptOf(request), timeoutMs, harms);
+        for (const request of requestsAt(evidence, number, requests)) {
+          const tookMs = lateAnswerMs(attemptOf(request), timeoutMs, harms);
           if (tookMs !== undefined) late.push(tookMs);
         }
         return late;

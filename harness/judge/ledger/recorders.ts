@@ -34,6 +34,18 @@ export function recordersByPod({ recorders }: Evidence): Map<string, PodRecorder
   return sets;
 }
 
+/** What a recorder saw, one by one: they count their requests from 1. */
+export function* requestsAt(
+  evidence: Pick<Evidence, 'request'>,
+  recorder: number,
+  count: number,
+): Generator<RequestFact> {
+  for (let number = 1; number <= count; number++) {
+    const request = evidence.request(recorder, number);
+    if (request) yield request;
+  }
+}
+
 /** Searches the moments that requests at recorders have, if they have. */
 export function createSearch(
   evidence: Evidence,
@@ -44,10 +56,8 @@ export function createSearch(
     const count = evidence.recorders.find((r) => r.number === recorder)?.requests ?? 0;
     const moments = new Float64Array(count);
     let found = 0;
-    // Recorders count their requests from 1.
-    for (let number = 1; number <= count; number++) {
-      const request = evidence.request(recorder, number);
-      const atMs = request && momentOf(request);
+    for (const request of requestsAt(evidence, recorder, count)) {
+      const atMs = momentOf(request);
       if (atMs !== undefined) moments[found++] = atMs;
     }
     const times = moments.slice(0, found).sort();
