@@ -55,7 +55,8 @@ export const measure = (name: string, steps: readonly Step[], work: Work): Promi
     const { prepared, tier, verdict } = await runSteps(name, { steps, faults: [] }, work);
     const measured = readMeasured(prepared.runFolder, tier.name, verdict);
     // A scout only says where to look: what overload leaves unproved is no matter.
-    const unknown = name === 'scout' ? undefined : measured.unknown;
+    const isScout = steps.every(({ purpose }) => purpose === 'scout');
+    const unknown = isScout ? undefined : measured.unknown;
     return {
       tier,
       spansPerTrace: prepared.plan.spans.count / prepared.plan.traces.count,

@@ -8,8 +8,15 @@ import { boundPlan } from '../sizing/bound.ts';
 import { aroundOf, bracketOf } from '../sizing/knee.ts';
 import { patchYaml } from '../sizing/patch.ts';
 import { renderSizeHtml, renderSizeMarkdown } from '../sizing/report.ts';
-import { heldSteps, kneeSteps, scoutSteps, stairSteps } from '../sizing/schedule.ts';
+import {
+  furtherScoutSteps,
+  heldSteps,
+  kneeSteps,
+  scoutSteps,
+  stairSteps,
+} from '../sizing/schedule.ts';
 import type { Asked, BoundSeen, Measurement } from '../sizing/types.ts';
+import type { Window } from '../sizing/windows.ts';
 import { acquire } from './acquire.ts';
 import type { Host } from './host.ts';
 import { measure, putToTheTest, type Rung, type RungOptions, type Work } from './size-rungs.ts';
@@ -52,11 +59,10 @@ export async function sizeCommand(options: SizeOptions, host: Host): Promise<0 |
 
 async function measureAll(options: SizeOptions, work: Work): Promise<Measurement> {
   const { fromSpansPerSecond, windowSeconds: forSeconds, quick, seed } = options;
-  const scouting = scoutSteps(fromSpansPerSecond, quick ? 5 : 6, forSeconds);
-  const scout = await measure('scout', scouting, work);
-  const around = aroundOf(scout.windows);
+  const scouted = await scout(options, work);
+  const around = aroundOf(scouted);
   if (!around) {
-    const [{ bad, invalid } = {}] = scout.windows;
+    const [{ bad, invalid } = {}] = scouted;
     throw new UserError(
       `not even ${fromSpansPerSecond} spans/s were carried: it ${bad ?? invalid}. Hint: --from a lower rate`,
     );
@@ -70,10 +76,24 @@ async function measureAll(options: SizeOptions, work: Work): Promise<Measurement
   const { lastGood, firstBad } = bracketOf(fit.windows);
   const again = firstBad === undefined ? [] : kneeSteps(lastGood, firstBad, forSeconds);
   const proof = await measure('held', [...held, ...again], work);
-  const windows = [scout, fit, proof].flatMap((rung) => rung.windows);
+  const windows = [...scouted, ...fit.windows, ...proof.windows];
   const measured = { ...fit, windows, quick, seed, notTested };
   const bounds = options.outageMs === undefined ? [] : await boundsOf(measured, work);
   return { ...measured, bounds };
+}
+
+/** Doubles the load until it is not carried, or the sender or the machine can do no more. */
+async function scout(
+  { fromSpansPerSecond, windowSeconds, quick }: SizeOptions,
+  work: Work,
+): Promise<Window[]> {
+  const windows: Window[] = [];
+  let steps = scoutSteps(fromSpansPerSecond, quick ? 5 : 6, windowSeconds);
+  for (let name = 'scout'; steps.length > 0; name = `scout-${windows.length + 1}`) {
+    windows.push(...(await measure(name, steps, work)).windows);
+    steps = furtherScoutSteps(windows, windowSeconds);
+  }
+  return windows;
 }
 
 async function boundsOf(

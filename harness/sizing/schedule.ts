@@ -18,6 +18,8 @@ export interface Step {
 const doubling = 2;
 /** Of the rate that a scout saw carried, where the staircase begins. */
 const lowestShare = 0.45;
+/** Of the same, the highest that is held out: closer to it the knee decides, not the fit. */
+const highestHeldShare = 0.9;
 const kneeStair = 1.08;
 
 /** What a staircase is laid around. */
@@ -57,12 +59,12 @@ export function stairSteps(
   return [...drawn.map(({ step }) => step), ...above];
 }
 
-/** Rates that no fit sees, drawn in random order before anything is fitted. */
+/** Rates that no fit sees, drawn before anything is fitted; none at the knee itself. */
 export function heldSteps({ carried }: Around, { count, seed, forSeconds }: Drawn): Step[] {
   const stream = random(seed, 'held-out');
   return Array.from({ length: count }, () => ({
     purpose: 'held',
-    spansPerSecond: carried * (lowestShare + stream.unit() * (1 - lowestShare)),
+    spansPerSecond: carried * (lowestShare + stream.unit() * (highestHeldShare - lowestShare)),
     forSeconds,
   }));
 }
@@ -76,6 +78,23 @@ export function kneeSteps(lastGood: number, firstBad: number, forSeconds: number
   const [from, to] = [lastGood * 0.9, firstBad * 1.1];
   const count = 1 + Math.ceil(Math.log(to / from) / Math.log(kneeStair));
   return stairs('knee', { from, stair: kneeStair, count, forSeconds });
+}
+
+/**
+ * Where a scout goes on that saw each of its rates carried: from twice the highest.
+ * @param climbed what it has sent, and what became of that
+ * @returns none where it saw one that was not carried, or that proves nothing: there it ends
+ */
+export function furtherScoutSteps(climbed: readonly Climbed[], forSeconds: number): Step[] {
+  if (climbed.some(({ bad, invalid }) => bad !== undefined || invalid !== undefined)) return [];
+  const highest = Math.max(...climbed.map(({ plannedSpansPerSecond }) => plannedSpansPerSecond));
+  return scoutSteps(highest * doubling, 1, forSeconds);
+}
+
+interface Climbed {
+  readonly plannedSpansPerSecond: number;
+  readonly bad: string | undefined;
+  readonly invalid: string | undefined;
 }
 
 interface Stairs {
