@@ -78,6 +78,43 @@ export function headSamplerPasses(percentage: number, hashSeed: number, traceId:
   return (hash & (hashBuckets - 1)) < scaled;
 }
 
+const mostAdjusted = 1n << 56n;
+const hexDigits = 14;
+
+/**
+ * Whether the `probabilistic_sampler` processor in mode `equalizing` or `proportional` passes a
+ * trace that came without a threshold or randomness of its own: the last 56 bits of its id are at
+ * least a threshold of so many hexadecimal digits, and more of them near 0 and 100 %.
+ * Source: pkg/sampling v0.152.0, probability.go, ProbabilityToThresholdWithPrecision;
+ * randomness.go, TraceIDToRandomness; probabilisticsamplerprocessor v0.152.0, sampler_mode.go.
+ */
+export function consistentSamplerPasses(
+  percentage: number,
+  precision: number,
+  traceId: string,
+): boolean {
+  const fraction = Math.fround(Math.min(100, percentage)) / 100;
+  if (fraction === 0) return false;
+  return thresholdOf(fraction, precision) <= BigInt(`0x${traceId.slice(-hexDigits)}`);
+}
+
+function thresholdOf(fraction: number, precision: number): bigint {
+  if (fraction === 1) return 0n;
+  const leading = (share: number): number => Math.trunc(exponentOf(share) / -4);
+  const digits = Math.max(precision + leading(fraction), precision + leading(1 - fraction));
+  const threshold = mostAdjusted - BigInt(Math.round(fraction * 2 ** 56));
+  const shift = BigInt(4 * (hexDigits - Math.min(hexDigits, digits)));
+  if (shift === 0n) return threshold;
+  return ((threshold + (1n << (shift - 1n))) >> shift) << shift;
+}
+
+/** As Go's math.Frexp: of a share m x 2^e with m from a half to below one, e. */
+function exponentOf(share: number): number {
+  const estimate = Math.floor(Math.log2(share)) + 1;
+  if (share >= 2 ** estimate) return estimate + 1;
+  return share < 2 ** (estimate - 1) ? estimate - 1 : estimate;
+}
+
 /** Hexadecimal text to bytes. */
 function bytesOfHex(hex: string): Uint8Array {
   const bytes = new Uint8Array(hex.length / 2);

@@ -1,13 +1,14 @@
 import { compileCondition, type OttlCondition } from '../../collector/ottl.ts';
-import { list, object, type Plain, text } from '../../pipeline/read.ts';
+import { list, object, type Plain } from '../../pipeline/read.ts';
 import { failoverType, guardType } from '../../pipeline/routes.ts';
-import { headSamplerPasses } from '../../pipeline/thresholds.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import { isEditor, isModelledEditor } from './edit-item.ts';
+import { headSamplerRule } from './head-sampler.ts';
 import type { Drops, ItemFacts } from './item-facts.ts';
 import { convertsLoad, isPointConverter, pointChange } from './point-identity.ts';
 import { routingRule } from './routing.ts';
 import { createSight, type Surroundings } from './sight.ts';
+import { skipsSpan } from './span-match.ts';
 
 /** Processors that neither drop nor change an item, but for refusing whole requests. */
 const neutral = new Set(['memory_limiter', 'batch', 'tail_sampling', guardType, failoverType]);
@@ -26,7 +27,7 @@ export function dropRule(component: Component, around: Surroundings): Drops | un
   if (neutral.has(type) || isEditor(component)) return undefined;
   if (type === 'filter') return filterRule(component, around);
   if (type === 'probabilistic_sampler' && around.signal === 'traces') {
-    return headSamplerRule(component, around);
+    return headSamplerRule(component, around, createSight(around, hasUnmodelledEdits));
   }
   return () => undefined;
 }
@@ -130,6 +131,7 @@ const compileInferred = (written: unknown): OttlCondition =>
 function filterRule({ config }: Component, around: Surroundings): Drops {
   const keys = filterKeys[around.signal];
   if (!keys) return () => undefined;
+  if (isByProperties(config, around.signal)) return propertiesRule(object(config.spans), around);
   const section = object(config[keys.section]);
   const modelled = [
     ...keys.items.flatMap((items) => list(section[items]).map(compileOwn)),
@@ -154,6 +156,23 @@ function filterRule({ config }: Component, around: Surroundings): Drops {
   };
 }
 
+/** Only `spans.include` and `exclude` tell: beside conditions they are refused (config.go). */
+const isByProperties = (config: Plain, signal: Signal): boolean =>
+  signal === 'traces' &&
+  isPlain(config.spans) &&
+  Object.entries(config).every(
+    ([key, value]) => key === 'spans' || filterKeys.traces?.other.includes(key) || isEmpty(value),
+  );
+
+function propertiesRule(spans: Plain, around: Surroundings): Drops {
+  const skips = skipsSpan(spans);
+  const look = createSight(around, hasUnmodelledEdits);
+  return (facts) => {
+    const seen = look(facts);
+    return seen && skips(seen);
+  };
+}
+
 /** Whether anything but the modelled lists of conditions, as lists, could drop an item. */
 function mayDropOtherwise(config: Plain, keys: FilterKeys): boolean {
   const section = config[keys.section];
@@ -168,61 +187,4 @@ function mayDropOtherwise(config: Plain, keys: FilterKeys): boolean {
     ) ||
     lists.some((value) => !isEmpty(value) && !Array.isArray(value))
   );
-}
-
-/** A number of the config; `undefined` where something else stands, such as `${env:X}`. */
-const numberOr = (value: unknown, otherwise: number): number | undefined => {
-  if (value === undefined || value === null) return otherwise;
-  return typeof value === 'number' ? value : undefined;
-};
-
-/**
- * `probabilistic_sampler` in mode hash_seed; a number in the attribute `sampling.priority` forces
- * the decision.
- * Source: probabilisticsamplerprocessor v0.152.0, tracesprocessor.go, sampler_mode.go.
- */
-function headSamplerRule({ config }: Component, around: Surroundings): Drops {
-  const percentage = numberOr(config.sampling_percentage, 0);
-  const seed = numberOr(config.hash_seed, 0);
-  const mode = text(config.mode) || 'hash_seed';
-  // Behind another one the span has a randomness value, which counts as an error here.
-  const second = around.before.some((c) => c.type === 'probabilistic_sampler');
-  const look = createSight(around, hasUnmodelledEdits);
-  const key = 'sampling.priority';
-  return (facts, traceId) => {
-    const seen = look(facts);
-    if (!seen || seen.uncertainAttributes?.has(key)) return undefined;
-    const forced = readPriority(seen.attributes[key]);
-    if (forced !== 'deferred') return forced === 'unknown' ? undefined : forced === 'dropped';
-    if (mode !== 'hash_seed' || second || percentage === undefined || seed === undefined) {
-      return undefined;
-    }
-    return !headSamplerPasses(percentage, seed, traceId);
-  };
-}
-
-type Priority = 'dropped' | 'kept' | 'deferred' | 'unknown';
-
-/**
- * parseSpanSamplingPriority: integers, doubles and texts that strconv.ParseFloat reads count;
- * booleans, lists and maps do not, nor does what is below zero.
- */
-function readPriority(value: unknown): Priority {
-  const number = typeof value === 'string' ? parseFloatAsGo(value) : value;
-  if (number === undefined) return value === undefined ? 'deferred' : 'unknown';
-  if (typeof number !== 'number') return 'deferred';
-  if (number === 0) return 'dropped';
-  return number > 0 ? 'kept' : 'deferred';
-}
-
-/** Undefined for texts that only Go may read as a number: hexadecimal, underscores. */
-function parseFloatAsGo(written: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) {
-    const value = Number(written);
-    // Out of range is an error there.
-    return Number.isFinite(value) ? value : Number.NaN;
-  }
-  const infinity = /^([+-]?)inf(inity)?$/i.exec(written);
-  if (infinity) return infinity[1] === '-' ? -Infinity : Infinity;
-  return /^[+-]?[\d.]*[_x]/i.test(written) && /\d/.test(written) ? undefined : Number.NaN;
 }

@@ -1,69 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Component, Pipeline, Signal } from '../../pipeline/types.ts';
-import type { ItemFacts } from './item-facts.ts';
+import type { Pipeline } from '../../pipeline/types.ts';
+import { lastAnswer, logs, metrics, pathOf, processor, strange, traces } from './path.testing.ts';
 import { type SignalPath, signalPath } from './path.ts';
-
-const place = { file: 'p.yaml', line: 1, column: 1 };
-const processor = (type: string, config: Record<string, unknown> = {}): Component => ({
-  kind: 'processors',
-  id: type,
-  type,
-  config,
-  place,
-});
-
-/** A pipeline of one tier a list of processors; `pipelines` of the signal in each. */
-function pathOf(
-  tiers: readonly (readonly Component[])[],
-  signal: Signal,
-  pipelines = 1,
-): SignalPath {
-  const receivers = [{ ...processor('otlp'), kind: 'receivers' }];
-  const exporter = { ...processor('otlp_grpc'), kind: 'exporters' };
-  const named = tiers.map((processors, i) => ({
-    name: `tier ${i}`,
-    pipelines: Array.from({ length: pipelines }, (_, id) => ({
-      id: `${signal}/${id}`,
-      signal,
-      receivers,
-      processors,
-      exporters: [exporter],
-    })),
-    outputs: [
-      {
-        signal,
-        exporter,
-        to: i + 1 < tiers.length ? { tier: `tier ${i + 1}` } : { backend: 'b:1' },
-      },
-    ],
-  }));
-  return signalPath({ tiers: named } as unknown as Pipeline, signal);
-}
-
-const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-const facts = (over: Partial<ItemFacts> = {}): ItemFacts => ({
-  name: 'GET /',
-  kind: 2,
-  statusCode: 0,
-  attributes: { route: '/healthz' },
-  resource: { 'service.name': 'shop' },
-  ...over,
-});
-/** What the last dropper of a path answers; `handed on` where there is none. */
-function lastAnswer(path: SignalPath, over: Partial<ItemFacts> = {}) {
-  const dropper = path.steps.flatMap((step) => step.droppers).at(-1);
-  return dropper ? dropper.drops(facts(over), traceId) : 'handed on';
-}
-const traces = (...processors: Component[]) => pathOf([processors], 'traces');
-const logs = (...processors: Component[]) => pathOf([processors], 'logs');
-const metrics = (...processors: Component[]) => pathOf([processors], 'metrics');
 
 const health = 'attributes["route"] == "/healthz"';
 const other = 'attributes["route"] == "/"';
 const odd = 'Len(attributes["route"]) > 3';
 
 /** May write to any key. */
-const strange = processor('transform', { trace_statements: ['flatten(span.attributes)'] });
 
 describe('filter', () => {
   it.each<[string, Record<string, unknown>, boolean | undefined]>([
@@ -74,6 +18,16 @@ describe('filter', () => {
     ['resource conditions', { traces: { resource: [health] } }, undefined],
     ['an old match', { spans: { exclude: { services: ['shop'] } } }, undefined],
     ['an unknown key', { trace_filters: ['x'] }, undefined],
+    ['properties', { spans: { exclude: { match_type: 'strict', services: ['shop'] } } }, true],
+    ['others', { spans: { exclude: { match_type: 'strict', services: ['cart'] } } }, false],
+    [
+      'both, which the collector refuses',
+      {
+        spans: { exclude: { match_type: 'strict', services: ['cart'] } },
+        traces: { span: [health] },
+      },
+      undefined,
+    ],
     ['a list that is none', { traces: { span: health } }, undefined],
     ['an expanded list', { traces: { span: [`attributes["route"] == "\${env:R}"`] } }, undefined],
     ['an inferred context', { trace_conditions: [`span.${health}`] }, true],
@@ -223,45 +177,6 @@ describe('other processors', () => {
     expect(names(traces(processor('k8s_attributes', { extract: { labels: [label] } })))).toEqual([
       'k8s_attributes',
     ]);
-  });
-});
-
-describe('probabilistic_sampler on traces', () => {
-  const never = processor('probabilistic_sampler', { sampling_percentage: 0 });
-  const always = processor('probabilistic_sampler', { sampling_percentage: 100 });
-
-  it.each<[unknown, boolean | undefined]>([
-    [1, true],
-    [0.5, true],
-    ['2', true],
-    ['+1e0', true],
-    ['Inf', true],
-    [0, false],
-    ['-0', false],
-    ['0.0', false],
-    [true, undefined],
-    [false, undefined],
-    ['yes', undefined],
-    ['', undefined],
-    [' 1', undefined],
-    ['1e999', undefined],
-    [-1, undefined],
-    [['1'], undefined],
-  ])('sampling.priority %j keeps: %j', (value, forced) => {
-    const attributes = { 'sampling.priority': value } as ItemFacts['attributes'];
-    expect(lastAnswer(traces(never), { attributes })).toBe(forced !== true);
-    expect(lastAnswer(traces(always), { attributes })).toBe(forced === false);
-  });
-
-  it('says nothing of what it does not model', () => {
-    expect(lastAnswer(traces(always, always))).toBeUndefined();
-    const expanded = processor('probabilistic_sampler', { sampling_percentage: `\${env:P}` });
-    expect(lastAnswer(traces(expanded))).toBeUndefined();
-    expect(lastAnswer(traces(strange, always))).toBeUndefined();
-    const proportional = { mode: 'proportional', sampling_percentage: 10 };
-    expect(lastAnswer(traces(processor('probabilistic_sampler', proportional)))).toBeUndefined();
-    const attributes = { 'sampling.priority': '0x1p0' };
-    expect(lastAnswer(traces(never), { attributes })).toBeUndefined();
   });
 });
 
