@@ -12,6 +12,7 @@ describe('redact', () => {
     ['at https://me:word@host/x', 'at https://(hidden)@host/x'],
     ['eyJhbGciOiJI.eyJzdWIiOiIx.c2ln is one', '(hidden) is one'],
     ['AKIAABCDEFGHIJKLMNOP', '(hidden)'],
+    ['my-bearertokenauth-token: abc', 'my-bearertokenauth-token: (hidden)'],
     ['found "canary-checkout-0"', 'found "(hidden)"'],
   ])('hides the secret in %s', (text, expected) => {
     expect(redact(text)).toBe(expected);
@@ -22,6 +23,7 @@ describe('redact', () => {
     'plan 94fc61bcac6fd24a2c6889bdaddc132fe6599bdeb25cf7ccf1bcd6061cc73219',
     'attribute auth.token: expected (hidden), found none',
     'Kafka’s basic settings, the bearer of news',
+    'otel/bearertokenauth: gw.yaml:7:3 extension "bearertokenauth": the image lacks it',
     'set decision_cache.sampled_cache_size: 100000',
   ])('leaves %s', (text) => {
     expect(redact(text)).toBe(text);

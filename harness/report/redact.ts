@@ -1,7 +1,10 @@
 /** What is shown in the place of a secret. */
 export const hidden = '(hidden)';
 
-/** What looks like a secret, and what is shown in its place. Ids of traces and spans do not. */
+/**
+ * What looks like a secret, and what is shown for it. Ids of traces and spans do not, nor does what
+ * stands behind the name of a component that has such a word in it.
+ */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
   [/\b(Bearer|Basic)\s+(?=\S*[\d=_])[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
@@ -15,7 +18,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, `$1${hidden}@`],
   [/(?<![\w-])canary-[\w-]+-(?:\d+|[\da-f]{8})\b/g, hidden],
   [
-    /([\w.-]*(?:authorization|cookie|passw(?:or)?d|secret|token|api[_-]?key|credential)[\w.-]*["']?\s*[:=]\s*)(?!expected\b|found\b|\(hidden\)|(?:Bearer|Basic)\s)("[^"]*"|'[^']*'|[^\s,;&)]+)/gi,
+    /((?<![\w.-])(?!bearertokenauth\b)[\w.-]*(?:authorization|cookie|passw(?:or)?d|secret|token|api[_-]?key|credential)[\w.-]*["']?\s*[:=]\s*)(?!expected\b|found\b|\(hidden\)|(?:Bearer|Basic)\s)("[^"]*"|'[^']*'|[^\s,;&)]+)/gi,
     `$1${hidden}`,
   ],
 ];
