@@ -47,6 +47,17 @@ describe('a Secret that the folder does not have', () => {
     expect(files?.source).toEqual({ files: { 'a.crt': 'issued://obs/vendor/tls.crt' } });
   });
 
+  it.each([
+    ['endpoint', 'https://placeholder-vendor.invalid:443'],
+    ['OTLP_HOSTNAME', 'placeholder-vendor.invalid'],
+    ['grpc-port', '443'],
+    ['support', 'placeholder-vendor-support'],
+  ])('has a placeholder for %s that can stand there', (key, literal) => {
+    const env = keyOf('vendor').replace('api-key', key);
+    const [tier] = load(env).tiers;
+    expect(tier?.workload.environment).toContainEqual({ name: 'KEY', value: { literal } });
+  });
+
   it('sets nothing where it is optional, and that is what the note says', () => {
     const { notes } = load(keyOf('vendor', ', optional: true'));
     expect(notes.filter((note) => note.includes('vendor'))).toEqual([

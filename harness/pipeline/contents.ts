@@ -67,7 +67,9 @@ export function contentOrPlaceholder(
  * What stands for a key's value: nothing that anybody would take for a secret of theirs. Where data
  * is sent to may be kept in a Secret as well: that is an address outside, which is recorded.
  */
-export const placeholder = (name: string, key: string): string =>
-  /(endpoint|url)$/i.test(key)
-    ? `https://placeholder-${name.replaceAll('.', '-')}.invalid:443`
-    : `placeholder-${name}-${key}`;
+export function placeholder(name: string, key: string): string {
+  const host = `placeholder-${name.replaceAll('.', '-')}.invalid`;
+  if (/(endpoint|url)$/i.test(key)) return `https://${host}:443`;
+  if (/(^|[_.-])host(name)?$/i.test(key)) return host;
+  return /(^|[_.-])port$/i.test(key) ? '443' : `placeholder-${name}-${key}`;
+}

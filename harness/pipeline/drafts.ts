@@ -1,5 +1,5 @@
 import type { Problem } from '../lib/errors.ts';
-import { missingAccount } from './accounts.ts';
+import { accountsInstead, missingAccount } from './accounts.ts';
 import { isOfCertManager } from './certificates.ts';
 import type { Contents, PodReader } from './contents.ts';
 import { placesFor, saidOfPlaces } from './endpoint-variables.ts';
@@ -59,6 +59,8 @@ export interface Drafts {
   readonly drafts: readonly Draft[];
   /** Workloads of which nothing runs: all that they take in was taken out. */
   readonly idle: readonly Resource[];
+  /** What stands for what the folder lacks. */
+  readonly instead: readonly Resource[];
 }
 
 interface Folder {
@@ -72,6 +74,7 @@ interface Folder {
 export function readDrafts(folder: Folder, found: Found): Drafts {
   const { resources, contents } = folder;
   const idle: Resource[] = [];
+  const running: { workload: Workload; resource: Resource }[] = [];
   const drafts = resources.flatMap((resource): Draft[] => {
     const { namespace, place, kind, name } = resource;
     const problems: Problem[] = [];
@@ -92,10 +95,14 @@ export function readDrafts(folder: Folder, found: Found): Drafts {
     found[draft ? 'problems' : 'unread'].push(...problems);
     found.notes.push(...notes);
     found.missing.push(...missing);
-    if (draft) found.missing.push(...missingAccount(draft.workload, resource, resources));
-    return draft ? [draft] : [];
+    if (!draft) return [];
+    running.push({ workload: draft.workload, resource });
+    found.missing.push(...missingAccount(draft.workload, resource, resources));
+    return [draft];
   });
-  return { drafts, idle };
+  const { accounts, notes } = accountsInstead(running, resources);
+  found.notes.push(...notes);
+  return { drafts, idle, instead: accounts };
 }
 
 /** With what the image would set by itself, which another one runs for. */

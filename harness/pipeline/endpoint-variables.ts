@@ -29,7 +29,7 @@ const variable = /(?<!\$)\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}/g;
 /**
  * What stands for variables that say where exporters send to and that the folder does not tell: a
  * place outside, by the variable's name. One that is the whole address gets a scheme and a port,
- * which OTLP takes over gRPC as well as over HTTP.
+ * which OTLP takes over gRPC as well as over HTTP; one that is the port is that port.
  */
 export function placesFor(
   config: Plain,
@@ -44,7 +44,8 @@ export function placesFor(
         if (isKnown(name) || places.has(name)) continue;
         const host = `placeholder-${name.replaceAll('_', '-').toLowerCase()}.invalid`;
         const isPart = index > 0 || written.startsWith(':', whole.length);
-        places.set(name, isPart ? host : `https://${host}:443`);
+        const isPort = written[index - 1] === ':';
+        places.set(name, isPort ? '443' : isPart ? host : `https://${host}:443`);
       }
     }
   }

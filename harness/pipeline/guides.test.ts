@@ -124,6 +124,15 @@ const shapes: Readonly<Record<string, Shape>> = {
     leftOut: [],
     backends: ['placeholder-backend-host.invalid:4317'],
   },
+  'variables for host and port': {
+    text: collector(
+      'gw',
+      'envFrom: [{ secretRef: { name: vendor } }]',
+      byHost.replace(':4317', `:\${env:BACKEND_PORT}`),
+    ),
+    leftOut: [],
+    backends: ['placeholder-backend-host.invalid:443'],
+  },
   'OpenShift’s Tempo': {
     text: collector('gw', `image: ${k8s}`, openShift),
     leftOut: [],

@@ -79,7 +79,7 @@ export function loadPipeline(
   found.problems.push(...issued.problems);
   found.notes.push(...issued.notes);
   const all = withIssued(contents, issued.secrets);
-  const { drafts, idle } = readDrafts({ ...manifests, contents: all }, found);
+  const { drafts, idle, instead } = readDrafts({ ...manifests, contents: all }, found);
   if (drafts.length === 0 && found.unread.length + found.missing.length === 0) {
     found.problems.push(
       idle.length > 0 ? nothingLeft(manifests.leftOut) : noCollector(name, files, resources),
@@ -126,7 +126,7 @@ export function loadPipeline(
   return {
     name,
     namespace: drafts[0]?.workload.namespace ?? 'default',
-    resources: resources.filter((resource) => !idle.includes(resource)),
+    resources: [...resources.filter((resource) => !idle.includes(resource)), ...instead],
     tiers: ordered,
     ...meant,
     issued: placed.issued,

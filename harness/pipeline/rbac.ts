@@ -36,11 +36,8 @@ export function readGrants(resources: readonly Resource[]): Grant[] {
     const bound = role(text(reference.kind) ?? '', text(reference.name) ?? '', binding.namespace);
     if (!bound) return [];
     const namespace = binding.kind === 'RoleBinding' ? binding.namespace : undefined;
-    return list(binding.value.subjects).flatMap((value) => {
-      const subject = object(value);
-      if (subject.kind !== 'ServiceAccount') return [];
-      const account = `${text(subject.namespace) ?? binding.namespace}/${text(subject.name)}`;
-      return list(bound.value.rules).map((rule): Grant => {
+    return subjectsOf(binding).flatMap((account) =>
+      list(bound.value.rules).map((rule): Grant => {
         const written = object(rule);
         return {
           account,
@@ -50,10 +47,24 @@ export function readGrants(resources: readonly Resource[]): Grant[] {
           names: texts(written.resourceNames),
           verbs: texts(written.verbs),
         };
-      });
-    });
+      }),
+    );
   });
 }
+
+/** `namespace/name` of all ServiceAccounts that a binding names, of whatever role. */
+export const boundAccounts = (resources: readonly Resource[]): ReadonlySet<string> =>
+  new Set(
+    resources.flatMap((binding) => (binding.kind in kindOfBinding ? subjectsOf(binding) : [])),
+  );
+
+const subjectsOf = ({ value, namespace }: Resource): string[] =>
+  list(value.subjects).flatMap((written) => {
+    const subject = object(written);
+    return subject.kind === 'ServiceAccount'
+      ? `${text(subject.namespace) ?? namespace}/${text(subject.name)}`
+      : [];
+  });
 
 /** Whether one grant allows the access, as Kubernetes' RBAC authorizer has it. */
 export function isAllowed(grants: readonly Grant[], access: Access): boolean {
