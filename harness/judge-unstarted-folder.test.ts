@@ -1,16 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Verdict } from './judge/types.ts';
 import { judgeAgain } from './judge-folder.ts';
 import { judgeUnstartedFolder, saveUnready } from './judge-unstarted-folder.ts';
+import { collector } from './pipeline/shapes.testing.ts';
 import { prepareRun } from './prepare.ts';
 import { scenariosFolder } from './scenarios.ts';
 import type { Unready } from './stack/types.ts';
 
 const reportsFolder = mkdtempSync(join(tmpdir(), 'bench-unstarted-'));
-afterEach(() => rmSync(reportsFolder, { recursive: true, force: true }));
+afterAll(() => rmSync(reportsFolder, { recursive: true, force: true }));
 
 const unready: Unready = {
   kind: 'never-ready',
@@ -31,10 +32,14 @@ const unready: Unready = {
   logFile: 'evidence/logs/agent-collector-x.0.log',
 };
 
-function unstarted(scenario: string, told: Unready): { folder: string; verdict: Verdict } {
+function unstarted(
+  scenario: string,
+  told: Unready,
+  pipelineFolder?: string,
+): { folder: string; verdict: Verdict } {
   const { runFolder } = prepareRun({
     scenarioFile: join(scenariosFolder, `${scenario}.yaml`),
-    pipelineFolder: undefined,
+    pipelineFolder,
     edits: [],
     seed: 1,
     runtime: 'embedded',
@@ -43,6 +48,16 @@ function unstarted(scenario: string, told: Unready): { folder: string; verdict: 
   saveUnready(runFolder, told);
   return { folder: runFolder, verdict: judgeUnstartedFolder(runFolder) };
 }
+
+const withInit = (script: string): string =>
+  collector(
+    'gw',
+    `volumes: [{ name: queue, emptyDir: {} }]
+initContainers: [{ name: fill, command: [sh, -c, "${script}"], volumeMounts: [{ name: queue, mountPath: /queue }] }]`,
+    `receivers: { otlp: { protocols: { grpc: {} } } }
+exporters: { otlp: { endpoint: "tempo:4317", tls: { insecure: true } } }
+service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp] } } }`,
+  );
 
 describe('a run whose pipeline did not come up', () => {
   it('has failed, and names who lacks which right', () => {
@@ -72,6 +87,20 @@ describe('a run whose pipeline did not come up', () => {
     expect(unstarted('negative/never-ready', unready).verdict.verdict).toBe('pass');
     const other = { ...unready, kind: 'config-rejected' } as const;
     expect(unstarted('negative/never-ready', other).verdict.verdict).toBe('fail');
+  });
+
+  it.each([
+    ['makes what lacks', 'no such file or directory', 'cp -r /from /queue', 'unknown'],
+    ['makes a folder, as the bench does', 'no such file or directory', 'mkdir /queue/a', 'fail'],
+    ['has nothing to do with it', 'has invalid keys: recievers', 'cp -r /from /queue', 'fail'],
+  ])('proves nothing where an init container that was not run %s', (_, error, script, expected) => {
+    const pipeline = mkdtempSync(join(reportsFolder, 'pipeline-'));
+    writeFileSync(join(pipeline, 'gw.yaml'), withInit(script));
+    const told = { ...unready, kind: 'config-rejected', tier: 'gw', denied: [], error } as const;
+    const { verdict } = unstarted('steady', told, pipeline);
+    expect(verdict.verdict).toBe(expected);
+    if (expected === 'unknown')
+      expect(verdict.checks[0]?.observed).toContain('init container fill');
   });
 
   it('is judged again as it was judged', async () => {

@@ -23,23 +23,37 @@ const wanted: Readonly<Record<Unready['kind'], string>> = {
   'never-ready': 'every pod of the pipeline gets ready',
 };
 
+/** What an init container may have put in place, or given to the collector's user. */
+const asksForFiles =
+  /no such file or directory|must exist|permission denied|not permitted|not a directory/i;
+
+/** Of the embedded runtime, which runs no init containers: those whose work may be what lacks. */
+function notRunBefore({ runtime, pipeline }: UnstartedRun, unready: Unready): readonly string[] {
+  const workload = pipeline.tiers.find(({ name }) => name === unready.tier)?.workload;
+  const words = [unready.error ?? '', ...unready.lines].join('\n');
+  const mayLack = runtime === 'embedded' && asksForFiles.test(words);
+  return mayLack ? (workload?.init?.unknown ?? []) : [];
+}
+
 /**
  * Judges a run whose pipeline did not come up. In production nothing would arrive: that fails,
- * whatever the scenario expects beside it.
+ * whatever the scenario expects beside it. Nothing is proved by a collector that misses a file
+ * which an init container may make that was not run.
  */
 export function judgeUnstarted(
   run: UnstartedRun,
   unready: Unready,
 ): Omit<Verdict, 'rerun' | 'timings'> {
-  const start: CheckResult = {
-    name: 'start',
-    subject: unready.tier,
-    verdict: 'fail',
-    expected: wanted[unready.kind],
-    observed: unready.what,
-    findings: [findingOf(unready)],
-  };
-  return unstartedVerdict(run, start);
+  const asked = { name: 'start', subject: unready.tier, expected: wanted[unready.kind] } as const;
+  const notRun = notRunBefore(run, unready);
+  if (notRun.length > 0) {
+    const observed =
+      `${unready.what}: ${unready.error ?? unready.lines.at(-1)}; init container ` +
+      `${notRun.join(', ')} may have mended that, and the embedded runtime runs none: --runtime kind does`;
+    return unstartedVerdict(run, { ...asked, verdict: 'unknown', observed, findings: [] });
+  }
+  const findings = [findingOf(unready)];
+  return unstartedVerdict(run, { ...asked, verdict: 'fail', observed: unready.what, findings });
 }
 
 /** The verdict of a run in which nothing was sent, for the reason that a check says. */
@@ -48,7 +62,8 @@ export function unstartedVerdict(
   start: CheckResult,
 ): Omit<Verdict, 'rerun' | 'timings'> {
   const found = run.scenario.expect.find((expectation) => expectation.check === 'found');
-  const checks = found ? [start, judgeFound(found.findings, [start])] : [start];
+  const checks =
+    found && start.verdict !== 'unknown' ? [start, judgeFound(found.findings, [start])] : [start];
   return {
     scenario: run.scenario.name,
     pipeline: run.pipeline.name,

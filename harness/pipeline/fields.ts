@@ -1,4 +1,5 @@
 import type { PodReader } from './contents.ts';
+import { readInitContainers } from './init-containers.ts';
 import { listOf, misfit, nearest, object, type Plain } from './read.ts';
 import type { Resource, Workload } from './types.ts';
 
@@ -147,6 +148,16 @@ export function checkShapes(
   check(object(written.resources), ['limits', 'requests'], [...path, 'resources']);
 }
 
+const notHonoured = 'is not honoured by the embedded runtime';
+
+function saidOfInit(pod: Plain): string {
+  const { unknown, makes } = readInitContainers(pod);
+  if (unknown.length > 0) return `${notHonoured} (${unknown.join(', ')})`;
+  return makes.length > 0
+    ? 'is not run: the folders that it makes in volumes are made'
+    : 'is not run: it changes nothing here';
+}
+
 /** Notes the fields of a pod that the embedded runtime leaves aside. */
 export function noteFields(
   { kind, name }: Resource,
@@ -156,6 +167,7 @@ export function noteFields(
 ): void {
   for (const key of Object.keys(written).filter((field) => clusterOnly.includes(field))) {
     const field = [...path, key].join('.');
-    reader.notes.push(`${kind}/${name}: ${field} is not honoured by the embedded runtime`);
+    const said = key === 'initContainers' ? saidOfInit(written) : notHonoured;
+    reader.notes.push(`${kind}/${name}: ${field} ${said}`);
   }
 }

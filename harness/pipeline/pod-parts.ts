@@ -23,3 +23,17 @@ export interface Volume {
     | { readonly hostPath: string }
     | { readonly claim: string };
 }
+
+/** A folder of a volume that is there before the collector starts. */
+export interface MadeFolder {
+  readonly volume: string;
+  /** Below the volume's root. */
+  readonly path: string;
+}
+
+/** What a pod's init containers do for its collector, as far as their commands tell. */
+export interface InitContainers {
+  readonly makes: readonly MadeFolder[];
+  /** Names of those that do what nobody can tell without running them. */
+  readonly unknown: readonly string[];
+}

@@ -2,9 +2,15 @@ import type { GrafanaLinks } from '../grafana/types.ts';
 import type { Place } from '../lib/errors.ts';
 import type { AlertRules } from './alert-rules.ts';
 import type { IssuedSecret, TlsEnd } from './issued.ts';
-import type { EnvironmentVariable, Mount, Volume } from './pod-parts.ts';
+import type { EnvironmentVariable, InitContainers, Mount, Volume } from './pod-parts.ts';
 
-export type { EnvironmentVariable, Mount, Volume } from './pod-parts.ts';
+export type {
+  EnvironmentVariable,
+  InitContainers,
+  MadeFolder,
+  Mount,
+  Volume,
+} from './pod-parts.ts';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
 export const signals: readonly Signal[] = ['traces', 'logs', 'metrics'];
@@ -206,6 +212,8 @@ export interface Workload {
   readonly cpuLimit: number | undefined;
   readonly volumes: readonly Volume[];
   readonly mounts: readonly Mount[];
+  /** Undefined: its pods have none. */
+  readonly init?: InitContainers;
   readonly terminationGraceMs: number;
   readonly place: Place;
 }

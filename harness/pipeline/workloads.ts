@@ -1,6 +1,7 @@
 import { parseQuantity } from '../lib/units.ts';
 import { mustFit } from './check-resource.ts';
 import { contentOrPlaceholder, type PodReader, placeholder } from './contents.ts';
+import { readInitContainers } from './init-containers.ts';
 import { dnsSubdomain, environmentName, imageName, type Rule, word } from './kubernetes-rules.ts';
 import {
   at,
@@ -240,6 +241,7 @@ export function readPod(pod: Plain, container: Plain, reader: PodReader, paths: 
     mounts: list(container.volumeMounts).map((value, i) =>
       readMount(object(value), reader, [...paths.container, 'volumeMounts', i]),
     ),
+    ...(list(pod.initContainers).length > 0 ? { init: readInitContainers(pod) } : {}),
     terminationGraceMs: 1_000 * graceSeconds,
   } satisfies Partial<Workload>;
 }

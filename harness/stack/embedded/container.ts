@@ -137,8 +137,10 @@ function mountVolumes(root: string, settings: ContainerSettings): Bind[] {
   for (const volume of volumes) {
     const to = normalize(volume.path);
     makeFolder(...inside(root, binds, to));
+    const from = folderOf(volume, settings);
+    for (const folder of volume.folders ?? []) makeFolder(from, folder);
     const options = volume.readOnly ? `ro,${volumeOptions}` : volumeOptions;
-    binds.push({ options, from: folderOf(volume, settings), to });
+    binds.push({ options, from, to });
   }
   return binds;
 }

@@ -2,18 +2,13 @@ import { basename } from 'node:path';
 import type { Problem } from '../../lib/errors.ts';
 import { fnv1a32 } from '../../lib/fnv.ts';
 import { distributionOf } from '../../pipeline/images.ts';
-import type {
-  BackendKind,
-  EnvironmentVariable,
-  Mount,
-  Pipeline,
-  Tier,
-  Volume,
-} from '../../pipeline/types.ts';
-import { mountedFiles } from '../../pipeline/volumes.ts';
+import type { BackendKind, EnvironmentVariable, Pipeline, Tier } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
 import type { Acquired, BinaryName } from '../acquire/index.ts';
 import { plannedPodAddress } from './addresses.ts';
+import { mountedIn, type PodVolume } from './pod-volumes.ts';
+
+export type { PodVolume } from './pod-volumes.ts';
 
 /** All that the embedded kubelet must know to run one pod. */
 export interface PodSpec {
@@ -49,16 +44,6 @@ export interface PodSpec {
 }
 
 /** A folder that a container finds at a path. */
-export interface PodVolume {
-  readonly path: string;
-  readonly readOnly: boolean;
-  /** What outlives the pod, what its node has for all of its pods, what goes with the pod. */
-  readonly source:
-    | { readonly claim: string }
-    | { readonly node: string }
-    | { readonly empty: string };
-}
-
 /** Ready is health 200 where configured, else the collector's own log line. */
 export type ReadyProbe =
   | { readonly port: number; readonly path: string }
@@ -124,28 +109,10 @@ function podName(tier: Tier, ordinal: number): string {
   return kind === 'daemonset' ? `${name}-${own}` : `${name}-${letters(name, 10)}-${own}`;
 }
 
-function folderOf(
-  source: Exclude<Volume['source'], { readonly files: unknown }>,
-  { volume, subPath = '' }: Mount,
-  pod: string,
-): PodVolume['source'] {
-  if ('claim' in source) return { claim: `${source.claim}-${pod}/${subPath}` };
-  if ('hostPath' in source) return { node: `${source.hostPath}/${subPath}` };
-  return { empty: `${volume}/${subPath}` };
-}
-
 function collectorPod(tier: Tier, ordinal: number, node: number, binary: string): PodSpec {
   const { workload } = tier;
   const name = podName(tier, ordinal);
-  const files: Record<string, string> = {};
-  const volumes: PodVolume[] = [];
-  for (const mount of workload.mounts) {
-    const { path, readOnly } = mount;
-    const source = workload.volumes.find((volume) => volume.name === mount.volume)?.source;
-    if (!source) continue;
-    if ('files' in source) Object.assign(files, mountedFiles(mount, source.files));
-    else volumes.push({ path, readOnly, source: folderOf(source, mount, name) });
-  }
+  const { files, volumes } = mountedIn(workload, name);
   return {
     name,
     tier: tier.name,
