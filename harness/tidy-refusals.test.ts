@@ -178,6 +178,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   'no --config': raw('args: ["--feature-gates=a"]'),
   'an argument for a program': raw('command: ["--config=/conf/c.yaml"]'),
   'a configuration by http': raw('args: ["--config=https://a.example/c.yaml"]'),
+  'no endpoint': collector({ exporters: 'otlp: { tls: { insecure: true } }' }),
   'no account': `${collector({ spec: 'serviceAccount: nobody' })}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: collector, namespace: obs }\n`,
   'two collectors in a pod': raw(
     'args: ["--config=/conf/c.yaml"] }\n        - { name: two, image: otel/opentelemetry-collector:0.152.0',

@@ -36,6 +36,7 @@ export function endpointOf(
       return loadBalancingEndpoint(id, config, problem);
     case 'otlp_grpc': {
       const written = text(config.endpoint);
+      if (!written) return withoutEndpoint(id, problem);
       const tls = isHttps(written) || at(config, 'tls', 'insecure') !== true;
       return parseEndpoint(written, { protocol: 'grpc', tls, port: 4317 }, problem);
     }
@@ -43,6 +44,7 @@ export function endpointOf(
     case 'prometheusremotewrite': {
       const own = type === 'otlp_http' ? text(config[`${signal}_endpoint`]) : undefined;
       const written = own ?? text(config.endpoint);
+      if (!written) return withoutEndpoint(id, problem);
       const tls = isHttps(written);
       return parseEndpoint(written, { protocol: 'http', tls, port: tls ? 443 : 80 }, problem);
     }
@@ -51,19 +53,22 @@ export function endpointOf(
   }
 }
 
-const isHttps = (written: string | undefined): boolean => written?.startsWith('https:') ?? false;
+const withoutEndpoint = (id: string, problem: Report): undefined =>
+  problem(`exporter "${id}" has no endpoint: the collector would not start`);
+
+const isHttps = (written: string): boolean => written.startsWith('https:');
 
 /** `tempo:4317`, `http://loki:3100/otlp`, `dns:///gateway:4317`. */
 function parseEndpoint(
-  written: string | undefined,
+  written: string,
   { protocol, tls, port }: Pick<Endpoint, 'protocol' | 'tls' | 'port'>,
   problem: Report,
 ): Endpoint | undefined {
-  const bare = (written ?? '').replace(/^(dns:\/\/\/|dns:|passthrough:\/\/\/|https?:\/\/)/, '');
+  const bare = written.replace(/^(dns:\/\/\/|dns:|passthrough:\/\/\/|https?:\/\/)/, '');
   const match = /^([A-Za-z0-9._-]+)(?::(\d+))?(?:\/.*)?$/.exec(bare);
   if (!match?.[1] || Number(match[2]) > highestPort) {
     return problem(
-      `endpoint ${JSON.stringify(written)} is not understood; expected host:port`,
+      `endpoint "${written}" is not understood; expected host:port`,
       'what a pod alone knows, such as its own address, is not resolved; write the name',
     );
   }
