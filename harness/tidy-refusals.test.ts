@@ -179,6 +179,10 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
   'an argument for a program': raw('command: ["--config=/conf/c.yaml"]'),
   'a configuration by http': raw('args: ["--config=https://a.example/c.yaml"]'),
   'no endpoint': collector({ exporters: 'otlp: { tls: { insecure: true } }' }),
+  'a collector at the start': raw('args: ["--config=/conf/c.yaml"]').replace(
+    'containers:',
+    'containers: [{ name: shop, image: shop }]\n      initContainers:',
+  ),
   'no account': `${collector({ spec: 'serviceAccount: nobody' })}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: collector, namespace: obs }\n`,
   'two collectors in a pod': raw(
     'args: ["--config=/conf/c.yaml"] }\n        - { name: two, image: otel/opentelemetry-collector:0.152.0',

@@ -39,4 +39,21 @@ describe('where an exporter sends to', () => {
     const exporter = { kind: 'exporters', id: 'o', type: 'otlp_http', config, place } as const;
     expect(endpointOf(exporter, 'logs', none)?.port).toBe(port);
   });
+
+  it.each([
+    ['$DT_ENDPOINT/api', /endpoint "\$DT_ENDPOINT\/api" is not understood.*in braces/],
+    ['[::1]:4317', /is not understood.*write the name/],
+    ['10.0.0.1:4317', /is an address/],
+    ['', /exporter "o" has no endpoint: the collector would not start/],
+    [undefined, /exporter "o" has no endpoint/],
+  ])('tells what is wrong with %s', (endpoint, said) => {
+    const told: string[] = [];
+    const config = { endpoint };
+    const exporter = { kind: 'exporters', id: 'o', type: 'otlp_grpc', config, place } as const;
+    const end = endpointOf(exporter, 'traces', (...words) => {
+      told.push(words.join(' '));
+    });
+    expect(end).toBeUndefined();
+    expect(told).toEqual([expect.stringMatching(said)]);
+  });
 });

@@ -69,7 +69,9 @@ function parseEndpoint(
   if (!match?.[1] || Number(match[2]) > highestPort) {
     return problem(
       `endpoint "${written}" is not understood; expected host:port`,
-      'what a pod alone knows, such as its own address, is not resolved; write the name',
+      /\$[A-Za-z_]/.test(written)
+        ? 'write env:NAME in braces behind the $: collectors know the form without braces no more'
+        : 'what a pod alone knows, such as its own address, is not resolved; write the name',
     );
   }
   if (/^(\d+\.){3}\d+$|^localhost$/.test(match[1])) {

@@ -3,6 +3,7 @@ import { type Problem, throwProblems } from '../lib/errors.ts';
 import { type BenchFile, checkBenchFile } from './bench-file.ts';
 import { readCertificates, withIssued } from './certificates.ts';
 import { checkResource } from './check-resource.ts';
+import { collectorAtStart } from './collector-at-start.ts';
 import { checkSignals } from './component-signals.ts';
 import {
   checkParts,
@@ -152,12 +153,13 @@ const noCollector = (
   name: string,
   files: readonly ManifestFile[],
   resources: readonly Resource[],
-): Problem => ({
-  place: { file: files[0]?.path ?? name, line: 1, column: 1 },
-  message: 'no OpenTelemetryCollector and no workload that runs a collector',
-  known: resources.map((r) => `${r.kind}/${r.name}`),
-  hint: onlyYaml,
-});
+): Problem =>
+  resources.flatMap(collectorAtStart)[0] ?? {
+    place: { file: files[0]?.path ?? name, line: 1, column: 1 },
+    message: 'no OpenTelemetryCollector and no workload that runs a collector',
+    known: resources.map((r) => `${r.kind}/${r.name}`),
+    hint: onlyYaml,
+  };
 
 /** Of a folder whose every receiver was left out. */
 const nothingLeft = (leftOut: readonly LeftOut[]): Problem => {
