@@ -16,6 +16,7 @@ const stages: Record<LedgerStage, (runFolder: string) => Promise<object>> = {
   run: async (runFolder) => {
     const { raw, plan, ways, source } = storedRun(runFolder);
     const begun = await beginIngest(runFolder, plan, raw.startMs, source);
+    await begun.planned;
     const [ingestMs] = await timed(async () => {
       const ingest = await finishIngest(runFolder, plan, raw, source, ways, begun);
       await ingest.save();
