@@ -150,7 +150,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>> | string
     ...sends(`\${env:POD_IP}:4317`),
     spec: 'env: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }]',
   }),
-  'an address': collector(sends('10.0.0.7:4317')),
+  'an address': collector(sends('127.0.0.1:4317')),
   'logs to Tempo': collector({ pipelines: `${traces}, ${traces.replace('traces', 'logs')}` }),
   'gRPC to Loki': collector({
     exporters: `${tempo}, otlp/loki: { endpoint: "loki:3100", tls: { insecure: true } }`,

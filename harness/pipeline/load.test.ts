@@ -83,7 +83,7 @@ describe('what is wrong is said with its place', () => {
       'exporters: [otlp_grpc/tmpo]',
       /gateway\.yaml:\d+:\d+ pipeline "traces" names exporter "otlp_grpc\/tmpo", which is not declared; known: otlp_grpc\/tempo/,
     ],
-    ['gateway.yaml', 'endpoint: tempo:4317', 'endpoint: 10.0.0.1:4317', /an address, not a name/],
+    ['gateway.yaml', 'endpoint: tempo:4317', 'endpoint: 127.0.0.1:4317', /an address, not a name/],
     [
       'gateway.yaml',
       'decision_wait: 10s',

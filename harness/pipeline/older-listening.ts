@@ -1,10 +1,10 @@
 import { writtenType } from './components.ts';
 import { type Config, configsOf, editResource, movedFrom } from './configs.ts';
 import { parsePath } from './edits.ts';
-import { configures } from './left-out.ts';
 import { healthEndpoint, withEndpoints } from './operator-endpoints.ts';
-import { isCollectorImage, isRawWorkload } from './raw.ts';
-import { at, list, object, text, texts } from './read.ts';
+import { type CollectorImage, collectorImages, minorOf } from './project-versions.ts';
+import { isRawWorkload } from './raw.ts';
+import { object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
 /** What listened on all addresses before, of the receivers by which the load may come. */
@@ -22,13 +22,10 @@ const changedIn = 104;
  * @returns a note for each
  */
 export function listenAsBefore(resources: Resource[]): string[] {
-  const workloads = resources.filter(isRawWorkload);
   const notes: string[] = [];
   for (const resource of [...resources]) {
     if (isRawWorkload(resource)) continue;
-    const images = workloads
-      .filter((workload) => configures(resource, workload))
-      .flatMap(collectorImages);
+    const images = collectorImages(resource, resources);
     if (images.length === 0 || !images.every(listensOnAll)) continue;
     const edits = configsOf(resource).flatMap((config) => {
       const opened = openedIn(config);
@@ -48,25 +45,9 @@ const said = (
 ): string =>
   `${kind}/${name}: ${id} listens on ${endpoints.join(' and ')}, where ${images[0]?.image} does by itself; later collectors listen on localhost`;
 
-interface CollectorImage {
-  readonly image: string;
-  /** Of its command and arguments. */
-  readonly words: readonly string[];
-}
-
-const collectorImages = ({ value }: Resource): CollectorImage[] =>
-  list(at(value, 'spec', 'template', 'spec', 'containers')).flatMap((container) => {
-    const { image, command, args } = object(container);
-    const named = text(image) ?? '';
-    return isCollectorImage(named)
-      ? [{ image: named, words: [...texts(command), ...texts(args)] }]
-      : [];
-  });
-
 /** Of the project, by its version; the gate could be closed until it was taken away. */
 function listensOnAll({ image, words }: CollectorImage): boolean {
-  const version = /(?:^|\/)(?:opentelemetry-collector|otelcol)(?:-contrib|-k8s)?:v?0\.(\d+)\.\d+/;
-  const minor = Number(version.exec(image)?.[1]);
+  const minor = minorOf(image);
   const isClosed = words.some((word) => word.includes('-component.UseLocalHostAsDefaultHost'));
   return minor < changedIn || (minor >= changedIn && isClosed);
 }

@@ -3,6 +3,8 @@ import { type Config, configsOf, editResource } from './configs.ts';
 import type { ResourceEdit } from './edits.ts';
 import { detectorEdits } from './later-detectors.ts';
 import { movedKeys } from './older-keys.ts';
+import { bracedVariables } from './older-variables.ts';
+import { namedAddresses } from './outside-addresses.ts';
 import { at, list, misfit, object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -24,7 +26,7 @@ export function carryOver(resources: Resource[]): Carried {
   const problems: Problem[] = [];
   for (const resource of [...resources]) {
     const edits = configsOf(resource).flatMap((config) =>
-      rewritings.flatMap((rewrite) => rewrite(config, { notes, problems })),
+      rewritings.flatMap((rewrite) => rewrite(config, { notes, problems, resources })),
     );
     if (edits.length > 0) editResource(resources, resource, edits);
   }
@@ -34,12 +36,15 @@ export function carryOver(resources: Resource[]): Carried {
 interface Told {
   readonly notes: Set<string>;
   readonly problems: Problem[];
+  readonly resources: readonly Resource[];
 }
 
 const rewritings: readonly ((config: Config, told: Told) => ResourceEdit[])[] = [
   telemetryAddress,
   detectorEdits,
   movedKeys,
+  bracedVariables,
+  namedAddresses,
 ];
 
 /** One of all addresses, and what a variable holds; another of IPv6 has no form that is taken. */

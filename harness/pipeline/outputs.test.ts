@@ -179,7 +179,7 @@ describe('a static resolver', () => {
     ],
     [[pod(0), `${pod(1)}:4319`], /spreads over several tiers or ports/],
     [[pod(0), 'agent-collector'], /spreads over several tiers or ports/],
-    [['10.0.0.1:4317'], /is an address, not a name/],
+    [['127.0.0.1:4317'], /is an address, not a name/],
   ])('is refused at its line: %s', (hostnames, message) => {
     const [mistake = ''] = mistakesOf(files, spreading(...hostnames));
     expect(mistake).toMatch(/^agent\.yaml:\d+:\d+ /);
