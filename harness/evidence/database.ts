@@ -53,6 +53,8 @@ export interface ChunkReader {
   cell(column: number, row: number): Cell;
   /** A column of numbers of which none is null. */
   numbers(column: number): ArrayLike<number>;
+  /** Counts that are compared alone, as signed numbers: V8 boxes what is above 2^31. */
+  digests(column: number): Int32Array;
   /** A column of ids of which none is null: two halves a row, the low one first. */
   halves(column: number): Uint32Array;
 }
@@ -143,6 +145,10 @@ const readerOf = (chunk: DuckDBDataChunk): ChunkReader => ({
   rowCount: chunk.rowCount,
   cell: (column, row) => toCell(chunk.getColumnVector(column).getItem(row)),
   numbers: (column) => itemsOf(chunk.getColumnVector(column)) as ArrayLike<number>,
+  digests: (column) => {
+    const { buffer, byteOffset, length } = itemsOf(chunk.getColumnVector(column));
+    return new Int32Array(buffer, byteOffset, length);
+  },
   halves: (column) => {
     const { buffer, byteOffset, length } = itemsOf(chunk.getColumnVector(column));
     return new Uint32Array(buffer, byteOffset, 2 * length);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf as errorText } from '../lib/errors.ts';
 import type {
@@ -8,15 +9,15 @@ import type {
   TapRecord,
 } from '../tap/format.ts';
 import { signalNames, type TableWriter } from './database.ts';
-import { createDictionaries, type Dictionaries, type Dictionary } from './dictionary.ts';
+import { createDictionaries, type Dictionaries } from './dictionary.ts';
 import { idsOf, setIds, walkItems } from './items.ts';
 import { createSeriesReader } from './made-series.ts';
 import { messageOf, rejectedItems, signalOfPath } from './payload.ts';
 import { type FindSeries, type MetPoint, readPoints } from './points.ts';
 import type { SeenWriters } from './seen-tables.ts';
-import type { MadeSeries } from './series-facts.ts';
+import { type MetContent, type MetKind, metKinds, type TapRead } from './tap-read.ts';
 import { readTap, type TapIngest } from './tap-reader.ts';
-import type { Attributes, FollowedAnswer } from './types.ts';
+import type { FollowedAnswer } from './types.ts';
 
 export interface TapInput {
   readonly number: number;
@@ -26,30 +27,24 @@ export interface TapInput {
   readonly identity: TapIdentity | undefined;
 }
 
-/** What a tap's record was, beside what it tabled. */
-export interface TapRead {
-  readonly reading: TapIngest;
-  readonly made: MadeSeries;
-  /** What its items carry, by the numbers that its rows have. */
-  readonly met: Readonly<Record<MetKind, Met>>;
+/** The how manieth of how many parts of a tap's record: of its bytes, about. */
+export interface TapPart {
+  readonly index: number;
+  readonly of: number;
 }
 
-/** Of what an item carries, its columns and their dictionaries. */
-export const metKinds = {
-  attributes: 'attributes',
-  resource: 'resources',
-  scope: 'scopes',
-} as const;
-export type MetKind = keyof typeof metKinds;
+const whole: TapPart = { index: 0, of: 1 };
 
-interface Met {
-  /** By what each is known to any dictionary. */
-  readonly keys: readonly number[];
-  readonly values: readonly Attributes[];
-}
-
-/** Decodes every request that a tap recorded into tables. */
-export function tableTap(tap: TapInput, writers: SeenWriters, seriesOf: FindSeries): TapRead {
+/**
+ * Decodes every request that a tap recorded into tables.
+ * @param part whose items are read here: the record is gone through whole, others read the rest
+ */
+export function tableTap(
+  tap: TapInput,
+  writers: SeenWriters,
+  seriesOf: FindSeries,
+  part: TapPart = whole,
+): TapRead {
   const dictionaries = createDictionaries();
   const made = createSeriesReader(seriesOf);
   const unreadPoints: number[] = [];
@@ -61,24 +56,33 @@ export function tableTap(tap: TapInput, writers: SeenWriters, seriesOf: FindSeri
       if (count === undefined) unreadPoints.push(record.request);
       return count ?? 0;
     }
-    return signal ? writeItems(writers.seen, tap.number, record, signal, dictionaries) : 0;
+    return signal ? writeItems(writers.seen, tap.number, record, signal, dictionaries, part) : 0;
   };
   const answered = (request: number, isTaken: boolean): void =>
     made.answered(tap.number, request, isTaken);
-  const reading = { ...ingestTap(tap, writers.requests, write, answered), unreadPoints };
-  const met = ({ keys, entries }: Dictionary): Met => ({ keys: keys(), values: entries() });
-  const { attributes, resources, scopes } = dictionaries;
+  const reading = { ...ingestTap(tap, part, writers.requests, write, answered), unreadPoints };
+  const met = (kind: MetKind): MetContent[] => {
+    const dictionary = dictionaries[metKinds[kind]];
+    const keys = dictionary.keys();
+    return dictionary
+      .entries()
+      .map((value, own) => ({ met: numberIn(part, own), key: keys[own] as number, value }));
+  };
   return {
     reading,
     made: made.finish(),
-    met: { attributes: met(attributes), resource: met(resources), scope: met(scopes) },
+    met: { attributes: met('attributes'), resource: met('resource'), scope: met('scope') },
   };
 }
+
+/** Parts number what they meet each for itself. */
+const numberIn = ({ index, of }: TapPart, own: number): number => own * of + index;
 
 interface Open {
   readonly record: Omit<RequestRecord, 'payload'>;
   readonly signal: string;
-  readonly items: number;
+  /** Undefined where another part reads them. */
+  readonly items: number | undefined;
   readonly bytes: number;
   readonly position: number;
 }
@@ -89,6 +93,7 @@ interface Open {
  */
 function ingestTap(
   tap: TapInput,
+  part: TapPart,
   requests: TableWriter,
   write: (record: RequestRecord) => number,
   answered: (request: number, isTaken: boolean) => void,
@@ -98,8 +103,10 @@ function ingestTap(
   const followed: FollowedAnswer[] = [];
   const givenUp = new Map<number, Open>();
   let defect: string | undefined;
-  const finish = (request: Open, answer: AnswerRecord | undefined): void =>
-    writeRequest(requests, tap.number, request, answer);
+  const isOwn = ownRequests(tap.file, part);
+  const finish = (request: Open, answer: AnswerRecord | undefined): void => {
+    if (isRead(request)) writeRequest(requests, tap.number, request, answer);
+  };
   const watch = watchRecords(tap.identity);
   const moments: { fromMs?: number; toMs?: number } = {};
   const reading = readTap(tap.file, (record, position) => {
@@ -109,9 +116,9 @@ function ingestTap(
     if (record.type === 'request') {
       const { payload, ...rest } = record;
       const signal = signalOfPath(record.meta.path) ?? 'other';
-      let items = 0;
+      let items = isOwn(signal, position) ? 0 : undefined;
       try {
-        items = write(record);
+        if (items !== undefined) items = write(record);
       } catch (error) {
         defect ??= `request ${record.request} can't be read: ${errorText(error)}`;
       }
@@ -121,8 +128,9 @@ function ingestTap(
     } else if (record.type === 'followed') {
       const request = givenUp.get(record.request);
       givenUp.delete(record.request);
-      if (request) followed.push(followedAnswer(record, request));
-      else defect ??= `request ${record.request} was followed, which nobody had given up`;
+      if (request && isRead(request)) followed.push(followedAnswer(record, request));
+      else if (!request)
+        defect ??= `request ${record.request} was followed, which nobody had given up`;
     } else if (record.type === 'answer') {
       const request = open.get(record.request);
       open.delete(record.request);
@@ -137,6 +145,17 @@ function ingestTap(
   const { fromMs, toMs } = moments;
   const state = defect ? { complete: false, defect } : {};
   return { ...reading, ...state, unanswered, unheard, followed, fromMs, toMs };
+}
+
+type ReadRequest = Open & { readonly items: number };
+
+const isRead = (request: Open): request is ReadRequest => request.items !== undefined;
+
+/** What goes on from request to request, as counters do, is the first part's. */
+function ownRequests(file: string, { index, of }: TapPart) {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return (signal: string, position: number): boolean =>
+    (signal === 'traces' || signal === 'logs' ? Math.floor((position * of) / bytes) : 0) === index;
 }
 
 /** Says what is wrong with whose record it is, and with the order of its moments. */
@@ -185,6 +204,7 @@ function writeItems(
   record: RequestRecord,
   signal: 'traces' | 'logs',
   dictionaries: Dictionaries,
+  part: TapPart,
 ): number {
   const bytes = messageOf(record);
   const { cells } = seen;
@@ -201,9 +221,9 @@ function writeItems(
     setIds(cells, row, ids);
     cells.core_digest[row] = met.scanned.coreDigest;
     cells.state_digest[row] = met.scanned.stateDigest;
-    cells.attributes[row] = met.attributesId;
-    cells.resource[row] = met.resourceId;
-    cells.scope[row] = met.scopeId;
+    cells.attributes[row] = numberIn(part, met.attributesId);
+    cells.resource[row] = numberIn(part, met.resourceId);
+    cells.scope[row] = numberIn(part, met.scopeId);
   });
   return items;
 }
@@ -233,7 +253,7 @@ function writePoints(
 function writeRequest(
   requests: TableWriter,
   recorder: number,
-  { record, signal, items, bytes, position }: Open,
+  { record, signal, items, bytes, position }: ReadRequest,
   answer: AnswerRecord | undefined,
 ): void {
   requests.add(
@@ -254,7 +274,10 @@ function writeRequest(
   );
 }
 
-const followedAnswer = (answer: FollowedRecord, { record, items }: Open): FollowedAnswer => ({
+const followedAnswer = (
+  answer: FollowedRecord,
+  { record, items }: ReadRequest,
+): FollowedAnswer => ({
   request: record.request,
   atMs: answer.atMs,
   outcome: answer.outcome,

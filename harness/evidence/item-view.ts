@@ -77,8 +77,9 @@ interface Sightings {
 async function sightingsIn(seen: AsyncGenerator<ChunkReader>): Promise<Sightings | undefined> {
   const { value: chunk, done } = await seen.next();
   if (done) return undefined;
-  const columns = [0, 1, 2, 3, 4, 5, 6, 7].map(chunk.numbers);
-  const [items, recorder, request, core, state, attributes, resource, scope] = columns as Eight;
+  const columns = [0, 1, 2, 5, 6, 7].map(chunk.numbers);
+  const [items, recorder, request, attributes, resource, scope] = columns as Six;
+  const [core, state] = [3, 4].map(chunk.digests) as Column[] as Two;
   let row = 0;
   return {
     takeInto: ({ item, sightings }) => {
@@ -99,6 +100,9 @@ async function sightingsIn(seen: AsyncGenerator<ChunkReader>): Promise<Sightings
 }
 
 type Column = ArrayLike<number>;
+type Two = [Column, Column];
+type Four = [Column, Column, Column, Column];
+type Six = [...Four, Column, Column];
 type Eight = [Column, Column, Column, Column, Column, Column, Column, Column];
 type Three = [Uint32Array, Uint32Array, Uint32Array];
 
@@ -113,8 +117,8 @@ function itemsIn(chunk: ChunkReader): (row: number, before: Draft | undefined) =
   const [traceHighs, traceLows, spanIds] = [2, 3, 4].map(chunk.halves) as Three;
   const columns = [0, 1, 5, 6, 7, 8, 9, 10].map(chunk.numbers);
   const [items, traces, block, pod, late, start, end, status] = columns as Eight;
-  const contents = [11, 12, 13, 14, 15, 16].map(chunk.numbers);
-  const [core, state, attributes, resource, scope, name] = contents as Eight;
+  const [core, state] = [11, 12].map(chunk.digests) as Column[] as Two;
+  const [attributes, resource, scope, name] = [13, 14, 15, 16].map(chunk.numbers) as Four;
   return (row, before) => {
     const trace = traces[row] as number;
     return {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { createDictionaries } from './dictionary.ts';
-import type { TapInput, TapRead } from './ingest-taps.ts';
-import { numberMet, shareOut, tableTaps } from './tap-tables.ts';
+import type { TapInput } from './ingest-taps.ts';
+import type { TapRead } from './tap-read.ts';
+import { numberMet, tableTaps } from './tap-tables.ts';
 
 const recorded = join(import.meta.dirname, '..', '..', 'fixtures', 'runs', 'small-steady');
 const { tapFiles } = JSON.parse(readFileSync(join(recorded, 'run.json'), 'utf8')) as {
@@ -37,16 +38,26 @@ async function read(taps: readonly TapInput[], fromBytes: number) {
   const found: TapRead[] = await tableTaps(database, taps, pods, fromBytes);
   await numberMet(database, found, dictionaries);
   const tables = {
-    seen: await database.rows('SELECT * FROM seen ORDER BY recorder, request, nth'),
+    seen: await database.rows(`
+      SELECT seen.* EXCLUDE (attributes, resource, scope), ${contentColumns.join(', ')}
+      FROM seen ${contentJoins.join(' ')} ORDER BY seen.recorder, request, nth`),
     points: await database.rows('SELECT * FROM seen_points ORDER BY recorder, request, nth'),
     requests: await database.rows('SELECT * FROM requests ORDER BY recorder, request'),
-    met: await database.rows('SELECT * FROM met_contents ORDER BY kind, recorder, met'),
   };
   database.close();
   const { attributes, resources, scopes } = dictionaries;
   const contents = [attributes, resources, scopes].map((own) => own.entries());
-  return { found, tables, contents };
+  return { found: found.map(({ reading, made }) => ({ reading, made })), tables, contents };
 }
+
+/** What items carry, by the numbers that all records share. */
+const contentKinds = ['attributes', 'resource', 'scope'];
+const contentColumns = contentKinds.map((kind) => `of_${kind}.number AS ${kind}`);
+const contentJoins = contentKinds.map(
+  (kind) => `
+    JOIN met_contents of_${kind} ON of_${kind}.kind = '${kind}'
+      AND of_${kind}.recorder = seen.recorder AND of_${kind}.met = seen.${kind}`,
+);
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -78,18 +89,5 @@ describe('tableTaps', () => {
     const nobody = [undefined as unknown as { name: string }];
     await expect(tableTaps(database, taps, nobody, 0)).rejects.toThrow(/destructure/);
     database.close();
-  });
-});
-
-describe('shareOut', () => {
-  it('gives the largest first to who has least', () => {
-    expect(shareOut(['a', 'b', 'c', 'd'], [1, 5, 3, 3], 2)).toEqual([
-      ['b', 'a'],
-      ['c', 'd'],
-    ]);
-  });
-
-  it('leaves nobody with nothing to do', () => {
-    expect(shareOut(['a'], [1], 2)).toEqual([['a']]);
   });
 });

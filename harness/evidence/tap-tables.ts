@@ -6,10 +6,11 @@ import { Worker } from 'node:worker_threads';
 import { isFile } from '../shell/digest.ts';
 import { type Cells, createTable, type Database } from './database.ts';
 import type { Dictionaries } from './dictionary.ts';
-import { type MetKind, metKinds, type TapInput, type TapRead, tableTap } from './ingest-taps.ts';
+import { type TapInput, tableTap } from './ingest-taps.ts';
 import { metContents } from './join-seen.ts';
 import { createSeries, type SeriesPods } from './points.ts';
 import { type SeenWriters, seenTables } from './seen-tables.ts';
+import { joinParts, type MetKind, metKinds, type TapRead } from './tap-read.ts';
 import type { TapMessage, TapWork } from './tap-thread.ts';
 
 /** Some 400,000 spans: with less a thread takes more, until it is warm, than it spares. */
@@ -38,10 +39,9 @@ export async function tableTaps(
     seen_points: await createTable(own, 'seen_points', seenTables.seen_points),
     requests: await createTable(own, 'requests', seenTables.requests),
   };
-  const sizes = taps.map(({ file }) => (isFile(file) ? statSync(file).size : 0));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const bytes = taps.reduce((sum, { file }) => sum + (isFile(file) ? statSync(file).size : 0), 0);
   const read = bytes < fromBytes ? tableHere : tableInThreads;
-  const found = await read(taps, writers, pods, sizes);
+  const found = await read(taps, writers, pods);
   for (const writer of Object.values(writers)) writer.close();
   own.close();
   return taps.map(({ number, name }) => {
@@ -71,33 +71,26 @@ async function tableInThreads(
   taps: readonly TapInput[],
   writers: SeenWriters,
   pods: SeriesPods,
-  sizes: readonly number[],
 ): Promise<Found> {
-  const found = new Map<number, TapRead>();
   // A limit of their own would not count beside the option by which this process was started.
   setFlagsFromString(`--max-semi-space-size=${threadSemiSpaceMb}`);
-  const shares = shareOut(taps, sizes, mostThreads);
-  await Promise.all(shares.map((own) => runThread({ taps: own, pods }, writers, found)));
-  return found;
+  // Of each record its share: most are small, and one may be as large as all others.
+  const parts = await Promise.all(
+    Array.from({ length: mostThreads }, (_, index) =>
+      runThread({ taps, pods, part: { index, of: mostThreads } }, writers),
+    ),
+  );
+  const read = taps.flatMap(({ number }) => {
+    const [first, ...others] = parts.flatMap((found) => found.get(number) ?? []);
+    return first && others.length === mostThreads - 1
+      ? [[number, joinParts([first, ...others])] as const]
+      : [];
+  });
+  return new Map(read);
 }
 
-/** The largest first, each to who has least to do. */
-export function shareOut<T>(items: readonly T[], sizes: readonly number[], most: number): T[][] {
-  const shares = Array.from({ length: most }, () => ({ items: [] as T[], size: 0 }));
-  const order = items.map((_, i) => i).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
-  for (const i of order) {
-    const least = shares.reduce((a, b) => (b.size < a.size ? b : a));
-    least.items.push(items[i] as T);
-    least.size += sizes[i] ?? 0;
-  }
-  return shares.map((share) => share.items).filter((own) => own.length > 0);
-}
-
-async function runThread(
-  work: Omit<TapWork, 'underWay'>,
-  writers: SeenWriters,
-  found: Map<number, TapRead>,
-): Promise<void> {
+async function runThread(work: Omit<TapWork, 'underWay'>, writers: SeenWriters): Promise<Found> {
+  const found = new Map<number, TapRead>();
   const underWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const count = new Int32Array(underWay);
   const thread = new Worker(new URL('./tap-thread.ts', import.meta.url), {
@@ -124,6 +117,7 @@ async function runThread(
   } finally {
     await thread.terminate();
   }
+  return found;
 }
 
 /**
@@ -143,11 +137,10 @@ export async function numberMet(
   });
   for (const [recorder, { met }] of read.entries()) {
     for (const kind of Object.keys(metKinds) as MetKind[]) {
-      const { keys, values } = met[kind];
       const dictionary = dictionaries[metKinds[kind]];
-      for (const [own, key] of keys.entries()) {
-        const number = dictionary.numberOf(key, () => values[own] ?? {});
-        table.add(kind, recorder, own, number);
+      for (const content of met[kind]) {
+        const number = dictionary.numberOf(content.key, () => content.value);
+        table.add(kind, recorder, content.met, number);
       }
     }
   }

@@ -1,18 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { writerOf } from './database.ts';
-import { type TapInput, type TapRead, tableTap } from './ingest-taps.ts';
+import { type TapInput, type TapPart, tableTap } from './ingest-taps.ts';
 import { createSeries, type SeriesPods } from './points.ts';
 import { type SeenTable, type SeenWriters, seenTables } from './seen-tables.ts';
+import type { TapRead } from './tap-read.ts';
 
-/** A thread of its own: reads taps' records and hands on what they hold, some rows at a time. */
+/** A thread of its own: reads a part of records, and hands on what is in them some rows a time. */
 export interface TapWork {
   readonly taps: readonly TapInput[];
+  readonly part: TapPart;
   readonly pods: SeriesPods;
   /** One number: how many rows are handed on that nobody took yet, by the thousand or so. */
   readonly underWay: SharedArrayBuffer;
 }
 
-/** What it hands on: rows of a table, or that a tap's record was read to its end. */
+/** What it hands on: rows of a table, or that its part of a tap's record was read to the end. */
 export type TapMessage =
   | { readonly table: SeenTable; readonly cells: readonly unknown[]; readonly rows: number }
   | { readonly number: number; readonly read: TapRead };
@@ -32,7 +34,7 @@ function handOn(underWay: Int32Array, message: TapMessage): void {
   parentPort?.postMessage(message);
 }
 
-const { taps, pods, underWay } = workerData as TapWork;
+const { taps, part, pods, underWay } = workerData as TapWork;
 const count = new Int32Array(underWay);
 const writers = Object.fromEntries(
   Object.entries(seenTables).map(([table, columns]) => [
@@ -41,7 +43,7 @@ const writers = Object.fromEntries(
   ]),
 ) as unknown as SeenWriters;
 for (const tap of taps) {
-  const read = tableTap(tap, writers, createSeries({ pods }));
+  const read = tableTap(tap, writers, createSeries({ pods }), part);
   for (const writer of Object.values(writers)) writer.close();
   handOn(count, { number: tap.number, read });
 }

@@ -193,8 +193,18 @@ export function recordLength(bytes: Buffer, offset: number): number | undefined 
   return headLength + bytes.readUInt32LE(offset);
 }
 
-function decodeMeta(text: string): RequestRecord['meta'] {
-  const meta = JSON.parse(text) as RequestRecord['meta'];
+/** Most requests say the same as the one before. */
+let lastMeta: { readonly text: string; readonly meta: RequestMeta } | undefined;
+
+function decodeMeta(text: string): RequestMeta {
+  if (lastMeta?.text === text) return lastMeta.meta;
+  const meta = readMeta(text);
+  lastMeta = { text, meta };
+  return meta;
+}
+
+function readMeta(text: string): RequestMeta {
+  const meta = JSON.parse(text) as RequestMeta;
   const { path, encoding, grpc, peer = '' } = meta;
   const areTexts = [path, encoding, peer].every((own) => typeof own === 'string');
   if (areTexts && typeof grpc === 'boolean') return meta;

@@ -81,7 +81,9 @@ function remembered(
   const known = new Map<number, readonly Told[]>();
   return (edited, seen, item) => {
     const key = edited.number * many + seen;
-    const told = known.get(key) ?? differ(edited, seen, item);
+    const found = known.get(key);
+    if (found) return found;
+    const told = differ(edited, seen, item);
     known.set(key, told);
     return told;
   };
@@ -105,11 +107,12 @@ function createStepReader(
   const editedOf = (item: ItemEvidence): Numbered => {
     const { attributesId, resourceId, nameId, statusCode } = item;
     const content = attributesId * many + resourceId;
-    const alike = edits.get(content) ?? new Map<number, Numbered>();
-    edits.set(content, alike);
     const fields = nameId * statusCodes + statusCode;
-    const known = alike.get(fields);
-    if (known) return known;
+    const known = edits.get(content);
+    const found = known?.get(fields);
+    if (found) return found;
+    const alike = known ?? new Map<number, Numbered>();
+    edits.set(content, alike);
     const [first] = alike.values();
     // What does not count for the edits is of another item of the same attributes.
     const own = { name: String(evidence.name(nameId).name ?? ''), statusCode };

@@ -110,11 +110,11 @@ function createPolicyFacts(
   };
   const edited = (item: ItemEvidence, content: Content): Edited => {
     const rest = restOf(item);
+    const key = content.attributesId * many + content.resourceId;
+    const found = known.get(rest)?.get(key);
+    if (found) return found;
     const alike = known.get(rest) ?? new Map<number, Edited>();
     known.set(rest, alike);
-    const key = content.attributesId * many + content.resourceId;
-    const found = alike.get(key);
-    if (found) return found;
     const around = { signal: 'traces', pod: podFacts(context, item.pod) } as const;
     const own = fieldsOf(context, item);
     const before = hasOtherFields
