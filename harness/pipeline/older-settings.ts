@@ -24,11 +24,13 @@ export interface Carried {
 export function carryOver(resources: Resource[]): Carried {
   const notes = new Set<string>();
   const problems: Problem[] = [];
-  for (const resource of [...resources]) {
-    const edits = configsOf(resource).flatMap((config) =>
-      rewritings.flatMap((rewrite) => rewrite(config, { notes, problems, resources })),
-    );
-    if (edits.length > 0) editResource(resources, resource, edits);
+  for (const rewritings of [spellings, settings]) {
+    for (const resource of [...resources]) {
+      const edits = configsOf(resource).flatMap((config) =>
+        rewritings.flatMap((rewrite) => rewrite(config, { notes, problems, resources })),
+      );
+      if (edits.length > 0) editResource(resources, resource, edits);
+    }
   }
   return { notes: [...notes], problems };
 }
@@ -39,13 +41,12 @@ interface Told {
   readonly resources: readonly Resource[];
 }
 
-const rewritings: readonly ((config: Config, told: Told) => ResourceEdit[])[] = [
-  telemetryAddress,
-  detectorEdits,
-  movedKeys,
-  bracedVariables,
-  namedAddresses,
-];
+type Rewriting = (config: Config, told: Told) => ResourceEdit[];
+
+/** Of texts, wherever they stand: what is read of settings is spelled by then. */
+const spellings: readonly Rewriting[] = [bracedVariables];
+
+const settings: readonly Rewriting[] = [telemetryAddress, detectorEdits, movedKeys, namedAddresses];
 
 /** One of all addresses, and what a variable holds; another of IPv6 has no form that is taken. */
 const hostAndPort = /^((?:\$\{[^}]*\}|[^:[\]$])*|\[::\]):(\d{1,5}|\$\{[^}]*\})$/;

@@ -35,6 +35,13 @@ it('says which, at an operator’s resource as well', () => {
   ]);
 });
 
+it('spells an address before a reader is made of it', () => {
+  const telemetry = 'service: { telemetry: { metrics: { address: "$POD_IP:8888" } }, pipelines';
+  const written = config('{}').replace('service: { pipelines', telemetry);
+  const { notes } = load(collector('gw', `image: ${project}:0.90.0`, written));
+  expect(notes).toContainEqual(expect.stringMatching(/address "\$\{env:POD_IP\}:8888" is one of/));
+});
+
 it.each([`${project}:0.104.0`, 'vendor/collector:0.88.0'])(
   'leaves it where the collector of the image does: %s',
   (image) => {
