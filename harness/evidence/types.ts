@@ -11,6 +11,7 @@ import type { Clicks } from './click-facts.ts';
 import type { Leaks } from './leak-facts.ts';
 import type { DropLine, ProcessorStart, WordLine } from './log-facts.ts';
 import type { QueueFact } from './queue-facts.ts';
+import type { SentFact } from './sent-facts.ts';
 import type { MadeSeries } from './series-facts.ts';
 
 export type { MachineSample } from '../shell/machine.ts';
@@ -48,6 +49,8 @@ export interface Evidence {
   readonly starts: readonly ProcessorStart[];
   /** How busy the machine was; none in runs from before it was looked at. */
   readonly machine: readonly MachineSample[];
+  /** What exporters counted by the end; none where no collector told, and in older runs. */
+  readonly sent: readonly SentFact[];
   request(recorder: number, request: number): RequestFact | undefined;
   /** Decoded attributes, resource attributes and scopes by their numbers. */
   attributes(id: number): Attributes;

@@ -3,6 +3,7 @@ import { streamItems, streamTraces } from './item-view.ts';
 import { readMachine } from './machine.ts';
 import { foreignPointsSql, streamPoints } from './point-view.ts';
 import { readRequests } from './requests.ts';
+import { readSent } from './samples.ts';
 import { loadJson, openTables } from './store.ts';
 import type { ContentPair, Evidence, ForeignItem, ItemKey, Sighting } from './types.ts';
 
@@ -58,6 +59,7 @@ export async function openEvidence(runFolder: string): Promise<OpenEvidence> {
     // Runs recorded before it was read have none: the bursts of what was kept show the rest.
     starts: loadJson(runFolder, 'starts') ?? [],
     machine: readMachine(runFolder),
+    sent: readSent(runFolder),
     request,
     attributes: (id) => dictionaries?.attributes[id] ?? {},
     resource: (id) => dictionaries?.resources[id] ?? {},

@@ -1,6 +1,7 @@
 import { metricNames } from '../plan/types.ts';
 import type { Expectation, Scenario } from '../scenario/types.ts';
 import { createAccountant, sumOf } from './accounting.ts';
+import { createEndsCheck } from './checks/ends.ts';
 import { createChecks } from './checks/index.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkRest } from './checks/rest.ts';
@@ -54,7 +55,8 @@ export async function judgeLane(
 ): Promise<JudgedLane> {
   const { pipeline, evidence, watches } = lane;
   const context = await prepare(scenario, pipeline, evidence, lane);
-  const checks = createChecks(expect, context, missing);
+  const ends = lane.isOnly ? createEndsCheck(context) : undefined;
+  const checks = [...createChecks(expect, context, missing), ...(ends ? [ends] : [])];
   const accountant = createAccountant(context);
   const timeline = createTimeline(context);
   if (watches.has('traces')) await watchTraces(context, [...checks, accountant, timeline]);

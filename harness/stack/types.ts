@@ -109,6 +109,8 @@ export interface CollectorTold {
   /** Of the loop that decides, counted from its start, and how long it took in all. */
   readonly decisionTicks?: number | undefined;
   readonly decisionMs?: number | undefined;
+  /** By exporter, how many spans it handed on; asked once, when the pipeline had come to rest. */
+  readonly sentSpans?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Persistent queues as a container left them, copied before the next one started. */

@@ -25,6 +25,8 @@ export interface Lane extends Line {
   readonly behind: string | undefined;
   /** Not the last part of its route. */
   readonly goesOn: boolean;
+  /** There is no other: what a collector counts in all is of this one. */
+  readonly isOnly: boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ const onlyLane = (pipeline: Pipeline, evidence: Evidence): Lane => ({
   backends: signalPath(pipeline, 'traces').backends,
   behind: undefined,
   goesOn: false,
+  isOnly: true,
   unclear: {},
   parting: new Set(),
 });
@@ -92,6 +95,7 @@ function lanesAlong(
     ...onlyLane(along, evidence),
     name: ((traces ?? routes[0])?.backend ?? '').split(':')[0] ?? '',
     counts,
+    isOnly: false,
     unclear,
     parting,
   };

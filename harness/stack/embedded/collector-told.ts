@@ -16,6 +16,22 @@ export function readCollectorTold(text: string): CollectorTold {
   return { queueSize, queueCapacity, tracesHeld, decisionTicks, decisionMs };
 }
 
+/**
+ * By exporter, how many spans it handed on, by the same metrics. One that handed on none does not
+ * stand there: it is only known of a collector that counts what it takes in.
+ */
+export function readSentSpans(text: string): Readonly<Record<string, number>> | undefined {
+  if (!text.includes('otelcol_receiver_accepted_spans')) return undefined;
+  const sent: Record<string, number> = {};
+  for (const [, labels = '', value] of text.matchAll(
+    /^otelcol_exporter_sent_spans\w*\{(.*)\} (\S+)/gm,
+  )) {
+    const exporter = /(?:^|,)exporter="([^"]*)"/.exec(labels)?.[1];
+    if (exporter !== undefined) sent[exporter] = (sent[exporter] ?? 0) + Number(value);
+  }
+  return sent;
+}
+
 /** The sum of a metric over its label sets; undefined where no line has it. */
 function sumOf(text: string, name: string, part = ''): number | undefined {
   const line = new RegExp(

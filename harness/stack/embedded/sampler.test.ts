@@ -9,7 +9,7 @@ import { until } from '../../shell/until.ts';
 import { createHiding } from '../../tap/hide.ts';
 import type { PodSample } from '../types.ts';
 import type { Pod } from './kubelet.ts';
-import { memoryBytesOf, startSampler } from './sampler.ts';
+import { memoryBytesOf, type Sampler, startSampler } from './sampler.ts';
 
 let folder: string;
 let child: ChildProcess;
@@ -31,7 +31,7 @@ function sampled(): PodSample[] {
   return lines.map((line) => JSON.parse(line) as PodSample);
 }
 
-function sampling(metricsPort: number): { stop(): void } {
+function sampling(metricsPort: number): Sampler {
   const spec = { name: 'gateway-0', tier: 'gateway', cpuLimit: undefined };
   const pod = { spec, id: 'pod0', address: '127.0.0.1', child, ready: true } as unknown as Pod;
   return startSampler({
@@ -63,6 +63,17 @@ it('writes what a busy container takes and tells', async () => {
     sampler.stop();
     server.close();
   }
+});
+
+it('asks what exporters counted when it ends', async () => {
+  const text =
+    'otelcol_receiver_accepted_spans 5\notelcol_exporter_sent_spans{exporter="debug"} 5\n';
+  const server = createServer((_, answer) => answer.end(text));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sampler = sampling((server.address() as AddressInfo).port);
+  await sampler.finish();
+  server.close();
+  expect(sampled().at(-1)?.told?.sentSpans).toEqual({ debug: 5 });
 });
 
 it('leaves out what a collector does not tell', async () => {

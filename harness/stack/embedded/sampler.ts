@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cpuMsOf } from '../../shell/proc-stat.ts';
 import type { Hiding } from '../../tap/hide.ts';
 import type { CollectorTold, PodLife, PodSample } from '../types.ts';
-import { readCollectorTold } from './collector-told.ts';
+import { readCollectorTold, readSentSpans } from './collector-told.ts';
 import { containerOf } from './container-process.ts';
 import { readThrottling } from './cpu-cgroup.ts';
 import type { Pod } from './kubelet.ts';
@@ -26,11 +26,17 @@ export interface SamplerSettings {
   readonly metricsPort?: number;
 }
 
+export interface Sampler {
+  /** Asks every collector once more for what it counted in all, and ends. */
+  finish(): Promise<void>;
+  stop(): void;
+}
+
 /**
  * Looks at every collector four times a second and writes what it saw, a line each, until it is
  * stopped. What can't be had is left out; a sample that fails never fails a run.
  */
-export function startSampler(settings: SamplerSettings): { stop(): void } {
+export function startSampler(settings: SamplerSettings): Sampler {
   const file = join(settings.runFolder, 'evidence', 'samples.jsonl');
   const port = settings.metricsPort ?? usualMetricsPort;
   const told = new Map<string, CollectorTold>();
@@ -45,16 +51,28 @@ export function startSampler(settings: SamplerSettings): { stop(): void } {
       // A full disk breaks the run elsewhere, with more to say.
     }
   };
-  const ask = (): void => {
-    for (const pod of settings.pods()) {
-      if (!pod.ready) continue;
-      void askCollector(pod.address, port).then((answer) => {
-        if (answer) told.set(pod.id, answer);
-      });
-    }
+  const ask = async (read: (text: string) => CollectorTold): Promise<void> => {
+    const ready = settings.pods().filter((pod) => pod.ready);
+    await Promise.all(
+      ready.map(async (pod) => {
+        const text = await metricsOf(pod.address, port);
+        if (text !== undefined) told.set(pod.id, read(text));
+      }),
+    );
   };
-  const timers = [setInterval(sample, everyMs), setInterval(ask, askEveryMs)];
-  return { stop: () => timers.forEach((timer) => void clearInterval(timer)) };
+  const timers = [
+    setInterval(sample, everyMs),
+    setInterval(() => void ask(readCollectorTold), askEveryMs),
+  ];
+  const stop = (): void => timers.forEach((timer) => void clearInterval(timer));
+  return {
+    finish: async () => {
+      stop();
+      await ask((text) => ({ ...readCollectorTold(text), sentSpans: readSentSpans(text) }));
+      sample();
+    },
+    stop,
+  };
 }
 
 function sampleOf(
@@ -96,11 +114,11 @@ export const memoryBytesOf = (status: string): number =>
   );
 
 /** Undefined where it tells nothing: it is asked at its own address, where Prometheus asks it. */
-async function askCollector(address: string, port: number): Promise<CollectorTold | undefined> {
+async function metricsOf(address: string, port: number): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(askWithinMs);
     const answer = await fetch(`http://${address}:${port}/metrics`, { signal });
-    return answer.ok ? readCollectorTold(await answer.text()) : undefined;
+    return answer.ok ? await answer.text() : undefined;
   } catch {
     return undefined;
   }
