@@ -89,13 +89,16 @@ export function signalPath(pipeline: Pipeline, signal: Signal): SignalPath {
     const processors = processorsOf[i] ?? [];
     const earlier = processorsOf.slice(0, i).flat();
     const several = ways[i]?.isSeveral === true;
+    const senders = (ways[i - 1]?.outputs ?? []).flatMap(({ to, exporter }) =>
+      'tier' in to && to.tier === t.name ? exporter : [],
+    );
     return {
       tier: t,
       processors,
       sampler: processors.findIndex((c) => c.type === 'tail_sampling'),
       droppers: processors.flatMap((component, index): Dropper[] => {
         const before = [...earlier, ...processors.slice(0, index)];
-        const around = { signal, before, all };
+        const around = { signal, before, all, senders };
         const drops = dropRule(component, around);
         if (!drops) return [];
         const own = { component, index, drops: several ? inOneOfSeveral(drops) : drops };

@@ -19,6 +19,7 @@ type Row = Record<string, unknown>;
 interface Over {
   readonly signal?: Signal;
   readonly before?: readonly Component[];
+  readonly senders?: readonly Component[];
   readonly facts?: Partial<ItemFacts>;
 }
 
@@ -35,8 +36,9 @@ function leadsTo(table: readonly Row[], over: Over = {}): string[] {
   };
   return ['traces/a', 'traces/b', 'traces/rest'].flatMap((to) => {
     const guard = guardOf(connector(config), to);
-    const { signal = 'traces', before = [] } = over;
-    const drops = dropRule(guard, { signal, before, all: [...before, guard] });
+    const { signal = 'traces', before = [], senders } = over;
+    const own = senders ? { senders } : {};
+    const drops = dropRule(guard, { signal, before, all: [...before, guard], ...own });
     const answer = drops?.(facts, traceId);
     return answer === undefined ? [`${to}?`] : answer ? [] : [to];
   });
@@ -84,6 +86,41 @@ describe('a routing connector', () => {
       'traces/rest?',
     ]);
     expect(leadsTo([{ ...request, pipelines: ['traces/rest'] }])).toEqual(['traces/rest']);
+  });
+
+  const exporter = (config: Record<string, unknown>): Component => ({
+    ...connector(config),
+    kind: 'exporters',
+    type: 'otlp_grpc',
+  });
+  const [red, blue, own] = ['red', 'blue', `\${env:TENANT}`].map((tenant) =>
+    exporter({ headers: { 'x-tenant': tenant } }),
+  ) as [Component, Component, Component];
+  const batch = { ...connector({}), kind: 'processors', type: 'batch' } as Component;
+
+  it.each<[string, string, Over, string]>([
+    ['==', 'of the load, which sends none', { senders: [] }, 'rest'],
+    ['!=', 'of the load, which sends none', { senders: [] }, 'rest'],
+    ['==', 'of an exporter that sends none', { senders: [exporter({})] }, 'rest'],
+    ['==', 'of an exporter that sends it', { senders: [red] }, 'a'],
+    ['==', 'of an exporter that sends another', { senders: [blue] }, 'rest'],
+    ['!=', 'of an exporter that sends another', { senders: [blue] }, 'a'],
+    ['==', 'of either of two', { senders: [red, blue] }, '?'],
+    ['==', 'of both', { senders: [red, red] }, 'a'],
+    ['==', 'that a variable holds', { senders: [own] }, '?'],
+    ['==', 'set by an extension', { senders: [exporter({ auth: {} })] }, '?'],
+    ['==', 'behind a batch', { senders: [red], before: [batch] }, '?'],
+  ])('asks %s of a header %s', (comparator, _, over, expected) => {
+    const condition = `request["X-Tenant"] ${comparator} "red"`;
+    const rows = [{ context: 'request', condition, pipelines: ['traces/a'] }];
+    const open = ['traces/a?', 'traces/rest?'];
+    expect(leadsTo(rows, over)).toEqual(expected === '?' ? open : [`traces/${expected}`]);
+  });
+
+  it('leaves open what a header of the protocol is', () => {
+    const condition = 'request["User-Agent"] == "k6"';
+    const rows = [{ context: 'request', condition, pipelines: ['traces/a'] }];
+    expect(leadsTo(rows, { senders: [] })).toEqual(['traces/a?', 'traces/rest?']);
   });
 
   it('looks at what processors in front of it left', () => {

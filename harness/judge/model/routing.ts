@@ -2,6 +2,7 @@ import { asResource, compileCondition, type OttlFacts } from '../../collector/ot
 import { list, object, text } from '../../pipeline/read.ts';
 import type { Component, Signal } from '../../pipeline/types.ts';
 import type { Drops } from './item-facts.ts';
+import { requestMatches } from './request-condition.ts';
 import { createSight, type Surroundings } from './sight.ts';
 
 interface TableRow {
@@ -22,7 +23,7 @@ export function routingRule(
   hasUnmodelledEdits: (component: Component, signal: Signal) => boolean,
 ): Drops {
   const to = text(config.to) ?? '';
-  const rows = rowsOf(config, around.signal, to);
+  const rows = rowsOf(config, around, to);
   const isDefault = list(config.default_pipelines).includes(to);
   const look = createSight(around, hasUnmodelledEdits);
   const goesHere = (facts: OttlFacts, from: number): boolean | undefined => {
@@ -51,7 +52,7 @@ export function nowhereRule(
   hasUnmodelledEdits: (component: Component, signal: Signal) => boolean,
 ): Drops {
   if (list(config.default_pipelines).length > 0) return () => false;
-  const rows = rowsOf(config, around.signal, '');
+  const rows = rowsOf(config, around, '');
   const look = createSight(around, hasUnmodelledEdits);
   return (facts) => {
     const seen = look(facts);
@@ -61,12 +62,13 @@ export function nowhereRule(
   };
 }
 
-const rowsOf = (config: Component['config'], signal: Signal, to: string): TableRow[] =>
-  list(config.table).map((row) => rowOf(object(row), signal, to));
+const rowsOf = (config: Component['config'], around: Surroundings, to: string): TableRow[] =>
+  list(config.table).map((row) => rowOf(object(row), around, to));
 
 const ownContext: Readonly<Partial<Record<Signal, string>>> = { traces: 'span', logs: 'log' };
 
-function rowOf(row: Readonly<Record<string, unknown>>, signal: Signal, to: string): TableRow {
+function rowOf(row: Readonly<Record<string, unknown>>, around: Surroundings, to: string): TableRow {
+  const { signal } = around;
   const common = {
     copies: row.action === 'copy',
     leadsHere: list(row.pipelines).includes(to),
@@ -77,6 +79,10 @@ function rowOf(row: Readonly<Record<string, unknown>>, signal: Signal, to: strin
     text(row.condition) ?? /^\s*route\(\)\s+where\s+([\s\S]+)$/.exec(statement ?? '')?.[1];
   if (statement !== undefined && /^\s*route\(\)\s*$/.test(statement)) {
     return { ...common, matches: () => true };
+  }
+  if (context === 'request') {
+    const matches = requestMatches(condition ?? '', around);
+    return { ...common, matches: () => matches };
   }
   const isKnown = context === 'resource' || context === ownContext[signal];
   const isOther = !isKnown && ['span', 'log', 'metric', 'datapoint'].includes(context);

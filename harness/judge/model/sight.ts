@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly before: readonly Component[];
   /** Every processor of the path. */
   readonly all: readonly Component[];
+  /** Exporters by which it came to this tier, none from the load; undefined where nobody knows. */
+  readonly senders?: readonly Component[];
 }
 
 /** Edits of these that are not modelled reach resources only. */
