@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { asksSender } from '../../pipeline/asks-sender.ts';
 import { type Entry, entryOf } from '../../pipeline/entry.ts';
 import { type Signal, signals } from '../../pipeline/types.ts';
 import {
@@ -93,7 +94,7 @@ async function openEntry(
     return { points: { by: 'pod', protocol, tls, points }, update: async () => undefined };
   }
   if (by === 'node') {
-    if (spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
+    if (asksSender(tier) || spec.plannedPods.some(({ sendsItself }) => sendsItself)) {
       return openPods(spec, own, { port, protocol, tls }, ports);
     }
     const points = [...spec.workerNodes.keys()].map((node) => {

@@ -1,0 +1,24 @@
+import { list, object, text } from './read.ts';
+import type { Tier } from './types.ts';
+
+/** What the load's pods say of themselves, as an SDK with the downward API does. */
+const saidAddress = 'k8s.pod.ip';
+
+/**
+ * Whether a tier can find the load's pods by the sender's address alone: its `k8s_attributes`
+ * associates by the connection, and not by the address that is sent along (v0.152.0,
+ * pod_association.go).
+ */
+export const asksSender = ({ components }: Pick<Tier, 'components'>): boolean =>
+  components.some(({ type, config }) => {
+    if (type !== 'k8s_attributes') return false;
+    const associations = list(config.pod_association).map((one) =>
+      list(object(one).sources).map(object),
+    );
+    const isSaid = associations.some((sources) =>
+      sources.every(
+        ({ from, name }) => from === 'resource_attribute' && text(name) === saidAddress,
+      ),
+    );
+    return !isSaid && associations.flat().some(({ from }) => from === 'connection');
+  });
