@@ -1,4 +1,5 @@
-import { list, object, text } from './read.ts';
+import { podAssociations } from './pod-associations.ts';
+import { text } from './read.ts';
 import type { Tier } from './types.ts';
 
 /** What the load's pods say of themselves, as an SDK with the downward API does. */
@@ -12,9 +13,7 @@ const saidAddress = 'k8s.pod.ip';
 export const asksSender = ({ components }: Pick<Tier, 'components'>): boolean =>
   components.some(({ type, config }) => {
     if (type !== 'k8s_attributes') return false;
-    const associations = list(config.pod_association).map((one) =>
-      list(object(one).sources).map(object),
-    );
+    const associations = podAssociations({ config });
     const isSaid = associations.some((sources) =>
       sources.every(
         ({ from, name }) => from === 'resource_attribute' && text(name) === saidAddress,

@@ -1,6 +1,7 @@
 import { type Config, movedFrom } from './configs.ts';
-import { parsePath, type ResourceEdit } from './edits.ts';
-import { isOlderThan, versionsOf } from './project-versions.ts';
+import type { ResourceEdit } from './edits.ts';
+import { isOlderThan, writtenImages } from './project-versions.ts';
+import { textsIn } from './texts-in.ts';
 import type { Resource } from './types.ts';
 
 interface Told {
@@ -19,33 +20,23 @@ export function bracedVariables(
   { resource, value, edit }: Config,
   { notes, resources }: Told,
 ): ResourceEdit[] {
-  const versions = versionsOf(resource, resources);
-  if (versions.length === 0 || !versions.every((version) => isOlderThan(takenAwayIn, version)))
-    return [];
-  return textsIn(value, '').flatMap(({ path, written }): ResourceEdit[] => {
+  const images = writtenImages(resource, resources);
+  if (images.length === 0 || !images.every((image) => isOlderThan(takenAwayIn, image))) return [];
+  return textsIn(value).flatMap(([path, written]): ResourceEdit[] => {
     const to = written.replace(bare, (_, before: string, name: string) => {
       notes.add(
         `${resource.kind}/${resource.name}: $${name} is written \${env:${name}} here: collectors from 0.104 on know it by that alone`,
       );
       return `${before}\${env:${name}}`;
     });
-    return to === written ? [] : [edit(path, to, movedFrom(...parsePath(path)))];
+    return to === written ? [] : [edit(dotted(path), to, movedFrom(...path))];
   });
 }
 
 /** Not behind another one, which makes a plain `$` of the two. */
 const bare = /((?:^|[^$])(?:\$\$)*)\$([A-Za-z_][A-Za-z0-9_]*)/g;
 
-interface Found {
-  readonly path: string;
-  readonly written: string;
-}
-
-function textsIn(value: unknown, path: string): Found[] {
-  if (typeof value === 'string') return [{ path, written: value }];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const step = Array.isArray(value) ? `[${key}]` : `["${key}"]`;
-    return textsIn(inner, path === '' ? key : path + step);
-  });
-}
+/** The first is a plain word: a section of the configuration. */
+const dotted = ([first, ...rest]: readonly PropertyKey[]): string =>
+  String(first) +
+  rest.map((key) => (typeof key === 'number' ? `[${key}]` : `["${String(key)}"]`)).join('');

@@ -1,6 +1,7 @@
-import { writtenType } from './components.ts';
+import { typeOf } from './components.ts';
 import { type Config, movedFrom } from './configs.ts';
 import { parsePath, type ResourceEdit } from './edits.ts';
+import { hopTypes } from './endpoint.ts';
 import { at, object, text } from './read.ts';
 import type { Resource } from './types.ts';
 
@@ -9,7 +10,6 @@ interface Told {
   readonly resources: readonly Resource[];
 }
 
-const types = ['otlp', 'otlphttp', 'otlp_grpc', 'otlp_http', 'prometheusremotewrite'];
 const address = /^([a-z]+:\/\/)?((?:\d{1,3}\.){3}\d{1,3})(:\d+)?(\/.*)?$/;
 
 /**
@@ -22,7 +22,7 @@ export const namedAddresses = (
   { notes, resources }: Told,
 ): ResourceEdit[] =>
   Object.entries(object(value.exporters)).flatMap(([id, exporter]) => {
-    if (!types.includes(writtenType(id))) return [];
+    if (!hopTypes.includes(typeOf('exporters', id))) return [];
     return Object.entries(object(exporter)).flatMap(([key, written]): ResourceEdit[] => {
       if (!key.endsWith('endpoint')) return [];
       const [, scheme = '', host = '', port = '', path = ''] = address.exec(String(written)) ?? [];

@@ -29,7 +29,7 @@ const imagesIn = ({ value }: Resource): CollectorImage[] =>
   });
 
 /** Images of the collectors that a resource configures, or of the one that it is. */
-export const versionsOf = (resource: Resource, resources: readonly Resource[]): string[] =>
+export const writtenImages = (resource: Resource, resources: readonly Resource[]): string[] =>
   resource.kind === 'OpenTelemetryCollector'
     ? [text(object(resource.value.spec).image) ?? '']
     : collectorImages(resource, resources).map(({ image }) => image);

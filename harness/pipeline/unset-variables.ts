@@ -1,5 +1,6 @@
 import type { Place } from '../lib/errors.ts';
-import { object, type Plain } from './read.ts';
+import type { Plain } from './read.ts';
+import { textsIn } from './texts-in.ts';
 import type { Workload } from './types.ts';
 
 /** What every container has, or gets of Kubernetes: links to the Services of its namespace. */
@@ -22,7 +23,7 @@ interface Configured {
 export function saidOfUnset(who: string, { workload, config, place }: Configured): string[] {
   const known = new Set(workload.environment.map(({ name }) => name));
   const found = new Map<string, string>();
-  for (const [path, written] of textsIn(config, [])) {
+  for (const [path, written] of textsIn(config)) {
     for (const [, name = ''] of written.matchAll(variable)) {
       if (known.has(name) || given.test(name) || found.has(name)) continue;
       const { file, line } = place(path);
@@ -32,10 +33,4 @@ export function saidOfUnset(who: string, { workload, config, place }: Configured
   if (found.size === 0) return [];
   const names = [...found].map(([name, at]) => `${name} (${at})`).join(', ');
   return [`${who}: nothing of the folder sets ${names}, so the collector takes that for empty`];
-}
-
-function textsIn(value: unknown, path: readonly PropertyKey[]): [readonly PropertyKey[], string][] {
-  if (typeof value === 'string') return [[path, value]];
-  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(object(value));
-  return inner.flatMap(([key, own]) => textsIn(own, [...path, key]));
 }

@@ -1,4 +1,5 @@
 import type { Attributes, WordLine } from '../../evidence/types.ts';
+import { podAssociations } from '../../pipeline/pod-associations.ts';
 import { list, object, text } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import { resourceReach } from './edit-item.ts';
@@ -90,9 +91,7 @@ function whyNoPod(
       fix: `bind a role to ServiceAccount ${account.replace(':', '/')} that may get, list and watch ${denying}`,
     };
   }
-  const associations = list(component.config.pod_association).map((one) =>
-    list(object(one).sources).map(object),
-  );
+  const associations = podAssociations(component);
   const absent = associations.map((sources) =>
     sources.flatMap(({ from, name }) => {
       const key = text(name) ?? '';

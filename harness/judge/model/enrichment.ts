@@ -1,4 +1,5 @@
 import type { DraftMap } from '../../collector/draft.ts';
+import { podAssociations } from '../../pipeline/pod-associations.ts';
 import { list, object, text, texts } from '../../pipeline/read.ts';
 import type { Component } from '../../pipeline/types.ts';
 import type { PlannedPod } from '../../plan/types.ts';
@@ -91,14 +92,14 @@ const ownAnnotation = /^resource\.opentelemetry\.io\/(.+)$/;
  * counts; without any it is always the address (v0.152.0, pod_association.go: the resource's own
  * `k8s.pod.ip` or `ip`, else the sender's).
  */
-function takesAddress({ config }: Component, { values, uncertain }: DraftMap): boolean {
-  const associations = list(config.pod_association).map((one) => list(object(one).sources));
+function takesAddress(component: Component, { values, uncertain }: DraftMap): boolean {
+  const associations = podAssociations(component);
   const first = associations.find((sources) =>
-    sources.map(object).every(({ from, name }) => {
+    sources.every(({ from, name }) => {
       const key = text(name) ?? '';
       return text(from) === 'connection' || uncertain.has(key) || Boolean(values[key]);
     }),
   );
   if (associations.length === 0) return true;
-  return first?.some((source) => text(object(source).from) === 'connection') ?? false;
+  return first?.some(({ from }) => text(from) === 'connection') ?? false;
 }

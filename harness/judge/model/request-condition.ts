@@ -19,18 +19,16 @@ export function requestMatches(condition: string, around: Surroundings): boolean
   if (!parts || around.senders === undefined) return undefined;
   const [, name = '', comparator, value = ''] = parts;
   if (everybodysHeader.test(name.toLowerCase())) return undefined;
+  if (around.senders.length === 0) return false;
+  // What hands it on in batches of its own hands on no header.
+  const isKept = around.before.every(({ type }) => type !== 'batch' && type !== 'tail_sampling');
   const answers = new Set(
     around.senders.map((exporter) => {
       const sent = headerOf(exporter, name.toLowerCase());
       if (sent === none) return false;
-      // What hands it on in batches of its own hands on no header.
-      const isKept = around.before.every(
-        ({ type }) => type !== 'batch' && type !== 'tail_sampling',
-      );
       return sent === undefined || !isKept ? undefined : (sent === value) === (comparator === '==');
     }),
   );
-  if (around.senders.length === 0) return false;
   return answers.size === 1 ? [...answers][0] : undefined;
 }
 

@@ -9,7 +9,7 @@ import { createPodNetwork } from './network.ts';
 import type { PodSpec } from './podspec.ts';
 import type { InnerMessage, InnerSpec } from './protocol.ts';
 import type { Recorders } from './recorders.ts';
-import type { startSampler } from './sampler.ts';
+import type { Sampler } from './sampler.ts';
 import { localPorts, startRelay } from './sidecars.ts';
 import { writeTargets } from './targets.ts';
 
@@ -27,7 +27,7 @@ export interface State {
   entry: EntryWays | undefined;
   /** How many pods were made so far. */
   made: number;
-  sampler: ReturnType<typeof startSampler> | undefined;
+  sampler: Sampler | undefined;
   readonly text: (what: string) => void;
 }
 

@@ -60,7 +60,7 @@ it('writes what a busy container takes and tells', async () => {
     expect(samples[0]?.memoryBytes).toBeGreaterThan(0);
     expect(samples[0]).not.toHaveProperty('throttling');
   } finally {
-    sampler.stop();
+    await sampler.stop();
     server.close();
   }
 });
@@ -71,7 +71,7 @@ it('asks what exporters counted when it ends', async () => {
   const server = createServer((_, answer) => answer.end(text));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sampler = sampling((server.address() as AddressInfo).port);
-  await sampler.finish();
+  await sampler.stop();
   server.close();
   expect(sampled().at(-1)?.told?.sentSpans).toEqual({ debug: 5 });
 });
@@ -79,7 +79,7 @@ it('asks what exporters counted when it ends', async () => {
 it('leaves out what a collector does not tell', async () => {
   const sampler = sampling(1);
   const found = await until(20_000, 50, async () => (sampled().length >= 6 ? true : undefined));
-  sampler.stop();
+  await sampler.stop();
   expect(found).toBe(true);
   expect(sampled().some(({ told }) => told)).toBe(false);
 });

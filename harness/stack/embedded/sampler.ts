@@ -27,9 +27,8 @@ export interface SamplerSettings {
 }
 
 export interface Sampler {
-  /** Asks every collector once more for what it counted in all, and ends. */
-  finish(): Promise<void>;
-  stop(): void;
+  /** Asks every collector once more, for what it counted in all, and ends. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -64,14 +63,12 @@ export function startSampler(settings: SamplerSettings): Sampler {
     setInterval(sample, everyMs),
     setInterval(() => void ask(readCollectorTold), askEveryMs),
   ];
-  const stop = (): void => timers.forEach((timer) => void clearInterval(timer));
   return {
-    finish: async () => {
-      stop();
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
       await ask((text) => ({ ...readCollectorTold(text), sentSpans: readSentSpans(text) }));
       sample();
     },
-    stop,
   };
 }
 

@@ -204,7 +204,7 @@ async function remove(state: State, pod: Pod): Promise<void> {
 
 /** Collectors first, in the order of the data; then the records are closed. */
 async function stopPipeline(state: State): Promise<void> {
-  await state.sampler?.finish();
+  await state.sampler?.stop();
   // Applications first: what they still hold goes in while the collectors take it.
   await Promise.all(state.app.map((pod) => state.kubelet.stop(pod, 'stop', pod.spec.graceMs)));
   for (const tier of state.spec.pipeline.tiers) {
